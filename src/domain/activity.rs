@@ -1,0 +1,149 @@
+//! The activity log: one line each for a run, a change to an action, an operation, a correction.
+//!
+//! Never edited, never deleted by the program but for the configured retention. Its order is the store's own
+//! sequence; never time, never ids.
+
+use serde_json::{Map, Value, json};
+
+use super::operator::Operator;
+use super::run::Run;
+use super::time::rfc3339;
+
+/// The store's own sequence: the order of the log.
+pub type Seq = i64;
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    /// Its place in the log.
+    pub seq: Seq,
+    /// When it happened, Unix milliseconds. For people; the order is `seq`.
+    pub at_ms: i64,
+    /// What it is about.
+    pub entry: Entry,
+}
+
+/// What a line of the log is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A press and what became of it, as of now.
+    Run(Box<Run>),
+    /// An action was made, changed or removed, or a secret of it was shown.
+    Action {
+        /// The action's id.
+        action_id: String,
+        /// Who did it.
+        operator: Operator,
+        /// In words: `added Roll back (prod/platform 2)`.
+        summary: String,
+    },
+    /// Something was done to an incident at its source.
+    Operation {
+        /// The incident's id at its source.
+        incident: String,
+        /// Who did it.
+        operator: Operator,
+        /// In words.
+        summary: String,
+    },
+    /// What was learned of a run after it had ended.
+    Correction {
+        /// The run it is about.
+        run: String,
+        /// In words.
+        summary: String,
+    },
+}
+
+impl Entry {
+    /// The word of the JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "run",
+            Self::Action { .. } => "action",
+            Self::Operation { .. } => "operation",
+            Self::Correction { .. } => "correction",
+        }
+    }
+}
+
+impl Run {
+    /// The run as `andon run --json` prints it.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut out = Map::new();
+        let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+        put("run", json!(self.id));
+        put("event_id", json!(self.event_id));
+        put("action", json!(self.action));
+        put("action_id", json!(self.action_id));
+        put("incident", json!(self.incident.id()));
+        put("incident_num", json!(self.incident_num));
+        put("source", json!(self.incident.source()));
+        put("operator", json!(self.operator.name));
+        put("state", json!(self.state));
+        put("outcome", json!(self.outcome));
+        put("failure", json!(self.failure));
+        put("status", json!(self.status));
+        put("attempts", json!(self.attempts));
+        put("started_at", json!(rfc3339(self.started_at_ms)));
+        put("duration_ms", json!(self.duration_ms));
+        put("message", json!(self.message));
+        put("os_user", json!(self.operator.os_user));
+        put("host", json!(self.operator.host));
+        put("ssh", json!(self.operator.ssh));
+        out
+    }
+
+    /// The run in one line of words: `Restart server on 054D57: succeeded 200 "es.nj.01 restarting"`.
+    pub fn summary(&self) -> String {
+        let ended = match (self.outcome, self.state) {
+            (Some(outcome), _) => outcome.as_str(),
+            (None, super::run::RunState::Pending) => "pending",
+            (None, _) => "running",
+        };
+        let mut out = format!("{} on {}: {ended}", self.action, self.incident_num);
+        if let Some(status) = self.status {
+            out.push_str(&format!(" {status}"));
+        }
+        if !self.message.is_empty() {
+            out.push_str(&format!(" \"{}\"", self.message));
+        }
+        out
+    }
+}
+
+impl Activity {
+    /// The line in words.
+    pub fn summary(&self) -> String {
+        match &self.entry {
+            Entry::Run(run) => run.summary(),
+            Entry::Action { summary, .. } | Entry::Operation { summary, .. } | Entry::Correction { summary, .. } => {
+                summary.clone()
+            }
+        }
+    }
+
+    /// The line as `andon log --json` prints it.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut out = Map::new();
+        out.insert("id".to_owned(), json!(self.seq));
+        out.insert("at".to_owned(), json!(rfc3339(self.at_ms)));
+        out.insert("kind".to_owned(), json!(self.entry.kind()));
+        out.insert("summary".to_owned(), json!(self.summary()));
+        match &self.entry {
+            Entry::Run(run) => out.extend(run.to_json()),
+            Entry::Action { action_id, operator, .. } => {
+                out.insert("action_id".to_owned(), json!(action_id));
+                out.insert("operator".to_owned(), json!(operator.name));
+            }
+            Entry::Operation { incident, operator, .. } => {
+                out.insert("incident".to_owned(), json!(incident));
+                out.insert("operator".to_owned(), json!(operator.name));
+            }
+            Entry::Correction { run, .. } => {
+                out.insert("run".to_owned(), json!(run));
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,143 @@
+//! What a refresh changes: the difference between what is known and what a source just gave.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::channel::Channel;
+use super::incident::{Incident, IncidentKey, IncidentRow, Progress, Status};
+
+/// What a source gave in one refresh.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    /// The incidents.
+    pub incidents: Vec<Incident>,
+    /// Channels it named, also those without an incident now.
+    pub channels: Vec<Channel>,
+    /// Whether the list of the open ones was read to its end: only then does "missing" mean "gone".
+    pub complete: bool,
+}
+
+/// The difference one refresh makes. The board and the store apply the same one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delta {
+    /// The source's name.
+    pub source: String,
+    /// New or changed incidents.
+    pub changed: Vec<IncidentRow>,
+    /// Open ones that a complete list no longer has: they are closed as of `at_s`.
+    pub gone: Vec<IncidentKey>,
+    /// Channels named by the source.
+    pub channels: Vec<Channel>,
+    /// When the source answered, Unix seconds.
+    pub at_s: i64,
+}
+
+/// What is known of one source's open incidents: enough to tell what a refresh changed, small enough for 100,000.
+#[derive(Debug, Default)]
+pub struct Known {
+    open: HashMap<IncidentKey, u64>,
+}
+
+impl Known {
+    /// Starts from rows that were known before (the store's).
+    pub fn from_rows<'a>(rows: impl IntoIterator<Item = &'a IncidentRow>) -> Self {
+        let open = rows
+            .into_iter()
+            .filter(|row| row.progress != Progress::Closed)
+            .map(|row| (row.key.clone(), fingerprint(row)))
+            .collect();
+        Self { open }
+    }
+
+    /// Compares a refresh with what is known, and knows it from then on.
+    ///
+    /// An incident that comes twice in one listing counts once, the later one.
+    pub fn take(&mut self, source: &str, listing: Listing, at_s: i64) -> Delta {
+        let mut seen = HashSet::with_capacity(listing.incidents.len());
+        let mut changed: Vec<IncidentRow> = Vec::new();
+        for incident in &listing.incidents {
+            let row = IncidentRow::pack(incident);
+            let print = fingerprint(&row);
+            let before = self.open.get(&row.key).copied();
+            if !seen.insert(row.key.clone()) {
+                changed.retain(|earlier| earlier.key != row.key);
+            }
+            if row.progress == Progress::Closed {
+                self.open.remove(&row.key);
+            } else {
+                self.open.insert(row.key.clone(), print);
+            }
+            if before != Some(print) {
+                changed.push(row);
+            }
+        }
+        let mut gone = Vec::new();
+        if listing.complete {
+            gone.extend(self.open.keys().filter(|key| !seen.contains(*key)).cloned());
+            gone.sort();
+            for key in &gone {
+                self.open.remove(key);
+            }
+        }
+        Delta { source: source.to_owned(), changed, gone, channels: listing.channels, at_s }
+    }
+}
+
+impl Delta {
+    /// Whether nothing but the time of the answer is new.
+    pub fn is_quiet(&self) -> bool {
+        self.changed.is_empty() && self.gone.is_empty()
+    }
+}
+
+impl IncidentRow {
+    /// The row of an incident that a complete list no longer has: closed, since when it was first missing.
+    #[must_use]
+    pub fn closed_at(&self, at_s: i64) -> Self {
+        let mut incident = self.unpack();
+        incident.progress = Progress::Closed;
+        incident.incident_status = Status::Ok;
+        incident.close_time = at_s;
+        if incident.end_time == 0 {
+            incident.end_time = at_s;
+        }
+        incident.updated_at = at_s;
+        Self::pack(&incident)
+    }
+}
+
+fn fingerprint(row: &IncidentRow) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    row.body.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incident(id: &str) -> Incident {
+        Incident { source: "prod".into(), incident_id: id.into(), channel_key: "prod/a".into(), ..Incident::default() }
+    }
+
+    fn listing(ids: &[&str], complete: bool) -> Listing {
+        Listing { incidents: ids.iter().map(|id| incident(id)).collect(), complete, ..Listing::default() }
+    }
+
+    #[test]
+    fn only_what_changed_is_told_and_missing_is_gone_only_in_a_complete_list() {
+        let mut known = Known::default();
+        assert_eq!(known.take("prod", listing(&["1", "2"], true), 10).changed.len(), 2);
+        assert!(known.take("prod", listing(&["1", "2"], true), 20).is_quiet());
+        assert!(known.take("prod", listing(&["1"], false), 30).gone.is_empty());
+        let delta = known.take("prod", listing(&["1"], true), 40);
+        assert_eq!(delta.gone, [IncidentKey::new("prod", "2")]);
+        assert_eq!(known.take("prod", listing(&["1", "2"], true), 50).changed.len(), 1);
+    }
+
+    #[test]
+    fn a_gone_incident_is_closed_since_it_was_first_missing() {
+        let closed = IncidentRow::pack(&incident("1")).closed_at(77);
+        assert_eq!((closed.progress, closed.unpack().close_time), (Progress::Closed, 77));
+    }
+}

@@ -1,0 +1,15 @@
+//! Facts and rules of incident response: what an incident, a channel, an action and a run are.
+//!
+//! Nothing here does I/O, reads a clock or draws. Every other module may use this one; it uses none of them.
+
+pub mod action;
+pub mod activity;
+pub mod board;
+pub mod channel;
+pub mod incident;
+pub mod operator;
+pub mod request;
+pub mod run;
+pub mod text;
+pub mod time;
+pub mod validate;

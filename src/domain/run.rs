@@ -1,0 +1,357 @@
+//! Runs: what a press became, its attempts, and every way it may end.
+//!
+//! ```text
+//! pending ─┐
+//!          ├─ running ─ attempt(s) ─ done: succeeded | failed | unknown | cancelled
+//! refused ─┴─ done (nothing was sent)
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::incident::IncidentKey;
+use super::operator::Operator;
+
+/// Where a run is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Written down, not yet begun.
+    Pending,
+    /// Begun: from here on a request may be on its way.
+    Running,
+    /// Ended; never changed again.
+    Done,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The receiver accepted it.
+    Succeeded,
+    /// It is known that it did not do what was asked.
+    Failed,
+    /// Stopped by the operator before anything can have been received.
+    Cancelled,
+    /// It was sent, and nobody here can know.
+    Unknown,
+    /// Nothing was sent, by andon's own decision.
+    Refused,
+}
+
+impl Outcome {
+    /// The word of the JSON and of the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Its mark in the log; each outcome has its own, so that no colour carries meaning alone.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Succeeded => "✔",
+            Self::Failed => "✖",
+            Self::Cancelled => "⊘",
+            Self::Unknown => "?",
+            Self::Refused => "–",
+        }
+    }
+
+    /// Whether a responder has to look at it.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::Failed | Self::Unknown)
+    }
+}
+
+/// Why a run did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The name was not found.
+    Dns,
+    /// No connection stood.
+    Connect,
+    /// No TLS session stood.
+    Tls,
+    /// The deadline passed after a connection stood.
+    Timeout,
+    /// The connection was lost after it stood.
+    ConnectionLost,
+    /// An answer outside 2xx.
+    HttpStatus,
+    /// 2xx, but the action's success rule says no.
+    Rule,
+    /// The success rule does not evaluate.
+    RuleError,
+    /// The answer is not what the rule reads, or not HTTP.
+    InvalidResponse,
+    /// The rule reads a body that is over the limit.
+    TooLarge,
+    /// The followed job ended badly.
+    JobFailed,
+    /// The followed job cannot be read any more.
+    JobLost,
+    /// andon died.
+    Interrupted,
+    /// The operator stopped it.
+    Cancelled,
+    /// Refused: a value that cannot be filled.
+    Template,
+    /// Refused: a reference that cannot be read.
+    Secret,
+    /// Refused: a forbidden endpoint.
+    Policy,
+    /// Refused: a bad input.
+    Input,
+    /// Refused: the same press is under way.
+    InFlight,
+    /// Refused: too soon after the last one.
+    Cooldown,
+    /// Refused: the action is switched off.
+    Disabled,
+    /// Refused: the incident is closed and the action wants it open.
+    Closed,
+    /// Refused: nothing may be pressed here.
+    ReadOnly,
+    /// Refused: the row could not be written.
+    Store,
+    /// Refused: a needed confirmation was not given.
+    Unconfirmed,
+}
+
+impl Failure {
+    /// The word of the JSON and of the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::ConnectionLost => "connection_lost",
+            Self::HttpStatus => "http_status",
+            Self::Rule => "rule",
+            Self::RuleError => "rule_error",
+            Self::InvalidResponse => "invalid_response",
+            Self::TooLarge => "too_large",
+            Self::JobFailed => "job_failed",
+            Self::JobLost => "job_lost",
+            Self::Interrupted => "interrupted",
+            Self::Cancelled => "cancelled",
+            Self::Template => "template",
+            Self::Secret => "secret",
+            Self::Policy => "policy",
+            Self::Input => "input",
+            Self::InFlight => "in_flight",
+            Self::Cooldown => "cooldown",
+            Self::Disabled => "disabled",
+            Self::Closed => "closed",
+            Self::ReadOnly => "read_only",
+            Self::Store => "store",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+
+    /// Whether this class says that no connection stood, so that nothing was sent by that attempt.
+    pub fn is_before_connection(self) -> bool {
+        matches!(self, Self::Dns | Self::Connect | Self::Tls)
+    }
+}
+
+/// Statuses of a gateway that gave up: it does not know what became of the request either.
+pub fn is_gateway_doubt(status: u16) -> bool {
+    matches!(status, 408 | 502 | 504 | 520..=524)
+}
+
+/// One HTTP request of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    /// When it began, Unix milliseconds.
+    pub started_at_ms: i64,
+    /// How long it took, milliseconds by the monotonic clock.
+    pub duration_ms: i64,
+    /// The address it connected to, where one was reached.
+    pub address: Option<String>,
+    /// Whether the receiver may have got the request: true from the moment a connection (with TLS) stood.
+    pub may_have_been_received: bool,
+    /// Why it failed; `None` where an answer came.
+    pub failure: Option<Failure>,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
+    /// The failure in words, without secrets.
+    pub error: String,
+}
+
+/// What the receiver answered. Cookies are kept nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers but `Set-Cookie`, in the order received, invalid bytes replaced.
+    pub headers: Vec<(String, String)>,
+    /// At most the first 64 KiB of the body, invalid UTF-8 replaced.
+    pub body: String,
+    /// How large the body was, in bytes, as far as known.
+    pub size: u64,
+    /// Whether `size` is the whole (else it is "at least").
+    pub size_known: bool,
+    /// What is to be said of the body: cut, broken off, late. `None` where it is whole.
+    pub note: Option<String>,
+}
+
+/// The request as the log keeps it: secrets masked, references as written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SentRequest {
+    /// The method.
+    pub method: String,
+    /// The address, userinfo masked.
+    pub endpoint: String,
+    /// The headers, values masked as [`super::action::Header::shown`] does.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: String,
+}
+
+/// What only the detail of a run shows: kept beside its row, read when it is opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunDetail {
+    /// What was (to be) sent.
+    pub request: SentRequest,
+    /// Every HTTP request, in order.
+    pub attempts: Vec<Attempt>,
+    /// The last answer, where one came.
+    pub answer: Option<Answer>,
+}
+
+/// A run as one row of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Its id (UUID v7).
+    pub id: String,
+    /// What the receiver deduplicates on.
+    pub event_id: String,
+    /// The action's name when it was pressed.
+    pub action: String,
+    /// The action's id.
+    pub action_id: String,
+    /// The incident.
+    pub incident: IncidentKey,
+    /// The incident's short number.
+    pub incident_num: String,
+    /// The incident's title when it was pressed.
+    pub incident_title: String,
+    /// Who pressed, and where from.
+    pub operator: Operator,
+    /// The id of the andon process that runs it (the name of its lock file).
+    pub process: String,
+    /// Where it is in its life.
+    pub state: RunState,
+    /// How it ended; `None` until then.
+    pub outcome: Option<Outcome>,
+    /// Why it did not succeed.
+    pub failure: Option<Failure>,
+    /// The HTTP status of the last answer.
+    pub status: Option<u16>,
+    /// How many HTTP requests were made.
+    pub attempts: u32,
+    /// When it was pressed, Unix milliseconds.
+    pub started_at_ms: i64,
+    /// How long it took, milliseconds by the monotonic clock; `None` until it ended.
+    pub duration_ms: Option<i64>,
+    /// The answer's message, or what happened in a responder's words. Foreign text: clean it before it is shown.
+    pub message: String,
+}
+
+/// How a run ended, before it is written down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The class, `None` where it succeeded.
+    pub failure: Option<Failure>,
+    /// The HTTP status of the last answer.
+    pub status: Option<u16>,
+    /// The row's message.
+    pub message: String,
+    /// By the monotonic clock, milliseconds.
+    pub duration_ms: i64,
+    /// Everything the detail shows.
+    pub detail: RunDetail,
+}
+
+/// Judges the attempts of a run that is over: the one place where an outcome is decided.
+///
+/// The rule that overrides all: once any attempt may have been received, the run ends by what a later attempt was
+/// answered, or `unknown`; never as `dns`, `connect` or `tls`.
+pub fn judge(attempts: &[Attempt]) -> (Outcome, Option<Failure>, Option<u16>) {
+    let Some(last) = attempts.last() else {
+        return (Outcome::Failed, Some(Failure::Connect), None);
+    };
+    let doubt = attempts.iter().any(|attempt| attempt.may_have_been_received);
+    match (last.failure, last.status) {
+        (None, Some(status @ 200..=299)) => (Outcome::Succeeded, None, Some(status)),
+        (None, Some(status)) if is_gateway_doubt(status) => (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)),
+        (None, Some(status)) => (Outcome::Failed, Some(Failure::HttpStatus), Some(status)),
+        (Some(failure), _) if failure.is_before_connection() && !doubt => (Outcome::Failed, Some(failure), None),
+        (Some(failure), _) if failure.is_before_connection() => {
+            let received = attempts.iter().rev().find(|attempt| attempt.may_have_been_received);
+            let class = received.and_then(|attempt| attempt.failure).unwrap_or(Failure::ConnectionLost);
+            (Outcome::Unknown, Some(class), None)
+        }
+        (Some(failure), status) => (Outcome::Unknown, Some(failure), status),
+        (None, None) => (Outcome::Unknown, Some(Failure::ConnectionLost), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(failure: Failure, received: bool) -> Attempt {
+        Attempt { failure: Some(failure), may_have_been_received: received, ..Attempt::default() }
+    }
+
+    fn answered(status: u16) -> Attempt {
+        Attempt { status: Some(status), may_have_been_received: true, ..Attempt::default() }
+    }
+
+    #[test]
+    fn before_a_connection_nothing_was_sent() {
+        for class in [Failure::Dns, Failure::Connect, Failure::Tls] {
+            assert_eq!(judge(&[failed(class, false)]), (Outcome::Failed, Some(class), None));
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_received_is_never_called_unsent() {
+        let attempts = [failed(Failure::ConnectionLost, true), failed(Failure::Connect, false)];
+        assert_eq!(judge(&attempts), (Outcome::Unknown, Some(Failure::ConnectionLost), None));
+    }
+
+    #[test]
+    fn statuses_are_judged_and_gateways_do_not_know() {
+        assert_eq!(judge(&[answered(204)]).0, Outcome::Succeeded);
+        assert_eq!(judge(&[answered(302)]).0, Outcome::Failed);
+        assert_eq!(judge(&[answered(500)]).0, Outcome::Failed);
+        for status in [408, 502, 504, 520, 524] {
+            assert_eq!(judge(&[answered(status)]), (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)));
+        }
+    }
+
+    #[test]
+    fn the_word_of_a_class_is_the_word_of_the_json() {
+        for class in [Failure::ConnectionLost, Failure::InFlight, Failure::Dns, Failure::ReadOnly] {
+            assert_eq!(serde_json::to_value(class).unwrap(), class.as_str());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! andon: incidents, and the buttons that fix them, in one terminal.
+pub mod domain;

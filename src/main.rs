@@ -1,0 +1,2 @@
+//! andon.
+fn main() {}
