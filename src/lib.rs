@@ -1,2 +1,4 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
+pub mod app;
 pub mod domain;
+pub mod view;

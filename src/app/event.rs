@@ -1,0 +1,185 @@
+//! What can happen: the only way anything reaches the model.
+
+use crossterm::event::KeyEvent;
+
+use crate::domain::action::Action;
+use crate::domain::activity::{Activity, Seq};
+use crate::domain::board::Delta;
+use crate::domain::channel::Channel;
+use crate::domain::incident::IncidentRow;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Failure, RunDetail};
+
+/// The time at which an event is handled. `update` has no other clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Wall clock, Unix milliseconds: for what people read.
+    pub wall_ms: i64,
+    /// Monotonic clock since the start, milliseconds: for what is measured.
+    pub mono_ms: u64,
+}
+
+impl Now {
+    /// Wall clock, Unix seconds.
+    pub fn wall_s(self) -> i64 {
+        self.wall_ms.div_euclid(1000)
+    }
+}
+
+/// Whether the terminal's background is dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// Light text on dark.
+    #[default]
+    Dark,
+    /// Dark text on light.
+    Light,
+}
+
+/// How a source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// Not asked yet.
+    Waiting,
+    /// Being asked now; what it was before does not count against it.
+    Asking,
+    /// Answered.
+    Fine,
+    /// Did not answer, in words; it is asked again at the given wall time (Unix seconds).
+    Failing {
+        /// What failed and what to do.
+        reason: String,
+        /// When it is asked again, Unix seconds.
+        retry_s: i64,
+    },
+}
+
+/// A source as the header shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceState {
+    /// Its configured name.
+    pub name: String,
+    /// Its configured badge; may be empty.
+    pub badge: String,
+    /// How it is.
+    pub health: Health,
+    /// When it last answered, Unix seconds, also before this start; `None` = never.
+    pub answered_s: Option<i64>,
+    /// Whether it has answered since this start.
+    pub fresh: bool,
+    /// Its refresh interval, seconds.
+    pub refresh_s: i64,
+}
+
+/// What the store holds, read at the start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Open incidents in the board's order.
+    pub rows: Vec<IncidentRow>,
+    /// Whether `rows` is all of them; the rest comes as [`Event::MoreRows`].
+    pub whole: bool,
+    /// How many open incidents there are in all.
+    pub open_total: usize,
+    /// All actions.
+    pub actions: Vec<Action>,
+    /// All channels known.
+    pub channels: Vec<Channel>,
+    /// The configured sources.
+    pub sources: Vec<SourceState>,
+    /// The newest lines of the log, newest first.
+    pub activity: Vec<Activity>,
+}
+
+/// A page of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogPage {
+    /// The number of the request it answers; late ones are ignored.
+    pub ticket: u64,
+    /// The rows, newest first.
+    pub rows: Vec<Activity>,
+    /// How many lines the log has in all (without the filter).
+    pub total: i64,
+}
+
+/// Why an action was not saved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaveRefusal {
+    /// In words.
+    pub message: String,
+    /// The action as it is now, where somebody changed it meanwhile.
+    pub current: Option<Box<Action>>,
+}
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A person pressed a key (the input stage has judged that it was a person).
+    Key(KeyEvent),
+    /// Text was pasted, in one piece.
+    Paste(String),
+    /// The terminal has a new size: columns, rows.
+    Resized(u16, u16),
+    /// The terminal told its background.
+    Background(Background),
+    /// Time passed; nothing else.
+    Tick,
+    /// The store was read.
+    Loaded(Box<Snapshot>),
+    /// The rest of the open incidents, in the board's order.
+    MoreRows(Vec<IncidentRow>),
+    /// A source's incidents changed.
+    Changed(Box<Delta>),
+    /// A source's state changed.
+    Source(SourceState),
+    /// The actions changed (here or in another process).
+    Actions(Vec<Action>),
+    /// Lines of the log are new or further on: a run began, went on, ended, anything was noted. Also from other processes.
+    Activity(Vec<Activity>),
+    /// A run is at this attempt, or waits before the next.
+    Progress {
+        /// The run's id.
+        run: String,
+        /// In words: `try 2`, `waiting 0.8 s`.
+        note: String,
+    },
+    /// Ends `Effect::Prepare`: the request is filled, or refused.
+    Prepared {
+        /// The ticket of the effect.
+        ticket: u64,
+        /// The request, or class and words.
+        result: Result<Box<Prepared>, (Failure, String)>,
+    },
+    /// Ends `Effect::Run` where what was confirmed is no longer so: nothing was sent, ask again.
+    AskAgain {
+        /// What was confirmed.
+        prepared: Box<Prepared>,
+        /// The action as it is now; `None` = removed.
+        action: Option<Box<Action>>,
+    },
+    /// Ends `Effect::Run` otherwise: the line as it was recorded (or could not be: `recorded`).
+    Ended {
+        /// The line. Its `seq` is 0 where it could not be written.
+        activity: Box<Activity>,
+        /// `None` where it is durable, else why not (it is tried again each second).
+        not_recorded: Option<String>,
+    },
+    /// Ends `Effect::LoadLog`.
+    Log(LogPage),
+    /// Ends `Effect::LoadRun`.
+    RunDetail {
+        /// The line's place in the log.
+        seq: Seq,
+        /// The detail and what was learned later; `None` where it is gone.
+        detail: Option<Box<(RunDetail, Vec<Activity>)>>,
+    },
+    /// Ends `Effect::Save`.
+    Saved(Result<Box<Action>, Box<SaveRefusal>>),
+    /// Ends `Effect::Remove`.
+    Removed(Result<Box<Action>, Box<SaveRefusal>>),
+    /// Ends an effect that only tells how it went: copy, note, refresh, suspend.
+    Said(String),
+    /// The store cannot be read or written: in words.
+    StoreTrouble(String),
+    /// A signal asked andon to end: it never asks back.
+    Terminate,
+}

@@ -1,0 +1,281 @@
+//! The key table: which key means what, where. Dispatch, footer, help and README come from it.
+
+use std::sync::LazyLock;
+
+use crossterm::event::KeyEvent;
+use keybinds::{KeyInput, KeySeq, Match};
+
+/// Where the keys go. A function of the model, never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// The list of incidents.
+    Incidents,
+    /// The detail over the list, on a narrow screen.
+    Detail,
+    /// The actions by channel.
+    Actions,
+    /// The whole activity log.
+    Log,
+    /// One line of the log in full.
+    LogDetail,
+    /// A confirm that wants Enter.
+    Confirm,
+    /// A confirm that wants text typed, while its field has the keys.
+    ConfirmText,
+    /// The form for an action.
+    Form,
+    /// The line that filters a list.
+    Filter,
+    /// The help.
+    Help,
+    /// A question that wants yes or no.
+    Ask,
+}
+
+/// What a person can wish. Each means exactly one thing; the context says to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// One row down.
+    Down,
+    /// One row up.
+    Up,
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+    /// A page down.
+    PageDown,
+    /// A page up.
+    PageUp,
+    /// Open what the cursor is on.
+    Open,
+    /// Leave, close, clear: one step back.
+    Back,
+    /// To the newest open critical incident.
+    NewestCritical,
+    /// Back to where the cursor was before a jump.
+    JumpBack,
+    /// To the newest run that ended badly and was not seen.
+    NextUnseen,
+    /// Press the button of this slot.
+    Press(u8),
+    /// Filter the list.
+    Filter,
+    /// Ask the sources now.
+    Refresh,
+    /// Draw everything anew.
+    Redraw,
+    /// To the incidents.
+    GoIncidents,
+    /// To the actions.
+    GoActions,
+    /// To the activity log.
+    GoLog,
+    /// Show every key of this screen.
+    Help,
+    /// Leave andon.
+    Quit,
+    /// Stop until `fg`.
+    Suspend,
+    /// A new action.
+    NewAction,
+    /// Edit an action.
+    EditAction,
+    /// A new action like this one.
+    DuplicateAction,
+    /// Delete an action.
+    DeleteAction,
+    /// Copy the incident's number.
+    CopyNumber,
+    /// Copy the incident's link.
+    CopyLink,
+    /// Send what is shown.
+    Send,
+    /// Show or hide the whole request.
+    ShowRequest,
+    /// Copy the request; nothing is sent.
+    CopyRequest,
+    /// Yes.
+    Yes,
+    /// Save the form.
+    Save,
+    /// To the next field.
+    NextField,
+    /// To the field before.
+    PrevField,
+    /// Tick or untick, switch, choose the next.
+    Toggle,
+    /// Add a header row.
+    AddHeader,
+    /// Remove the header row of the cursor.
+    RemoveHeader,
+    /// Show the secret value for some seconds.
+    Reveal,
+    /// Undo the last change of this field.
+    Undo,
+}
+
+/// One row of the table.
+pub struct Binding {
+    /// Where it holds.
+    pub contexts: &'static [Context],
+    /// The keys, in the words of the configuration (`j`, `Down`, `Ctrl+s`). The first is shown.
+    pub keys: &'static [&'static str],
+    /// What it means.
+    pub command: Command,
+    /// Its word in the footer; empty = not in the footer.
+    pub footer: &'static str,
+    /// Its line in the help.
+    pub help: &'static str,
+}
+
+use Context::{Actions, Ask, Confirm, ConfirmText, Detail, Filter, Form, Help, Incidents, Log, LogDetail};
+
+const LISTS: &[Context] = &[Incidents, Actions, Log];
+const PLACES: &[Context] = &[Incidents, Detail, Actions, Log, LogDetail];
+const READING: &[Context] = &[Incidents, Detail, Actions, Log, LogDetail, Help, Confirm];
+const BUTTONS: &[Context] = &[Incidents, Detail];
+
+/// The table. Within a context the first row that matches counts; no key stands twice in one (a test holds it).
+pub const BINDINGS: &[Binding] = &[
+    row(BUTTONS, &["1"], Command::Press(1), "", "press the button of slot 1"),
+    row(BUTTONS, &["2"], Command::Press(2), "", "press the button of slot 2"),
+    row(BUTTONS, &["3"], Command::Press(3), "", "press the button of slot 3"),
+    row(BUTTONS, &["4"], Command::Press(4), "", "press the button of slot 4"),
+    row(BUTTONS, &["5"], Command::Press(5), "", "press the button of slot 5"),
+    row(BUTTONS, &["6"], Command::Press(6), "", "press the button of slot 6"),
+    row(BUTTONS, &["7"], Command::Press(7), "", "press the button of slot 7"),
+    row(BUTTONS, &["8"], Command::Press(8), "", "press the button of slot 8"),
+    row(BUTTONS, &["9"], Command::Press(9), "", "press the button of slot 9"),
+    row(READING, &["j", "Down"], Command::Down, "", "down"),
+    row(READING, &["k", "Up"], Command::Up, "", "up"),
+    row(READING, &["g", "Home"], Command::Top, "", "to the first"),
+    row(READING, &["G", "End"], Command::Bottom, "", "to the last"),
+    row(READING, &["PageDown", "Ctrl+f"], Command::PageDown, "", "a page down"),
+    row(READING, &["PageUp", "Ctrl+b"], Command::PageUp, "", "a page up"),
+    row(&[Incidents, Log], &["Enter"], Command::Open, "open", "open"),
+    row(&[Actions], &["Enter", "e"], Command::EditAction, "edit", "edit this action"),
+    row(BUTTONS, &["."], Command::NewestCritical, "", "to the newest critical incident"),
+    row(BUTTONS, &[","], Command::JumpBack, "", "back to where the cursor was"),
+    row(
+        &[Incidents, Detail, Log],
+        &["!"],
+        Command::NextUnseen,
+        "",
+        "to the newest run that ended badly and was not seen",
+    ),
+    row(LISTS, &["/"], Command::Filter, "filter", "filter this list"),
+    row(BUTTONS, &["n"], Command::NewAction, "new action", "new action in this incident's channel"),
+    row(BUTTONS, &["e"], Command::EditAction, "", "edit a button: then its number"),
+    row(&[Actions], &["n"], Command::NewAction, "new", "new action"),
+    row(&[Actions], &["D"], Command::DuplicateAction, "duplicate", "new action like this one"),
+    row(&[Actions], &["d"], Command::DeleteAction, "delete", "delete this action (asks)"),
+    row(BUTTONS, &["y"], Command::CopyNumber, "", "copy the incident's number"),
+    row(BUTTONS, &["Y"], Command::CopyLink, "", "copy the incident's link"),
+    row(&[LogDetail], &["y"], Command::CopyRequest, "", "copy the request (secrets masked)"),
+    row(PLACES, &["i"], Command::GoIncidents, "incidents", "to the incidents"),
+    row(PLACES, &["m"], Command::GoActions, "actions", "to the actions"),
+    row(PLACES, &["l"], Command::GoLog, "log", "to the activity log"),
+    row(PLACES, &["Ctrl+r"], Command::Refresh, "", "ask the sources now"),
+    row(PLACES, &["Ctrl+l"], Command::Redraw, "", "draw everything anew"),
+    row(PLACES, &["?", "F1"], Command::Help, "help", "every key of this screen"),
+    row(PLACES, &["q", "Ctrl+c"], Command::Quit, "quit", "leave andon (asks while runs are in flight)"),
+    row(PLACES, &["Ctrl+z"], Command::Suspend, "", "stop until fg (refused while runs are in flight)"),
+    row(&[Incidents, Detail, Actions, Log, LogDetail], &["Esc"], Command::Back, "", "back; clears a filter"),
+    row(&[Confirm, ConfirmText], &["Enter"], Command::Send, "send", "send what is shown"),
+    row(&[Confirm], &["p"], Command::ShowRequest, "request", "the whole request"),
+    row(&[Confirm], &["y"], Command::CopyRequest, "copy", "copy the request; nothing is sent"),
+    row(&[Confirm], &["Esc", "n", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
+    row(&[ConfirmText], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
+    row(&[ConfirmText], &["Tab"], Command::NextField, "", "leave the field, so that p and y work"),
+    row(&[Confirm], &["Tab"], Command::NextField, "", "into the field, where a number is wanted"),
+    row(&[Form], &["Ctrl+s"], Command::Save, "save", "save"),
+    row(&[Form], &["Tab", "Down"], Command::NextField, "next", "to the next field"),
+    row(&[Form], &["Shift+Tab", "Up"], Command::PrevField, "", "to the field before"),
+    row(&[Form], &["Enter"], Command::Open, "", "choose, switch, next field, press Save"),
+    row(&[Form], &["Ctrl+t"], Command::Toggle, "", "tick or untick, switch (space does, too, where no text is typed)"),
+    row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header"),
+    row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header"),
+    row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this header's value for 5 seconds"),
+    row(&[Form, Filter], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
+    row(&[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
+    row(&[Form], &["F1"], Command::Help, "", "every key of the form"),
+    row(&[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
+    row(&[Filter], &["Esc", "Ctrl+c"], Command::Back, "clear", "clear the filter"),
+    row(&[Filter], &["Down"], Command::Down, "", "down in the list"),
+    row(&[Filter], &["Up"], Command::Up, "", "up in the list"),
+    row(&[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
+    row(&[Ask], &["y", "Enter"], Command::Yes, "yes", "yes"),
+    row(&[Ask], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
+];
+
+const fn row(
+    contexts: &'static [Context],
+    keys: &'static [&'static str],
+    command: Command,
+    footer: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { contexts, keys, command, footer, help }
+}
+
+/// The table with its keys read, in the table's order.
+static PARSED: LazyLock<Vec<(KeySeq, &'static Binding)>> = LazyLock::new(|| {
+    BINDINGS
+        .iter()
+        .flat_map(|binding| binding.keys.iter().filter_map(move |key| Some((key.parse().ok()?, binding))))
+        .collect()
+});
+
+/// What a key means in a context; `None` = nothing (or text, where text is typed).
+pub fn resolve(context: Context, key: KeyEvent) -> Option<Command> {
+    let input = [KeyInput::from(key)];
+    PARSED
+        .iter()
+        .find(|(wanted, binding)| binding.contexts.contains(&context) && wanted.match_to(&input) == Match::Matched)
+        .map(|(_, binding)| binding.command)
+}
+
+/// The rows of a context, in the table's order: what help and footer show.
+pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| binding.contexts.contains(&context))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use crossterm::event::{KeyCode, KeyModifiers};
+
+    use super::*;
+
+    const ALL: [Context; 11] =
+        [Incidents, Detail, Actions, Log, LogDetail, Confirm, ConfirmText, Form, Filter, Help, Ask];
+
+    #[test]
+    fn every_key_reads_and_none_stands_twice_in_a_context() {
+        let written: usize = BINDINGS.iter().map(|binding| binding.keys.len()).sum();
+        assert_eq!(PARSED.len(), written, "a key of the table cannot be read");
+        for context in ALL {
+            let mut seen = HashSet::new();
+            for key in bindings(context).flat_map(|binding| binding.keys) {
+                assert!(seen.insert(*key), "{key} stands twice in {context:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn capital_letters_are_other_keys() {
+        let press = |ch, mods| resolve(Actions, KeyEvent::new(KeyCode::Char(ch), mods));
+        assert_eq!(press('d', KeyModifiers::NONE), Some(Command::DeleteAction));
+        assert_eq!(press('D', KeyModifiers::SHIFT), Some(Command::DuplicateAction));
+        assert_eq!(press('D', KeyModifiers::NONE), Some(Command::DuplicateAction));
+        assert_eq!(resolve(Form, KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)), Some(Command::PrevField));
+        assert_eq!(resolve(Incidents, KeyEvent::new(KeyCode::Char('?'), KeyModifiers::SHIFT)), Some(Command::Help));
+    }
+
+    #[test]
+    fn every_row_has_a_line_in_the_help() {
+        assert!(BINDINGS.iter().all(|binding| !binding.help.is_empty()));
+    }
+}

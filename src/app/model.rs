@@ -1,0 +1,199 @@
+//! What the screen knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::activity::{LogDetail, LogView, Recent};
+use super::actions::Manage;
+use super::confirm::Confirm;
+use super::event::{Background, Now, SourceState};
+use super::form::Form;
+use super::incidents::Board;
+use super::keymap::Context;
+use super::line::Line;
+use crate::domain::action::Action;
+use crate::domain::channel::Channel;
+
+/// What does not change while andon runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Who presses, as the header shows it.
+    pub operator: String,
+    /// How many actions a channel holds at most, 1 to 9.
+    pub max_per_channel: u8,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
+    pub ssh: bool,
+    /// No colours.
+    pub mono: bool,
+    /// Whether a source is configured; without one the board offers the demo and connecting one.
+    pub has_sources: bool,
+}
+
+/// Which of the places is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// The board: list, detail, More Actions, newest activity.
+    #[default]
+    Incidents,
+    /// All actions by channel.
+    Actions,
+    /// The whole activity log.
+    Log,
+}
+
+/// What has the keys. Each variant owns its state; there is one at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mode {
+    /// The list of the place.
+    Browse,
+    /// The incident's detail over the list, on a narrow screen or opened with Enter; the number of lines scrolled.
+    Detail(u16),
+    /// The line that filters the place's list.
+    Filter(Line),
+    /// `e` was pressed: the next digit names the button to edit.
+    PickButton,
+    /// What will be sent, before it is.
+    Confirm(Box<Confirm>),
+    /// The form for an action.
+    Form(Box<Form>),
+    /// One line of the log in full.
+    LogDetail(Box<LogDetail>),
+    /// The help over what was there before.
+    Help {
+        /// What has the keys again when it closes.
+        under: Box<Mode>,
+        /// Lines scrolled.
+        scroll: u16,
+    },
+    /// A question, and what comes back if the answer is no.
+    Ask {
+        /// The question.
+        ask: Ask,
+        /// What was there before.
+        under: Box<Mode>,
+    },
+}
+
+/// A question that wants yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Leave the form although something changed?
+    LeaveForm,
+    /// Delete this action, at this revision?
+    Delete {
+        /// The action's id.
+        id: String,
+        /// The name shown.
+        name: String,
+        /// The revision shown.
+        revision: i64,
+        /// The channels that lose the button, in words.
+        channels: String,
+    },
+    /// Leave although this many runs are in flight? (They end first.)
+    Leave {
+        /// How many.
+        runs: usize,
+    },
+}
+
+/// Everything the screen knows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The time of the event being handled.
+    pub now: Now,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// What does not change.
+    pub settings: Settings,
+    /// The terminal's background.
+    pub background: Background,
+    /// Whether the store was read.
+    pub loaded: bool,
+    /// The incidents.
+    pub board: Board,
+    /// All actions.
+    pub actions: Vec<Arc<Action>>,
+    /// All channels known, by key.
+    pub channels: Vec<Channel>,
+    /// The configured sources.
+    pub sources: Vec<SourceState>,
+    /// Runs in flight and the newest lines of the log.
+    pub recent: Recent,
+    /// The whole log's window.
+    pub log: LogView,
+    /// The actions' screen.
+    pub manage: Manage,
+    /// Where we are.
+    pub place: Place,
+    /// What has the keys.
+    pub mode: Mode,
+    /// What the last effect said; stays until the next key.
+    pub said: Option<String>,
+    /// What the store complains of; stays until it works again.
+    pub trouble: Option<String>,
+    /// The number of the last request with an answer to come.
+    pub ticket: u64,
+    /// Presses being prepared, by ticket: what to do with the answer.
+    pub preparing: HashMap<u64, Preparing>,
+    /// Whether the operator has decided to leave.
+    pub leaving: bool,
+}
+
+/// A press whose request is being filled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preparing {
+    /// What changed since it was first confirmed, where it is asked again.
+    pub changed: Vec<String>,
+}
+
+/// How keys are judged by the input stage. A function of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputMode {
+    /// Digits are buttons: they must come alone.
+    Buttons,
+    /// Enter sends: it must come alone, a paste is dropped; `text` says that a field takes characters.
+    Confirm {
+        /// Whether a field takes characters.
+        text: bool,
+    },
+    /// A text field: digits are text, a paste is one piece.
+    Text,
+}
+
+impl Model {
+    /// Where the keys go now.
+    pub fn context(&self) -> Context {
+        match &self.mode {
+            Mode::Browse | Mode::PickButton => match self.place {
+                Place::Incidents => Context::Incidents,
+                Place::Actions => Context::Actions,
+                Place::Log => Context::Log,
+            },
+            Mode::Detail(_) => Context::Detail,
+            Mode::Filter(_) => Context::Filter,
+            Mode::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
+            Mode::Confirm(_) => Context::Confirm,
+            Mode::Form(_) => Context::Form,
+            Mode::LogDetail(_) => Context::LogDetail,
+            Mode::Help { .. } => Context::Help,
+            Mode::Ask { .. } => Context::Ask,
+        }
+    }
+
+    /// How the input stage has to judge keys now.
+    pub fn input_mode(&self) -> InputMode {
+        match self.context() {
+            Context::Filter | Context::Form => InputMode::Text,
+            Context::Confirm => InputMode::Confirm { text: false },
+            Context::ConfirmText => InputMode::Confirm { text: true },
+            _ => InputMode::Buttons,
+        }
+    }
+}
