@@ -1,4 +1,5 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 pub mod app;
 pub mod domain;
+pub mod runtime;
 pub mod view;

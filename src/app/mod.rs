@@ -6,3 +6,4 @@ pub mod effect;
 pub mod event;
 pub mod keymap;
 pub mod line;
+pub mod model;
