@@ -1,2 +1,3 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 pub mod domain;
+pub mod store;
