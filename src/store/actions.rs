@@ -48,16 +48,19 @@ impl Store {
              LEFT JOIN action_slot ON action_slot.action_id = action.id ORDER BY action.name, action.id",
         );
         let read = |row: &AnyRow| {
-            let slot = row.try_get::<Option<i64>, _>(5)?.map(slot_number);
-            Ok((read_action(row)?, slot.map(|slot| Ok((channel_key(&text(row, 4)?), slot))).transpose()?))
+            let place = match row.try_get::<Option<i64>, _>(5)? {
+                Some(slot) => Some((channel_key(&text(row, 4)?), slot_number(slot))),
+                None => None,
+            };
+            Ok((read_action(row)?, place))
         };
         let mut actions: Vec<Action> = Vec::new();
-        for (action, slot) in self.read(query, read).await? {
+        for (action, place) in self.read(query, read).await? {
             if actions.last().is_none_or(|last| last.id != action.id) {
                 actions.push(action);
             }
             if let Some(last) = actions.last_mut() {
-                last.slots.extend(slot);
+                last.slots.extend(place);
             }
         }
         Ok(actions)

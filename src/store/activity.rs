@@ -133,13 +133,11 @@ impl<'a> Line<'a> {
     }
 
     fn searched(&self) -> String {
-        match self.run {
-            Some(run) => searched(run),
-            None => {
-                let operator = self.operator.map_or("", |operator| &operator.name);
-                join_lower(&[self.message, operator, self.incident_num.as_deref().unwrap_or_default()])
-            }
+        if let Some(run) = self.run {
+            return searched(run);
         }
+        let operator = self.operator.map_or("", |operator| &operator.name);
+        join_lower(&[self.message, operator, self.incident_num.as_deref().unwrap_or_default()])
     }
 }
 

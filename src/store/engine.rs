@@ -23,11 +23,11 @@ pub enum Place {
     Url(SecretString),
 }
 
-/// Each layout's change over the one before; the version is the place in this list, from 1. Only ever appended to.
-const LAYOUTS: [&str; 1] = [include_str!("migrations/0001_init.sql")];
+/// Each layout's version, and its change over the one before. Only ever appended to.
+const LAYOUTS: [(i64, &str); 1] = [(1, include_str!("migrations/0001_init.sql"))];
 
-/// What this program knows: as many layouts as there are.
-const NEWEST: i64 = LAYOUTS.len() as i64;
+/// The newest layout that this program knows.
+const NEWEST: i64 = LAYOUTS[LAYOUTS.len() - 1].0;
 
 /// The advisory lock under which PostgreSQL's writers take turns, as SQLite's do by themselves: the bytes of "andon".
 const WRITE_LOCK: i64 = 0x61_6e64_6f6e;
@@ -41,6 +41,13 @@ enum Kind {
     Postgres,
 }
 
+/// A store that is ready.
+pub(super) struct Opened {
+    pub(super) engine: Engine,
+    pub(super) pool: AnyPool,
+    pub(super) first: Option<AnyConnection>,
+}
+
 /// How this store's database is spoken to.
 #[derive(Clone)]
 pub(super) struct Engine {
@@ -51,61 +58,75 @@ pub(super) struct Engine {
 
 impl Engine {
     /// Opens the database and brings it to the newest layout. `extra` is run on each new connection.
-    pub(super) async fn open(place: Place, extra: &'static str) -> Result<(Self, AnyPool), StoreError> {
+    ///
+    /// Gives the first connection too, where there is one: it was opened outside the pool, which would try again for
+    /// seconds where a database refuses, and hide why.
+    pub(super) async fn open(place: Place, extra: &'static str) -> Result<Opened, StoreError> {
         sqlx::any::install_default_drivers();
-        let (kind, shown, address, setup) = match &place {
-            Place::File(path) => {
-                let path = std::path::absolute(path).map_err(|error| files::cannot("find", path, &error))?;
-                return Self::open_file(path, extra).await;
+        match place {
+            Place::File(path) => Self::open_file(&path, extra).await,
+            Place::Memory => {
+                let engine =
+                    Self { kind: Kind::Memory, place: "in memory".into(), options: options("sqlite::memory:")? };
+                engine.finish(format!("PRAGMA foreign_keys=ON;{extra}")).await
             }
-            Place::Memory => (Kind::Memory, "in memory".to_owned(), "sqlite::memory:", "PRAGMA foreign_keys=ON;"),
             Place::Url(url) => {
-                (Kind::Postgres, shown_address(url.expose_secret())?, url.expose_secret(), "SET lock_timeout = '5s';")
+                let (url, place) = (url.expose_secret(), shown_address(url.expose_secret())?.into());
+                let engine = Self { kind: Kind::Postgres, place, options: options(url)? };
+                engine.finish(format!("SET lock_timeout = '5s';{extra}")).await
             }
-        };
-        let engine = Self { kind, place: shown.into(), options: options(address)? };
-        if kind == Kind::Postgres {
-            engine.knock().await?;
         }
-        let pool = engine.pool(format!("{setup}{extra}"));
-        engine.migrate(&pool).await.map_err(|error| error.located(&engine.place))?;
-        Ok((engine, pool))
     }
 
-    async fn open_file(path: PathBuf, extra: &'static str) -> Result<(Self, AnyPool), StoreError> {
+    async fn open_file(path: &Path, extra: &'static str) -> Result<Opened, StoreError> {
+        let path = std::path::absolute(path).map_err(|error| files::cannot("find", path, &error))?;
         let fresh = files::prepare(&path)?;
+        let place = path.display().to_string().into();
+        let engine = Self { kind: Kind::File, place, options: options(&file_address(&path)?)? };
+        let journal = if files::is_on_network(&path) { "TRUNCATE" } else { "WAL" };
         // Turning a new file into a store takes several steps that SQLite does not queue for: one process at a time.
         let turn = if fresh {
-            let path = path.clone();
             let lock = tokio::task::spawn_blocking(move || files::lock_folder(&path));
             Some(lock.await.map_err(|error| StoreError::other("lock the store", error))??)
         } else {
             None
         };
-        let journal = if files::is_on_network(&path) { "TRUNCATE" } else { "WAL" };
         let setup = format!(
             "PRAGMA busy_timeout=5000;PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;{extra}"
         );
-        let options = options(&file_address(&path)?)?;
-        let engine = Self { kind: Kind::File, place: path.display().to_string().into(), options };
-        let pool = engine.pool(setup);
-        let made = engine.migrate(&pool).await.map_err(|error| error.located(&engine.place));
+        let opened = engine.finish(setup).await;
         drop(turn);
-        made.map(|()| (engine, pool))
+        opened
     }
 
-    /// One connection first: the pool would try again for seconds where a server refuses, and hide why.
-    async fn knock(&self) -> Result<(), StoreError> {
-        let unreachable =
-            |reason: &str| StoreError::Unreachable { path: self.place.to_string(), reason: reason.into() };
-        let connection =
-            tokio::time::timeout(WAIT, self.connect()).await.map_err(|_| unreachable("no answer in 5 s"))?;
-        Ok(connection?.close().await?)
+    async fn finish(self, setup: String) -> Result<Opened, StoreError> {
+        let pool = self.pool(setup.clone());
+        let made = async {
+            let mut first = match self.kind {
+                // Another connection would be another store.
+                Kind::Memory => None,
+                Kind::File | Kind::Postgres => Some(self.connect().await?),
+            };
+            let found = match &mut first {
+                Some(connection) => {
+                    connection.execute(AssertSqlSafe(setup)).await?;
+                    self.version(connection).await?
+                }
+                None => 0,
+            };
+            if found != NEWEST {
+                self.migrate(&pool).await?;
+            }
+            Ok(first)
+        };
+        let first = made.await.map_err(|error: StoreError| error.located(&self.place))?;
+        Ok(Opened { engine: self, pool, first })
     }
 
     async fn connect(&self) -> Result<AnyConnection, StoreError> {
-        let connection = AnyConnection::connect_with(&self.options).await;
-        connection.map_err(|error| StoreError::from(error).located(&self.place))
+        let connection = tokio::time::timeout(WAIT, AnyConnection::connect_with(&self.options)).await;
+        let silence = |_| StoreError::Unreachable { path: String::new(), reason: "no answer in 5 s".to_owned() };
+        Ok(connection.map_err(silence)??)
     }
 
     fn pool(&self, setup: String) -> AnyPool {
@@ -117,7 +138,7 @@ impl Engine {
             .idle_timeout((!local).then_some(Duration::from_mins(10)))
             .max_lifetime((!local).then_some(Duration::from_mins(30)))
             .test_before_acquire(!local)
-            .acquire_timeout(Duration::from_secs(30))
+            .acquire_timeout(Duration::from_secs(10))
             .after_connect(move |connection, _| {
                 let setup = setup.clone();
                 Box::pin(async move { connection.execute(AssertSqlSafe(setup)).await.map(drop) })
@@ -149,26 +170,18 @@ impl Engine {
     }
 
     /// A number that changes when somebody else has committed. `watcher` is a connection kept for this alone.
-    pub(super) async fn watch_token(
-        &self,
-        pool: &AnyPool,
-        watcher: &mut Option<AnyConnection>,
-    ) -> Result<i64, StoreError> {
-        match self.kind {
+    pub(super) async fn watch_token(&self, watcher: &mut Option<AnyConnection>) -> Result<i64, StoreError> {
+        let statement = match self.kind {
             // Nobody else can see it.
-            Kind::Memory => Ok(0),
-            Kind::Postgres => {
-                let row = sqlx::query("SELECT value FROM meta WHERE name = 'changes'").fetch_one(pool).await?;
-                Ok(row.try_get(0)?)
-            }
-            Kind::File => {
-                let connection = match watcher {
-                    Some(connection) => connection,
-                    None => watcher.insert(self.connect().await?),
-                };
-                Ok(connection.fetch_one("PRAGMA data_version").await?.try_get(0)?)
-            }
-        }
+            Kind::Memory => return Ok(0),
+            Kind::Postgres => "SELECT value FROM meta WHERE name = 'changes'",
+            Kind::File => "PRAGMA data_version",
+        };
+        let connection = match watcher {
+            Some(connection) => connection,
+            None => watcher.insert(self.connect().await?),
+        };
+        Ok(connection.fetch_one(statement).await?.try_get(0)?)
     }
 
     /// "The column holds the parameter", byte for byte.
@@ -178,17 +191,13 @@ impl Engine {
     }
 
     async fn migrate(&self, pool: &AnyPool) -> Result<(), StoreError> {
-        let found = self.version(&mut *pool.acquire().await?).await?;
-        if found == NEWEST {
-            return Ok(());
-        }
         let mut transaction = self.begin(pool).await?;
         // Another process may have done it while we waited for our turn.
         let found = self.version(&mut transaction).await?;
         if found > NEWEST {
             return Err(StoreError::Newer { path: self.place.to_string(), found, known: NEWEST });
         }
-        for (version, layout) in (1..).zip(LAYOUTS).filter(|(version, _)| *version > found) {
+        for (version, layout) in LAYOUTS.into_iter().filter(|(version, _)| *version > found) {
             sqlx::raw_sql(AssertSqlSafe(self.dialect(layout))).execute(&mut *transaction).await?;
             sqlx::raw_sql(AssertSqlSafe(self.set_version(version))).execute(&mut *transaction).await?;
         }

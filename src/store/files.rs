@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 
+/// Every right of the group and of all others.
+const OTHERS: u32 = 0o077;
+
 /// Makes the database file and its directory if they are missing, and refuses what others can open.
 ///
 /// `true` where the file is empty, so that the store is yet to be made.
@@ -66,10 +69,10 @@ fn refuse_if_open(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(cannot("look at", path, &error)),
     };
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & OTHERS != 0 {
+        return Err(StoreError::ReadableByOthers { path: path.display().to_string(), mode });
     }
-    Err(StoreError::ReadableByOthers { path: path.display().to_string(), mode })
+    Ok(())
 }
 
 /// Whether the file lies on a network, where SQLite's write-ahead log does not work.

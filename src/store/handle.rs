@@ -9,7 +9,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool};
 use tokio::sync::Mutex;
 
-use super::engine::{Engine, Place};
+use super::engine::{Engine, Opened, Place};
 use super::error::{Located, StoreError};
 use super::writer::{Task, Writer};
 
@@ -43,9 +43,9 @@ impl Store {
 
     /// As [`Self::open`], with statements that are run on each new connection.
     pub(super) async fn open_with(place: Place, extra: &'static str) -> Result<Self, StoreError> {
-        let (engine, pool) = Engine::open(place, extra).await?;
+        let Opened { engine, pool, first } = Engine::open(place, extra).await?;
         let writer = Writer::start(engine.clone(), pool.clone());
-        Ok(Self { inner: Arc::new(Inner { engine, pool, writer, watcher: Mutex::new(None) }) })
+        Ok(Self { inner: Arc::new(Inner { engine, pool, writer, watcher: Mutex::new(first) }) })
     }
 
     /// A number that differs from the last one where anybody else, also another process, has committed since.
@@ -53,7 +53,7 @@ impl Store {
     /// Own writes may change it too. A store in memory always gives the same.
     pub async fn watch_token(&self) -> Result<i64, StoreError> {
         let mut watcher = self.inner.watcher.lock().await;
-        let token = self.inner.engine.watch_token(&self.inner.pool, &mut watcher).await;
+        let token = self.inner.engine.watch_token(&mut watcher).await;
         if token.is_err() {
             // The next call tries a new connection.
             *watcher = None;

@@ -40,7 +40,7 @@ impl Writer {
     {
         let stopped = || E::from(StoreError::other("write to the store", "its writer has stopped; start andon again"));
         let (reply, answer) = oneshot::channel();
-        let job = Work { work, reply, result: PhantomData };
+        let job = Work { act: work, reply, result: PhantomData };
         self.queue.send(Box::new(job)).map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
@@ -59,7 +59,7 @@ trait Job: Send {
 }
 
 struct Work<W, T, E> {
-    work: W,
+    act: W,
     reply: oneshot::Sender<Result<T, E>>,
     result: PhantomData<fn() -> (T, E)>,
 }
@@ -75,8 +75,8 @@ where
         Self: 'c,
     {
         Box::pin(async move {
-            let Self { work, reply, .. } = *self;
-            let result = work(connection).await;
+            let Self { act, reply, .. } = *self;
+            let result = act(connection).await;
             let keep = result.is_ok();
             let finish: Finish = Box::new(move |committed| {
                 let answer = result.and_then(|value| committed.map(|()| value).map_err(E::from));
@@ -104,7 +104,9 @@ async fn write_together(batch: Vec<Box<dyn Job>>, engine: &Engine, pool: &AnyPoo
         Ok(transaction) => transaction,
         Err(error) => {
             let error = error.located(engine.place());
-            batch.into_iter().for_each(|job| job.refuse(error.clone()));
+            for job in batch {
+                job.refuse(error.clone());
+            }
             return;
         }
     };
@@ -126,7 +128,9 @@ async fn write_together(batch: Vec<Box<dyn Job>>, engine: &Engine, pool: &AnyPoo
         Err(error) => Err(error),
     };
     let ended = ended.map_err(|error| error.located(engine.place()));
-    finishes.into_iter().for_each(|finish| finish(ended.clone()));
+    for finish in finishes {
+        finish(ended.clone());
+    }
 }
 
 /// Runs one of several in a savepoint of its own, so that its failure takes nothing of the others.
@@ -152,9 +156,9 @@ async fn run_one(
     let (keep, finish) = job.run(&mut savepoint).await;
     finishes.push(finish);
     if keep {
-        savepoint.commit().await?
+        savepoint.commit().await?;
     } else {
-        savepoint.rollback().await?
+        savepoint.rollback().await?;
     }
     Ok(keep)
 }
