@@ -2,4 +2,5 @@
 pub mod app;
 pub mod domain;
 pub mod runtime;
+pub mod store;
 pub mod view;

@@ -1,0 +1,266 @@
+//! All that differs between SQLite and PostgreSQL: opening, beginning a write, layouts, seeing others' changes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, Transaction};
+use url::Url;
+
+use super::error::{Located, StoreError};
+use super::files;
+
+/// Where a store is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A SQLite file, `andon.db`. It and its directory are made where they are missing.
+    File(PathBuf),
+    /// In memory, gone with the last handle: the demo.
+    Memory,
+    /// A PostgreSQL server, `postgres://user:password@host/database`.
+    Url(SecretString),
+}
+
+/// Each layout's version, and its change over the one before. Only ever appended to.
+const LAYOUTS: [(i64, &str); 1] = [(1, include_str!("migrations/0001_init.sql"))];
+
+/// The newest layout that this program knows.
+const NEWEST: i64 = LAYOUTS[LAYOUTS.len() - 1].0;
+
+/// The advisory lock under which PostgreSQL's writers take turns, as SQLite's do by themselves: the bytes of "andon".
+const WRITE_LOCK: i64 = 0x61_6e64_6f6e;
+
+const WAIT: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Memory,
+    Postgres,
+}
+
+/// A store that is ready.
+pub(super) struct Opened {
+    pub(super) engine: Engine,
+    pub(super) pool: AnyPool,
+    pub(super) first: Option<AnyConnection>,
+}
+
+/// How this store's database is spoken to.
+#[derive(Clone)]
+pub(super) struct Engine {
+    kind: Kind,
+    place: Arc<str>,
+    options: AnyConnectOptions,
+}
+
+impl Engine {
+    /// Opens the database and brings it to the newest layout. `extra` is run on each new connection.
+    ///
+    /// Gives the first connection too, where there is one: it was opened outside the pool, which would try again for
+    /// seconds where a database refuses, and hide why.
+    pub(super) async fn open(place: Place, extra: &'static str) -> Result<Opened, StoreError> {
+        sqlx::any::install_default_drivers();
+        match place {
+            Place::File(path) => Self::open_file(&path, extra).await,
+            Place::Memory => {
+                let engine =
+                    Self { kind: Kind::Memory, place: "in memory".into(), options: options("sqlite::memory:")? };
+                engine.finish(format!("PRAGMA foreign_keys=ON;{extra}")).await
+            }
+            Place::Url(url) => {
+                let (url, place) = (url.expose_secret(), shown_address(url.expose_secret())?.into());
+                let engine = Self { kind: Kind::Postgres, place, options: options(url)? };
+                engine.finish(format!("SET lock_timeout = '5s';{extra}")).await
+            }
+        }
+    }
+
+    async fn open_file(path: &Path, extra: &'static str) -> Result<Opened, StoreError> {
+        let path = std::path::absolute(path).map_err(|error| files::cannot("find", path, &error))?;
+        let fresh = files::prepare(&path)?;
+        let place = path.display().to_string().into();
+        let engine = Self { kind: Kind::File, place, options: options(&file_address(&path)?)? };
+        let journal = if files::is_on_network(&path) { "TRUNCATE" } else { "WAL" };
+        // Turning a new file into a store takes several steps that SQLite does not queue for: one process at a time.
+        let turn = if fresh {
+            let lock = tokio::task::spawn_blocking(move || files::lock_folder(&path));
+            Some(lock.await.map_err(|error| StoreError::other("lock the store", error))??)
+        } else {
+            None
+        };
+        let setup = format!(
+            "PRAGMA busy_timeout=5000;PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;{extra}"
+        );
+        let opened = engine.finish(setup).await;
+        drop(turn);
+        opened
+    }
+
+    async fn finish(self, setup: String) -> Result<Opened, StoreError> {
+        let pool = self.pool(setup.clone());
+        let made = async {
+            let mut first = match self.kind {
+                // Another connection would be another store.
+                Kind::Memory => None,
+                Kind::File | Kind::Postgres => Some(self.connect().await?),
+            };
+            let found = match &mut first {
+                Some(connection) => {
+                    connection.execute(AssertSqlSafe(setup)).await?;
+                    self.version(connection).await?
+                }
+                None => 0,
+            };
+            if found != NEWEST {
+                self.migrate(&pool).await?;
+            }
+            Ok(first)
+        };
+        let first = made.await.map_err(|error: StoreError| error.located(&self.place))?;
+        Ok(Opened { engine: self, pool, first })
+    }
+
+    async fn connect(&self) -> Result<AnyConnection, StoreError> {
+        let connection = tokio::time::timeout(WAIT, AnyConnection::connect_with(&self.options)).await;
+        let silence = |_| StoreError::Unreachable { path: String::new(), reason: "no answer in 5 s".to_owned() };
+        Ok(connection.map_err(silence)??)
+    }
+
+    fn pool(&self, setup: String) -> AnyPool {
+        let setup: Arc<str> = setup.into();
+        let local = self.kind != Kind::Postgres;
+        AnyPoolOptions::new()
+            // A memory store lives in its one connection; a file has one writer and a few readers.
+            .max_connections(if self.kind == Kind::Memory { 1 } else { 4 })
+            .idle_timeout((!local).then_some(Duration::from_mins(10)))
+            .max_lifetime((!local).then_some(Duration::from_mins(30)))
+            .test_before_acquire(!local)
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                let setup = setup.clone();
+                Box::pin(async move { connection.execute(AssertSqlSafe(setup)).await.map(drop) })
+            })
+            .connect_lazy_with(self.options.clone())
+    }
+
+    /// Where the store is, without user, password or parameters.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Begins a writing transaction; every other writer waits.
+    pub(super) async fn begin(&self, pool: &AnyPool) -> Result<Transaction<'static, Any>, StoreError> {
+        let statement = match self.kind {
+            // A deferred BEGIN that reads and then writes would fail at once when another process writes between.
+            Kind::File | Kind::Memory => "BEGIN IMMEDIATE".to_owned(),
+            Kind::Postgres => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"),
+        };
+        Ok(pool.begin_with(AssertSqlSafe(statement)).await?)
+    }
+
+    /// Commits, so that [`Self::watch_token`] of others changes.
+    pub(super) async fn commit(&self, mut transaction: Transaction<'static, Any>) -> Result<(), StoreError> {
+        if self.kind == Kind::Postgres {
+            transaction.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'").await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// A number that changes when somebody else has committed. `watcher` is a connection kept for this alone.
+    pub(super) async fn watch_token(&self, watcher: &mut Option<AnyConnection>) -> Result<i64, StoreError> {
+        let statement = match self.kind {
+            // Nobody else can see it.
+            Kind::Memory => return Ok(0),
+            Kind::Postgres => "SELECT value FROM meta WHERE name = 'changes'",
+            Kind::File => "PRAGMA data_version",
+        };
+        let connection = match watcher {
+            Some(connection) => connection,
+            None => watcher.insert(self.connect().await?),
+        };
+        Ok(connection.fetch_one(statement).await?.try_get(0)?)
+    }
+
+    /// "The column holds the parameter", byte for byte.
+    pub(super) fn contains(&self, column: &str, parameter: &str) -> String {
+        let function = if self.kind == Kind::Postgres { "strpos" } else { "instr" };
+        format!("{function}({column}, {parameter}) > 0")
+    }
+
+    async fn migrate(&self, pool: &AnyPool) -> Result<(), StoreError> {
+        let mut transaction = self.begin(pool).await?;
+        // Another process may have done it while we waited for our turn.
+        let found = self.version(&mut transaction).await?;
+        if found > NEWEST {
+            return Err(StoreError::Newer { path: self.place.to_string(), found, known: NEWEST });
+        }
+        for (version, layout) in LAYOUTS.into_iter().filter(|(version, _)| *version > found) {
+            sqlx::raw_sql(AssertSqlSafe(self.dialect(layout))).execute(&mut *transaction).await?;
+            sqlx::raw_sql(AssertSqlSafe(self.set_version(version))).execute(&mut *transaction).await?;
+        }
+        self.commit(transaction).await
+    }
+
+    /// SQLite keeps the layout's version in the file's header, where it is read without a table.
+    async fn version(&self, connection: &mut AnyConnection) -> Result<i64, StoreError> {
+        let query = if self.kind == Kind::Postgres {
+            let exists = "SELECT count(*) FROM information_schema.tables \
+                          WHERE table_schema = current_schema() AND table_name = 'meta'";
+            if connection.fetch_one(exists).await?.try_get::<i64, _>(0)? == 0 {
+                return Ok(0);
+            }
+            "SELECT coalesce(max(value), 0) FROM meta WHERE name = 'layout'"
+        } else {
+            "PRAGMA user_version"
+        };
+        Ok(connection.fetch_one(query).await?.try_get(0)?)
+    }
+
+    fn set_version(&self, version: i64) -> String {
+        if self.kind == Kind::Postgres {
+            format!(
+                "INSERT INTO meta (name, value) VALUES ('layout', {version}) \
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            )
+        } else {
+            format!("PRAGMA user_version = {version}")
+        }
+    }
+
+    /// The layout in this engine's words. PostgreSQL sorts by bytes too, so that both give one order.
+    fn dialect(&self, layout: &str) -> String {
+        if self.kind == Kind::Postgres {
+            layout
+                .replace("AUTO_KEY", "BIGSERIAL PRIMARY KEY")
+                .replace("SEQ_KEY", "BIGINT PRIMARY KEY")
+                .replace(" TEXT", " TEXT COLLATE \"C\"")
+        } else {
+            layout.replace("AUTO_KEY", "INTEGER PRIMARY KEY AUTOINCREMENT").replace("SEQ_KEY", "INTEGER PRIMARY KEY")
+        }
+    }
+}
+
+fn options(address: &str) -> Result<AnyConnectOptions, StoreError> {
+    let options: AnyConnectOptions = address.parse().map_err(StoreError::from)?;
+    Ok(options.disable_statement_logging())
+}
+
+fn file_address(path: &Path) -> Result<String, StoreError> {
+    let url = Url::from_file_path(path)
+        .map_err(|()| StoreError::other(format!("open {}", path.display()), "the path has no address"))?;
+    Ok(format!("{}?mode=rw", url.as_str().replacen("file://", "sqlite://", 1)))
+}
+
+/// A server's address without user, password and parameters; these may hold secrets.
+fn shown_address(address: &str) -> Result<String, StoreError> {
+    let refuse = || StoreError::other("open the store", "its address must begin with postgres://");
+    let url = Url::parse(address).map_err(|_| refuse())?;
+    if !matches!(url.scheme(), "postgres" | "postgresql") {
+        return Err(refuse());
+    }
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(format!("postgres://{}{port}{}", url.host_str().unwrap_or_default(), url.path()))
+}

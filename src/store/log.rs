@@ -1,0 +1,141 @@
+//! Reading the log: pages of it, and everything about one run.
+
+use sqlx::AssertSqlSafe;
+
+use super::error::StoreError;
+use super::handle::Store;
+use super::rows::{self, num_key, plain, text};
+use crate::domain::activity::{Activity, Seq};
+use crate::domain::run::RunDetail;
+
+/// Which lines of the log, in which order. The default is everything, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Only lines before this one.
+    pub before: Option<Seq>,
+    /// Only lines after this one.
+    pub after: Option<Seq>,
+    /// At most so many, counted in the order asked for.
+    pub limit: Option<u32>,
+    /// Only lines that hold this text, in any case: in the action's name, the incident's number or title, the
+    /// message or summary, the operator's name, the outcome or the failure class.
+    pub text: Option<String>,
+    /// Only lines about the incident of this id or number (in any case).
+    pub incident: Option<String>,
+    /// Only lines from this time on, Unix milliseconds.
+    pub since_ms: Option<i64>,
+    /// Oldest first.
+    pub oldest_first: bool,
+}
+
+/// Everything about one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Its line.
+    pub activity: Activity,
+    /// Its request, attempts and answer.
+    pub detail: RunDetail,
+    /// What was learned after it had ended, oldest first.
+    pub corrections: Vec<Activity>,
+}
+
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// Collects conditions and their parameters, so that the two stay in step.
+#[derive(Default)]
+struct Conditions {
+    sql: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// Adds a parameter and gives its place, `$1`.
+    fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+}
+
+impl LogQuery {
+    fn build(&self, contains: impl Fn(&str, &str) -> String) -> (String, Vec<Value>) {
+        let mut conditions = Conditions::default();
+        let (from, seq) = match self.text.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => {
+                let wanted = conditions.bind(Value::Text(plain(&text.to_lowercase())));
+                conditions.sql.push(contains("text", &wanted));
+                conditions.sql.push("seq = line".to_owned());
+                // A cross join in this order has SQLite read the narrow table first.
+                ("activity_search CROSS JOIN activity", "line")
+            }
+            None => ("activity", "seq"),
+        };
+        for (bound, sign) in [(self.before, "<"), (self.after, ">")] {
+            if let Some(bound) = bound {
+                let place = conditions.bind(Value::Number(bound));
+                conditions.sql.push(format!("{seq} {sign} {place}"));
+            }
+        }
+        if let Some(since) = self.since_ms {
+            let place = conditions.bind(Value::Number(since));
+            // The first line of that time bounds the search; `+seq` has it looked up in the index by time.
+            conditions.sql.push(format!("{seq} >= (SELECT min(+seq) FROM activity WHERE at_ms >= {place})"));
+            conditions.sql.push(format!("at_ms >= {place}"));
+        }
+        if let Some(incident) = &self.incident {
+            let id = conditions.bind(Value::Text(plain(incident)));
+            let num = conditions.bind(Value::Text(num_key(incident)));
+            conditions.sql.push(format!(
+                "(incident_id = {id} OR num_key = {num} \
+                 OR incident_id IN (SELECT known.id FROM incident AS known WHERE known.num_key = {num}))"
+            ));
+        }
+        let limit = conditions.bind(Value::Number(self.limit.map_or(i64::MAX, i64::from)));
+        let filter = if conditions.sql.is_empty() { "1 = 1".to_owned() } else { conditions.sql.join(" AND ") };
+        let order = if self.oldest_first { "ASC" } else { "DESC" };
+        let sql = format!("SELECT {} FROM {from} WHERE {filter} ORDER BY {seq} {order} LIMIT {limit}", rows::ACTIVITY);
+        (sql, conditions.values)
+    }
+}
+
+impl Store {
+    /// A page of the log.
+    pub async fn log(&self, query: &LogQuery) -> Result<Vec<Activity>, StoreError> {
+        let (sql, values) = query.build(|column, parameter| self.engine().contains(column, parameter));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for value in values {
+            query = match value {
+                Value::Number(number) => query.bind(number),
+                Value::Text(text) => query.bind(text),
+            };
+        }
+        self.read(query, rows::activity).await
+    }
+
+    /// Everything about one run; `None` where there is none of that id.
+    pub async fn run_record(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
+        let mut lines = self.lines_of(run_id, "run").await?;
+        let Some(activity) = lines.pop() else { return Ok(None) };
+        let query = sqlx::query("SELECT request, attempts, answer FROM run_detail WHERE run_id = $1").bind(run_id);
+        let details = self
+            .read(query, |row| {
+                // A part that a later version wrote in another way is left out; the rest still shows.
+                Ok(RunDetail {
+                    request: serde_json::from_str(&text(row, 0)?).unwrap_or_default(),
+                    attempts: serde_json::from_str(&text(row, 1)?).unwrap_or_default(),
+                    answer: serde_json::from_str(&text(row, 2)?).unwrap_or_default(),
+                })
+            })
+            .await?;
+        let corrections = self.lines_of(run_id, "correction").await?;
+        Ok(Some(RunRecord { activity, detail: details.into_iter().next().unwrap_or_default(), corrections }))
+    }
+
+    async fn lines_of(&self, run_id: &str, kind: &'static str) -> Result<Vec<Activity>, StoreError> {
+        // The kind is written out: a parameter would not match the partial indexes.
+        let sql = format!("SELECT {} FROM activity WHERE run_id = $1 AND kind = '{kind}' ORDER BY seq", rows::ACTIVITY);
+        self.read(sqlx::query(AssertSqlSafe(sql)).bind(run_id), rows::activity).await
+    }
+}

@@ -1,0 +1,40 @@
+//! A full disk and a read-only store, made by settings of the connection: root is stopped by no file's mode.
+
+use super::{Place, SaveError, Store, StoreError};
+use crate::domain::action::Action;
+use crate::domain::activity::Entry;
+use crate::domain::operator::Operator;
+
+async fn open(folder: &tempfile::TempDir, extra: &'static str) -> Store {
+    Store::open_with(Place::File(folder.path().join("data/andon.db")), extra).await.unwrap()
+}
+
+fn note(length: usize) -> Entry {
+    Entry::Operation { incident: "64f1".into(), operator: Operator::default(), summary: "x".repeat(length) }
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_the_write_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder, "").await);
+    let store = open(&folder, "PRAGMA max_page_count=80;").await;
+    let error = store.note(&note(1_000_000), 1).await.unwrap_err();
+    assert!(matches!(&error, StoreError::Full { path } if path.ends_with("andon.db")), "{error:?}");
+    assert_eq!(store.log_size().await.unwrap(), 0);
+    store.note(&note(10), 2).await.unwrap();
+    assert_eq!(store.log_size().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_read_only_store_is_read_and_says_so_when_written() {
+    let folder = tempfile::tempdir().unwrap();
+    open(&folder, "").await.note(&note(10), 1).await.unwrap();
+    let store = open(&folder, "PRAGMA query_only=1;").await;
+    assert_eq!(store.log_size().await.unwrap(), 1);
+    let error = store.note(&note(10), 2).await.unwrap_err();
+    assert!(matches!(&error, StoreError::ReadOnly { path } if path.ends_with("andon.db")), "{error:?}");
+    let mut action = Action::new("Enrich", "https://ci.example/");
+    action.slots.insert(crate::domain::channel::ChannelKey::new("prod", "a"), 0);
+    let error = store.add_action(&action, 3, &Operator::default(), 3).await.unwrap_err();
+    assert!(matches!(error, SaveError::Store(StoreError::ReadOnly { .. })), "{error:?}");
+}

@@ -1,0 +1,164 @@
+//! One writer for all: writes that wait together share one transaction and one commit.
+//!
+//! A write runs to its end even where the caller stopped waiting, and it is answered only after the commit.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
+use tokio::sync::{mpsc, oneshot};
+
+use super::engine::Engine;
+use super::error::{Located, StoreError};
+
+/// What a write does on the connection it is given.
+pub(super) type Task<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+
+/// How many writes share one commit at most.
+const TOGETHER: usize = 64;
+
+/// The queue's end that everybody holds.
+pub(super) struct Writer {
+    queue: mpsc::UnboundedSender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the task that writes; it ends when this end of the queue is dropped.
+    pub(super) fn start(engine: Engine, pool: AnyPool) -> Self {
+        let (queue, jobs) = mpsc::unbounded_channel();
+        tokio::spawn(serve(jobs, engine, pool));
+        Self { queue }
+    }
+
+    /// Runs `work` inside a transaction. Where it fails, nothing of it stays.
+    pub(super) async fn write<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Located + Send + 'static,
+        W: for<'c> FnOnce(&'c mut AnyConnection) -> Task<'c, Result<T, E>> + Send + 'static,
+    {
+        let stopped = || E::from(StoreError::other("write to the store", "its writer has stopped; start andon again"));
+        let (reply, answer) = oneshot::channel();
+        let job = Work { act: work, reply, result: PhantomData };
+        self.queue.send(Box::new(job)).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+/// Tells the caller, once it is known whether the commit went through.
+type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+trait Job: Send {
+    /// Runs the work; `true` where its writes are to stay.
+    fn run<'c>(self: Box<Self>, connection: &'c mut AnyConnection) -> Task<'c, (bool, Finish)>
+    where
+        Self: 'c;
+
+    fn refuse(self: Box<Self>, error: StoreError);
+}
+
+struct Work<W, T, E> {
+    act: W,
+    reply: oneshot::Sender<Result<T, E>>,
+    result: PhantomData<fn() -> (T, E)>,
+}
+
+impl<W, T, E> Job for Work<W, T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Located + Send + 'static,
+    W: for<'c> FnOnce(&'c mut AnyConnection) -> Task<'c, Result<T, E>> + Send + 'static,
+{
+    fn run<'c>(self: Box<Self>, connection: &'c mut AnyConnection) -> Task<'c, (bool, Finish)>
+    where
+        Self: 'c,
+    {
+        Box::pin(async move {
+            let Self { act, reply, .. } = *self;
+            let result = act(connection).await;
+            let keep = result.is_ok();
+            let finish: Finish = Box::new(move |committed| {
+                let answer = result.and_then(|value| committed.map(|()| value).map_err(E::from));
+                // Nobody may be waiting any more; the write stands all the same.
+                let _ = reply.send(answer);
+            });
+            (keep, finish)
+        })
+    }
+
+    fn refuse(self: Box<Self>, error: StoreError) {
+        let _ = self.reply.send(Err(E::from(error)));
+    }
+}
+
+async fn serve(mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, engine: Engine, pool: AnyPool) {
+    let mut batch = Vec::with_capacity(TOGETHER);
+    while jobs.recv_many(&mut batch, TOGETHER).await > 0 {
+        write_together(std::mem::take(&mut batch), &engine, &pool).await;
+    }
+}
+
+async fn write_together(batch: Vec<Box<dyn Job>>, engine: &Engine, pool: &AnyPool) {
+    let mut transaction = match engine.begin(pool).await {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let error = error.located(engine.place());
+            for job in batch {
+                job.refuse(error.clone());
+            }
+            return;
+        }
+    };
+    let mut finishes: Vec<Finish> = Vec::with_capacity(batch.len());
+    let mut state = Ok(false);
+    let alone = batch.len() == 1;
+    for job in batch {
+        match &mut state {
+            Err(error) => job.refuse(StoreError::clone(error).located(engine.place())),
+            Ok(keep) => match run_one(job, &mut transaction, alone, &mut finishes).await {
+                Ok(kept) => *keep |= kept,
+                Err(error) => state = Err(error),
+            },
+        }
+    }
+    let ended = match state {
+        Ok(true) => engine.commit(transaction).await,
+        Ok(false) => transaction.rollback().await.map_err(StoreError::from),
+        Err(error) => Err(error),
+    };
+    let ended = ended.map_err(|error| error.located(engine.place()));
+    for finish in finishes {
+        finish(ended.clone());
+    }
+}
+
+/// Runs one of several in a savepoint of its own, so that its failure takes nothing of the others.
+async fn run_one(
+    job: Box<dyn Job>,
+    transaction: &mut Transaction<'static, Any>,
+    alone: bool,
+    finishes: &mut Vec<Finish>,
+) -> Result<bool, StoreError> {
+    if alone {
+        let (keep, finish) = job.run(transaction).await;
+        finishes.push(finish);
+        return Ok(keep);
+    }
+    let mut savepoint = match Connection::begin(&mut **transaction).await {
+        Ok(savepoint) => savepoint,
+        Err(error) => {
+            let error = StoreError::from(error);
+            job.refuse(error.clone());
+            return Err(error);
+        }
+    };
+    let (keep, finish) = job.run(&mut savepoint).await;
+    finishes.push(finish);
+    if keep {
+        savepoint.commit().await?;
+    } else {
+        savepoint.rollback().await?;
+    }
+    Ok(keep)
+}

@@ -1,0 +1,23 @@
+//! The store: one contract for every engine, and what only files have.
+
+// The cases are called by tests, which clippy cannot see; what is printed says why a case was skipped.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "store/actions.rs"]
+mod actions;
+#[path = "store/contract.rs"]
+mod contract;
+#[path = "store/files.rs"]
+mod files;
+#[path = "store/incidents.rs"]
+mod incidents;
+#[path = "store/log.rs"]
+mod log;
+#[path = "store/postgres.rs"]
+mod postgres;
+#[path = "store/races.rs"]
+mod races;
+#[path = "store/runs.rs"]
+mod runs;
+#[path = "store/samples.rs"]
+mod samples;

@@ -1,0 +1,85 @@
+//! The same cases over a SQLite file, SQLite in memory, and a real PostgreSQL server.
+
+use andon::store::{Place, Store};
+
+use crate::postgres::Server;
+use crate::samples::private_folder;
+use crate::{actions, incidents, log, runs};
+
+/// Where one case runs: its own empty store, and a second handle on it as another process has one.
+pub(crate) struct Home {
+    /// A handle.
+    pub(crate) store: Store,
+    /// Another handle on the same store.
+    pub(crate) other: Store,
+    _folder: Option<tempfile::TempDir>,
+}
+
+async fn file() -> Home {
+    let folder = private_folder();
+    let place = Place::File(folder.path().join("andon.db"));
+    let (store, other) = (Store::open(place.clone()).await.unwrap(), Store::open(place).await.unwrap());
+    Home { store, other, _folder: Some(folder) }
+}
+
+async fn memory() -> Home {
+    let store = Store::open(Place::Memory).await.unwrap();
+    Home { other: store.clone(), store, _folder: None }
+}
+
+async fn server(server: &Server) -> Home {
+    let url = server.new_database().await;
+    let place = Place::Url(url.into());
+    let (store, other) = (Store::open(place.clone()).await.unwrap(), Store::open(place).await.unwrap());
+    Home { store, other, _folder: None }
+}
+
+macro_rules! contract {
+    ($($module:ident :: $case:ident),* $(,)?) => {
+        mod on_a_file {
+            $(#[tokio::test] async fn $case() { crate::$module::$case(super::file().await).await; })*
+        }
+
+        mod in_memory {
+            $(#[tokio::test] async fn $case() { crate::$module::$case(super::memory().await).await; })*
+        }
+
+        #[tokio::test]
+        async fn on_postgres() {
+            let Some(postgres) = Server::start() else { return };
+            $({
+                println!("{}", stringify!($case));
+                $module::$case(server(&postgres).await).await;
+            })*
+            crate::races::twenty_writers(Place::Url(postgres.new_database().await.into())).await;
+            crate::races::twenty_first_starts(Place::Url(postgres.new_database().await.into())).await;
+            crate::races::others_commits_are_seen(Place::Url(postgres.new_database().await.into())).await;
+            crate::postgres::a_password_is_never_said(&postgres).await;
+        }
+    };
+}
+
+contract!(
+    actions::an_action_is_read_back_as_it_was_added,
+    actions::a_full_channel_says_who_holds_it,
+    actions::slots_names_and_ids_belong_to_one_action,
+    actions::ids_are_made_of_names,
+    actions::an_edit_keeps_places_and_is_bound_to_its_revision,
+    actions::the_log_says_what_changed_and_no_secret,
+    actions::a_lowered_limit_evicts_nobody,
+    runs::a_run_is_written_with_its_request_and_ends_once,
+    runs::the_same_press_is_refused_while_it_runs_and_while_it_cools_down,
+    runs::a_clock_that_jumped_back_refuses_no_longer_than_the_cooldown,
+    runs::a_changed_action_is_not_run,
+    runs::a_refused_press_leaves_a_row_and_no_guard,
+    runs::a_late_result_is_a_correction,
+    runs::the_dead_are_settled_once,
+    runs::foreign_text_with_nul_is_kept,
+    log::pages_have_no_gap_and_no_double,
+    log::the_filter_finds_in_any_case,
+    log::an_incident_has_its_operations_runs_and_corrections,
+    incidents::the_board_is_read_back_in_its_order,
+    incidents::what_is_gone_is_closed,
+    incidents::sources_and_channels_are_remembered,
+    incidents::ten_thousand_are_written_at_once,
+);
