@@ -1,0 +1,178 @@
+//! What a failed request was: its class, whether it may have been received, and the words for it.
+//!
+//! Judged by the notes taken on the way and by the types of the errors; never by an error's text, which is the
+//! same for a name, a connection and TLS, and may hold the address with its query.
+
+use std::error::Error;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError};
+use url::Url;
+
+use super::client::CONNECT_TIMEOUT;
+use super::stood::Notes;
+use crate::domain::run::Failure;
+
+/// A failed request, judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// The class.
+    pub(super) failure: Failure,
+    /// Whether the receiver may have got the request.
+    pub(super) received: bool,
+    /// In words, without the address's query and userinfo.
+    pub(super) text: String,
+}
+
+impl Verdict {
+    /// Nothing was sent.
+    pub(super) fn unsent(failure: Failure, text: String) -> Self {
+        Self { failure, received: false, text }
+    }
+
+    /// It was sent, or may have been.
+    fn received(failure: Failure, text: impl Into<String>) -> Self {
+        Self { failure, received: true, text: text.into() }
+    }
+}
+
+/// Judges a request that ended in an error.
+pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
+    if notes.stood { lost(error) } else { never_stood(error, url, notes, has_roots) }
+}
+
+/// Judges a request whose deadline passed without an answer.
+pub(super) fn late(url: &Url, notes: &Notes) -> Verdict {
+    if notes.stood {
+        Verdict::received(Failure::Timeout, "no answer before the deadline")
+    } else {
+        Verdict::unsent(Failure::Connect, format!("no connection to {} before the deadline", place(url, notes)))
+    }
+}
+
+fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
+    if let Some(said) = &notes.name_error {
+        let name = notes.asked.as_deref().unwrap_or_default();
+        let text = format!("the name {name} was not found ({said}); check the endpoint and this machine's DNS");
+        return Verdict::unsent(Failure::Dns, text);
+    }
+    let host = url.host_str().unwrap_or_default();
+    if let Some(tls) = cause::<rustls::Error>(error) {
+        return Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots));
+    }
+    let place = place(url, notes);
+    let text = match cause::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => format!("connection refused at {place}"),
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
+            format!("{place} closed the connection before it stood")
+        }
+        Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
+            format!("{place} cannot be reached from this machine's network")
+        }
+        _ if error.is_timeout() => {
+            format!("no connection to {place} within {} s", CONNECT_TIMEOUT.as_secs())
+        }
+        _ => format!("no connection to {place}; check the address, the proxy and the network"),
+    };
+    Verdict::unsent(Failure::Connect, text)
+}
+
+fn lost(error: &reqwest::Error) -> Verdict {
+    if cause::<h2::Error>(error).is_some_and(not_processed) {
+        let text = "the receiver refused the request before it looked at it (HTTP/2)".to_owned();
+        return Verdict::unsent(Failure::Connect, text);
+    }
+    match cause::<hyper::Error>(error) {
+        // The request came back unwritten.
+        Some(hyper) if hyper.is_canceled() => {
+            let text = "the connection was closed before the request was written".to_owned();
+            Verdict::unsent(Failure::Connect, text)
+        }
+        Some(hyper) if hyper.is_parse_too_large() => {
+            Verdict::received(Failure::InvalidResponse, "the answer's headers are over the limit")
+        }
+        Some(hyper) if hyper.is_parse() => Verdict::received(Failure::InvalidResponse, "the answer is not HTTP"),
+        _ => match cause::<rustls::Error>(error) {
+            Some(rustls::Error::AlertReceived(alert)) => {
+                Verdict::received(Failure::ConnectionLost, format!("the receiver ended the TLS session ({alert:?})"))
+            }
+            _ => Verdict::received(Failure::ConnectionLost, "the connection was lost before the answer"),
+        },
+    }
+}
+
+/// HTTP/2 says of a refused stream, and of one after the last that a graceful shutdown took, that the request was
+/// not looked at. Every other reset leaves it open.
+fn not_processed(error: &h2::Error) -> bool {
+    error.is_remote()
+        && ((error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
+            || (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)))
+}
+
+/// Where the connection went, as far as known: `127.0.0.1:9`, `ci.example:443 (192.0.2.7, 192.0.2.8)`.
+fn place(url: &Url, notes: &Notes) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
+    match notes.asked.as_deref() {
+        // A name that is not the receiver's is a proxy's.
+        Some(name) if !name.eq_ignore_ascii_case(host) => format!("{host}{port} through the proxy {name}"),
+        _ if notes.resolved.is_empty() => format!("{host}{port}"),
+        _ => {
+            let known: Vec<String> = notes.resolved.iter().take(4).map(ToString::to_string).collect();
+            format!("{host}{port} ({})", known.join(", "))
+        }
+    }
+}
+
+fn tls_text(error: &rustls::Error, host: &str, has_roots: bool) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(fault) => certificate_text(fault, host, has_roots),
+        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS on this port; try http:// instead"),
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            format!("{host} wants a client certificate, which andon does not send")
+        }
+        rustls::Error::AlertReceived(alert) => format!("{host} refused the TLS session ({alert:?})"),
+        rustls::Error::PeerIncompatible(_) => {
+            format!("{host} offers no TLS version or cipher that andon accepts; it needs TLS 1.2 or later")
+        }
+        other => format!("TLS with {host} failed: {other}"),
+    }
+}
+
+fn certificate_text(fault: &CertificateError, host: &str, has_roots: bool) -> String {
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            format!("the certificate of {host} has expired; renew it there, or set this machine's clock right")
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            format!("the certificate of {host} is not valid yet; check this machine's clock")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("the certificate is not for {host}; use the host name that it was issued for")
+        }
+        CertificateError::UnknownIssuer if !has_roots => "this machine has no CA certificates; install them (package \
+             ca-certificates) or set SSL_CERT_FILE to a PEM file"
+            .to_owned(),
+        CertificateError::UnknownIssuer => format!(
+            "the certificate of {host} is from an issuer that this machine does not trust; add its CA to the system, \
+             or set SSL_CERT_FILE to a PEM file that holds it"
+        ),
+        CertificateError::Revoked => format!("the certificate of {host} was revoked"),
+        other => format!("the certificate of {host} is not accepted: {other}"),
+    }
+}
+
+/// The first error of type `T` in the chain; looks into I/O errors, whose `source` skips what they wrap.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}

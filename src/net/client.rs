@@ -1,0 +1,173 @@
+//! What both clients share: trust, proxies, and the rule that loopback is never proxied.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, ClientBuilder, Proxy};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+use url::{Host, Url};
+
+use super::resolve::NotingResolver;
+use super::stood::StoodLayer;
+
+/// How long a connection, TLS included, may take to stand.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why a client could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NetError {
+    /// The certificates of the CA file cannot be read.
+    #[error("the CA certificates cannot be read: {0}; the file must hold PEM certificates")]
+    Certificates(String),
+    /// The proxy's address cannot be read. Without the address, which may hold a password.
+    #[error("the proxy's address is not one; write it like http://proxy.example:3128")]
+    Proxy,
+    /// The HTTP client itself refused what it was given.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(String),
+}
+
+/// Through which proxy the outside is reached. Loopback is never proxied.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// What the environment says (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`).
+    #[default]
+    Environment,
+    /// None at all.
+    None,
+    /// This one, for everything but loopback.
+    Url(String),
+}
+
+impl std::fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A proxy's address may hold a password.
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::None => "None",
+            Self::Url(_) => "Url",
+        })
+    }
+}
+
+/// How the outside is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// CA certificates (PEM) that are trusted beside the system's.
+    pub ca_pem: Option<Vec<u8>>,
+    /// Through which proxy.
+    pub proxy: ProxyChoice,
+}
+
+/// One client that goes through the proxy, and one for loopback that never does.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    outside: Client,
+    loopback: Client,
+    /// Whether any CA certificate was found, so that `https` can work at all.
+    pub(super) has_roots: bool,
+}
+
+impl Clients {
+    /// Makes both, sharing what is dear to make; `tune` is applied to each.
+    pub(super) fn new(reach: &Reach, tune: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, NetError> {
+        let (tls, has_roots) = trust(reach.ca_pem.as_deref())?;
+        let base = || {
+            tune(Client::builder())
+                .tls_backend_preconfigured(tls.clone())
+                .dns_resolver(NotingResolver)
+                .connector_layer(StoodLayer)
+                .connect_timeout(CONNECT_TIMEOUT)
+                .referer(false)
+        };
+        let loopback = build(base().no_proxy())?;
+        let outside = match &reach.proxy {
+            ProxyChoice::None => loopback.clone(),
+            ProxyChoice::Environment => build(base())?,
+            ProxyChoice::Url(url) => build(base().proxy(Proxy::all(url).map_err(|_| NetError::Proxy)?))?,
+        };
+        Ok(Self { outside, loopback, has_roots })
+    }
+
+    /// The client for this address.
+    pub(super) fn towards(&self, url: &Url) -> &Client {
+        if is_loopback(url) { &self.loopback } else { &self.outside }
+    }
+}
+
+fn build(builder: ClientBuilder) -> Result<Client, NetError> {
+    builder.build().map_err(|error| NetError::Client(error.without_url().to_string()))
+}
+
+/// Whom to trust: the system's roots and the given ones. A machine without roots gets a client whose `https` fails
+/// as TLS, so that plain `http` and the start itself go on.
+fn trust(ca_pem: Option<&[u8]>) -> Result<(ClientConfig, bool), NetError> {
+    let extra: Vec<CertificateDer<'static>> = match ca_pem {
+        Some(pem) => CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|error| NetError::Certificates(error.to_string()))?,
+        None => Vec::new(),
+    };
+    // Judged on their own: an error of the verifier below then only means that there are no roots.
+    let mut given = RootCertStore::empty();
+    for certificate in extra.iter().cloned() {
+        given.add(certificate).map_err(|error| NetError::Certificates(error.to_string()))?;
+    }
+    let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| NetError::Client(error.to_string()))?;
+    let (builder, has_roots) = match Verifier::new_with_extra_roots(extra, provider) {
+        Ok(verifier) => (builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)), true),
+        Err(_) => (builder.with_root_certificates(RootCertStore::empty()), false),
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok((config, has_roots))
+}
+
+/// Whether the address is this machine's own, in any spelling.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_known_in_every_spelling() {
+        for (url, own) in [
+            ("http://localhost:8080/", true),
+            ("http://LOCALHOST./", true),
+            ("http://api.localhost/", true),
+            ("http://127.9.9.9/", true),
+            ("http://2130706433/", true),
+            ("http://[::1]/", true),
+            ("http://[::ffff:127.0.0.1]/", true),
+            ("http://localhost.example/", false),
+            ("http://10.0.0.1/", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), own, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_password_is_in_no_error_and_no_debug() {
+        let reach = Reach { proxy: ProxyChoice::Url("http://ada:s3cret@:99999".to_owned()), ..Reach::default() };
+        let error = Clients::new(&reach, |builder| builder).unwrap_err();
+        assert!(!format!("{error} {error:?} {reach:?}").contains("s3cret"), "{error}");
+    }
+}

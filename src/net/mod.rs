@@ -1,0 +1,16 @@
+//! How the outside is reached: one client for presses, one for reads.
+//!
+//! Uses `domain` and `secret`, nothing else. A press must never be told a lie about: what was not sent is known by
+//! notes that are taken while the connection is made (`resolve`, `stood`), never read from the text of an error.
+//! Presses reuse no connection, follow no redirect and are never sent again from in here; reads may reuse.
+
+mod classify;
+mod client;
+mod press;
+mod read;
+mod resolve;
+mod stood;
+
+pub use client::{NetError, ProxyChoice, Reach};
+pub use press::{PressClient, Tried, WireRequest};
+pub use read::{ReadAnswer, ReadClass, ReadClient, ReadError};

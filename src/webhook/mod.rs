@@ -1,0 +1,14 @@
+//! One press on the wire: what is sent, and what the answer says.
+//!
+//! The format is Flashduty's custom-action push, so that a receiver written for it works unchanged. Nothing here
+//! sends: `net` does.
+
+mod answer;
+mod describe;
+mod payload;
+mod prepare;
+
+pub use answer::message;
+pub use describe::describe;
+pub use payload::payload;
+pub use prepare::{prepare, sent_request};
