@@ -99,12 +99,14 @@ impl Fault {
         let Some(key) = key.or_else(|| (self.key.as_ref() == Some(&self.span)).then(|| mark.clone())) else {
             return alone(source, start, mark);
         };
-        let mut line = blanks(source, start, key.start);
+        let before = &source[start..key.start];
+        let in_header = before.starts_with('[') && before.trim_start_matches('[').is_empty();
+        let mut line = if in_header { before.to_owned() } else { blanks(source, start, key.start) };
         let from = line.len();
         line.push_str(&clean(source[key.clone()].trim_end()));
         if mark == key {
             let to = line.len();
-            line.push_str(" = …");
+            line.push_str(&if in_header { before.replace('[', "]") } else { " = …".to_owned() });
             return (line, from..to);
         }
         line.push_str(&source[key.end..at]);

@@ -37,7 +37,7 @@ impl Default for Config {
             max_per_channel: DEFAULT_MAX_PER_CHANNEL,
             policy: Policy::default(),
             secrets: BTreeMap::new(),
-            retention: Duration::from_secs(400 * 86_400),
+            retention: Duration::from_hours(400 * 24),
             ui: Ui::default(),
             keys: BTreeMap::new(),
         }

@@ -13,7 +13,7 @@ use super::model::{Config, OperatorConfig, Policy, Theme, Times, Ui};
 use super::sources;
 use super::table::{Reading, Table};
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Reads the whole document. What is wrong is in `reading`; the configuration then has defaults in its place.
 pub(super) fn read(root: &DeTable<'_>, reading: &mut Reading) -> Config {

@@ -241,14 +241,11 @@ fn severity(table: &Table<'_>) -> BTreeMap<String, Severity> {
     let mut out = BTreeMap::new();
     for entry in map.entries() {
         let Some(word) = map.text_of(&entry, true) else { continue };
-        match Severity::parse(word) {
-            Some(severity) => {
-                out.insert(entry.name.to_lowercase(), severity);
-            }
-            None => {
-                let fault = entry.fault(true, "not a severity", "expected Critical, Warning or Info");
-                table.reading.fault(fault.help(did_you_mean(word, ["Critical", "Warning", "Info"])));
-            }
+        if let Some(severity) = Severity::parse(word) {
+            out.insert(entry.name.to_lowercase(), severity);
+        } else {
+            let fault = entry.fault(true, "not a severity", "expected Critical, Warning or Info");
+            map.reading.fault(fault.help(did_you_mean(word, ["Critical", "Warning", "Info"])));
         }
     }
     out

@@ -253,6 +253,7 @@ impl<'a> Table<'a> {
     pub(super) fn finish(&self) {
         let mut asked = self.asked.borrow().clone();
         asked.sort_unstable();
+        asked.dedup();
         for entry in self.entries().filter(|entry| !asked.contains(&entry.name)) {
             let title = format!("unknown key `{}`", clean(entry.name));
             let label = format!("expected one of {}", asked.join(", "));

@@ -55,21 +55,27 @@ pub(super) fn command(line: &str, limit: Duration) -> Result<SecretString, Strin
         .process_group(0)
         .spawn()
         .map_err(|error| format!("the command cannot be started: {}", error.kind()))?;
-    let result = output(&mut child, deadline).and_then(|bytes| match wait(&mut child, deadline) {
+    let bytes = match output(&mut child, deadline) {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            end(&mut child);
+            return Err(problem.unwrap_or_else(|| too_slow(limit)));
+        }
+    };
+    match wait(&mut child, deadline) {
         Some(status) if status.success() => value_of(bytes),
         Some(status) => Err(ended(status)),
-        None => Err(too_slow(limit)),
-    });
-    if result.is_err() {
-        end(&mut child);
+        None => {
+            end(&mut child);
+            Err(too_slow(limit))
+        }
     }
-    result.map_err(|problem| if problem.is_empty() { too_slow(limit) } else { problem })
 }
 
-/// All that the command prints; an empty error where the time was up first.
-fn output(child: &mut Child, deadline: Instant) -> Result<Vec<u8>, String> {
+/// All that the command prints; an error without words where the time was up first.
+fn output(child: &mut Child, deadline: Instant) -> Result<Vec<u8>, Option<String>> {
     let Some(pipe) = child.stdout.take() else {
-        return Err("the command has no output".to_owned());
+        return Err(Some("the command has no output".to_owned()));
     };
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
@@ -79,10 +85,10 @@ fn output(child: &mut Child, deadline: Instant) -> Result<Vec<u8>, String> {
         let _ = sender.send(read.map(|_| bytes));
     });
     match receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(Ok(bytes)) if bytes.len() > SIZE_LIMIT => Err(too_large()),
+        Ok(Ok(bytes)) if bytes.len() > SIZE_LIMIT => Err(Some(too_large())),
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(format!("its output cannot be read: {}", error.kind())),
-        Err(_) => Err(String::new()),
+        Ok(Err(error)) => Err(Some(format!("its output cannot be read: {}", error.kind()))),
+        Err(_) => Err(None),
     }
 }
 
@@ -98,6 +104,7 @@ fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
     }
 }
 
+/// Kills what is left of a command that was not waited for yet: until then its number cannot be another's.
 fn end(child: &mut Child) {
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
         // The group may be gone already.

@@ -49,12 +49,11 @@ impl FileSource {
         let (name, path) = (Arc::clone(&self.name), Arc::clone(&self.path));
         let (secrets, written) = (self.secrets.clone(), self.written.clone());
         let reading = tokio::task::spawn_blocking(move || {
-            let path = match path.get() {
-                Some(path) => path.clone(),
-                None => {
-                    let filled = secrets.path(fill(&secrets, &written)?.expose_secret());
-                    path.get_or_init(|| filled).clone()
-                }
+            let path = if let Some(path) = path.get() {
+                path.clone()
+            } else {
+                let filled = secrets.path(fill(&secrets, &written)?.expose_secret());
+                path.get_or_init(|| filled).clone()
             };
             read_items(&name, &bytes(&path)?).map_err(|problem| rubbish(&path, &problem))
         });

@@ -74,7 +74,9 @@ fn goes_on(before: &BTreeMap<String, i64>, now: &BTreeMap<String, i64>) -> bool 
 fn id_of(source: &str, group: &Group, start_ms: i64) -> String {
     let (receiver, labels) = group.key();
     let text = serde_json::json!([source, receiver, labels, rfc3339(start_ms)]).to_string();
-    Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let digits = digest.iter().take(12).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// The group that a stored incident was.
