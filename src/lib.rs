@@ -1,8 +1,11 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 pub mod app;
+pub mod config;
 pub mod domain;
 pub mod net;
 pub mod runtime;
+pub mod secret;
+pub mod source;
 pub mod store;
 pub mod view;
 pub mod webhook;

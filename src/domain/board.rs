@@ -15,6 +15,8 @@ pub struct Listing {
     pub channels: Vec<Channel>,
     /// Whether the list of the open ones was read to its end: only then does "missing" mean "gone".
     pub complete: bool,
+    /// What could not be understood and was left out, one sentence each. Clean text.
+    pub warnings: Vec<String>,
 }
 
 /// The difference one refresh makes. The board and the store apply the same one.

@@ -10,6 +10,7 @@ pub mod incident;
 pub mod operator;
 pub mod request;
 pub mod run;
+pub mod source;
 pub mod text;
 pub mod time;
 pub mod validate;

@@ -1,0 +1,161 @@
+//! `andon config check`: what is wrong, and what is not wrong but unwise.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::domain::source::{Auth, SourceConfig, SourceKind};
+use crate::domain::text::clean;
+use crate::secret::{Part, Reference, parse};
+
+use super::file::load_checked;
+use super::model::Config;
+use super::places::Places;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// andon will not start, or a source will not work.
+    Error,
+    /// It works and is unwise.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// One thing that a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How much it matters.
+    pub level: Level,
+    /// What it is and what to do. Clean, without secrets; several lines where a place in the file is shown.
+    pub text: String,
+}
+
+/// Checks the configuration and the places of the data. Runs no command and asks no source.
+pub fn check(places: &Places) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let mut add = |level, text: String| out.push(Finding { level, text });
+    match load_checked(&places.config_file) {
+        Err(error) => error.faults.into_iter().for_each(|fault| add(Level::Error, fault)),
+        Ok(None) => add(Level::Note, format!("there is no {}; the defaults hold", shown(&places.config_file))),
+        Ok(Some((config, literal))) => {
+            if literal && open_to_others(&places.config_file) {
+                let path = shown(&places.config_file);
+                add(Level::Warning, format!("{path} holds secrets and others can read it; run: chmod 600 {path}"));
+            }
+            check_references(&config, &places.config_file, &mut add);
+            config.sources.iter().for_each(|source| check_source(source, &mut add));
+        }
+    }
+    check_data(places, &mut add);
+    out
+}
+
+fn shown(path: &Path) -> String {
+    clean(&path.display().to_string()).into_owned()
+}
+
+fn open_to_others(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+}
+
+/// Whether what the references name is there. Commands are not run.
+fn check_references(config: &Config, file: &Path, add: &mut impl FnMut(Level, String)) {
+    let resolver = config.resolver(file, false);
+    let named = config.secrets.iter().map(|(name, reference)| (format!("[secrets] {name}"), reference.clone()));
+    let direct = config.sources.iter().flat_map(|source| {
+        let references = texts(source).into_iter().flat_map(|text| references(text.expose_secret()));
+        references.map(|reference| (format!("source {}", source.name), reference))
+    });
+    for (place, reference) in named.chain(direct) {
+        if matches!(reference, Reference::Env(_) | Reference::File(_))
+            && let Err(error) = resolver.resolve(&reference.to_string(), crate::secret::Allowed::Configuration)
+        {
+            add(Level::Error, format!("{}: {error}", clean(&place)));
+        }
+    }
+}
+
+fn references(text: &str) -> Vec<Reference> {
+    let parts = parse(text).unwrap_or_default();
+    parts.into_iter().filter_map(|part| if let Part::Reference(found) = part { Some(found) } else { None }).collect()
+}
+
+/// Every text of a source that may hold references.
+fn texts(source: &SourceConfig) -> Vec<&SecretString> {
+    let mut out: Vec<&SecretString> = source.headers.iter().map(|(_, value)| value).collect();
+    out.extend(&source.proxy);
+    out.extend(source.tls.ca.iter().chain(&source.tls.cert).chain(&source.tls.key));
+    match &source.kind {
+        SourceKind::File(file) => out.push(&file.path),
+        SourceKind::Alertmanager(settings) => {
+            out.extend(&settings.urls);
+            match &settings.auth {
+                Auth::None => {}
+                Auth::Bearer(token) => out.push(token),
+                Auth::Basic { user, password } => out.extend([user, password]),
+            }
+        }
+    }
+    out
+}
+
+fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
+    let name = &source.name;
+    if !source.tls.verify {
+        add(Level::Warning, format!("source {name}: tls.verify is off, so anyone on the way can answer in its place"));
+    }
+    if let SourceKind::Alertmanager(settings) = &source.kind
+        && !matches!(settings.auth, Auth::None)
+        && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
+    {
+        add(Level::Warning, format!("source {name}: its credentials cross the network unencrypted; use https"));
+    }
+}
+
+fn crosses_in_clear(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let local = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => true,
+    };
+    url.scheme() == "http" && !local
+}
+
+fn check_data(places: &Places, add: &mut impl FnMut(Level, String)) {
+    if open_to_others(&places.database) {
+        let path = shown(&places.database);
+        add(Level::Error, format!("{path} can be read by others and is refused; run: chmod 600 {path}"));
+    }
+    // The folder need not exist yet: then what matters is the disk it will be on.
+    let near = places.data_dir.ancestors().find(|path| path.exists());
+    if let Some(kind) = near.and_then(network_file_system) {
+        let path = shown(&places.data_dir);
+        add(
+            Level::Note,
+            format!("{path} is on {kind}: the database uses journal_mode=TRUNCATE there, which is slower"),
+        );
+    }
+}
+
+/// The name of the network file system that a path is on; `None` on a local one. The numbers are Linux's own.
+fn network_file_system(path: &Path) -> Option<&'static str> {
+    let stat = rustix::fs::statfs(path).ok()?;
+    match u32::try_from(stat.f_type).ok()? {
+        0x6969 => Some("NFS"),
+        0xff53_4d42 => Some("CIFS"),
+        0xfe53_4d42 => Some("SMB2"),
+        0x517b => Some("SMB"),
+        0x0102_1997 => Some("9P"),
+        0x6573_5546 => Some("FUSE"),
+        0x00c3_6400 => Some("Ceph"),
+        0x5346_414f => Some("AFS"),
+        0x0bd0_0bd0 => Some("Lustre"),
+        _ => None,
+    }
+}

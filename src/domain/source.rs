@@ -1,0 +1,107 @@
+//! Sources: the connections that incidents come from, as the configuration describes them.
+//!
+//! Texts that may hold a secret or a reference to one are [`SecretString`]s, as written: they are filled in when
+//! the source is asked, and never shown.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::incident::Severity;
+
+/// The default of [`SourceConfig::refresh`].
+pub const DEFAULT_REFRESH: Duration = Duration::from_secs(15);
+
+/// A configured connection.
+#[derive(Clone, Debug)]
+pub struct SourceConfig {
+    /// Its name, unique; `[a-z0-9][a-z0-9._-]{0,31}`. The first half of its channels' keys.
+    pub name: String,
+    /// A short label in rows and confirms, such as `PROD`; may be empty.
+    pub badge: String,
+    /// How often it is asked.
+    pub refresh: Duration,
+    /// Headers added to each request: name, value (may hold references).
+    pub headers: Vec<(String, SecretString)>,
+    /// The proxy's URL (may hold references); `None`: as the environment says, loopback never.
+    pub proxy: Option<SecretString>,
+    /// How its TLS is checked.
+    pub tls: TlsConfig,
+    /// What it is, with what only its kind has.
+    pub kind: SourceKind,
+}
+
+/// The kinds of source, each with its own settings.
+#[derive(Clone, Debug)]
+pub enum SourceKind {
+    /// Prometheus Alertmanager.
+    Alertmanager(AlertmanagerConfig),
+    /// A file of incidents.
+    File(FileConfig),
+}
+
+impl SourceKind {
+    /// The word of the configuration.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Alertmanager(_) => "alertmanager",
+            Self::File(_) => "file",
+        }
+    }
+}
+
+/// An Alertmanager, or several that are one cluster.
+#[derive(Clone, Debug)]
+pub struct AlertmanagerConfig {
+    /// The addresses of one cluster; the first that answers counts. Never empty. May hold references.
+    pub urls: Vec<SecretString>,
+    /// The label that names the channel; else the receiver does.
+    pub channel_label: Option<String>,
+    /// Values of the label `severity` and what they mean, beside the built-in ones. Keys in lower case.
+    pub severity: BTreeMap<String, Severity>,
+    /// How it is asked.
+    pub auth: Auth,
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// Nobody in particular.
+    None,
+    /// `Authorization: Bearer`.
+    Bearer(SecretString),
+    /// `Authorization: Basic`.
+    Basic {
+        /// The user's name (may hold references).
+        user: SecretString,
+        /// The password (may hold references).
+        password: SecretString,
+    },
+}
+
+/// A file of incidents: a JSON array or JSON lines of the contract's Incident.
+#[derive(Clone, Debug)]
+pub struct FileConfig {
+    /// Where it is; a relative path begins at the configuration's folder. May hold references.
+    pub path: SecretString,
+}
+
+/// How TLS is checked. Paths may hold references.
+#[derive(Clone, Debug)]
+pub struct TlsConfig {
+    /// A PEM file of certificate authorities that are trusted beside the system's.
+    pub ca: Option<SecretString>,
+    /// A PEM file with the client certificate.
+    pub cert: Option<SecretString>,
+    /// A PEM file with the client certificate's key.
+    pub key: Option<SecretString>,
+    /// Whether the server's certificate is checked.
+    pub verify: bool,
+}
+
+impl Default for TlsConfig {
+    fn default() -> Self {
+        Self { ca: None, cert: None, key: None, verify: true }
+    }
+}

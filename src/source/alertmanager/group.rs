@@ -1,0 +1,244 @@
+//! An alert group as the API gives it, and the incident it is.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::Receiver;
+use super::memory::Firing;
+use crate::domain::channel::ChannelKey;
+use crate::domain::incident::{Alert, Incident, Progress, Severity};
+use crate::domain::source::AlertmanagerConfig;
+
+/// What tells groups apart: receiver and group labels.
+pub(super) type GroupKey = (String, Labels);
+type Labels = BTreeMap<String, String>;
+
+/// An alert group.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Group {
+    #[serde(default)]
+    labels: Labels,
+    receiver: Receiver,
+    #[serde(default)]
+    pub(super) alerts: Vec<GroupAlert>,
+}
+
+/// An alert of a group.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct GroupAlert {
+    pub(super) fingerprint: String,
+    labels: Labels,
+    annotations: Labels,
+    starts_at: String,
+    updated_at: String,
+    #[serde(rename = "generatorURL")]
+    generator_url: String,
+    status: AlertStatus,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct AlertStatus {
+    state: String,
+    silenced_by: Vec<String>,
+    inhibited_by: Vec<String>,
+}
+
+impl Group {
+    pub(super) fn key(&self) -> GroupKey {
+        (self.receiver.name.clone(), self.labels.clone())
+    }
+}
+
+impl GroupAlert {
+    /// When it began, Unix milliseconds; 0 where nobody can tell.
+    pub(super) fn start_ms(&self) -> i64 {
+        milliseconds(&self.starts_at)
+    }
+}
+
+fn milliseconds(text: &str) -> i64 {
+    text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
+}
+
+/// Puts together what several routes made of one receiver and the same labels; groups without alerts go. Alerts are
+/// in the order they began.
+pub(super) fn merge(groups: Vec<Group>) -> Vec<Group> {
+    let mut out: BTreeMap<GroupKey, Group> = BTreeMap::new();
+    for group in groups.into_iter().filter(|group| !group.alerts.is_empty()) {
+        match out.entry(group.key()) {
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(group);
+            }
+            std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().alerts.extend(group.alerts),
+        }
+    }
+    out.into_values()
+        .map(|mut group| {
+            group.alerts.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
+            group.alerts.dedup_by(|a, b| a.fingerprint == b.fingerprint);
+            group.alerts.sort_by_key(GroupAlert::start_ms);
+            group
+        })
+        .collect()
+}
+
+/// What the configuration says about reading groups.
+pub(super) struct Mapping<'a> {
+    pub(super) source: &'a str,
+    pub(super) settings: &'a AlertmanagerConfig,
+    /// Where a browser finds the Alertmanager.
+    pub(super) link: Option<&'a Url>,
+}
+
+impl Mapping<'_> {
+    /// The incident that a firing of a group is.
+    pub(super) fn incident(&self, group: &Group, firing: &Firing) -> Incident {
+        let mut labels = common(group, |alert| &alert.labels);
+        labels.extend(group.labels.clone());
+        let channel = self.channel(group, &labels);
+        let severity = group.alerts.iter().map(|alert| self.severity(alert)).min().unwrap_or_default();
+        let latest = group.alerts.iter().map(GroupAlert::start_ms).max().unwrap_or_default();
+        let seen = group.alerts.iter().map(|alert| milliseconds(&alert.updated_at)).max().unwrap_or_default();
+        Incident {
+            incident_id: firing.id.clone(),
+            num: firing.id.chars().take(6).collect::<String>().to_ascii_uppercase(),
+            title: title(group),
+            description: said(group, "description"),
+            incident_severity: severity,
+            incident_status: severity.into(),
+            progress: Progress::Triggered,
+            created_at: firing.start_s,
+            updated_at: (latest / 1_000).max(firing.start_s),
+            start_time: firing.start_s,
+            last_time: seen / 1_000,
+            labels,
+            fields: fields(group),
+            alerts: group.alerts.iter().map(|alert| self.alert(alert)).collect(),
+            alert_cnt: i64::try_from(group.alerts.len()).unwrap_or(i64::MAX),
+            channel_key: ChannelKey::new(self.source, &channel).to_string(),
+            channel_name: channel,
+            detail_url: self.detail_url(group),
+            group_method: "p".to_owned(),
+            source: self.source.to_owned(),
+            ..Incident::default()
+        }
+    }
+
+    fn channel(&self, group: &Group, labels: &Labels) -> String {
+        let named = self.settings.channel_label.as_ref().and_then(|label| labels.get(label));
+        named.filter(|name| !name.is_empty()).unwrap_or(&group.receiver.name).clone()
+    }
+
+    fn severity(&self, alert: &GroupAlert) -> Severity {
+        let word = alert.labels.get("severity").map(|word| word.to_lowercase()).unwrap_or_default();
+        self.settings.severity.get(&word).copied().unwrap_or(match word.as_str() {
+            "critical" | "page" => Severity::Critical,
+            "warning" | "error" => Severity::Warning,
+            _ => Severity::Info,
+        })
+    }
+
+    fn alert(&self, alert: &GroupAlert) -> Alert {
+        let start = alert.start_ms() / 1_000;
+        let severity = self.severity(alert);
+        let name = alert.labels.get("alertname").cloned().unwrap_or_default();
+        let summary = alert.annotations.get("summary").filter(|text| !text.is_empty());
+        let extra = json!({
+            "startsAt": alert.starts_at, "generatorURL": alert.generator_url, "annotations": alert.annotations,
+            "state": alert.status.state,
+        });
+        Alert {
+            alert_id: alert.fingerprint.clone(),
+            data_source_id: self.source.into(),
+            title: summary
+                .cloned()
+                .unwrap_or_else(|| if name.is_empty() { listed(&alert.labels) } else { name.clone() }),
+            description: alert.annotations.get("description").cloned().unwrap_or_default(),
+            alert_key: alert.fingerprint.clone(),
+            alert_severity: severity,
+            alert_status: severity.into(),
+            progress: Progress::Triggered,
+            created_at: start,
+            updated_at: start,
+            start_time: start,
+            last_time: milliseconds(&alert.updated_at) / 1_000,
+            labels: alert.labels.clone(),
+            extra: if let Value::Object(extra) = extra { extra } else { Map::new() },
+            ..Alert::default()
+        }
+    }
+
+    /// What made the first alert, else the Alertmanager's own page.
+    fn detail_url(&self, group: &Group) -> String {
+        let made_by = group.alerts.iter().map(|alert| &alert.generator_url);
+        let is_link = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
+        if let Some(url) = made_by.into_iter().find(is_link) {
+            return url.clone();
+        }
+        self.link.map_or_else(String::new, |link| {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("receiver", &group.receiver.name)
+                .finish();
+            format!("{}/#/alerts?{query}", link.as_str().trim_end_matches('/'))
+        })
+    }
+}
+
+/// What all alerts have alike.
+fn common<'a>(group: &'a Group, of: impl Fn(&'a GroupAlert) -> &'a Labels) -> Labels {
+    let mut alerts = group.alerts.iter();
+    let mut out = alerts.next().map(&of).cloned().unwrap_or_default();
+    for alert in alerts {
+        out.retain(|name, value| of(alert).get(name) == Some(value));
+    }
+    out
+}
+
+/// An annotation: the one that all alerts share, else the first alert's that has one.
+fn said(group: &Group, name: &str) -> String {
+    let words = group.alerts.iter().filter_map(|alert| alert.annotations.get(name));
+    words.into_iter().find(|text| !text.trim().is_empty()).cloned().unwrap_or_default()
+}
+
+fn title(group: &Group) -> String {
+    let summary = said(group, "summary");
+    match (summary.is_empty(), group.labels.is_empty()) {
+        (false, _) => summary,
+        (true, false) => listed(&group.labels),
+        (true, true) => listed(&common(group, |alert| &alert.labels)),
+    }
+}
+
+/// Labels in one line, the alert's name first: `cpu cluster=nj`.
+fn listed(labels: &Labels) -> String {
+    let name = labels.get("alertname").cloned();
+    let rest = labels.iter().filter(|(name, _)| *name != "alertname").map(|(name, value)| format!("{name}={value}"));
+    name.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+/// What only Alertmanager has: its state, and what a silence and a restart need to find the group again.
+fn fields(group: &Group) -> Map<String, Value> {
+    let all = |of: fn(&AlertStatus) -> &Vec<String>| {
+        let mut out: Vec<&String> = group.alerts.iter().flat_map(|alert| of(&alert.status)).collect();
+        out.sort_unstable();
+        out.dedup();
+        json!(out)
+    };
+    // A group is suppressed where every alert of it is.
+    let suppressed = group.alerts.iter().all(|alert| alert.status.state == "suppressed");
+    let own = json!({
+        "state": if suppressed { "suppressed" } else { "active" },
+        "silenced_by": all(|status| &status.silenced_by),
+        "inhibited_by": all(|status| &status.inhibited_by),
+        "receiver": group.receiver.name,
+        "group_labels": group.labels,
+        "annotations": common(group, |alert| &alert.annotations),
+    });
+    Map::from_iter([("alertmanager".to_owned(), own)])
+}

@@ -1,0 +1,17 @@
+//! From the configuration to a source.
+
+use crate::domain::source::{SourceConfig, SourceKind};
+use crate::secret::Resolver;
+
+use super::Source;
+use super::alertmanager::Alertmanager;
+use super::file::FileSource;
+
+/// The source that `config` describes. Reads and asks nothing yet: references are read when it is first asked, and
+/// again after it was refused.
+pub fn build(config: &SourceConfig, secrets: &Resolver) -> Box<dyn Source> {
+    match &config.kind {
+        SourceKind::Alertmanager(settings) => Box::new(Alertmanager::new(config, settings, secrets)),
+        SourceKind::File(settings) => Box::new(FileSource::new(config, settings, secrets)),
+    }
+}
