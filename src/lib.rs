@@ -3,6 +3,7 @@ pub mod app;
 pub mod config;
 pub mod domain;
 pub mod net;
+pub mod runner;
 pub mod runtime;
 pub mod secret;
 pub mod source;

@@ -1,0 +1,55 @@
+//! The attempts of one run: tried again only while it is certain that nothing was sent.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::time::{Instant, sleep};
+
+use crate::domain::action::Header;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Answer, Attempt, Failure};
+use crate::net::{PressClient, Tried, WireRequest};
+
+/// How many times a request is tried again where no connection stood.
+const MORE_TRIES: usize = 2;
+/// The wait before the first further try; four times as long before the second.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+
+/// Sends, and tries again what certainly was not sent. `say` hears what is going on, in words.
+pub(super) async fn send(
+    client: &PressClient,
+    prepared: &Prepared,
+    headers: &[Header],
+    say: &(dyn Fn(String) + Send + Sync),
+) -> (Vec<Attempt>, Option<Answer>) {
+    let deadline = Instant::now() + Duration::from_millis(prepared.action.timeout_ms);
+    let request = WireRequest { method: prepared.method, endpoint: &prepared.endpoint, headers, body: &prepared.body };
+    let mut waits = ExponentialBuilder::new()
+        .with_min_delay(FIRST_WAIT)
+        .with_factor(4.0)
+        .with_max_times(MORE_TRIES)
+        .with_jitter()
+        .build();
+    let mut attempts: Vec<Attempt> = Vec::new();
+    loop {
+        let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
+        let Tried { attempt, answer, .. } = client.attempt(&request, number, deadline).await;
+        let again = is_worth_another_try(&attempt);
+        attempts.push(attempt);
+        if !again {
+            return (attempts, answer);
+        }
+        match waits.next().filter(|wait| Instant::now() + *wait < deadline) {
+            Some(wait) => {
+                say(format!("try {} of {}", number + 1, MORE_TRIES + 1));
+                sleep(wait).await;
+            }
+            None => return (attempts, answer),
+        }
+    }
+}
+
+/// Nothing was sent, and it may be otherwise in a moment. A certificate that is refused now is refused again.
+fn is_worth_another_try(attempt: &Attempt) -> bool {
+    !attempt.may_have_been_received && matches!(attempt.failure, Some(Failure::Dns | Failure::Connect))
+}

@@ -1,0 +1,22 @@
+//! One press from start to end: checks, guard, write ahead, send, retry, record.
+//!
+//! Used by the screen and the command line alike. What it promises: a row is durable before a byte leaves; one
+//! request for a press unless it is known that nothing was sent; each run ends exactly once, with what is known; and
+//! nothing is sent that was not shown.
+//!
+//! ```text
+//! Runner::prepare ── refused (a row says why)
+//!        │ Prepared: what the confirm shows
+//! Runner::run ── changed meanwhile: ask again, nothing written
+//!        ├────── refused by the guard, a reference, the store
+//!        └────── running ── attempt, attempt … ── judged ── recorded ── Finish
+//! ```
+
+mod attempts;
+mod checks;
+mod open;
+mod press;
+mod record;
+
+pub use open::{Flags, OpenError, Opened, open, settle};
+pub use press::{Finish, Runner, Setup, Step};

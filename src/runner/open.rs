@@ -1,0 +1,82 @@
+//! What every command needs before it can do anything: configuration, store, lock, operator, runner.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::press::{Runner, Setup};
+use crate::config::{self, Config, ConfigError, Places};
+use crate::domain::activity::Activity;
+use crate::domain::operator::Operator;
+use crate::store::{Place, Process, Store, StoreError};
+
+/// What the command line says beside the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--operator NAME`.
+    pub operator: Option<String>,
+    /// `--read-only`.
+    pub read_only: bool,
+    /// `--restricted`: no other program is started.
+    pub restricted: bool,
+}
+
+/// Why andon cannot start.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The configuration is wrong: exit 2, nothing was changed.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everything that is open.
+pub struct Opened {
+    /// The configuration.
+    pub config: Config,
+    /// Where files are.
+    pub places: Places,
+    /// The store.
+    pub store: Store,
+    /// Who presses.
+    pub operator: Arc<Operator>,
+    /// Runs presses.
+    pub runner: Runner,
+    /// What the start ended: the runs of processes that died.
+    pub settled: Vec<Activity>,
+    /// This process's lock; held while it lives.
+    pub process: Process,
+}
+
+/// Reads the configuration, opens the store, takes the lock and settles the runs of the dead.
+pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
+    let config = config::load(&places.config_file)?;
+    let store = Store::open(Place::File(places.database.clone())).await?;
+    let process = Process::start(&places.locks)?;
+    let settled = settle(&store, &places.locks).await;
+    let operator = Arc::new(config::operator(&config.operator, flags.operator.as_deref()));
+    let runner = Runner::new(Setup {
+        store: store.clone(),
+        process: process.id().to_owned(),
+        secrets: config.resolver(&places.config_file, !flags.restricted),
+        action_references: config.policy.action_references,
+        read_only: flags.read_only || config.policy.read_only,
+    });
+    Ok(Opened { config, places, store, operator, runner, settled, process })
+}
+
+/// Ends the runs of processes that died. A store that cannot be written does not keep anyone from looking.
+pub async fn settle(store: &Store, locks: &Path) -> Vec<Activity> {
+    let now_ms = Timestamp::now().as_millisecond();
+    match store.settle(&|process| Process::lives(locks, process), now_ms).await {
+        Ok(settled) => settled,
+        Err(error) => {
+            tracing::warn!(%error, "the runs of dead processes could not be settled");
+            Vec::new()
+        }
+    }
+}
