@@ -1,6 +1,7 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 pub mod app;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod net;
 pub mod runner;
