@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::activity::{LogDetail, LogView, Recent};
 use super::actions::Manage;
+use super::activity::Recent;
 use super::confirm::Confirm;
 use super::event::{Background, Now, SourceState};
-use super::form::Form;
+use super::form::{Form, FormContext};
 use super::incidents::Board;
 use super::keymap::Context;
+use super::layout::{inside, layout};
 use super::line::Line;
+use super::log::LogView;
+use super::log_detail::LogDetail;
 use crate::domain::action::Action;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::incident::IncidentKey;
 
 /// What does not change while andon runs.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub struct Settings {
     pub mono: bool,
     /// Whether a source is configured; without one the board offers the demo and connecting one.
     pub has_sources: bool,
+    /// Where the configuration file is or would be, for the offer of connecting a source.
+    pub config_path: String,
 }
 
 /// Which of the places is shown.
@@ -124,6 +130,8 @@ pub struct Model {
     pub channels: Vec<Channel>,
     /// The configured sources.
     pub sources: Vec<SourceState>,
+    /// Their names.
+    pub source_names: Vec<String>,
     /// Runs in flight and the newest lines of the log.
     pub recent: Recent,
     /// The whole log's window.
@@ -149,6 +157,14 @@ pub struct Model {
 /// A press whose request is being filled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preparing {
+    /// Whether it is shown and asked before it is sent.
+    pub asks: bool,
+    /// The action's name.
+    pub action: String,
+    /// The incident's number.
+    pub num: String,
+    /// The incident.
+    pub incident: IncidentKey,
     /// What changed since it was first confirmed, where it is asked again.
     pub changed: Vec<String>,
 }
@@ -168,9 +184,55 @@ pub enum InputMode {
 }
 
 impl Model {
+    /// Knows nothing yet but its settings and its size (columns, rows).
+    pub fn new(settings: Settings, size: (u16, u16)) -> Self {
+        let mut model = Self {
+            now: Now::default(),
+            size,
+            settings,
+            background: Background::default(),
+            loaded: false,
+            board: Board::default(),
+            actions: Vec::new(),
+            channels: Vec::new(),
+            sources: Vec::new(),
+            source_names: Vec::new(),
+            recent: Recent::default(),
+            log: LogView::default(),
+            manage: Manage::default(),
+            place: Place::default(),
+            mode: Mode::Browse,
+            said: None,
+            trouble: None,
+            ticket: 0,
+            preparing: HashMap::new(),
+            leaving: false,
+        };
+        model.resize(size);
+        model
+    }
+
+    /// Takes another size and fits everything to it.
+    pub(super) fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        let Some(all) = layout(size) else {
+            return;
+        };
+        let whole = inside(all.whole);
+        self.board.set_height(usize::from(inside(all.list).height));
+        self.log.set_height(usize::from(whole.height));
+        self.manage.set_height(usize::from(whole.height));
+        fit(&mut self.mode, size, (usize::from(whole.width), usize::from(whole.height)));
+    }
+
     /// Where the keys go now.
     pub fn context(&self) -> Context {
-        match &self.mode {
+        self.context_of(&self.mode)
+    }
+
+    /// Where the keys would go in this mode.
+    pub fn context_of(&self, mode: &Mode) -> Context {
+        match mode {
             Mode::Browse | Mode::PickButton => match self.place {
                 Place::Incidents => Context::Incidents,
                 Place::Actions => Context::Actions,
@@ -195,5 +257,78 @@ impl Model {
             Context::ConfirmText => InputMode::Confirm { text: true },
             _ => InputMode::Buttons,
         }
+    }
+
+    /// The buttons of a channel, by slot.
+    pub fn buttons(&self, channel: &ChannelKey) -> Vec<(u8, &Arc<Action>)> {
+        let mut buttons: Vec<(u8, &Arc<Action>)> =
+            self.actions.iter().filter_map(|action| Some((*action.slots.get(channel)?, action))).collect();
+        buttons.sort_by_key(|(slot, _)| *slot);
+        buttons
+    }
+
+    /// The action with this id as it is now.
+    pub fn action(&self, id: &str) -> Option<&Arc<Action>> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// A source's state.
+    pub fn source(&self, name: &str) -> Option<&SourceState> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Whether a source's incidents deserve a warning: it has not answered since the start, or for this many
+    /// refreshes. Then when it last answered, Unix seconds, `Some(None)` where it never did.
+    pub fn stale_since(&self, source: &str, refreshes: i64) -> Option<Option<i64>> {
+        let Some(state) = self.source(source) else {
+            return Some(None);
+        };
+        let limit = state.refresh_s.max(1).saturating_mul(refreshes);
+        let late = state.answered_s.is_none_or(|at_s| self.now.wall_s().saturating_sub(at_s) > limit);
+        (!state.fresh || late).then_some(state.answered_s)
+    }
+
+    /// What the form has to know of the rest, and the form, where it is open or something is over it.
+    pub(super) fn form(&mut self) -> Option<(FormContext<'_>, &mut Form)> {
+        let context = FormContext {
+            actions: &self.actions,
+            channels: &self.channels,
+            max_per_channel: self.settings.max_per_channel,
+            sources: &self.source_names,
+        };
+        form_in(&mut self.mode).map(|form| (context, form))
+    }
+
+    /// What the form has to know of the rest.
+    pub fn form_context(&self) -> FormContext<'_> {
+        FormContext {
+            actions: &self.actions,
+            channels: &self.channels,
+            max_per_channel: self.settings.max_per_channel,
+            sources: &self.source_names,
+        }
+    }
+
+    /// A number for a request with an answer to come.
+    pub(super) fn next_ticket(&mut self) -> u64 {
+        self.ticket += 1;
+        self.ticket
+    }
+}
+
+fn form_in(mode: &mut Mode) -> Option<&mut Form> {
+    match mode {
+        Mode::Form(form) => Some(form),
+        Mode::Help { under, .. } | Mode::Ask { under, .. } => form_in(under),
+        _ => None,
+    }
+}
+
+fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
+    match mode {
+        Mode::Confirm(confirm) => confirm.fit(size),
+        Mode::LogDetail(detail) => detail.fit(whole),
+        Mode::Help { under, .. } | Mode::Ask { under, .. } => fit(under, size, whole),
+        Mode::Browse | Mode::Detail(_) | Mode::Filter(_) | Mode::PickButton | Mode::Form(_) => {}
     }
 }
