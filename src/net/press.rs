@@ -90,6 +90,9 @@ impl PressClient {
     async fn send(&self, request: Request, deadline: Instant) -> Tried {
         let url = request.url().clone();
         let trace = Trace::default();
+        if Instant::now() >= deadline {
+            return failed(classify::late(&url, &trace.notes()));
+        }
         let sending = trace.scope(self.clients.towards(&url).execute(request));
         let sent = ready_before(deadline, || trace.stood(), sending).await;
         let notes = trace.notes();
@@ -224,15 +227,19 @@ impl Body {
     /// Reads to the end or to the deadline; what is over 64 KiB is counted and thrown away.
     async fn read(response: &mut Response, deadline: Instant) -> Self {
         let mut body = Self { kept: Vec::new(), seen: 0, expected: response.content_length(), end: End::Late };
-        // Judged here too: a body that is always ready would never let the timer have its turn.
-        while Instant::now() < deadline + GRACE {
+        let mut over = None;
+        loop {
             match ready_before(deadline, || true, response.chunk()).await {
                 Some(Ok(Some(chunk))) => body.take(&chunk),
                 Some(Ok(None)) => body.end = End::Whole,
                 Some(Err(_)) => body.end = End::Lost,
                 None => break,
             }
-            if body.end != End::Late {
+            // Judged here too: a body that is always ready would never let the timer have its turn. From the moment
+            // that the deadline is first seen to be over, however late that is, there is the time to read the rest.
+            let now = Instant::now();
+            let is_over = now >= deadline && now >= *over.get_or_insert(now + GRACE);
+            if body.end != End::Late || is_over {
                 break;
             }
             tokio::task::yield_now().await;
