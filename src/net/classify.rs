@@ -20,6 +20,8 @@ pub(super) struct Verdict {
     pub(super) failure: Failure,
     /// Whether the receiver may have got the request.
     pub(super) received: bool,
+    /// Whether another try is sure to end the same.
+    pub(super) same_again: bool,
     /// In words, without the address's query and userinfo.
     pub(super) text: String,
 }
@@ -27,12 +29,12 @@ pub(super) struct Verdict {
 impl Verdict {
     /// Nothing was sent.
     pub(super) fn unsent(failure: Failure, text: String) -> Self {
-        Self { failure, received: false, text }
+        Self { failure, received: false, same_again: false, text }
     }
 
     /// It was sent, or may have been.
     fn received(failure: Failure, text: impl Into<String>) -> Self {
-        Self { failure, received: true, text: text.into() }
+        Self { failure, received: true, same_again: false, text: text.into() }
     }
 }
 
@@ -58,7 +60,8 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool
     }
     let host = url.host_str().unwrap_or_default();
     if let Some(tls) = cause::<rustls::Error>(error) {
-        return Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots));
+        let same_again = matches!(tls, rustls::Error::InvalidCertificate(_));
+        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots)) };
     }
     let place = place(url, notes);
     let text = match io_kind(error) {

@@ -55,6 +55,8 @@ pub struct Tried {
     pub answer: Option<Answer>,
     /// How long a 429 asks to wait before the next try, in milliseconds. Only set for 429.
     pub retry_after_ms: Option<u64>,
+    /// Whether another try is sure to end the same: a bad certificate, a request that cannot be put together.
+    pub same_again: bool,
 }
 
 impl PressClient {
@@ -79,7 +81,7 @@ impl PressClient {
         let begun = Instant::now();
         let mut tried = match build(request) {
             Ok(built) => self.send(built, deadline).await,
-            Err(text) => failed(Verdict::unsent(Failure::Connect, text)),
+            Err(text) => failed(Verdict { same_again: true, ..Verdict::unsent(Failure::Connect, text) }),
         };
         tried.attempt.number = number;
         tried.attempt.started_at_ms = started_at_ms;
@@ -113,7 +115,7 @@ fn failed(verdict: Verdict) -> Tried {
         error: verdict.text,
         ..Attempt::default()
     };
-    Tried { attempt, ..Tried::default() }
+    Tried { attempt, same_again: verdict.same_again, ..Tried::default() }
 }
 
 /// Waits for `work` until `deadline`; ready work wins over a deadline that has passed, and where `worth_grace` says
@@ -174,7 +176,7 @@ async fn read(mut response: Response, deadline: Instant) -> Tried {
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     };
     let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };
-    Tried { attempt, answer: Some(answer), retry_after_ms }
+    Tried { attempt, answer: Some(answer), retry_after_ms, same_again: false }
 }
 
 /// The headers as the log keeps them: without cookies, at most 64 KiB together; and whether that cut any.

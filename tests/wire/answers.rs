@@ -169,7 +169,8 @@ async fn an_endless_answer_ends_at_the_deadline_with_its_status() {
     let peer = Peer::start(|mut conn| async move {
         conn.request().await;
         conn.say("HTTP/1.1 201 Created\r\n\r\n").await;
-        while conn.say([b'y'; 8192]).await {}
+        let flood = vec![b'y'; 8192];
+        while conn.say(&flood).await {}
     })
     .await;
     let tried = press(&peer.url("/"), SHORT).await;

@@ -1,4 +1,5 @@
 //! One press on the wire: what leaves, how it can end, and that the log is never told a lie about it.
+#![allow(clippy::unwrap_used, reason = "a test stops where its own setting cannot be made")]
 
 #[path = "../support/peer.rs"]
 mod peer;

@@ -92,7 +92,9 @@ async fn a_bad_certificate_says_why_and_sends_nothing() {
         ("other.example", false, "the certificate is not for 127.0.0.1"),
     ] {
         let peer = Peer::tls(authority.acceptor(name, expired, b"http/1.1"), one_answer).await;
-        assert_unsent(&press_with(&authority.client, &https(&peer), AMPLE).await.attempt, Failure::Tls, words);
+        let tried = press_with(&authority.client, &https(&peer), AMPLE).await;
+        assert_unsent(&tried.attempt, Failure::Tls, words);
+        assert!(tried.same_again);
         assert!(peer.seen.requests().is_empty());
     }
     let stranger = Peer::tls(authority.acceptor("127.0.0.1", false, b"http/1.1"), one_answer).await;
