@@ -33,8 +33,8 @@ pub(super) async fn send(
     let mut attempts: Vec<Attempt> = Vec::new();
     loop {
         let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
-        let Tried { attempt, answer, .. } = client.attempt(&request, number, deadline).await;
-        let again = is_worth_another_try(&attempt);
+        let Tried { attempt, answer, same_again, .. } = client.attempt(&request, number, deadline).await;
+        let again = !same_again && is_certainly_unsent(&attempt);
         attempts.push(attempt);
         if !again {
             return (attempts, answer);
@@ -49,7 +49,7 @@ pub(super) async fn send(
     }
 }
 
-/// Nothing was sent, and it may be otherwise in a moment. A certificate that is refused now is refused again.
-fn is_worth_another_try(attempt: &Attempt) -> bool {
-    !attempt.may_have_been_received && matches!(attempt.failure, Some(Failure::Dns | Failure::Connect))
+/// Only then may it be sent again without being asked: the receiver cannot have got it.
+fn is_certainly_unsent(attempt: &Attempt) -> bool {
+    !attempt.may_have_been_received && attempt.failure.is_some_and(Failure::is_before_connection)
 }
