@@ -249,6 +249,14 @@ impl Model {
         }
     }
 
+    /// The run that an open confirm would become: another id is another question, which must be seen before keys count.
+    pub fn confirm_id(&self) -> Option<&str> {
+        match &self.mode {
+            Mode::Confirm(confirm) => Some(&confirm.prepared.run_id),
+            _ => None,
+        }
+    }
+
     /// How the input stage has to judge keys now.
     pub fn input_mode(&self) -> InputMode {
         match self.context() {

@@ -41,7 +41,7 @@ const ACTIONS: [Row; 4] = [
 ];
 
 /// The actions, sent to a receiver at `address`.
-pub fn actions(address: SocketAddr) -> Vec<Action> {
+pub(super) fn actions(address: SocketAddr) -> Vec<Action> {
     ACTIONS
         .iter()
         .map(|(name, path, confirm, description, slots)| {

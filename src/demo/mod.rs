@@ -6,7 +6,9 @@
 mod actions;
 mod receiver;
 mod source;
+mod start;
 
-pub use actions::actions;
-pub use receiver::{Receiver, serve};
-pub use source::{DemoSource, SOURCE};
+use actions::actions;
+use receiver::{Receiver, serve};
+use source::{DemoSource, SOURCE};
+pub use start::{Demo, DemoError, demo};

@@ -20,13 +20,13 @@ use tokio::time::sleep;
 const LARGEST: usize = 4 * 1024 * 1024;
 
 /// A receiver that listens.
-pub struct Receiver {
+pub(super) struct Receiver {
     /// Where: a free port of the loopback address.
-    pub address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 /// Starts the receiver on a free port of the loopback address; it answers until the program ends.
-pub async fn serve() -> io::Result<Receiver> {
+pub(super) async fn serve() -> io::Result<Receiver> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {

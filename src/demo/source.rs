@@ -12,7 +12,7 @@ use crate::domain::incident::{Incident, IncidentRow, Progress};
 use crate::source::{Source, SourceError, SourceErrorKind};
 
 /// The name of the demo's source.
-pub const SOURCE: &str = "demo";
+pub(super) const SOURCE: &str = "demo";
 /// The incidents; times are seconds before the start, as negative numbers.
 const INCIDENTS: &str = include_str!("../../assets/demo/incidents.json");
 /// After this long the canary has recovered by itself, so that a row is seen to close.
@@ -21,14 +21,14 @@ const CANARY_RECOVERS: Duration = Duration::from_secs(90);
 const CANARY: &str = "D81B3E";
 
 /// A source that needs no network: a dozen incidents in four channels.
-pub struct DemoSource {
+pub(super) struct DemoSource {
     incidents: Vec<Incident>,
     begun: Instant,
 }
 
 impl DemoSource {
     /// The incidents as they are when the demo starts at `now_s` (Unix seconds).
-    pub fn new(now_s: i64) -> Result<Self, SourceError> {
+    pub(super) fn new(now_s: i64) -> Result<Self, SourceError> {
         let mut list: Vec<Value> = serde_json::from_str(INCIDENTS).map_err(|error| broken(&error))?;
         for value in &mut list {
             shift_times(value, now_s);
@@ -44,7 +44,7 @@ impl DemoSource {
     }
 
     /// Its channels, in the order in which they first appear.
-    pub fn channels(&self) -> Vec<Channel> {
+    pub(super) fn channels(&self) -> Vec<Channel> {
         let mut channels: Vec<Channel> = Vec::new();
         for incident in &self.incidents {
             let key = incident.channel();
@@ -75,7 +75,7 @@ impl Source for DemoSource {
     }
 
     fn badge(&self) -> &'static str {
-        "DEMO"
+        ""
     }
 
     fn refresh(&self) -> Duration {
