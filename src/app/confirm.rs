@@ -47,7 +47,8 @@ impl Confirm {
     /// Shows what will be sent. The incident's number is wanted where the action wants it.
     pub fn new(prepared: Box<Prepared>, facts: &Facts, over_detail: bool, zone: &TimeZone, size: (u16, u16)) -> Self {
         let types = prepared.action.confirm == action::Confirm::Type;
-        let summary = Sheet::new(summary_rows(&prepared, facts, zone), usize::from(dialog(size, 0).width) - 4, 0);
+        let summary =
+            Sheet::new(summary_rows(&prepared, facts, zone), usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
         let field = types.then(|| Line::new(""));
         let mut new =
             Self { prepared, over_detail, notice: None, field, in_field: types, summary, request: None, size };
@@ -175,12 +176,10 @@ fn summary_rows(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row>
     rows.push(labelled("sends").and(Tone::Plain, &endpoint));
     rows.push(labelled("for").and(Tone::Head, &format!("{} ", incident.num)).and(Tone::Plain, &incident.title));
     let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
-    let mut place = labelled("").and(severity_tone(incident.incident_severity), &state);
-    place = place.and(Tone::Plain, &format!(" · {} · source {}", facts.channel, incident.source));
-    if !facts.badge.is_empty() {
-        place = place.and(Tone::Head, &format!(" {}", facts.badge));
-    }
-    rows.push(place);
+    rows.push(labelled("").and(severity_tone(incident.incident_severity), &state));
+    let place = labelled("from").and(Tone::Head, &facts.badge);
+    let gap = if facts.badge.is_empty() { "" } else { " " };
+    rows.push(place.and(Tone::Plain, &format!("{gap}{} · source {}", facts.channel, incident.source)));
     rows.extend(warnings(prepared, facts, zone));
     if !action.description.trim().is_empty() {
         rows.push(Row::default());

@@ -62,17 +62,17 @@ impl Row {
         let mut used = 0;
         for (tone, text) in &self.0 {
             let mut piece = String::new();
-            for word in text.split_word_bounds() {
-                let wide = word.width();
+            for word in text.split_inclusive(' ') {
+                let wide = word.trim_end().width();
                 if used + wide > columns && used > 0 && wide <= columns {
                     flush(&mut out, *tone, &mut piece);
                     out.push(Self::default());
                     used = 0;
-                    if word == " " {
-                        continue;
-                    }
                 }
                 for grapheme in word.graphemes(true) {
+                    if used + grapheme.width() > columns && grapheme == " " {
+                        continue;
+                    }
                     if used + grapheme.width() > columns {
                         flush(&mut out, *tone, &mut piece);
                         out.push(Self::default());

@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
 use super::keymap::{Command, Context, resolve};
+use super::layout::layout;
 use super::model::{Mode, Model};
 use super::{activity, moves, press};
 use crate::domain::action::Action;
@@ -67,7 +68,12 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.said = None;
     model.board.hand(model.now);
     let context = model.context();
-    let Some(command) = resolve(context, key) else {
+    let command = resolve(context, key);
+    // Where nothing can be shown nothing may be pressed: only ways out work.
+    if layout(model.size).is_none() && !matches!(command, Some(Command::Quit | Command::Back | Command::Redraw)) {
+        return Vec::new();
+    }
+    let Some(command) = command else {
         return on_text(model, context, key);
     };
     if let Some(effects) = moves::anywhere(model, context, command) {

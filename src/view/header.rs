@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use super::pane::{put, put_right};
 use super::theme::Theme;
 use crate::app::event::{Health, SourceState};
+use crate::app::layout::DETAIL_BESIDE;
 use crate::app::model::Model;
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
@@ -35,6 +36,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
 }
 
 fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    let narrow = area.width < DETAIL_BESIDE;
     let mut parts: Vec<(String, Style)> = Vec::new();
     let running = model.recent.in_flight();
     let mut lately = Vec::new();
@@ -42,7 +44,7 @@ fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         lately.push(format!("{running} running"));
     }
     if let Some((count, outcome)) = model.recent.unseen() {
-        lately.push(format!("{count} {} unseen (!)", outcome.mark()));
+        lately.push(format!("{count} {}{}", outcome.mark(), if narrow { "" } else { " unseen" }));
     }
     if !lately.is_empty() {
         let style = if model.recent.unseen().is_some() { theme.doubt } else { theme.busy };
@@ -53,14 +55,14 @@ fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         let time = clock(model.now.wall_ms, &model.settings.zone);
         parts.push((time.get(..5).unwrap_or_default().to_owned(), theme.text));
     }
-    parts.push(("? help ".to_owned(), theme.dim));
+    parts.push((if narrow { " " } else { "? help " }.to_owned(), theme.dim));
     let mut used = 0;
     for (words, style) in parts.iter().rev() {
         let rest = Rect { width: area.width.saturating_sub(used), ..area };
         if rest.width < 30 && used > 0 {
             break;
         }
-        used += put_right(buffer, rest, area.y, words, *style) + 3;
+        used += put_right(buffer, rest, area.y, words, *style) + if narrow { 2 } else { 3 };
     }
     used
 }

@@ -75,7 +75,8 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
     let room = |x: u16| usize::from(area.right().saturating_sub(used + 1 + x));
     x += put(buffer, x, area.y, &fit(&clean(&entry.row.num), NUM), NUM.min(room(x)), over(plain)) + 1;
     let badge = model.source(entry.row.key.source()).map_or("", |source| source.badge.as_str());
-    if !badge.is_empty() {
+    // Where room is short the title says more; the confirm has the badge always.
+    if !badge.is_empty() && area.width >= 40 {
         x += put(buffer, x, area.y, &clean(badge), room(x).min(6), over(theme.title)) + 1;
     }
     put(buffer, x, area.y, &clean(&entry.row.title), room(x), over(plain));
@@ -107,7 +108,8 @@ fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         lines.push(String::new());
         lines.push("To look around: andon demo".to_owned());
         lines.push(String::new());
-        lines.push(format!("To connect yours: andon config init writes {}", clean(&model.settings.config_path)));
+        lines.push("To connect yours: andon config init writes".to_owned());
+        lines.push(clean(&model.settings.config_path).into_owned());
         lines.push("with an example of each kind; then start andon again.".to_owned());
     } else {
         lines.push("All quiet.".to_owned());

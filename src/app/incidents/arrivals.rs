@@ -79,9 +79,16 @@ impl Board {
         }
     }
 
+    /// Lets in what waits, if anything does.
+    pub(super) fn settle_waiting(&mut self, channels: &[Channel]) {
+        if self.settles_at().is_some() {
+            self.settle(channels);
+        }
+    }
+
     /// Lets in what waits, takes out what is gone (but the selected one), and puts all in order around the selected
     /// one, which keeps its row of the screen.
-    pub fn settle(&mut self, channels: &[Channel]) {
+    fn settle(&mut self, channels: &[Channel]) {
         let row = self.screen_row();
         self.entries.extend(self.waiting.drain(..).map(Entry::new));
         let selected = self.selected.as_ref().filter(|_| self.touched);

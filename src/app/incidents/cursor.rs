@@ -31,7 +31,7 @@ impl Board {
             Command::PageUp => self.turn(page, false, channels),
             Command::Top => {
                 self.remember();
-                self.settle(channels);
+                self.settle_waiting(channels);
                 self.go_to(0, channels);
             }
             Command::Bottom => {
@@ -45,7 +45,7 @@ impl Board {
 
     /// To the newest open critical incident; whether there is one. A filter that hides it is cleared.
     pub fn newest_critical(&mut self, channels: &[Channel]) -> bool {
-        self.settle(channels);
+        self.settle_waiting(channels);
         let newest = self
             .entries
             .iter()
