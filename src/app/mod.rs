@@ -4,5 +4,6 @@
 
 pub mod effect;
 pub mod event;
+pub mod form;
 pub mod keymap;
 pub mod line;
