@@ -25,7 +25,9 @@ pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Re
 async fn list(session: &mut Session<'_>) -> Result<Exit, Fault> {
     let actions = session.opened.store.actions().await?;
     if session.out.is_json() {
-        actions.iter().for_each(|action| session.out.object(to_json(action)));
+        for action in &actions {
+            session.out.object(to_json(action));
+        }
         return Ok(Exit::Done);
     }
     let mut places: Vec<Vec<String>> = actions.iter().flat_map(by_place).collect();

@@ -10,6 +10,7 @@ use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::fields::Reading;
 use super::find;
+use super::output::warn;
 use crate::domain::action::Action;
 use crate::domain::channel::ChannelKey;
 use crate::domain::validate::{Field, faults};
@@ -134,7 +135,7 @@ async fn check(reading: &mut Reading, action: &Action, others: &[Action], sessio
     }
     reading.judge()?;
     warn_of_channels(reading, action, session).await?;
-    reading.warnings.iter().for_each(|warning| session.out.warn(warning));
+    reading.warnings.iter().for_each(|warning| warn(warning));
     Ok(())
 }
 

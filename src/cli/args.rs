@@ -23,6 +23,7 @@ const EXITS: &str = "Without a command: the screen.\n\nExit codes: 0 done, 1 fai
 
 /// What every command knows.
 #[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is typed or not")]
 pub struct Global {
     /// Print JSON, one object a line
     #[arg(long, global = true)]
@@ -74,7 +75,7 @@ pub enum Wanted {
 #[derive(Debug)]
 pub struct CommandLine {
     pub(super) global: Global,
-    pub(super) command: Command,
+    pub(super) command: Box<Command>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -82,7 +83,7 @@ pub(super) enum Top {
     /// The screen on built-in incidents; needs nothing, touches nothing
     Demo,
     #[command(flatten)]
-    Command(Command),
+    Command(Box<Command>),
 }
 
 #[derive(Subcommand, Debug)]

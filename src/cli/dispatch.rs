@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command, CommandLine, Global, Top, Wanted};
 use super::exit::{Exit, Fault};
-use super::output::Output;
+use super::output::{Output, say};
 use super::{action, config, incident, log, run as run_command};
 use crate::config::Places;
 use crate::runner::{self, Opened};
@@ -40,7 +40,7 @@ pub async fn run(line: CommandLine) -> i32 {
         Ok(exit) => exit,
         Err(fault) => {
             out.flush();
-            out.fault(&fault);
+            fault.texts.iter().for_each(|text| say(text));
             fault.exit
         }
     };
@@ -50,7 +50,7 @@ pub async fn run(line: CommandLine) -> i32 {
 async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
     let CommandLine { global, command } = line;
     let places = Places::find(&global.overrides())?;
-    match command {
+    match *command {
         Command::Config(command) => config::run(command, &places, out),
         Command::Run(args) => run_command::run(args, global, places, out).await,
         Command::Incident(command) => incident::run(command, &mut Session::open(global, places, out).await?).await,

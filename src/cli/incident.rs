@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::args::IncidentCommand;
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
+use super::output::warn;
 use super::sources::{self, Asked};
 use super::{find, log};
 use crate::domain::incident::{Incident, IncidentRow, Severity};
@@ -27,7 +28,7 @@ async fn list(session: &mut Session<'_>, asked: &Asked, all: bool) -> Result<Exi
         return Err(Fault::new(Exit::Failed, format!("no incidents are known, and {} did not answer", asked.silent())));
     }
     if session.opened.config.sources.is_empty() && rows.is_empty() {
-        session.out.warn("no source is configured; `andon config init` writes an example");
+        warn("no source is configured; `andon config init` writes an example");
     }
     if session.out.is_json() {
         for row in &rows {

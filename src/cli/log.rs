@@ -74,7 +74,9 @@ impl Printer {
             let newest = LogQuery { limit: Some(limit), oldest_first: false, ..query.clone() };
             let mut lines = session.opened.store.log(&newest).await?;
             lines.reverse();
-            lines.iter().for_each(|line| self.print(session, line));
+            for line in &lines {
+                self.print(session, line);
+            }
             if lines.is_empty() {
                 // Followed from here on: what is there already was not asked for.
                 let newest = LogQuery { limit: Some(1), ..LogQuery::default() };
@@ -90,7 +92,9 @@ impl Printer {
         loop {
             let page = LogQuery { after: Some(self.last), limit: Some(PAGE), ..query.clone() };
             let lines = session.opened.store.log(&page).await?;
-            lines.iter().for_each(|line| self.print(session, line));
+            for line in &lines {
+                self.print(session, line);
+            }
             if lines.len() < PAGE as usize || session.out.is_gone() {
                 return Ok(());
             }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::exit::{Exit, Fault};
+use super::exit::Exit;
 use crate::domain::text::{clean, clean_lines, escape_json};
 
 /// Stdout and stderr of a command.
@@ -58,23 +58,6 @@ impl Output {
         }
     }
 
-    /// A line on stderr that stops nothing.
-    pub(super) fn warn(&self, text: &str) {
-        tell("warning", text);
-    }
-
-    /// A line on stderr about what failed.
-    pub(super) fn error(&self, text: &str) {
-        tell("error", text);
-    }
-
-    /// A fault on stderr.
-    pub(super) fn fault(&self, fault: &Fault) {
-        for text in &fault.texts {
-            say(text);
-        }
-    }
-
     /// Hands on what was printed so far.
     pub(super) fn flush(&mut self) {
         let flushed = self.out.flush();
@@ -98,7 +81,7 @@ impl Output {
         match &self.state {
             State::Open | State::Closed => exit,
             State::Broken(why) => {
-                tell("error", &format!("the output could not be written: {why}"));
+                error(&format!("the output could not be written: {why}"));
                 exit.worst(Exit::Failed)
             }
         }
@@ -134,6 +117,16 @@ pub(super) fn prompt(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{}", clean(text));
     let _ = stderr.flush();
+}
+
+/// A line on stderr that stops nothing.
+pub(super) fn warn(text: &str) {
+    tell("warning", text);
+}
+
+/// A line on stderr about what failed.
+pub(super) fn error(text: &str) {
+    tell("error", text);
 }
 
 fn tell(word: &str, text: &str) {

@@ -10,7 +10,7 @@ use super::confirm::{Given, confirmed};
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::find;
-use super::output::{Output, say};
+use super::output::{self, Output, say};
 use super::signals::Signals;
 use super::sources::{self, Asked};
 use crate::config::Places;
@@ -149,7 +149,7 @@ async fn is_recorded(session: &Session<'_>) -> bool {
     }
     let left = runner.unrecorded();
     for run in &left {
-        session.out.error(&format!("not recorded, the log does not have it: {} (id {})", run.summary(), run.id));
+        output::error(&format!("not recorded, the log does not have it: {} (id {})", run.summary(), run.id));
     }
     left.is_empty()
 }
@@ -216,6 +216,6 @@ fn without_store(out: &mut Output, action: &str, incident: &str, error: &StoreEr
         object.insert("message".to_owned(), message.as_str().into());
         out.object(object);
     }
-    out.error(&format!("refused (store): {message}"));
+    output::error(&format!("refused (store): {message}"));
     Exit::Refused
 }

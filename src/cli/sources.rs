@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::dispatch::Session;
 use super::exit::Fault;
+use super::output::warn;
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
 use crate::domain::time::age;
@@ -71,14 +72,14 @@ pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, Fault> {
                 asked.answered.insert(name);
             }
             Err(why) => {
-                session.out.warn(&format!("{name}: {why}; {}", fallback(asked.before.get(&name))));
+                warn(&format!("{name}: {why}; {}", fallback(asked.before.get(&name))));
                 asked.failed.insert(name);
             }
         }
     }
     for source in &opened.config.sources {
         if !asked.answered.contains(&source.name) && asked.failed.insert(source.name.clone()) {
-            session.out.warn(&format!("{}: asking it failed inside andon", source.name));
+            warn(&format!("{}: asking it failed inside andon", source.name));
         }
     }
     Ok(asked)
@@ -106,7 +107,7 @@ fn listings(session: &Session<'_>, known: &[IncidentRow]) -> JoinSet<(String, Re
 
 async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, listing: Listing) -> Result<(), String> {
     for warning in &listing.warnings {
-        session.out.warn(&format!("{name}: {warning}"));
+        warn(&format!("{name}: {warning}"));
     }
     let mut known = Known::from_rows(known.iter().filter(|row| row.key.source() == name));
     let delta = known.take(name, listing, now_s());
