@@ -1,5 +1,174 @@
 //! What the screen knows.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::actions::Manage;
+use super::activity::Recent;
+use super::confirm::Confirm;
+use super::event::{Background, Now, SourceState};
+use super::form::{Form, FormContext};
+use super::incidents::Board;
+use super::keymap::Context;
+use super::layout::{inside, layout};
+use super::line::Line;
+use super::log::LogView;
+use super::log_detail::LogDetail;
+use crate::domain::action::Action;
+use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::incident::IncidentKey;
+
+/// What does not change while andon runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Who presses, as the header shows it.
+    pub operator: String,
+    /// How many actions a channel holds at most, 1 to 9.
+    pub max_per_channel: u8,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
+    pub ssh: bool,
+    /// No colours.
+    pub mono: bool,
+    /// Whether a source is configured; without one the board offers the demo and connecting one.
+    pub has_sources: bool,
+    /// Where the configuration file is or would be, for the offer of connecting a source.
+    pub config_path: String,
+}
+
+/// Which of the places is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// The board: list, detail, More Actions, newest activity.
+    #[default]
+    Incidents,
+    /// All actions by channel.
+    Actions,
+    /// The whole activity log.
+    Log,
+}
+
+/// What has the keys. Each variant owns its state; there is one at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mode {
+    /// The list of the place.
+    Browse,
+    /// The incident's detail over the list, on a narrow screen or opened with Enter; the number of lines scrolled.
+    Detail(u16),
+    /// The line that filters the place's list.
+    Filter(Line),
+    /// `e` was pressed: the next digit names the button to edit.
+    PickButton,
+    /// What will be sent, before it is.
+    Confirm(Box<Confirm>),
+    /// The form for an action.
+    Form(Box<Form>),
+    /// One line of the log in full.
+    LogDetail(Box<LogDetail>),
+    /// The help over what was there before.
+    Help {
+        /// What has the keys again when it closes.
+        under: Box<Mode>,
+        /// Lines scrolled.
+        scroll: u16,
+    },
+    /// A question, and what comes back if the answer is no.
+    Ask {
+        /// The question.
+        ask: Ask,
+        /// What was there before.
+        under: Box<Mode>,
+    },
+}
+
+/// A question that wants yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Leave the form although something changed?
+    LeaveForm,
+    /// Delete this action, at this revision?
+    Delete {
+        /// The action's id.
+        id: String,
+        /// The name shown.
+        name: String,
+        /// The revision shown.
+        revision: i64,
+        /// The channels that lose the button, in words.
+        channels: String,
+    },
+    /// Leave although this many runs are in flight? (They end first.)
+    Leave {
+        /// How many.
+        runs: usize,
+    },
+}
+
+/// Everything the screen knows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The time of the event being handled.
+    pub now: Now,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// What does not change.
+    pub settings: Settings,
+    /// The terminal's background.
+    pub background: Background,
+    /// Whether the store was read.
+    pub loaded: bool,
+    /// The incidents.
+    pub board: Board,
+    /// All actions.
+    pub actions: Vec<Arc<Action>>,
+    /// All channels known, by key.
+    pub channels: Vec<Channel>,
+    /// The configured sources.
+    pub sources: Vec<SourceState>,
+    /// Their names.
+    pub source_names: Vec<String>,
+    /// Runs in flight and the newest lines of the log.
+    pub recent: Recent,
+    /// The whole log's window.
+    pub log: LogView,
+    /// The actions' screen.
+    pub manage: Manage,
+    /// Where we are.
+    pub place: Place,
+    /// What has the keys.
+    pub mode: Mode,
+    /// What the last effect said; stays until the next key.
+    pub said: Option<String>,
+    /// What the store complains of; stays until it works again.
+    pub trouble: Option<String>,
+    /// The number of the last request with an answer to come.
+    pub ticket: u64,
+    /// Presses being prepared, by ticket: what to do with the answer.
+    pub preparing: HashMap<u64, Preparing>,
+    /// Whether the operator has decided to leave.
+    pub leaving: bool,
+}
+
+/// A press whose request is being filled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preparing {
+    /// Whether it is shown and asked before it is sent.
+    pub asks: bool,
+    /// The action's name.
+    pub action: String,
+    /// The incident's number.
+    pub num: String,
+    /// The incident.
+    pub incident: IncidentKey,
+    /// What changed since it was first confirmed, where it is asked again.
+    pub changed: Vec<String>,
+}
+
 /// How keys are judged by the input stage. A function of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputMode {
@@ -12,4 +181,162 @@ pub enum InputMode {
     },
     /// A text field: digits are text, a paste is one piece.
     Text,
+}
+
+impl Model {
+    /// Knows nothing yet but its settings and its size (columns, rows).
+    pub fn new(settings: Settings, size: (u16, u16)) -> Self {
+        let mut model = Self {
+            now: Now::default(),
+            size,
+            settings,
+            background: Background::default(),
+            loaded: false,
+            board: Board::default(),
+            actions: Vec::new(),
+            channels: Vec::new(),
+            sources: Vec::new(),
+            source_names: Vec::new(),
+            recent: Recent::default(),
+            log: LogView::default(),
+            manage: Manage::default(),
+            place: Place::default(),
+            mode: Mode::Browse,
+            said: None,
+            trouble: None,
+            ticket: 0,
+            preparing: HashMap::new(),
+            leaving: false,
+        };
+        model.resize(size);
+        model
+    }
+
+    /// Takes another size and fits everything to it.
+    pub(super) fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        let Some(all) = layout(size) else {
+            return;
+        };
+        let whole = inside(all.whole);
+        self.board.set_height(usize::from(inside(all.list).height));
+        self.log.set_height(usize::from(whole.height));
+        self.manage.set_height(usize::from(whole.height));
+        fit(&mut self.mode, size, (usize::from(whole.width), usize::from(whole.height)));
+    }
+
+    /// Where the keys go now.
+    pub fn context(&self) -> Context {
+        self.context_of(&self.mode)
+    }
+
+    /// Where the keys would go in this mode.
+    pub fn context_of(&self, mode: &Mode) -> Context {
+        match mode {
+            Mode::Browse | Mode::PickButton => match self.place {
+                Place::Incidents => Context::Incidents,
+                Place::Actions => Context::Actions,
+                Place::Log => Context::Log,
+            },
+            Mode::Detail(_) => Context::Detail,
+            Mode::Filter(_) => Context::Filter,
+            Mode::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
+            Mode::Confirm(_) => Context::Confirm,
+            Mode::Form(_) => Context::Form,
+            Mode::LogDetail(_) => Context::LogDetail,
+            Mode::Help { .. } => Context::Help,
+            Mode::Ask { .. } => Context::Ask,
+        }
+    }
+
+    /// The run that an open confirm would become: another id is another question, which must be seen before keys count.
+    pub fn confirm_id(&self) -> Option<&str> {
+        match &self.mode {
+            Mode::Confirm(confirm) => Some(&confirm.prepared.run_id),
+            _ => None,
+        }
+    }
+
+    /// How the input stage has to judge keys now.
+    pub fn input_mode(&self) -> InputMode {
+        match self.context() {
+            Context::Filter | Context::Form => InputMode::Text,
+            Context::Confirm => InputMode::Confirm { text: false },
+            Context::ConfirmText => InputMode::Confirm { text: true },
+            _ => InputMode::Buttons,
+        }
+    }
+
+    /// The buttons of a channel, by slot.
+    pub fn buttons(&self, channel: &ChannelKey) -> Vec<(u8, &Arc<Action>)> {
+        let mut buttons: Vec<(u8, &Arc<Action>)> =
+            self.actions.iter().filter_map(|action| Some((*action.slots.get(channel)?, action))).collect();
+        buttons.sort_by_key(|(slot, _)| *slot);
+        buttons
+    }
+
+    /// The action with this id as it is now.
+    pub fn action(&self, id: &str) -> Option<&Arc<Action>> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// A source's state.
+    pub fn source(&self, name: &str) -> Option<&SourceState> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Whether a source's incidents deserve a warning: it has not answered since the start, or for this many
+    /// refreshes. Then when it last answered, Unix seconds, `Some(None)` where it never did.
+    pub fn stale_since(&self, source: &str, refreshes: i64) -> Option<Option<i64>> {
+        let Some(state) = self.source(source) else {
+            return Some(None);
+        };
+        let limit = state.refresh_s.max(1).saturating_mul(refreshes);
+        let late = state.answered_s.is_none_or(|at_s| self.now.wall_s().saturating_sub(at_s) > limit);
+        (!state.fresh || late).then_some(state.answered_s)
+    }
+
+    /// What the form has to know of the rest, and the form, where it is open or something is over it.
+    pub(super) fn form(&mut self) -> Option<(FormContext<'_>, &mut Form)> {
+        let context = FormContext {
+            actions: &self.actions,
+            channels: &self.channels,
+            max_per_channel: self.settings.max_per_channel,
+            sources: &self.source_names,
+        };
+        form_in(&mut self.mode).map(|form| (context, form))
+    }
+
+    /// What the form has to know of the rest.
+    pub fn form_context(&self) -> FormContext<'_> {
+        FormContext {
+            actions: &self.actions,
+            channels: &self.channels,
+            max_per_channel: self.settings.max_per_channel,
+            sources: &self.source_names,
+        }
+    }
+
+    /// A number for a request with an answer to come.
+    pub(super) fn next_ticket(&mut self) -> u64 {
+        self.ticket += 1;
+        self.ticket
+    }
+}
+
+fn form_in(mode: &mut Mode) -> Option<&mut Form> {
+    match mode {
+        Mode::Form(form) => Some(form),
+        Mode::Help { under, .. } | Mode::Ask { under, .. } => form_in(under),
+        _ => None,
+    }
+}
+
+fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
+    match mode {
+        Mode::Confirm(confirm) => confirm.fit(size),
+        Mode::LogDetail(detail) => detail.fit(whole),
+        Mode::Help { under, .. } | Mode::Ask { under, .. } => fit(under, size, whole),
+        Mode::Browse | Mode::Detail(_) | Mode::Filter(_) | Mode::PickButton | Mode::Form(_) => {}
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct Verdict {
     pub(super) failure: Failure,
     /// Whether the receiver may have got the request.
     pub(super) received: bool,
+    /// Whether another try is sure to end the same.
+    pub(super) same_again: bool,
     /// In words, without the address's query and userinfo.
     pub(super) text: String,
 }
@@ -27,12 +29,12 @@ pub(super) struct Verdict {
 impl Verdict {
     /// Nothing was sent.
     pub(super) fn unsent(failure: Failure, text: String) -> Self {
-        Self { failure, received: false, text }
+        Self { failure, received: false, same_again: false, text }
     }
 
     /// It was sent, or may have been.
     fn received(failure: Failure, text: impl Into<String>) -> Self {
-        Self { failure, received: true, text: text.into() }
+        Self { failure, received: true, same_again: false, text: text.into() }
     }
 }
 
@@ -58,10 +60,11 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool
     }
     let host = url.host_str().unwrap_or_default();
     if let Some(tls) = cause::<rustls::Error>(error) {
-        return Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots));
+        let same_again = matches!(tls, rustls::Error::InvalidCertificate(_));
+        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots)) };
     }
     let place = place(url, notes);
-    let text = match cause::<io::Error>(error).map(io::Error::kind) {
+    let text = match io_kind(error) {
         Some(io::ErrorKind::ConnectionRefused) => format!("connection refused at {place}"),
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
             format!("{place} closed the connection before it stood")
@@ -162,17 +165,28 @@ fn certificate_text(fault: &CertificateError, host: &str, has_roots: bool) -> St
     }
 }
 
-/// The first error of type `T` in the chain; looks into I/O errors, whose `source` skips what they wrap.
+/// The first error of type `T` in the chain.
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// What the operating system said: the innermost kind that says anything.
+fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
+        .filter(|kind| *kind != io::ErrorKind::Other)
+        .last()
+}
+
+/// An error and its causes; looks into I/O errors, whose `source` skips what they wrap.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        // Copied out, so that what follows lives as long as the error and not as this closure's argument.
+        let error: &'a (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
-        };
-    }
-    None
+        }
+    })
 }

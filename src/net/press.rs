@@ -56,6 +56,8 @@ pub struct Tried {
     pub answer: Option<Answer>,
     /// How long a 429 asks to wait before the next try, in milliseconds. Only set for 429.
     pub retry_after_ms: Option<u64>,
+    /// Whether another try is sure to end the same: a bad certificate, a request that cannot be put together.
+    pub same_again: bool,
 }
 
 impl PressClient {
@@ -92,7 +94,7 @@ impl PressClient {
         let begun = Instant::now();
         let mut tried = match build(request) {
             Ok(built) => self.send(built, deadline, stop).await,
-            Err(text) => failed(Verdict::unsent(Failure::Connect, text)),
+            Err(text) => failed(Verdict { same_again: true, ..Verdict::unsent(Failure::Connect, text) }),
         };
         tried.attempt.number = number;
         tried.attempt.started_at_ms = started_at_ms;
@@ -103,6 +105,9 @@ impl PressClient {
     async fn send(&self, request: Request, deadline: Instant, stop: &CancellationToken) -> Tried {
         let url = request.url().clone();
         let trace = Trace::default();
+        if Instant::now() >= deadline {
+            return failed(classify::late(&url, &trace.notes()));
+        }
         let sending = trace.scope(self.clients.towards(&url).execute(request));
         let sent = tokio::select! {
             biased;
@@ -138,7 +143,7 @@ fn failed(verdict: Verdict) -> Tried {
         error: verdict.text,
         ..Attempt::default()
     };
-    Tried { attempt, ..Tried::default() }
+    Tried { attempt, same_again: verdict.same_again, ..Tried::default() }
 }
 
 /// Waits for `work` until `deadline`; ready work wins over a deadline that has passed, and where `worth_grace` says
@@ -199,7 +204,7 @@ async fn read(mut response: Response, deadline: Instant, stop: &CancellationToke
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     };
     let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };
-    Tried { attempt, answer: Some(answer), retry_after_ms }
+    Tried { attempt, answer: Some(answer), retry_after_ms, same_again: false }
 }
 
 /// The headers as the log keeps them: without cookies, at most 64 KiB together; and whether that cut any.
@@ -253,8 +258,8 @@ impl Body {
     /// Reads to the end or to the deadline; what is over 64 KiB is counted and thrown away.
     async fn read(response: &mut Response, deadline: Instant, stop: &CancellationToken) -> Self {
         let mut body = Self { kept: Vec::new(), seen: 0, expected: response.content_length(), end: End::Late };
-        // Judged here too: a body that is always ready would never let the timer have its turn.
-        while Instant::now() < deadline + GRACE {
+        let mut over = None;
+        loop {
             let chunk = tokio::select! {
                 biased;
                 () = stop.cancelled() => {
@@ -269,7 +274,11 @@ impl Body {
                 Some(Err(_)) => body.end = End::Lost,
                 None => break,
             }
-            if body.end != End::Late {
+            // Judged here too: a body that is always ready would never let the timer have its turn. From the moment
+            // that the deadline is first seen to be over, however late that is, there is the time to read the rest.
+            let now = Instant::now();
+            let is_over = now >= deadline && now >= *over.get_or_insert(now + GRACE);
+            if body.end != End::Late || is_over {
                 break;
             }
             tokio::task::yield_now().await;

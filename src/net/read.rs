@@ -15,6 +15,7 @@ use super::press::{header_map, retry_after};
 use super::stood::Trace;
 use crate::domain::action::{Header, shown_url};
 use crate::domain::run::Failure;
+use crate::domain::time::took;
 
 /// How many redirects of the same origin a read follows.
 const REDIRECTS: usize = 3;
@@ -110,13 +111,11 @@ impl ReadClient {
         let mut request = Request::new(Method::GET, parsed);
         *request.headers_mut() = header_map(headers).map_err(|text| ReadError::new(ReadClass::Connect, text))?;
         let place = shown_place(request.url());
-        match timeout(limit, self.exchange(request, max_bytes)).await {
-            Ok(result) => result,
-            Err(_) => {
-                let text = format!("no whole answer from {place} within {}", crate::domain::time::took(millis(limit)));
-                Err(ReadError::new(ReadClass::Timeout, text))
-            }
-        }
+        let Ok(result) = timeout(limit, self.exchange(request, max_bytes)).await else {
+            let text = format!("no whole answer from {place} within {}", took(millis(limit)));
+            return Err(ReadError::new(ReadClass::Timeout, text));
+        };
+        result
     }
 
     async fn exchange(&self, request: Request, max_bytes: usize) -> Result<ReadAnswer, ReadError> {

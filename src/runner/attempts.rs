@@ -35,8 +35,9 @@ pub(super) async fn send(
     let mut attempts: Vec<Attempt> = Vec::new();
     while !stop.is_cancelled() {
         let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
-        let Tried { attempt, answer, .. } = client.attempt_until(&request, number, deadline, stop).await;
-        let again = is_worth_another_try(&attempt);
+        let tried = client.attempt_until(&request, number, deadline, stop).await;
+        let Tried { attempt, answer, same_again, .. } = tried;
+        let again = !same_again && is_certainly_unsent(&attempt);
         attempts.push(attempt);
         if !again {
             return (attempts, answer);
@@ -55,7 +56,7 @@ pub(super) async fn send(
     (attempts, None)
 }
 
-/// Nothing was sent, and it may be otherwise in a moment. A certificate that is refused now is refused again.
-fn is_worth_another_try(attempt: &Attempt) -> bool {
-    !attempt.may_have_been_received && matches!(attempt.failure, Some(Failure::Dns | Failure::Connect))
+/// Only then may it be sent again without being asked: the receiver cannot have got it.
+fn is_certainly_unsent(attempt: &Attempt) -> bool {
+    !attempt.may_have_been_received && attempt.failure.is_some_and(Failure::is_before_connection)
 }

@@ -89,6 +89,19 @@ impl Store {
         .await
     }
 
+    /// Puts in the actions that a program comes with: nobody made them, so the log says nothing of it.
+    pub async fn install_actions(&self, actions: Vec<Action>, max_per_channel: u8) -> Result<(), SaveError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for action in actions {
+                    add(&mut *connection, action, max_per_channel).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Changes an action, if it is still at the revision it was read at, and gives it as stored.
     ///
     /// A slot 0 keeps the action's slot of that channel or, where it has none, takes the lowest free one. Where nothing

@@ -112,7 +112,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(error) => database_error(error.as_ref()),
             sqlx::Error::Io(error) => Self::Unreachable { path, reason: error.to_string() },
             sqlx::Error::Tls(error) => Self::Unreachable { path, reason: error.to_string() },
-            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::PoolTimedOut => Self::Unreachable { path, reason: "no connection in 10 s".to_owned() },
             // A configuration error may quote the URL it is about.
             sqlx::Error::Configuration(_) => {
                 Self::other("open the store", "its address is not of the form postgres://user@host/database")

@@ -1,4 +1,7 @@
-//! A full disk and a read-only store, made by settings of the connection: root is stopped by no file's mode.
+//! A full disk and a read-only store, made by settings of the connection (root is stopped by no file's mode), and
+//! the plans of what every start asks.
+
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use super::{Place, SaveError, Store, StoreError};
 use crate::domain::action::Action;
@@ -37,4 +40,20 @@ async fn a_read_only_store_is_read_and_says_so_when_written() {
     action.slots.insert(crate::domain::channel::ChannelKey::new("prod", "a"), 0);
     let error = store.add_action(&action, 3, &Operator::default(), 3).await.unwrap_err();
     assert!(matches!(error, SaveError::Store(StoreError::ReadOnly { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_every_start_asks_is_answered_by_a_small_index() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder, "").await);
+    let path = folder.path().join("data/andon.db");
+    let mut raw = sqlx::AnyConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    for (sql, index) in [
+        (super::activity::unended_sql(), "USING INDEX activity_unended"),
+        (super::incidents::open_sql(), "USING INDEX incident_open"),
+    ] {
+        let rows = raw.fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
+        assert!(plan[0].contains(index), "{sql}: {plan:?}");
+    }
 }

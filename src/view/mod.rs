@@ -1,4 +1,19 @@
 //! Model in, frame out. Reads only; drawing never changes behaviour.
 
+pub mod actions;
+pub mod activity;
+pub mod ask;
+pub mod confirm;
+pub mod detail;
+pub mod footer;
+pub mod form;
+pub mod header;
+pub mod help;
+pub mod incidents;
+pub mod log;
+pub mod pane;
+mod screen;
 pub mod text;
 pub mod theme;
+
+pub use screen::view;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::answer::message;
+use crate::domain::action::shown_url;
 use crate::domain::run::{Answer, Attempt, Failure, Outcome, is_gateway_doubt, judge};
 use crate::domain::text::clean;
 use crate::domain::time::took;
@@ -63,7 +64,9 @@ fn gave_up(status: u16) -> &'static str {
 fn target(answer: Option<&Answer>) -> String {
     answer
         .and_then(|answer| answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location")))
-        .map_or_else(String::new, |(_, value)| format!(" to {}", clean(value.split(['?', '#']).next().unwrap_or(""))))
+        .map_or_else(String::new, |(_, value)| {
+            format!(" to {}", clean(&shown_url(value.split(['?', '#']).next().unwrap_or(""))))
+        })
 }
 
 fn reason(status: u16) -> &'static str {

@@ -1,0 +1,246 @@
+//! Runs in flight and the newest lines of the log.
+
+use std::collections::{HashMap, HashSet};
+
+use super::event::Now;
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::incident::IncidentKey;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Outcome, Run, RunState};
+
+/// How many lines are kept; runs in flight beyond them stay.
+const KEPT: usize = 200;
+
+/// A press that is on its way into the log: its row, until the log has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sending {
+    /// The run's id.
+    pub run: String,
+    /// The action's id.
+    pub action_id: String,
+    /// The action's name.
+    pub action: String,
+    /// The incident.
+    pub incident: IncidentKey,
+    /// The incident's number.
+    pub num: String,
+    /// When Enter was pressed.
+    pub since: Now,
+}
+
+/// A row of the panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RecentRow<'a> {
+    /// Pressed, not yet in the log.
+    Sending(&'a Sending),
+    /// A line of the log.
+    Line(&'a Activity),
+}
+
+/// What happened lately, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Recent {
+    lines: Vec<Activity>,
+    sending: Vec<Sending>,
+    notes: HashMap<String, String>,
+    not_recorded: HashMap<String, String>,
+    /// Runs that this screen began and that have not ended: run id, and when.
+    ours: HashMap<String, u64>,
+    /// Runs that ended badly while we watched and were not looked at, oldest first.
+    unseen: Vec<String>,
+    seen: HashSet<String>,
+}
+
+impl Recent {
+    /// The rows, newest first.
+    pub fn rows(&self) -> impl Iterator<Item = RecentRow<'_>> {
+        let sending = self.sending.iter().rev().map(RecentRow::Sending);
+        sending.chain(self.lines.iter().map(RecentRow::Line))
+    }
+
+    /// What is known of a run's progress, in words.
+    pub fn note(&self, run: &str) -> Option<&str> {
+        self.notes.get(run).map(String::as_str)
+    }
+
+    /// Why a run's end is not recorded, where it is not.
+    pub fn not_recorded(&self, run: &str) -> Option<&str> {
+        self.not_recorded.get(run).map(String::as_str)
+    }
+
+    /// How many runs are in flight, those of other processes among them.
+    pub fn in_flight(&self) -> usize {
+        self.sending.len() + self.lines.iter().filter(|line| running(line).is_some()).count()
+    }
+
+    /// How many of them this screen began.
+    pub fn ours(&self) -> usize {
+        self.ours.len()
+    }
+
+    /// Whether a press of this action on this incident is in flight.
+    pub fn is_in_flight(&self, action_id: &str, incident: &IncidentKey) -> bool {
+        self.sending.iter().any(|sending| sending.action_id == action_id && sending.incident == *incident)
+            || self.lines.iter().filter_map(running).any(|run| run.action_id == action_id && run.incident == *incident)
+    }
+
+    /// For how long a run has been running, milliseconds; by the monotonic clock where this screen began it.
+    pub fn running_ms(&self, run: &Run, now: Now) -> i64 {
+        match self.ours.get(&run.id) {
+            Some(began) => i64::try_from(now.mono_ms.saturating_sub(*began)).unwrap_or(i64::MAX),
+            None => now.wall_ms.saturating_sub(run.started_at_ms).max(0),
+        }
+    }
+
+    /// How many runs ended badly and were not looked at, and the outcome of the newest of them.
+    pub fn unseen(&self) -> Option<(usize, Outcome)> {
+        let newest = self.newest_unseen()?;
+        let Entry::Run(run) = &newest.entry else {
+            return None;
+        };
+        Some((self.unseen.len(), run.outcome?))
+    }
+
+    /// The newest run that ended badly and was not looked at.
+    pub fn newest_unseen(&self) -> Option<&Activity> {
+        self.unseen.iter().rev().find_map(|id| self.lines.iter().find(|line| run_id(line) == Some(id)))
+    }
+
+    /// Notes that a run was looked at.
+    pub fn saw(&mut self, run: &str) {
+        self.unseen.retain(|id| id != run);
+        self.seen.insert(run.to_owned());
+    }
+
+    /// Takes what the log held at the start. Bad ends from before are no news.
+    pub fn load(&mut self, lines: Vec<Activity>) {
+        for line in lines {
+            self.put(line);
+        }
+        self.tidy();
+    }
+
+    /// Notes that Enter was pressed: from now on the press has a row.
+    pub fn begin(&mut self, prepared: &Prepared, now: Now) {
+        self.ours.insert(prepared.run_id.clone(), now.mono_ms);
+        self.sending.push(Sending {
+            run: prepared.run_id.clone(),
+            action_id: prepared.action.id.clone(),
+            action: prepared.action.name.clone(),
+            incident: prepared.incident.key(),
+            num: prepared.incident.num.clone(),
+            since: now,
+        });
+    }
+
+    /// Notes that a press came to nothing: what was confirmed was no longer so.
+    pub fn withdraw(&mut self, run: &str) {
+        self.ours.remove(run);
+        self.sending.retain(|sending| sending.run != run);
+    }
+
+    /// Takes lines that are new or further on.
+    pub fn update(&mut self, lines: Vec<Activity>) {
+        for line in lines {
+            let before = run_id(&line).and_then(|id| self.lines.iter().find(|old| run_id(old) == Some(id)));
+            let watched = before.is_some_and(|old| running(old).is_some());
+            let fresh = before.is_none() && line.seq > self.lines.first().map_or(0, |newest| newest.seq);
+            if watched || fresh {
+                self.judge(&line);
+            }
+            // The log has the end now, so it is recorded.
+            if let Entry::Run(run) = &line.entry
+                && run.state == RunState::Done
+            {
+                self.not_recorded.remove(&run.id);
+            }
+            self.put(line);
+        }
+        self.tidy();
+    }
+
+    /// Takes the end of a run that this screen began.
+    pub fn end(&mut self, line: Activity, not_recorded: Option<String>) {
+        if let Entry::Run(run) = &line.entry {
+            self.ours.remove(&run.id);
+            match not_recorded {
+                Some(reason) => self.not_recorded.insert(run.id.clone(), reason),
+                None => self.not_recorded.remove(&run.id),
+            };
+        }
+        self.judge(&line);
+        self.put(line);
+        self.tidy();
+    }
+
+    /// Takes how far a run is; of an unknown or ended one it means nothing.
+    pub fn progress(&mut self, run: String, note: String) {
+        let known = self.lines.iter().filter_map(running).any(|line| line.id == run)
+            || self.sending.iter().any(|sending| sending.run == run);
+        if known {
+            self.notes.insert(run, note);
+        }
+    }
+
+    fn judge(&mut self, line: &Activity) {
+        if let Entry::Run(run) = &line.entry
+            && run.outcome.is_some_and(Outcome::is_bad)
+            && !self.seen.contains(&run.id)
+            && !self.unseen.contains(&run.id)
+        {
+            self.unseen.push(run.id.clone());
+        }
+    }
+
+    /// Puts a line in its place. A run that has ended stays ended, whatever comes late.
+    fn put(&mut self, mut line: Activity) {
+        if let Entry::Run(run) = &line.entry {
+            self.sending.retain(|sending| sending.run != run.id);
+            if run.state == RunState::Done {
+                self.notes.remove(&run.id);
+            }
+        }
+        let same = |old: &Activity| (line.seq != 0 && old.seq == line.seq) || same_run(old, &line);
+        if let Some(at) = self.lines.iter().position(same) {
+            let old = self.lines.remove(at);
+            if running(&old).is_none() && running(&line).is_some() {
+                line = old;
+            } else if line.seq == 0 {
+                line.seq = old.seq;
+            }
+        }
+        let at = if line.seq == 0 { 0 } else { self.lines.partition_point(|old| old.seq == 0 || old.seq > line.seq) };
+        self.lines.insert(at, line);
+    }
+
+    fn tidy(&mut self) {
+        let mut place = 0;
+        let not_recorded = &self.not_recorded;
+        self.lines.retain(|line| {
+            place += 1;
+            place <= KEPT || running(line).is_some() || run_id(line).is_some_and(|id| not_recorded.contains_key(id))
+        });
+        let lines = &self.lines;
+        self.unseen.retain(|id| lines.iter().any(|line| run_id(line) == Some(id)));
+    }
+}
+
+/// The run of a line that has not ended.
+pub fn running(line: &Activity) -> Option<&Run> {
+    match &line.entry {
+        Entry::Run(run) if run.state != RunState::Done => Some(run),
+        _ => None,
+    }
+}
+
+/// The id of a line's run.
+pub fn run_id(line: &Activity) -> Option<&str> {
+    match &line.entry {
+        Entry::Run(run) => Some(&run.id),
+        _ => None,
+    }
+}
+
+fn same_run(a: &Activity, b: &Activity) -> bool {
+    run_id(a).is_some() && run_id(a) == run_id(b)
+}

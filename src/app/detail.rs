@@ -1,0 +1,197 @@
+//! The incident in full, as rows to be read.
+
+use super::confirm::severity_tone;
+use super::incidents::channel_name;
+use super::model::Model;
+use super::sheet::{Row, Tone};
+use crate::domain::incident::{Alert, Incident};
+use crate::domain::text::clean;
+use crate::domain::time::{age, clock};
+
+/// How many rows a title takes at most.
+const TITLE_ROWS: usize = 3;
+/// Labels that say most of where it burns come first.
+const FIRST_LABELS: [&str; 14] = [
+    "severity",
+    "cluster",
+    "env",
+    "environment",
+    "region",
+    "namespace",
+    "service",
+    "job",
+    "resource",
+    "host",
+    "instance",
+    "pod",
+    "check",
+    "alertname",
+];
+
+/// The selected incident in rows of at most `columns`; empty where none is selected.
+pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
+    let Some(incident) = model.board.opened() else {
+        return Vec::new();
+    };
+    let mut rows = title_rows(incident, columns);
+    rows.extend(state_row(model, incident).wrapped(columns));
+    if let Some(row) = stale_row(model, incident) {
+        rows.extend(row.wrapped(columns));
+    }
+    rows.extend(label_rows(incident, columns));
+    rows.extend(count_row(incident).wrapped(columns));
+    if !incident.detail_url.is_empty() {
+        rows.extend(Row::new(Tone::Info, &incident.detail_url).wrapped(columns));
+    }
+    for (name, text) in [
+        ("", &incident.description),
+        ("impact", &incident.impact),
+        ("root cause", &incident.root_cause),
+        ("resolution", &incident.resolution),
+    ] {
+        text_rows(&mut rows, name, text, columns);
+    }
+    if !incident.responders.is_empty() {
+        rows.push(Row::default());
+        rows.extend(responders_row(incident).wrapped(columns));
+    }
+    if !incident.alerts.is_empty() {
+        rows.push(Row::default());
+        rows.extend(incident.alerts.iter().flat_map(|alert| alert_row(model, alert).wrapped(columns)));
+    }
+    rows
+}
+
+fn title_rows(incident: &Incident, columns: usize) -> Vec<Row> {
+    let mut rows = Row::new(Tone::Head, &incident.title).wrapped(columns);
+    if rows.len() > TITLE_ROWS {
+        rows.truncate(TITLE_ROWS);
+        let last = rows.last().map(Row::text).unwrap_or_default();
+        let room = columns.saturating_sub(2);
+        let cut = Row::new(Tone::Head, &last).wrapped(room).first().map(Row::text).unwrap_or_default();
+        if let Some(row) = rows.last_mut() {
+            *row = Row::new(Tone::Head, &format!("{cut}…"));
+        }
+    }
+    rows
+}
+
+fn state_row(model: &Model, incident: &Incident) -> Row {
+    let zone = &model.settings.zone;
+    let began = clock(incident.start_time.saturating_mul(1_000), zone);
+    let since =
+        format!(" · since {} ({})", age(incident.start_time, model.now.wall_s()), began.get(..5).unwrap_or_default());
+    let channel = incident.channel();
+    Row::new(severity_tone(incident.incident_severity), incident.incident_severity.as_str())
+        .and(Tone::Plain, &format!(" · {} · ", incident.progress.as_str()))
+        .and(Tone::Plain, channel_name(&model.channels, &channel))
+        .and(Tone::Plain, &since)
+}
+
+fn stale_row(model: &Model, incident: &Incident) -> Option<Row> {
+    let answered_s = model.stale_since(&incident.source, 2)?;
+    let words = match answered_s {
+        Some(at_s) => format!(
+            "{} has not answered since {}: this is {} old",
+            incident.source,
+            clock(at_s.saturating_mul(1_000), &model.settings.zone).get(..5).unwrap_or_default(),
+            age(at_s, model.now.wall_s()).replace("now", "less than a minute")
+        ),
+        None => format!("{} has not answered yet: this is what was known before", incident.source),
+    };
+    Some(Row::new(Tone::Warn, &words))
+}
+
+fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
+    let rank = |name: &str| FIRST_LABELS.iter().position(|first| *first == name).unwrap_or(FIRST_LABELS.len());
+    let mut labels: Vec<(&String, &String)> = incident.labels.iter().collect();
+    labels.sort_by_key(|(name, _)| rank(name));
+    let mut rows = Vec::new();
+    let mut row = Row::default();
+    let mut used = 0;
+    for (name, value) in labels {
+        // As wide as the widest of a step, so that pairs stand under each other.
+        let text = format!("{} {}", clean(name), clean(value));
+        let wide = unicode_width::UnicodeWidthStr::width(text.as_str());
+        let step = (wide + 3).div_ceil(12) * 12;
+        if used > 0 && used + wide > columns {
+            rows.push(std::mem::take(&mut row));
+            used = 0;
+        }
+        row = row.and(Tone::Dim, &format!("{name} ")).and(Tone::Plain, value);
+        row = row.and(Tone::Plain, &" ".repeat(step - wide));
+        used += step;
+    }
+    if used > 0 {
+        rows.push(row);
+    }
+    rows.into_iter().flat_map(|row| trimmed(row).wrapped(columns)).collect()
+}
+
+fn trimmed(mut row: Row) -> Row {
+    if row.0.last().is_some_and(|(_, text)| text.trim().is_empty()) {
+        row.0.pop();
+    }
+    row
+}
+
+fn count_row(incident: &Incident) -> Row {
+    let alerts = incident.alert_cnt.max(i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX));
+    let some = |count: i64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let responders = i64::try_from(incident.responders.len()).unwrap_or(i64::MAX);
+    Row::new(Tone::Plain, &format!("{} · {}", some(alerts, "alert"), some(responders, "responder")))
+}
+
+fn text_rows(rows: &mut Vec<Row>, name: &str, text: &str, columns: usize) {
+    if text.trim().is_empty() {
+        return;
+    }
+    rows.push(Row::default());
+    if !name.is_empty() {
+        rows.push(Row::new(Tone::Dim, name));
+    }
+    for line in crate::domain::text::clean_lines(text.trim()) {
+        rows.extend(Row::new(Tone::Plain, &line).wrapped(columns));
+    }
+}
+
+fn responders_row(incident: &Incident) -> Row {
+    let mut row = Row::new(Tone::Dim, "responders ");
+    for (at, responder) in incident.responders.iter().enumerate() {
+        let name = if responder.person_name.is_empty() { &responder.email } else { &responder.person_name };
+        let taken = if responder.acknowledged_at > 0 { " (acknowledged)" } else { "" };
+        let comma = if at > 0 { ", " } else { "" };
+        row = row.and(Tone::Plain, &format!("{comma}{name}{taken}"));
+    }
+    row
+}
+
+fn alert_row(model: &Model, alert: &Alert) -> Row {
+    let state = if alert.end_time > 0 { "ended" } else { alert.alert_severity.as_str() };
+    Row::new(severity_tone(alert.alert_severity), &format!("{state:<8} "))
+        .and(Tone::Plain, &alert.title)
+        .and(Tone::Dim, &format!("  {}", age(alert.start_time, model.now.wall_s())))
+}
+
+/// How many rows the buttons of the selected incident take, at a width.
+pub fn button_rows(model: &Model, columns: usize) -> usize {
+    let Some(entry) = model.board.selected() else {
+        return 1;
+    };
+    let mut used = 0;
+    let mut rows = 1;
+    for (_, action) in model.buttons(&entry.row.channel) {
+        let wide = button_width(&action.name);
+        if used > 0 && used + wide > columns {
+            rows += 1;
+            used = 0;
+        }
+        used += wide;
+    }
+    rows
+}
+
+/// The columns of a button: slot, name, spinner or state, air.
+pub fn button_width(name: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(clean(name).as_ref()).min(34) + 6
+}

@@ -1,0 +1,205 @@
+//! What is wrong with the form, and what saving it means.
+
+use url::{Host, Url};
+
+use super::fields::{FIELDS, Kind, Value};
+use super::{Effect, Form, FormContext, FormStep, Purpose};
+use crate::app::event::{Now, SaveRefusal};
+use crate::domain::action::Action;
+use crate::domain::text::clean;
+use crate::domain::validate::{Fault, Field, faults};
+
+/// A refused save is not repeated by a key that is held down: the key must have been silent this long, milliseconds.
+const SAVE_AGAIN_MS: u64 = 700;
+
+impl Form {
+    /// The action as the form says it, and what is wrong with it. Header faults are numbered by the form's rows.
+    fn draft(&self, context: &FormContext) -> (Action, Vec<Fault>) {
+        let mut action = self.base.clone();
+        let mut out = Vec::new();
+        for (value, spec) in self.values.iter().zip(FIELDS) {
+            if let (Some(message), Kind::Line { field, .. }) = (value.write(&spec.kind, &mut action), &spec.kind) {
+                out.push(Fault { field: *field, message });
+            }
+        }
+        // Only another action of the same name can be in the way of this one's.
+        let same = context.actions.iter().filter(|other| other.name == action.name && other.id != self.base.id);
+        let others: Vec<Action> = same.map(|other| Action::clone(other)).collect();
+        for fault in faults(&action, &others) {
+            let fault = Fault { field: self.row_field(fault.field), ..fault };
+            if out.iter().all(|known| known.field != fault.field) {
+                out.push(fault);
+            }
+        }
+        for value in &self.values {
+            let Value::Channels(ticks) = value else { continue };
+            out.extend(ticks.overfull(context).into_iter().map(|(channel, full)| Fault {
+                field: Field::Channels,
+                message: format!("{channel} is full ({full}); untick it, or remove one of them there"),
+            }));
+        }
+        (action, out)
+    }
+
+    /// The fault's field, with a header's number turned into that of its row.
+    fn row_field(&self, field: Field) -> Field {
+        let row = |at: usize| self.headers().map_or(at, |headers| headers.row_of(at));
+        match field {
+            Field::HeaderName(at) => Field::HeaderName(row(at)),
+            Field::HeaderValue(at) => Field::HeaderValue(row(at)),
+            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => field,
+        }
+    }
+
+    fn headers(&self) -> Option<&super::Headers> {
+        self.values.iter().find_map(|value| match value {
+            Value::Headers(headers) => Some(headers),
+            _ => None,
+        })
+    }
+
+    /// What is told beside the fields now: of touched fields, and of all once a save was tried.
+    pub fn faults(&self, context: &FormContext) -> Vec<Fault> {
+        let mut out = self.draft(context).1;
+        out.retain(|fault| self.tried || self.is_touched(fault.field));
+        // What the store refused holds until the field says something else.
+        let still =
+            |fault: &Fault, value: &Value| self.values.get(place(fault.field)).is_some_and(|now| now.same(value));
+        let refused = self.refused.iter().filter(|(fault, value)| still(fault, value)).map(|(fault, _)| fault.clone());
+        let new: Vec<_> = refused.filter(|refused| out.iter().all(|fault| fault.field != refused.field)).collect();
+        out.extend(new);
+        out
+    }
+
+    fn is_touched(&self, field: Field) -> bool {
+        let row = |at: usize, value| self.headers().and_then(|h| h.rows().get(at)).is_some_and(|r| r.is_touched(value));
+        match field {
+            Field::HeaderName(at) => row(at, false),
+            Field::HeaderValue(at) => row(at, true),
+            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => {
+                self.touched.get(place(field)).is_some_and(|touched| *touched)
+            }
+        }
+    }
+
+    /// Saves, or tells everything that is wrong and goes to the first of it. A save under way is not repeated.
+    pub(super) fn save(&mut self, context: &FormContext, now: Now) -> FormStep {
+        let silent = now.mono_ms.saturating_sub(self.saved_at_ms);
+        self.saved_at_ms = now.mono_ms;
+        if self.saving || (self.conflict && silent < SAVE_AGAIN_MS) {
+            return FormStep::Stay;
+        }
+        if self.purpose == Purpose::Edit && !self.conflict && !self.changed() {
+            return FormStep::Close;
+        }
+        self.tried = true;
+        self.refused = None;
+        let (action, faults) = self.draft(context);
+        if let Some(first) = faults.iter().min_by_key(|fault| (place(fault.field), fault.field)) {
+            let (things, field) = (faults.len(), first.field);
+            let noun = if things == 1 { "thing is" } else { "things are" };
+            self.notice = vec![format!("not saved: {things} {noun} to be corrected")];
+            self.point(field);
+            return FormStep::Stay;
+        }
+        if let Some(headers) = self.headers_mut() {
+            headers.hide();
+        }
+        self.notice.clear();
+        self.conflict = false;
+        self.saving = true;
+        FormStep::Effects(vec![Effect::Save(Box::new(action))])
+    }
+
+    /// The store did not save it.
+    pub fn refused(&mut self, context: &FormContext, refusal: SaveRefusal) {
+        self.saving = false;
+        if let Some(current) = refusal.current {
+            self.notice = self.rebase(*current);
+            self.conflict = true;
+            return;
+        }
+        let message = clean(&refusal.message).into_owned();
+        self.notice = vec![format!("not saved: {message}")];
+        if let Some(field) = self.blame(context, &message) {
+            self.refused = self.values.get(place(field)).map(|value| (Fault { field, message }, value.clone()));
+            self.point(field);
+        }
+    }
+
+    /// The field that a refusal is about, as far as its words tell.
+    fn blame(&self, context: &FormContext, message: &str) -> Option<Field> {
+        let Some(Value::Channels(ticks)) = self.values.get(place(Field::Channels)) else {
+            return None;
+        };
+        let names_channel = ticks.ticked().iter().any(|key| message.contains(&*clean(key.as_str())));
+        let full = names_channel && message.contains(" full");
+        let named = names_channel && message.contains(" named ");
+        let overfull = !ticks.overfull(context).is_empty();
+        if named { Some(Field::Name) } else { (full || overfull).then_some(Field::Channels) }
+    }
+
+    /// Takes over the action as it is now: fields that were not changed here follow it, changed ones stay.
+    /// What differs, in lines.
+    fn rebase(&mut self, current: Action) -> Vec<String> {
+        let mut out = vec!["changed meanwhile by someone else; saving again saves this form over it:".to_owned()];
+        for (at, spec) in FIELDS.iter().enumerate() {
+            let theirs = Value::read(&spec.kind, &current);
+            let mine = self.differs(at);
+            let (Some(value), Some(initial)) = (self.values.get_mut(at), self.initial.get_mut(at)) else {
+                continue;
+            };
+            if !theirs.same(initial) {
+                let label = spec.label.to_lowercase();
+                let now = spec.kind.describe(&current);
+                let kept = if mine && !theirs.same(value) { "; yours stays" } else { "" };
+                out.push(format!("{label}: theirs is {now}{kept}"));
+            }
+            match value {
+                Value::Channels(ticks) if mine => ticks.rebase(&current),
+                _ if mine => {}
+                _ => value.clone_from(&theirs),
+            }
+            *initial = theirs;
+        }
+        if out.len() == 1 {
+            out.push("nothing that this form shows is different".to_owned());
+        }
+        self.base = current;
+        out
+    }
+
+    /// Puts the cursor where the fault is.
+    fn point(&mut self, field: Field) {
+        self.go(place(field), false);
+        let (row, value) = match field {
+            Field::HeaderName(row) => (row, false),
+            Field::HeaderValue(row) => (row, true),
+            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => return,
+        };
+        if let Some(headers) = self.headers_mut() {
+            headers.point(row, value);
+        }
+    }
+}
+
+/// The field's place in the table.
+fn place(wanted: Field) -> usize {
+    let holds = |kind: &Kind| match (kind, wanted) {
+        (Kind::Line { field, .. }, _) => *field == wanted,
+        (Kind::Channels, Field::Channels) | (Kind::Headers, Field::HeaderName(_) | Field::HeaderValue(_)) => true,
+        _ => false,
+    };
+    FIELDS.iter().position(|spec| holds(&spec.kind)).unwrap_or(0)
+}
+
+/// What deserves a warning about an endpoint that is valid: `http` to another machine can be read on the way.
+pub fn endpoint_note(endpoint: &str) -> Option<&'static str> {
+    let url = Url::parse(endpoint.trim()).ok().filter(|url| url.scheme() == "http")?;
+    let near = match url.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    (!near).then_some("plain http: the request can be read on the way")
+}

@@ -1,0 +1,25 @@
+//! Every key of a screen, made from the key table.
+
+use super::keymap::{Context, bindings};
+use super::sheet::{Row, Tone};
+
+/// The rows of the help for a context.
+pub fn help_rows(context: Context) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut digits = false;
+    for binding in bindings(context) {
+        // Nine rows that differ in a digit say no more than one.
+        if matches!(binding.command, super::keymap::Command::Press(_)) {
+            if !std::mem::replace(&mut digits, true) {
+                rows.push(row("1..9", "press the button of that slot, for the incident shown in the detail"));
+            }
+            continue;
+        }
+        rows.push(row(&binding.keys.join(" "), binding.help));
+    }
+    rows
+}
+
+fn row(keys: &str, help: &str) -> Row {
+    Row::new(Tone::Key, &format!("{keys:<16} ")).and(Tone::Plain, help)
+}

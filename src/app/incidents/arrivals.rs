@@ -1,0 +1,108 @@
+//! What the sources and the store tell: in, changed, gone. Nothing here moves the selection.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::event::Now;
+use super::{Board, Entry, order};
+use crate::domain::board::Delta;
+use crate::domain::channel::Channel;
+use crate::domain::incident::{IncidentKey, IncidentRow, Progress};
+
+impl Board {
+    /// Takes what the store knew at the start: `rows` in the board's order, `stored` open ones in all.
+    pub fn load(&mut self, rows: Vec<IncidentRow>, whole: bool, stored: usize) {
+        self.whole = whole;
+        self.stored = stored;
+        let known: HashSet<IncidentKey> = self.entries.iter().map(|entry| entry.row.key.clone()).collect();
+        self.entries.extend(rows.into_iter().filter(|row| !known.contains(&row.key)).map(Entry::new));
+        self.unsorted = true;
+        self.settle(&[]);
+    }
+
+    /// Takes the rest of what the store knew. What a source told meanwhile is newer and stays.
+    pub fn more(&mut self, rows: Vec<IncidentRow>, channels: &[Channel]) {
+        self.whole = true;
+        let closed = std::mem::take(&mut self.closed_early);
+        let waiting = self.waiting.iter().map(|row| row.key.clone());
+        let known: HashSet<IncidentKey> =
+            self.entries.iter().map(|entry| entry.row.key.clone()).chain(waiting).collect();
+        let new = rows.into_iter().filter(|row| !known.contains(&row.key) && !closed.contains(&row.key));
+        self.entries.extend(new.map(Entry::new));
+        let row = self.screen_row();
+        self.entries.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.refilter(true, channels);
+        self.relocate(row);
+        self.recount();
+    }
+
+    /// Takes what one refresh changed.
+    pub fn apply(&mut self, delta: Delta, channels: &[Channel], now: Now) {
+        if delta.is_quiet() {
+            return;
+        }
+        let at_s = delta.at_s;
+        let mut changed: HashMap<IncidentKey, IncidentRow> =
+            delta.changed.into_iter().map(|row| (row.key.clone(), row)).collect();
+        let gone: HashSet<IncidentKey> = delta.gone.into_iter().collect();
+        for entry in &mut self.entries {
+            if let Some(row) = changed.remove(&entry.row.key) {
+                self.unsorted |= (row.severity, row.start_time) != (entry.row.severity, entry.row.start_time);
+                *entry = Entry::new(row);
+            } else if !entry.gone && gone.contains(&entry.row.key) {
+                entry.row.progress = Progress::Closed;
+                entry.gone = true;
+                entry.missing_s = Some(at_s);
+            }
+        }
+        self.waiting.retain(|row| !gone.contains(&row.key) && !changed.contains_key(&row.key));
+        if !self.whole {
+            let closed = changed.values().filter(|row| row.progress == Progress::Closed).map(|row| &row.key);
+            self.closed_early.extend(closed.chain(&gone).cloned());
+        }
+        let mut new: Vec<IncidentRow> = changed.into_values().filter(|row| row.progress != Progress::Closed).collect();
+        new.sort_by(|a, b| a.key.cmp(&b.key));
+        self.waiting.extend(new);
+        self.recount();
+        self.reopen();
+        if self.hand_on_keys(now) {
+            // The changed ones may match the filter no more, or now; they wait like new ones do.
+            self.unsorted |= self.shown.is_some();
+        } else {
+            self.settle(channels);
+        }
+    }
+
+    /// Lets in what waits if no hand is on the keys.
+    pub fn tick(&mut self, channels: &[Channel], now: Now) {
+        if self.settles_at().is_some_and(|at| now.mono_ms >= at) {
+            self.settle(channels);
+        }
+    }
+
+    /// Lets in what waits, if anything does.
+    pub(super) fn settle_waiting(&mut self, channels: &[Channel]) {
+        if self.settles_at().is_some() {
+            self.settle(channels);
+        }
+    }
+
+    /// Lets in what waits, takes out what is gone (but the selected one), and puts all in order around the selected
+    /// one, which keeps its row of the screen.
+    fn settle(&mut self, channels: &[Channel]) {
+        let row = self.screen_row();
+        self.entries.extend(self.waiting.drain(..).map(Entry::new));
+        let selected = self.selected.as_ref().filter(|_| self.touched);
+        self.entries.retain(|entry| !entry.gone || Some(&entry.row.key) == selected);
+        self.entries.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.unsorted = false;
+        self.refilter(true, channels);
+        self.relocate(row);
+        self.recount();
+    }
+}
+
+impl Entry {
+    fn new(row: IncidentRow) -> Self {
+        Self { gone: row.progress == Progress::Closed, missing_s: None, search: Box::default(), row }
+    }
+}

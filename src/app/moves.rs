@@ -1,0 +1,399 @@
+//! What a wish of the operator does in the places that are lists and texts.
+
+use super::detail::{button_rows, detail_rows};
+use super::effect::Effect;
+use super::form::{Form, FormStep};
+use super::help::help_rows;
+use super::keymap::{Command, Context};
+use super::layout::{inside, layout};
+use super::line::Line;
+use super::log_detail::LogDetail;
+use super::model::{Ask, Mode, Model, Place};
+use super::sheet::scrolled;
+use super::{activity, press};
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::text::clean;
+
+/// A wish in the board, the actions or the log.
+pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
+    if model.mode == Mode::PickButton {
+        return pick_button(model, command);
+    }
+    match command {
+        Command::Filter => open_filter(model),
+        Command::Back => back(model),
+        Command::Open => open(model),
+        Command::NewAction => new_action(model),
+        Command::EditAction => edit_action(model),
+        Command::DuplicateAction => duplicate_action(model),
+        Command::DeleteAction => ask_delete(model),
+        _ => match model.place {
+            Place::Incidents => on_board(model, command),
+            Place::Actions => {
+                model.manage.command(command);
+                Vec::new()
+            }
+            Place::Log => in_log(model, command),
+        },
+    }
+}
+
+/// A wish that holds wherever an incident is shown.
+pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Press(slot) => return press::press(model, slot),
+        Command::NextUnseen => return next_unseen(model),
+        Command::NewestCritical if !model.board.newest_critical(&model.channels) => {
+            model.said = Some("no critical incident is open".to_owned());
+        }
+        Command::JumpBack if !model.board.jump_back(&model.channels) => {
+            model.said = Some("nowhere to go back to".to_owned());
+        }
+        Command::CopyNumber => return copy_number(model),
+        Command::CopyLink => return copy_link(model),
+        Command::NewestCritical | Command::JumpBack => {}
+        _ => {
+            model.board.command(command, &model.channels);
+        }
+    }
+    Vec::new()
+}
+
+/// A wish in the detail over the list.
+pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Mode::Detail(scroll) = model.mode else {
+        return Vec::new();
+    };
+    let (columns, height) = detail_area(model);
+    let rows = detail_rows(model, columns).len();
+    match (command, scrolled(usize::from(scroll), height, rows, command)) {
+        (_, Some(to)) => model.mode = Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX)),
+        (Command::Back, _) => model.mode = Mode::Browse,
+        (Command::NewAction, _) => return new_action(model),
+        (Command::EditAction, _) => return edit_action(model),
+        (Command::NewestCritical | Command::JumpBack, _) => {
+            model.mode = Mode::Detail(0);
+            return on_board(model, command);
+        }
+        _ => return on_board(model, command),
+    }
+    Vec::new()
+}
+
+/// Columns and rows of the text in the detail over the list.
+fn detail_area(model: &Model) -> (usize, usize) {
+    layout(model.size).map_or((0, 0), |all| {
+        let area = inside(all.upper);
+        let buttons = button_rows(model, usize::from(area.width));
+        (usize::from(area.width), usize::from(area.height).saturating_sub(buttons + 1))
+    })
+}
+
+fn in_log(model: &mut Model, command: Command) -> Vec<Effect> {
+    if command == Command::NextUnseen {
+        return next_unseen(model);
+    }
+    let ticket = model.next_ticket();
+    match model.log.command(command, ticket) {
+        Some(Some(request)) => vec![Effect::LoadLog { ticket, request }],
+        Some(None) | None => Vec::new(),
+    }
+}
+
+/// Goes to a place.
+pub(super) fn go(model: &mut Model, place: Place) -> Vec<Effect> {
+    model.mode = Mode::Browse;
+    model.place = place;
+    if place != Place::Log || model.log.is_open() {
+        return Vec::new();
+    }
+    let ticket = model.next_ticket();
+    let request = model.log.open("", ticket);
+    vec![Effect::LoadLog { ticket, request }]
+}
+
+fn open_filter(model: &mut Model) -> Vec<Effect> {
+    let text = match model.place {
+        Place::Incidents => {
+            model.board.prepare_filter(&model.channels);
+            model.board.filter()
+        }
+        Place::Actions => model.manage.filter(),
+        Place::Log => model.log.text(),
+    };
+    model.mode = Mode::Filter(Line::new(text));
+    Vec::new()
+}
+
+/// Filters the list of the place by `text`.
+pub(super) fn set_filter(model: &mut Model, text: &str) -> Vec<Effect> {
+    match model.place {
+        Place::Incidents => model.board.set_filter(text, &model.channels),
+        Place::Actions => model.manage.set_filter(text, &model.actions, &model.channels),
+        Place::Log if model.log.text() != text => {
+            let ticket = model.next_ticket();
+            let request = model.log.open(text, ticket);
+            return vec![Effect::LoadLog { ticket, request }];
+        }
+        Place::Log => {}
+    }
+    Vec::new()
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    let filtered = match model.place {
+        Place::Incidents => !model.board.filter().is_empty(),
+        Place::Actions => !model.manage.filter().is_empty(),
+        Place::Log => !model.log.text().is_empty(),
+    };
+    if filtered {
+        return set_filter(model, "");
+    }
+    if model.place == Place::Incidents { Vec::new() } else { go(model, Place::Incidents) }
+}
+
+fn open(model: &mut Model) -> Vec<Effect> {
+    match model.place {
+        Place::Incidents if model.board.selected().is_some() => {
+            model.mode = Mode::Detail(0);
+            Vec::new()
+        }
+        Place::Log => match model.log.selected().cloned() {
+            Some(line) => open_line(model, line),
+            None => Vec::new(),
+        },
+        Place::Incidents | Place::Actions => Vec::new(),
+    }
+}
+
+/// Opens a line of the log in full; what it is about counts as seen.
+fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
+    let effects = load_run(&line);
+    if let Some(run) = activity::run_id(&line) {
+        model.recent.saw(run);
+    }
+    let area = layout(model.size).map_or((0, 0), |all| {
+        let area = inside(all.whole);
+        (usize::from(area.width), usize::from(area.height))
+    });
+    model.mode = Mode::LogDetail(Box::new(LogDetail::new(line, area, &model.settings.zone)));
+    effects
+}
+
+/// What has to be read for a line's detail.
+pub(super) fn load_run(line: &Activity) -> Vec<Effect> {
+    match &line.entry {
+        Entry::Run(run) if line.seq > 0 => vec![Effect::LoadRun { seq: line.seq, run: run.id.clone() }],
+        _ => Vec::new(),
+    }
+}
+
+fn next_unseen(model: &mut Model) -> Vec<Effect> {
+    let Some(line) = model.recent.newest_unseen().cloned() else {
+        model.said = Some("no run ended badly that you have not seen".to_owned());
+        return Vec::new();
+    };
+    if let Entry::Run(run) = &line.entry {
+        model.board.jump(&run.incident, &model.channels);
+    }
+    open_line(model, line)
+}
+
+fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
+    model.mode = Mode::Browse;
+    let Command::Press(slot) = command else {
+        return if command == Command::Back { Vec::new() } else { browse(model, command) };
+    };
+    let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+    let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
+    let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
+    match action {
+        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
+    }
+    Vec::new()
+}
+
+fn new_action(model: &mut Model) -> Vec<Effect> {
+    let channel = match model.place {
+        Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
+        Place::Actions | Place::Log => model.manage.channel(),
+    };
+    model.mode = Mode::Form(Box::new(Form::create(&model.form_context(), channel)));
+    Vec::new()
+}
+
+fn edit_action(model: &mut Model) -> Vec<Effect> {
+    if model.place != Place::Actions {
+        let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+        if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
+            model.mode = Mode::PickButton;
+        } else {
+            model.said = Some("there is no action to edit: n adds one".to_owned());
+        }
+        return Vec::new();
+    }
+    match model.manage.action().cloned() {
+        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        None => return new_action(model),
+    }
+    Vec::new()
+}
+
+fn duplicate_action(model: &mut Model) -> Vec<Effect> {
+    if let Some(action) = model.manage.action().cloned() {
+        model.mode = Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action)));
+    }
+    Vec::new()
+}
+
+fn ask_delete(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.manage.action().cloned() else {
+        return Vec::new();
+    };
+    let names: Vec<String> = action
+        .slots
+        .keys()
+        .map(|key| clean(super::incidents::channel_name(&model.channels, key)).into_owned())
+        .collect();
+    let ask = Ask::Delete {
+        id: action.id.clone(),
+        name: action.name.clone(),
+        revision: action.revision,
+        channels: names.join(", "),
+    };
+    put_question(model, ask);
+    Vec::new()
+}
+
+/// Puts a question over what is there.
+pub(super) fn put_question(model: &mut Model, ask: Ask) {
+    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
+    model.mode = Mode::Ask { ask, under };
+}
+
+/// A wish in the form.
+pub(super) fn in_form(
+    model: &mut Model,
+    step: impl FnOnce(&super::form::FormContext<'_>, &mut Form) -> FormStep,
+) -> Vec<Effect> {
+    let Some((context, form)) = model.form() else {
+        return Vec::new();
+    };
+    match step(&context, form) {
+        FormStep::Stay => Vec::new(),
+        FormStep::Effects(effects) => effects,
+        FormStep::Close => {
+            model.mode = Mode::Browse;
+            Vec::new()
+        }
+        FormStep::AskLeave => {
+            put_question(model, Ask::LeaveForm);
+            Vec::new()
+        }
+    }
+}
+
+/// Opens the help for what has the keys now.
+pub(super) fn open_help(model: &mut Model) -> Vec<Effect> {
+    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
+    model.mode = Mode::Help { under, scroll: 0 };
+    Vec::new()
+}
+
+/// A wish in the help.
+pub(super) fn in_help(model: &mut Model, command: Command) -> Vec<Effect> {
+    let height = layout(model.size).map_or(0, |all| usize::from(inside(all.whole).height));
+    let Mode::Help { under, scroll } = std::mem::replace(&mut model.mode, Mode::Browse) else {
+        return Vec::new();
+    };
+    if command == Command::Back {
+        model.mode = *under;
+        return Vec::new();
+    }
+    let rows = help_rows(model.context_of(&under)).len();
+    let to = scrolled(usize::from(scroll), height, rows, command);
+    let scroll = to.map_or(scroll, |to| u16::try_from(to).unwrap_or(u16::MAX));
+    model.mode = Mode::Help { under, scroll };
+    Vec::new()
+}
+
+/// The answer to a question.
+pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
+    if !matches!(command, Command::Yes | Command::Back) {
+        return Vec::new();
+    }
+    let Mode::Ask { ask, under } = std::mem::replace(&mut model.mode, Mode::Browse) else {
+        return Vec::new();
+    };
+    if command == Command::Back {
+        model.mode = *under;
+        return Vec::new();
+    }
+    match ask {
+        Ask::LeaveForm => Vec::new(),
+        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
+        Ask::Leave { .. } => {
+            model.leaving = true;
+            vec![Effect::Quit]
+        }
+    }
+}
+
+fn copy_number(model: &mut Model) -> Vec<Effect> {
+    match model.board.selected() {
+        Some(entry) => vec![Effect::Copy { text: clean(&entry.row.num).into_owned(), what: "number" }],
+        None => Vec::new(),
+    }
+}
+
+fn copy_link(model: &mut Model) -> Vec<Effect> {
+    match model.board.opened() {
+        Some(incident) if !incident.detail_url.is_empty() => {
+            vec![Effect::Copy { text: clean(&incident.detail_url).into_owned(), what: "link" }]
+        }
+        Some(_) => {
+            model.said = Some("this incident has no link".to_owned());
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// A wish that holds in every place; `None` where the command is none of these.
+pub(super) fn anywhere(model: &mut Model, context: Context, command: Command) -> Option<Vec<Effect>> {
+    if !matches!(context, Context::Incidents | Context::Detail | Context::Actions | Context::Log | Context::LogDetail) {
+        return None;
+    }
+    Some(match command {
+        Command::GoIncidents => go(model, Place::Incidents),
+        Command::GoActions => go(model, Place::Actions),
+        Command::GoLog => go(model, Place::Log),
+        Command::Refresh => vec![Effect::Refresh],
+        Command::Redraw => vec![Effect::Redraw],
+        Command::Help => open_help(model),
+        Command::Quit => quit(model),
+        Command::Suspend => suspend(model),
+        _ => return None,
+    })
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let runs = model.recent.ours();
+    if runs == 0 {
+        model.leaving = true;
+        return vec![Effect::Quit];
+    }
+    put_question(model, Ask::Leave { runs });
+    Vec::new()
+}
+
+fn suspend(model: &mut Model) -> Vec<Effect> {
+    let runs = model.recent.ours();
+    if runs == 0 {
+        return vec![Effect::Suspend];
+    }
+    let what = if runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };
+    model.said = Some(format!("{what} in flight and would stand still: Ctrl-Z works when they have ended"));
+    Vec::new()
+}

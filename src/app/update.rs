@@ -1,0 +1,323 @@
+//! What each event changes, and what has to be done outside. Routes only: the work is in each screen's file.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::effect::Effect;
+use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
+use super::keymap::{Command, Context, resolve};
+use super::layout::layout;
+use super::model::{Mode, Model};
+use super::{activity, moves, press};
+use crate::domain::action::Action;
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::channel::Channel;
+use crate::domain::run::Outcome;
+use crate::domain::text::clean;
+
+/// Takes one event: changes the model and says what has to be done outside.
+pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
+    model.now = now;
+    match event {
+        Event::Key(key) => return on_key(model, key),
+        Event::Paste(text) => return on_paste(model, &text),
+        Event::Resized(columns, rows) => model.resize((columns, rows)),
+        Event::Background(background) => model.background = background,
+        Event::Tick => tick(model),
+        Event::Loaded(snapshot) => loaded(model, *snapshot),
+        Event::MoreRows(rows) => model.board.more(rows, &model.channels),
+        Event::Changed(delta) => {
+            add_channels(model, &delta.channels);
+            model.board.apply(*delta, &model.channels, now);
+        }
+        Event::Source(state) => put_source(model, state),
+        Event::Actions(actions) => set_actions(model, actions),
+        Event::Activity(lines) => return on_activity(model, lines),
+        Event::Progress { run, note } => model.recent.progress(run, note),
+        Event::Prepared { ticket, result } => return press::prepared(model, ticket, result),
+        Event::AskAgain { prepared, action } => return press::ask_again(model, &prepared, action),
+        Event::Ended { activity, not_recorded } => return ended(model, *activity, not_recorded),
+        Event::Log(page) => {
+            model.trouble = None;
+            model.log.page(page);
+        }
+        Event::RunDetail { seq, detail } => {
+            if let Mode::LogDetail(open) = &mut model.mode
+                && open.activity.seq == seq
+            {
+                open.fill(detail, &model.settings.zone);
+            }
+        }
+        Event::Saved(result) => saved(model, result),
+        Event::Removed(result) => removed(model, result),
+        Event::Said(words) => said(model, &words),
+        Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
+        Event::Terminate => {
+            model.leaving = true;
+            return vec![Effect::Quit];
+        }
+    }
+    Vec::new()
+}
+
+fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    model.said = None;
+    model.board.hand(model.now);
+    let context = model.context();
+    let command = resolve(context, key);
+    // Where nothing can be shown nothing may be pressed: only ways out work.
+    if layout(model.size).is_none() && !matches!(command, Some(Command::Quit | Command::Back | Command::Redraw)) {
+        return Vec::new();
+    }
+    let Some(command) = command else {
+        return on_text(model, context, key);
+    };
+    if let Some(effects) = moves::anywhere(model, context, command) {
+        return effects;
+    }
+    match context {
+        Context::Incidents | Context::Actions | Context::Log => moves::browse(model, command),
+        Context::Detail => moves::in_detail(model, command),
+        Context::LogDetail => in_log_detail(model, command),
+        Context::Confirm | Context::ConfirmText => in_confirm(model, command),
+        Context::Form if command == Command::Help => moves::open_help(model),
+        Context::Form => {
+            let now = model.now;
+            moves::in_form(model, |context, form| form.command(context, now, command))
+        }
+        Context::Filter => in_filter(model, command),
+        Context::Help => moves::in_help(model, command),
+        Context::Ask => moves::answer(model, command),
+    }
+}
+
+/// A key that the table does not know: text where text is typed, else nothing.
+fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
+    match (&mut model.mode, context) {
+        (Mode::Filter(line), _) => {
+            line.key(key);
+            let text = line.value().to_owned();
+            moves::set_filter(model, &text)
+        }
+        (Mode::Confirm(confirm), _) => {
+            confirm.key(key);
+            Vec::new()
+        }
+        (_, Context::Form) => {
+            let now = model.now;
+            moves::in_form(model, |context, form| form.key(context, now, key))
+        }
+        (Mode::PickButton, _) => {
+            model.mode = Mode::Browse;
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A paste is one piece of text in the form and the filter; anywhere else it is dropped, in a confirm above all.
+fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    match &mut model.mode {
+        Mode::Filter(line) => {
+            line.paste(text);
+            let text = line.value().to_owned();
+            moves::set_filter(model, &text)
+        }
+        Mode::Form(_) => moves::in_form(model, |context, form| form.paste(context, text)),
+        Mode::Confirm(confirm) => {
+            confirm.notice = Some("a paste is not taken here; nothing was sent".to_owned());
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn in_confirm(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Mode::Confirm(confirm) = &mut model.mode else {
+        return Vec::new();
+    };
+    match command {
+        Command::Send => return press::send(model),
+        Command::Back => press::close(model),
+        Command::CopyRequest => {
+            confirm.notice = None;
+            return vec![Effect::Copy { text: confirm.request_text(), what: "request" }];
+        }
+        _ => confirm.command(command),
+    }
+    Vec::new()
+}
+
+fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Open => model.mode = Mode::Browse,
+        Command::Back => {
+            model.mode = Mode::Browse;
+            return moves::set_filter(model, "");
+        }
+        Command::Undo => {
+            if let Mode::Filter(line) = &mut model.mode {
+                line.undo();
+                let text = line.value().to_owned();
+                return moves::set_filter(model, &text);
+            }
+        }
+        _ => return moves::browse(model, command),
+    }
+    Vec::new()
+}
+
+fn in_log_detail(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Mode::LogDetail(open) = &mut model.mode else {
+        return Vec::new();
+    };
+    if open.command(command) {
+        return Vec::new();
+    }
+    match command {
+        Command::Back => model.mode = Mode::Browse,
+        Command::CopyRequest => match open.request_text() {
+            Some(text) => return vec![Effect::Copy { text, what: "request" }],
+            None => model.said = Some("there is no request to copy".to_owned()),
+        },
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn tick(model: &mut Model) {
+    model.board.tick(&model.channels, model.now);
+    let now = model.now;
+    if let Some((_, form)) = model.form() {
+        form.tick(now);
+    }
+}
+
+fn loaded(model: &mut Model, snapshot: Snapshot) {
+    model.loaded = true;
+    model.trouble = None;
+    for channel in snapshot.channels {
+        put_channel(&mut model.channels, channel);
+    }
+    for source in snapshot.sources {
+        put_source(model, source);
+    }
+    model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total);
+    model.recent.load(snapshot.activity);
+    set_actions(model, snapshot.actions);
+}
+
+fn add_channels(model: &mut Model, channels: &[Channel]) {
+    if channels.is_empty() {
+        return;
+    }
+    for channel in channels {
+        put_channel(&mut model.channels, channel.clone());
+    }
+    model.manage.rebuild(&model.actions, &model.channels);
+}
+
+fn put_channel(channels: &mut Vec<Channel>, channel: Channel) {
+    match channels.binary_search_by(|known| known.key.cmp(&channel.key)) {
+        Ok(at) => channels[at] = channel,
+        Err(at) => channels.insert(at, channel),
+    }
+}
+
+fn put_source(model: &mut Model, state: SourceState) {
+    match model.sources.iter_mut().find(|source| source.name == state.name) {
+        Some(source) => *source = state,
+        None => {
+            model.source_names.push(state.name.clone());
+            model.sources.push(state);
+        }
+    }
+}
+
+fn set_actions(model: &mut Model, actions: Vec<Action>) {
+    model.actions = actions.into_iter().map(Arc::new).collect();
+    model.manage.rebuild(&model.actions, &model.channels);
+}
+
+fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
+    model.log.update(&lines);
+    let effects = follow(model, &lines);
+    model.recent.update(lines);
+    effects
+}
+
+fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec<Effect> {
+    let lines = [line];
+    let mut effects = Vec::new();
+    if lines[0].seq > 0 && not_recorded.is_none() {
+        model.trouble = None;
+        model.log.update(&lines);
+        effects = follow(model, &lines);
+    }
+    let [line] = lines;
+    if let Entry::Run(run) = &line.entry
+        && run.outcome == Some(Outcome::Refused)
+    {
+        let (name, num, why) = (clean(&run.action), clean(&run.incident_num), clean(&run.message));
+        model.said = Some(format!("{name} on {num} was refused: {why}"));
+    }
+    model.recent.end(line, not_recorded);
+    effects
+}
+
+/// Keeps an opened line of the log as it is now.
+fn follow(model: &mut Model, lines: &[Activity]) -> Vec<Effect> {
+    let Mode::LogDetail(open) = &mut model.mode else {
+        return Vec::new();
+    };
+    let newer = lines.iter().rev().find(|line| line.seq > 0 && line.seq == open.activity.seq);
+    let Some(line) =
+        newer.filter(|line| activity::running(line).is_none() || activity::running(&open.activity).is_some())
+    else {
+        return Vec::new();
+    };
+    if open.update(line.clone(), &model.settings.zone) { moves::load_run(line) } else { Vec::new() }
+}
+
+fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
+    match result {
+        Ok(action) => {
+            model.trouble = None;
+            model.said = Some(format!("saved {}", clean(&action.name)));
+            if model.form().is_some() {
+                model.mode = Mode::Browse;
+            }
+            model.actions.retain(|known| known.id != action.id);
+            model.actions.push(Arc::new(*action));
+            model.manage.rebuild(&model.actions, &model.channels);
+        }
+        Err(refusal) => match model.form() {
+            Some((context, form)) => form.refused(&context, *refusal),
+            None => model.said = Some(format!("not saved: {}", clean(&refusal.message))),
+        },
+    }
+}
+
+fn removed(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
+    match result {
+        Ok(action) => {
+            model.said = Some(format!("deleted {}", clean(&action.name)));
+            model.actions.retain(|known| known.id != action.id);
+            model.manage.rebuild(&model.actions, &model.channels);
+        }
+        Err(refusal) => model.said = Some(format!("not deleted: {}", clean(&refusal.message))),
+    }
+}
+
+fn said(model: &mut Model, words: &str) {
+    let words = clean(words).into_owned();
+    match &mut model.mode {
+        Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
+        _ if words.is_empty() => {}
+        _ => model.said = Some(words),
+    }
+}

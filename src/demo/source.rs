@@ -1,0 +1,143 @@
+//! The demo's incidents.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::domain::board::Listing;
+use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::incident::{Incident, IncidentRow, Progress};
+use crate::source::{Source, SourceError, SourceErrorKind};
+
+/// The name of the demo's source.
+pub(super) const SOURCE: &str = "demo";
+/// The incidents; times are seconds before the start, as negative numbers.
+const INCIDENTS: &str = include_str!("../../assets/demo/incidents.json");
+/// After this long the canary has recovered by itself, so that a row is seen to close.
+const CANARY_RECOVERS: Duration = Duration::from_secs(90);
+/// The number of the incident of the canary.
+const CANARY: &str = "D81B3E";
+
+/// A source that needs no network: a dozen incidents in four channels.
+pub(super) struct DemoSource {
+    incidents: Vec<Incident>,
+    begun: Instant,
+}
+
+impl DemoSource {
+    /// The incidents as they are when the demo starts at `now_s` (Unix seconds).
+    pub(super) fn new(now_s: i64) -> Result<Self, SourceError> {
+        let mut list: Vec<Value> = serde_json::from_str(INCIDENTS).map_err(|error| broken(&error))?;
+        for value in &mut list {
+            shift_times(value, now_s);
+        }
+        let mut incidents = Vec::new();
+        for value in list {
+            let mut incident: Incident = serde_json::from_value(value).map_err(|error| broken(&error))?;
+            SOURCE.clone_into(&mut incident.source);
+            incident.channel_key = ChannelKey::new(SOURCE, &incident.channel_key).to_string();
+            incidents.push(incident);
+        }
+        Ok(Self { incidents, begun: Instant::now() })
+    }
+
+    /// Its channels, in the order in which they first appear.
+    pub(super) fn channels(&self) -> Vec<Channel> {
+        let mut channels: Vec<Channel> = Vec::new();
+        for incident in &self.incidents {
+            let key = incident.channel();
+            if channels.iter().all(|channel| channel.key != key) {
+                channels.push(Channel { key, name: incident.channel_name.clone() });
+            }
+        }
+        channels
+    }
+
+    fn listing(&self) -> Listing {
+        let mut incidents = self.incidents.clone();
+        if self.begun.elapsed() >= CANARY_RECOVERS {
+            incidents.retain(|incident| incident.num != CANARY);
+        }
+        incidents.retain(|incident| incident.progress != Progress::Closed || incident.close_time > 0);
+        Listing { incidents, channels: self.channels(), complete: true, ..Listing::default() }
+    }
+}
+
+impl Source for DemoSource {
+    fn name(&self) -> &'static str {
+        SOURCE
+    }
+
+    fn kind(&self) -> &'static str {
+        "demo"
+    }
+
+    fn badge(&self) -> &'static str {
+        ""
+    }
+
+    fn refresh(&self) -> Duration {
+        Duration::from_secs(15)
+    }
+
+    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+        Box::pin(async { Ok(self.listing()) })
+    }
+
+    fn watched(&self) -> Option<&Path> {
+        None
+    }
+
+    fn seed(&self, _known: &[IncidentRow]) {}
+}
+
+/// Makes times of the past out of negative numbers, wherever they stand. No other number of the demo is negative.
+fn shift_times(value: &mut Value, now_s: i64) {
+    match value {
+        Value::Number(number) if number.as_i64().is_some_and(|number| number < 0) => {
+            *value = (now_s + number.as_i64().unwrap_or_default()).into();
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shift_times(item, now_s)),
+        Value::Object(object) => object.values_mut().for_each(|item| shift_times(item, now_s)),
+        _ => {}
+    }
+}
+
+fn broken(error: &serde_json::Error) -> SourceError {
+    SourceError { kind: SourceErrorKind::Rubbish, message: format!("the built-in incidents cannot be read: {error}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::incident::Severity;
+
+    #[test]
+    fn the_demo_has_every_severity_and_progress_in_four_channels() {
+        let demo = DemoSource::new(1_800_000_000).unwrap();
+        let listing = demo.listing();
+        let open = listing.incidents.iter().filter(|incident| incident.progress != Progress::Closed).count();
+        assert_eq!((open, listing.channels.len()), (12, 4));
+        let severities: BTreeSet<_> = listing.incidents.iter().map(|incident| incident.incident_severity).collect();
+        let progress: BTreeSet<_> = listing.incidents.iter().map(|incident| incident.progress).collect();
+        assert_eq!((severities.len(), progress.len()), (3, 3));
+        assert!(listing.incidents.iter().any(|incident| incident.title.chars().count() > 150));
+        assert!(listing.incidents.iter().all(|incident| incident.start_time > 1_799_900_000));
+    }
+
+    #[test]
+    fn it_begins_on_an_open_critical_incident() {
+        let demo = DemoSource::new(1_800_000_000).unwrap();
+        let first = demo
+            .incidents
+            .iter()
+            .filter(|incident| incident.progress != Progress::Closed)
+            .min_by_key(|incident| (incident.incident_severity, -incident.start_time))
+            .unwrap();
+        assert_eq!((first.incident_severity, first.num.as_str()), (Severity::Critical, "054D57"));
+    }
+}

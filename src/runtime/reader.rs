@@ -1,0 +1,63 @@
+//! The thread that reads the terminal.
+//!
+//! crossterm 0.29 spins for ever when its terminal is gone (crossterm-rs/crossterm#793), so each read is preceded by
+//! a look at the descriptor. A plain thread: an async runtime would wait for it at exit.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{Event as Raw, poll, read};
+use rustix::event::{PollFd, PollFlags};
+
+/// What the reader tells.
+pub(super) enum Heard {
+    /// An event that was readable at this moment.
+    Raw(Raw),
+    /// The terminal is gone; nothing follows.
+    Gone,
+}
+
+/// Starts the thread. `tell` returns whether anybody still listens.
+pub(super) fn start(tell: impl Fn(Heard) -> bool + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name("keys".to_owned()).spawn(move || {
+        if let Err(error) = listen(&tell) {
+            tracing::warn!(%error, "reading the terminal failed");
+        }
+        tell(Heard::Gone);
+    })?;
+    Ok(())
+}
+
+fn listen(tell: &impl Fn(Heard) -> bool) -> io::Result<()> {
+    let stdin = io::stdin();
+    loop {
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        match rustix::event::poll(&mut fds, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            other => other?,
+        };
+        let seen = fds[0].revents();
+        if seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return Ok(());
+        }
+        let mut heard_any = false;
+        while poll(Duration::ZERO)? {
+            heard_any = true;
+            if !tell(Heard::Raw(read()?)) {
+                return Ok(());
+            }
+        }
+        // Readable without an event: an unfinished sequence, or the end of the input, which stays readable.
+        if !heard_any && seen.contains(PollFlags::IN) && at_end(&stdin) {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether stdin is at its end: readable, and nothing to read.
+fn at_end(stdin: &io::Stdin) -> bool {
+    let mut fds = [PollFd::new(stdin, PollFlags::IN)];
+    let still = rustix::event::poll(&mut fds, Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }));
+    matches!(still, Ok(1..)) && rustix::io::ioctl_fionread(stdin).is_ok_and(|waiting| waiting == 0)
+}

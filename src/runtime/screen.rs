@@ -1,0 +1,323 @@
+//! The loop: one inbox in, one model, frames out.
+
+use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use crossterm::clipboard::CopyToClipboard;
+use futures_util::FutureExt;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::sleep_until;
+use tokio_util::task::TaskTracker;
+
+use super::effects::Hands;
+use super::inbox::{Clock, Inbox, Message};
+use super::input::{Gate, Input};
+use super::reader::{self, Heard};
+use super::sources::{Feed, known_of};
+use super::start::Start;
+use super::terminal::Screen;
+use super::watch::{Watch, is_unended};
+use super::{signals, terminal};
+use crate::app::effect::Effect;
+use crate::app::event::{Event, Snapshot};
+use crate::app::model::Model;
+use crate::app::{update, wakes_at};
+use crate::domain::run::Run;
+use crate::runner::Runner;
+
+/// At most 60 frames a second.
+const FRAME_MS: u64 = 16;
+
+/// How the screen was left.
+pub struct Leaving {
+    /// The exit code.
+    pub code: i32,
+    /// Runs whose ending could not be written: for stderr.
+    pub unrecorded: Vec<Run>,
+    /// What went wrong with the terminal itself.
+    pub error: Option<io::Error>,
+}
+
+/// Shows the screen until it is left; runs in flight finish and are recorded before this returns.
+pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
+    let snapshot = start.snapshot().await?;
+    let (runner, runs) = (start.runner.clone(), TaskTracker::new());
+    let shown = AssertUnwindSafe(show(start, snapshot, runs.clone())).catch_unwind().await;
+    terminal::restore_after_panic();
+    finish_runs(&runs, &runner).await;
+    let unrecorded = runner.unrecorded();
+    let (code, error) = match shown {
+        Err(_) => (101, None),
+        Ok(Err(error)) => (1, Some(error)),
+        Ok(Ok(code)) if unrecorded.is_empty() => (code, None),
+        Ok(Ok(_)) => (1, None),
+    };
+    Ok(Leaving { code, unrecorded, error })
+}
+
+/// Waits for the runs in flight, which end within their own deadlines, and tries once more to write what was not.
+async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
+    runs.close();
+    let waiting = runs.len();
+    if waiting > 0 {
+        // On a thread of its own: a blocked line must not keep the runs from being recorded.
+        std::thread::spawn(move || {
+            writeln!(io::stderr(), "andon: {waiting} in flight; it ends when they have ended and are recorded")
+        });
+    }
+    runs.wait().await;
+    runner.retry_unrecorded().await;
+}
+
+async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result<i32> {
+    if start.is_mono() {
+        // Under NO_COLOR crossterm writes a colour as a reset, which would wipe the reverse video of the selection.
+        crossterm::style::force_color_output(true);
+    }
+    let clock = Clock::start();
+    let (inbox, messages) = Inbox::new(clock);
+    let teller = inbox.clone();
+    let screen = Screen::take(move || {
+        teller.send(Message::Written(clock.mono_ms()));
+    })?;
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let model = Model::new(start.settings(), size);
+    let gate = Gate::new(start.escape_ms());
+    let hands = hands(&start, &inbox, runs);
+    let mut the_loop = Loop {
+        model,
+        gate,
+        screen,
+        hands,
+        clock,
+        confirm: None,
+        confirm_drawn: false,
+        dirty: true,
+        drawn_at: 0,
+        code: None,
+    };
+    the_loop.happen(Event::Loaded(Box::new(snapshot.clone())));
+    the_loop.draw()?;
+    // Everything below costs time that the first frame need not wait for.
+    let keys = inbox.clone();
+    reader::start(move |heard| keys.send(Message::Terminal(heard, clock.mono_ms())))?;
+    signals::listen(&inbox)?;
+    if asks_background() && !start.is_mono() {
+        the_loop.screen.ask_background();
+    }
+    tokio::spawn(fill_up(start, snapshot, the_loop.hands.clone()));
+    let left = the_loop.run(messages).await;
+    let Loop { screen, .. } = the_loop;
+    screen.release();
+    left
+}
+
+fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
+    Hands {
+        store: start.store.clone(),
+        runner: start.runner.clone(),
+        operator: Arc::clone(&start.operator),
+        max_per_channel: start.max_per_channel,
+        inbox: inbox.clone(),
+        wanted: start.sources.iter().map(|_| Arc::new(Notify::new())).collect(),
+        runs,
+    }
+}
+
+/// GNU screen and the Linux console type the question or the answer onto the screen.
+fn asks_background() -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    std::env::var_os("STY").is_none() && term != "linux" && !term.starts_with("screen")
+        || std::env::var_os("TMUX").is_some()
+}
+
+/// What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
+async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
+    let mut rows = snapshot.rows.clone();
+    if !snapshot.whole {
+        match start.store.open_incidents(None).await {
+            Ok(all) => {
+                rows = all;
+                rows.retain(|row| start.sources.iter().any(|source| source.name() == row.key.source()));
+                hands.inbox.event(Event::MoreRows(rows.clone()));
+            }
+            Err(error) => hands.inbox.event(Event::StoreTrouble(error.to_string())),
+        }
+    }
+    for ((source, state), wanted) in start.sources.iter().zip(&snapshot.sources).zip(&hands.wanted) {
+        let (known, own) = known_of(source.name(), &rows);
+        source.seed(&own);
+        let feed = Feed {
+            source: Arc::clone(source),
+            state: state.clone(),
+            store: hands.store.clone(),
+            inbox: hands.inbox.clone(),
+            wanted: Arc::clone(wanted),
+        };
+        tokio::spawn(feed.run(known));
+    }
+    drop(rows);
+    let watch = Watch {
+        store: hands.store.clone(),
+        runner: hands.runner.clone(),
+        inbox: hands.inbox.clone(),
+        locks: start.locks.clone().map(Arc::new),
+        actions: snapshot.actions,
+        seen: snapshot.activity.iter().map(|line| (line.seq, is_unended(line))).collect(),
+    };
+    hands.inbox.event(Event::Activity(start.settled.clone()));
+    hands.runner.warm().await;
+    watch.run().await;
+}
+
+struct Loop {
+    model: Model,
+    gate: Gate,
+    screen: Screen,
+    hands: Hands,
+    clock: Clock,
+    /// The run that the open confirm would become.
+    confirm: Option<String>,
+    /// Whether a frame that shows it was drawn.
+    confirm_drawn: bool,
+    dirty: bool,
+    drawn_at: u64,
+    code: Option<i32>,
+}
+
+impl Loop {
+    async fn run(&mut self, mut messages: UnboundedReceiver<Message>) -> io::Result<i32> {
+        loop {
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                message = messages.recv() => {
+                    let Some(message) = message else { return Ok(0) };
+                    self.take(message)?;
+                }
+                () = sleep_until(self.clock.instant(wake.unwrap_or_default())), if wake.is_some() => {}
+            }
+            while let Ok(message) = messages.try_recv() {
+                self.take(message)?;
+            }
+            self.pass_time();
+            if let Some(code) = self.code {
+                return Ok(code);
+            }
+            if self.dirty && !self.screen.is_busy() && self.clock.mono_ms() >= self.drawn_at + FRAME_MS {
+                self.draw()?;
+            }
+        }
+    }
+
+    /// When something has to happen although nothing arrives.
+    fn wake(&self) -> Option<u64> {
+        let frame = (self.dirty && !self.screen.is_busy()).then_some(self.drawn_at + FRAME_MS);
+        [self.gate.deadline(), wakes_at(&self.model), frame].into_iter().flatten().min()
+    }
+
+    fn take(&mut self, message: Message) -> io::Result<()> {
+        match message {
+            Message::Terminal(Heard::Raw(raw), at) => {
+                let mode = self.model.input_mode();
+                for input in self.gate.feed(raw, at, mode) {
+                    self.input(input);
+                }
+            }
+            Message::Terminal(Heard::Gone, _) => self.end(129),
+            Message::Event(event) => self.happen(event),
+            Message::Written(at) => {
+                self.screen.frame_written();
+                // A frame that was on its way when the confirm opened does not show it.
+                if self.confirm_drawn {
+                    self.gate.frame_written(at);
+                }
+            }
+            Message::End(code) => self.end(code),
+            Message::Continued => {
+                self.screen.take_again()?;
+                self.dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// A signal or a lost terminal: asks nothing.
+    fn end(&mut self, code: i32) {
+        self.happen(Event::Terminate);
+        self.code = Some(code);
+    }
+
+    fn pass_time(&mut self) {
+        let now = self.clock.mono_ms();
+        let mode = self.model.input_mode();
+        for input in self.gate.poll(now, mode) {
+            self.input(input);
+        }
+        if wakes_at(&self.model).is_some_and(|wake| now >= wake) {
+            self.happen(Event::Tick);
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        self.happen(match input {
+            Input::Key(key) => Event::Key(key),
+            Input::Paste(text) => Event::Paste(text),
+            Input::Background(background) => Event::Background(background),
+            Input::Resized(columns, rows) => Event::Resized(columns, rows),
+        });
+    }
+
+    fn happen(&mut self, event: Event) {
+        let now = self.clock.now();
+        self.dirty = true;
+        for effect in update(&mut self.model, now, event) {
+            self.carry_out(effect);
+        }
+        let confirm = self.model.confirm_id().map(str::to_owned);
+        if confirm != self.confirm {
+            self.confirm = confirm;
+            self.confirm_drawn = false;
+            if self.confirm.is_some() {
+                self.gate.confirm_opened();
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Quit => self.code = self.code.or(Some(0)),
+            Effect::Redraw => {
+                let _ = self.screen.redraw();
+            }
+            Effect::Copy { text, what } => {
+                self.screen.command(CopyToClipboard::to_clipboard_from(text));
+                self.hands.inbox.event(Event::Said(format!("{what} copied; nothing was sent")));
+            }
+            Effect::Suspend => self.suspend(),
+            other => self.hands.start(other),
+        }
+    }
+
+    fn suspend(&mut self) {
+        self.screen.lend();
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.
+        let _ = self.screen.take_again();
+        let (columns, rows) = crossterm::terminal::size().unwrap_or(self.model.size);
+        self.hands.inbox.event(Event::Resized(columns, rows));
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.dirty = false;
+        self.drawn_at = self.clock.mono_ms();
+        self.confirm_drawn = self.confirm.is_some();
+        if !self.screen.draw(&self.model)? {
+            // Nothing differs from what is shown already, so the confirm's frame is out.
+            self.gate.frame_written(self.drawn_at);
+        }
+        Ok(())
+    }
+}

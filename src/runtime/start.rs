@@ -1,0 +1,101 @@
+//! What the first frame needs: read from the store, before any network.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::app::event::{Health, Snapshot, SourceState};
+use crate::app::model::Settings;
+use crate::config::{Theme, Times, Ui};
+use crate::domain::activity::Activity;
+use crate::domain::operator::Operator;
+use crate::runner::Runner;
+use crate::source::Source;
+use crate::store::{LogQuery, Store, StoreError};
+
+/// So many incidents are read before the first frame; the rest follows it.
+const FIRST_ROWS: u32 = 200;
+/// So many lines of the log are read for the first frame.
+const FIRST_LINES: u32 = 50;
+
+/// Everything the screen is made of.
+pub struct Start {
+    /// The store.
+    pub store: Store,
+    /// Runs presses.
+    pub runner: Runner,
+    /// Who presses.
+    pub operator: Arc<Operator>,
+    /// Where incidents come from.
+    pub sources: Vec<Arc<dyn Source>>,
+    /// How many actions a channel holds at most.
+    pub max_per_channel: u8,
+    /// How the screen is.
+    pub ui: Ui,
+    /// Where the locks of living processes are; `None` in the demo, which has no other process.
+    pub locks: Option<PathBuf>,
+    /// The configuration's path, for the offer to connect a source.
+    pub config_path: String,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// What the start ended: the runs of processes that died.
+    pub settled: Vec<Activity>,
+}
+
+impl Start {
+    pub(super) fn settings(&self) -> Settings {
+        let ssh = !self.operator.ssh.is_empty();
+        Settings {
+            operator: self.operator.name.clone(),
+            max_per_channel: self.max_per_channel,
+            zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },
+            demo: self.demo,
+            ssh,
+            mono: self.is_mono(),
+            has_sources: !self.sources.is_empty(),
+            config_path: self.config_path.clone(),
+        }
+    }
+
+    /// `NO_COLOR` counts where it is set to anything but nothing (no-color.org).
+    pub(super) fn is_mono(&self) -> bool {
+        self.ui.theme == Theme::Mono || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+    }
+
+    /// How long a lone ESC waits for the rest of its sequence, milliseconds.
+    pub(super) fn escape_ms(&self) -> u64 {
+        self.ui.escape_ms.map_or(if self.operator.ssh.is_empty() { 50 } else { 100 }, u64::from)
+    }
+
+    /// What the store knows, enough for the first frame.
+    pub(super) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let seen = self.store.sources_seen().await?;
+        let configured = |name: &str| self.sources.iter().any(|source| source.name() == name);
+        let open_total: i64 = seen.iter().filter(|seen| configured(&seen.name)).map(|seen| seen.open).sum();
+        let mut rows = self.store.open_incidents(Some(FIRST_ROWS)).await?;
+        let whole = rows.len() < FIRST_ROWS as usize;
+        rows.retain(|row| configured(row.key.source()));
+        let sources = self
+            .sources
+            .iter()
+            .map(|source| SourceState {
+                name: source.name().to_owned(),
+                badge: source.badge().to_owned(),
+                health: Health::Waiting,
+                answered_s: seen.iter().find(|seen| seen.name == source.name()).map(|seen| seen.answered_at_s),
+                fresh: false,
+                refresh_s: i64::try_from(source.refresh().as_secs()).unwrap_or(i64::MAX),
+            })
+            .collect();
+        Ok(Snapshot {
+            rows,
+            whole,
+            open_total: usize::try_from(open_total).unwrap_or_default(),
+            actions: self.store.actions().await?,
+            channels: self.store.channels().await?,
+            sources,
+            activity: self.store.log(&LogQuery { limit: Some(FIRST_LINES), ..LogQuery::default() }).await?,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! The terminal: its modes, and the thread of its own that writes to it.
+//!
+//! A blocked line (slow SSH) blocks that thread and nothing else: deadlines, recording, signals and exit go on. There
+//! is one frame on its way at a time; what changes meanwhile is in the next one.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{Command, cursor};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use crate::app::model::Model;
+use crate::view::view;
+
+/// How long leaving waits for a blocked line before it goes without.
+const LEAVE: Duration = Duration::from_millis(500);
+/// Asks for the background colour (OSC 11). The answer comes as keys and is folded out of them.
+const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
+
+/// Whether the modes are set: what a panic has to reset.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Bytes of a frame on their way to the writer.
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The screen: draws into memory, hands whole frames to the writer.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Sink>>,
+    sink: Sink,
+    frames: SyncSender<Vec<u8>>,
+    done: Receiver<()>,
+    busy: bool,
+}
+
+impl Screen {
+    /// Takes the terminal. `written` is told after each frame from the writer's thread.
+    pub(super) fn take(written: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let sink = Sink::default();
+        let (frames, waiting) = sync_channel::<Vec<u8>>(1);
+        let (finished, done) = sync_channel(1);
+        thread::Builder::new().name("terminal".to_owned()).spawn(move || {
+            for frame in waiting {
+                let mut out = io::stdout().lock();
+                // A terminal that is gone is noticed by the reader, which ends the program.
+                let _ = out.write_all(&frame).and_then(|()| out.flush());
+                drop(out);
+                written();
+            }
+            let _ = finished.send(());
+        })?;
+        enter()?;
+        let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
+        Ok(Self { terminal, sink, frames, done, busy: false })
+    }
+
+    /// Whether a frame is still on its way.
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// The writer has written the frame.
+    pub(super) fn frame_written(&mut self) {
+        self.busy = false;
+    }
+
+    /// Draws the model and sends what differs from the frame before. Whether anything did.
+    pub(super) fn draw(&mut self, model: &Model) -> io::Result<bool> {
+        self.terminal.draw(|frame| view(model, frame))?;
+        Ok(self.send_waiting())
+    }
+
+    /// Forgets what the terminal shows: the next frame is drawn whole.
+    pub(super) fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Asks the terminal for its background, behind whatever was drawn.
+    pub(super) fn ask_background(&mut self) {
+        let _ = self.sink.write_all(ASK_BACKGROUND);
+        self.send_waiting();
+    }
+
+    /// Sends bytes that are no part of a frame (clipboard) with the next one, or alone.
+    pub(super) fn command(&mut self, command: impl Command) {
+        let mut text = String::new();
+        if command.write_ansi(&mut text).is_ok() {
+            let _ = self.sink.write_all(text.as_bytes());
+            if !self.busy {
+                self.send_waiting();
+            }
+        }
+    }
+
+    fn send_waiting(&mut self) -> bool {
+        let bytes = self.sink.take();
+        if bytes.is_empty() {
+            return false;
+        }
+        self.busy = self.frames.try_send(bytes).is_ok();
+        true
+    }
+
+    /// Gives the terminal back for a while (`Ctrl-Z`): waits for the frame on its way, then resets the modes.
+    pub(super) fn lend(&mut self) {
+        let _ = leave();
+    }
+
+    /// Takes it again.
+    pub(super) fn take_again(&mut self) -> io::Result<()> {
+        enter()?;
+        self.redraw()
+    }
+
+    /// Gives the terminal back for good. A blocked line is waited for only briefly.
+    pub(super) fn release(self) {
+        let Self { frames, done, .. } = self;
+        drop(frames);
+        if matches!(done.recv_timeout(LEAVE), Err(RecvTimeoutError::Timeout)) {
+            // The writer holds the lock of stdout and the line is blocked: the modes of the device can be reset
+            // without a byte, the rest goes with the line.
+            let _ = disable_raw_mode();
+            TAKEN.store(false, Ordering::SeqCst);
+            return;
+        }
+        let _ = leave();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    // Reset before they are set: whoever had the terminal before may have left some on.
+    crossterm::execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        EnterAlternateScreen,
+        DisableLineWrap,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
+}
+
+fn leave() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let written = crossterm::execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        EnableLineWrap,
+        ResetColor,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    disable_raw_mode()?;
+    written
+}
+
+/// Gives the terminal back from wherever a panic happens, so that its message can be read.
+pub fn restore_after_panic() {
+    let _ = leave();
+}

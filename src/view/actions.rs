@@ -1,0 +1,83 @@
+//! The actions by channel.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::pane::{pane, put, put_right};
+use super::text::fit;
+use super::theme::Theme;
+use crate::app::actions::ManageRow;
+use crate::app::model::Model;
+use crate::domain::action::Action;
+use crate::domain::text::clean;
+
+/// Draws the list.
+pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    let filter = model.manage.filter();
+    let mut title = format!("Actions ─ {}", model.actions.len());
+    if !filter.is_empty() {
+        title.push_str(&format!(" ─ /{}", clean(filter)));
+    }
+    let inner = pane(&title, true, theme, area, buffer);
+    if model.manage.is_empty() && model.loaded {
+        let words = if filter.is_empty() {
+            "No channel is known yet: they come with the first incidents. n adds an action."
+        } else {
+            "Nothing matches. Esc shows all."
+        };
+        put(buffer, inner.x, inner.y, words, usize::from(inner.width), theme.dim);
+    }
+    for (line, (selected, row)) in model.manage.window().enumerate() {
+        let y = inner.y.saturating_add(u16::try_from(line).unwrap_or(u16::MAX));
+        if y >= inner.bottom() {
+            break;
+        }
+        draw_row(model, row, selected, theme, Rect { y, height: 1, ..inner }, buffer);
+    }
+}
+
+fn draw_row(model: &Model, row: &ManageRow, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
+    let room = usize::from(area.width);
+    if selected {
+        put(buffer, area.x - 1, area.y, &format!("▌{}", " ".repeat(room + 1)), room + 2, theme.selection);
+    }
+    match row {
+        ManageRow::Channel { key, name, taken } => {
+            let used = put(buffer, area.x, area.y, &clean(name), room, theme.title);
+            let rest = match key {
+                Some(key) => format!("  {taken}/{}  {}", model.settings.max_per_channel, clean(key.as_str())),
+                None => format!("  {taken}"),
+            };
+            put(buffer, area.x + used, area.y, &rest, room.saturating_sub(usize::from(used)), theme.dim);
+        }
+        ManageRow::Empty { .. } => {
+            put(buffer, area.x + 2, area.y, "no actions yet: n adds one", room.saturating_sub(2), over(theme.dim));
+        }
+        ManageRow::Action { slot, action, .. } => draw_action(*slot, action, over, theme, area, buffer),
+    }
+}
+
+fn draw_action(
+    slot: u8,
+    action: &Action,
+    over: impl Fn(Style) -> Style,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let name_room = (usize::from(area.width) / 3).clamp(16, 34);
+    let state = format!("confirm {}{}", action.confirm.as_str(), if action.enabled { "" } else { " · off" });
+    let right = put_right(buffer, area, area.y, &state, over(theme.dim));
+    let end = area.right().saturating_sub(right + 2);
+    let room = |x: u16| usize::from(end.saturating_sub(x));
+    let mut x = area.x + 2;
+    let number = if slot == 0 { "-".to_owned() } else { slot.to_string() };
+    x += put(buffer, x, area.y, &number, room(x), over(theme.key)) + 1;
+    let name = if action.enabled { theme.button } else { theme.dim };
+    x += put(buffer, x, area.y, &fit(&clean(&action.name), name_room), room(x), over(name)) + 2;
+    put(buffer, x, area.y, &clean(&action.shown_endpoint()), room(x), over(theme.text));
+}

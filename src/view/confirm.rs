@@ -1,0 +1,50 @@
+//! What will be sent, before it is.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::pane::{blank, more, pane, put, rows};
+use super::theme::Theme;
+use crate::app::confirm::Confirm;
+use crate::app::model::Model;
+use crate::domain::text::clean;
+
+/// Draws the confirm over what is there.
+pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = confirm.area();
+    let buffer = frame.buffer_mut();
+    blank(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area }, buffer);
+    let title = if confirm.shows_request() { "The whole request (secrets masked)" } else { "Send this?" };
+    let inner = pane(title, true, theme, area, buffer);
+    let bottom = u16::try_from(confirm.bottom_rows()).unwrap_or(3);
+    let above = Rect { height: inner.height.saturating_sub(bottom), ..inner };
+    let sheet = confirm.sheet();
+    rows(sheet.rows(), sheet.scroll(), theme, above, buffer);
+    more(sheet.rows().len(), sheet.scroll(), usize::from(above.height), theme, area, buffer);
+    let room = usize::from(inner.width);
+    let mut y = above.bottom() + 1;
+    let mut cursor = None;
+    if let Some(field) = confirm.field() {
+        let ask = format!("type {} to send: ", clean(confirm.wanted()));
+        let used = put(buffer, inner.x, y, &ask, room, theme.text);
+        let x = inner.x + used;
+        let left = usize::from(inner.right().saturating_sub(x));
+        let style = if confirm.typing() { theme.field_active } else { theme.field };
+        let text = format!("{:<12}", clean(field.value()));
+        put(buffer, x, y, &text, left, style);
+        let at = u16::try_from(field.cursor().min(left.saturating_sub(1))).unwrap_or(0);
+        cursor = confirm.typing().then_some((x + at, y));
+        y += 1;
+    }
+    let notice = confirm.notice.as_deref().or(model.said.as_deref()).unwrap_or_default();
+    put(buffer, inner.x, y, &clean(notice), room, theme.fault);
+    let keys = match (confirm.field().is_some(), confirm.typing()) {
+        (true, true) => "Enter sends   Esc cancels   Tab leaves the field",
+        (true, false) => "Enter sends   Esc cancels   p request   y copy   Tab to the field",
+        (false, _) => "Enter sends   Esc cancels   p request   y copy",
+    };
+    put(buffer, inner.x, y + 1, keys, room, theme.key);
+    if let Some(cursor) = cursor {
+        frame.set_cursor_position(cursor);
+    }
+}

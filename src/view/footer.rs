@@ -1,0 +1,66 @@
+//! The bottom: what was said, and the keys that matter here, from the key table.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pane::put;
+use super::text::width;
+use super::theme::Theme;
+use crate::app::keymap::{Context, bindings};
+use crate::app::layout::Layout;
+use crate::app::model::{Mode, Model};
+
+/// Draws the notice and the keys. Where there is no row for the notice it stands in place of the keys.
+pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {
+    let place = all.notice.unwrap_or(all.footer);
+    let buffer = frame.buffer_mut();
+    let spoken = notice(model, theme, place, buffer);
+    if all.notice.is_some() || !spoken {
+        keys(model, theme, all.footer, buffer);
+    }
+    if let Mode::Filter(line) = &model.mode {
+        let at = u16::try_from(line.cursor()).unwrap_or(u16::MAX).min(place.width.saturating_sub(4));
+        frame.set_cursor_position((place.x + 2 + at, place.y));
+    }
+}
+
+fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool {
+    let room = usize::from(area.width.saturating_sub(2));
+    if let Mode::Filter(line) = &model.mode {
+        let used = put(buffer, area.x + 1, area.y, "/", room, theme.key);
+        let (start, y) = (area.x + 1 + used, area.y);
+        let text = crate::domain::text::clean(line.value());
+        put(buffer, start, y, &text, room.saturating_sub(2), theme.field_active);
+        return true;
+    }
+    if model.mode == Mode::PickButton {
+        put(buffer, area.x + 1, area.y, "edit which button? press its number", room, theme.text);
+        return true;
+    }
+    let (words, style) = match (&model.trouble, &model.said) {
+        (Some(trouble), _) => (trouble, theme.fault),
+        (None, Some(said)) => (said, theme.text),
+        (None, None) => return false,
+    };
+    put(buffer, area.x + 1, area.y, words, room, style);
+    true
+}
+
+fn keys(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let context = model.context();
+    let mut x = area.x + 1;
+    let mut pairs: Vec<(&str, &str)> =
+        bindings(context).filter(|binding| !binding.footer.is_empty()).map(|row| (row.keys[0], row.footer)).collect();
+    if matches!(context, Context::Incidents | Context::Detail) {
+        pairs.insert(0, ("1-9", "run"));
+    }
+    for (key, word) in pairs {
+        let wide = width(key) + width(word) + 1;
+        if usize::from(x) + wide > usize::from(area.right()) {
+            break;
+        }
+        x += put(buffer, x, area.y, key, wide, theme.key);
+        x += 1 + put(buffer, x + 1, area.y, word, wide, theme.dim) + 2;
+    }
+}

@@ -1,0 +1,83 @@
+//! The top row: the sources, what runs, who presses, the clock.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::pane::{put, put_right};
+use super::theme::Theme;
+use crate::app::event::{Health, SourceState};
+use crate::app::layout::DETAIL_BESIDE;
+use crate::app::model::Model;
+use crate::domain::text::clean;
+use crate::domain::time::{age, clock};
+
+/// Draws the header.
+pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    let right = right_side(model, theme, area, buffer);
+    let end = area.right().saturating_sub(right + 1);
+    let mut x = area.x + put(buffer, area.x, area.y, " andon ", usize::from(area.width), theme.header);
+    if model.settings.demo {
+        x += put(buffer, x, area.y, " DEMO ", usize::from(end.saturating_sub(x)), theme.selection);
+    }
+    for (at, source) in model.sources.iter().enumerate() {
+        let (mark, style, words) = source_words(model, source, theme);
+        let room = usize::from(end.saturating_sub(x));
+        if room < 12 {
+            let words = format!(" +{}", model.sources.len() - at);
+            put(buffer, x, area.y, &words, room, theme.dim);
+            break;
+        }
+        x += put(buffer, x, area.y, &format!("  {mark} "), room, style);
+        x += put(buffer, x, area.y, &words, usize::from(end.saturating_sub(x)), theme.text);
+    }
+}
+
+fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    let narrow = area.width < DETAIL_BESIDE;
+    let mut parts: Vec<(String, Style)> = Vec::new();
+    let running = model.recent.in_flight();
+    let mut lately = Vec::new();
+    if running > 0 {
+        lately.push(format!("{running} running"));
+    }
+    if let Some((count, outcome)) = model.recent.unseen() {
+        lately.push(format!("{count} {}{}", outcome.mark(), if narrow { "" } else { " unseen" }));
+    }
+    if !lately.is_empty() {
+        let style = if model.recent.unseen().is_some() { theme.doubt } else { theme.busy };
+        parts.push((lately.join(" · "), style));
+    }
+    parts.push((super::text::cut(&clean(&model.settings.operator), 16).into_owned(), theme.text));
+    if model.now.wall_ms != 0 {
+        let time = clock(model.now.wall_ms, &model.settings.zone);
+        parts.push((time.get(..5).unwrap_or_default().to_owned(), theme.text));
+    }
+    parts.push((if narrow { " " } else { "? help " }.to_owned(), theme.dim));
+    let mut used = 0;
+    for (words, style) in parts.iter().rev() {
+        let rest = Rect { width: area.width.saturating_sub(used), ..area };
+        if rest.width < 30 && used > 0 {
+            break;
+        }
+        used += put_right(buffer, rest, area.y, words, *style) + if narrow { 2 } else { 3 };
+    }
+    used
+}
+
+fn source_words(model: &Model, source: &SourceState, theme: &Theme) -> (&'static str, Style, String) {
+    let mut words = clean(&source.name).into_owned();
+    if let Some(open) = model.board.open_of(&source.name) {
+        words.push_str(&format!(" {open} open"));
+    }
+    if let Some(Some(at_s)) = model.stale_since(&source.name, 2) {
+        words.push_str(&format!(" · {} old", age(at_s, model.now.wall_s()).replace("now", "<1m")));
+    }
+    match &source.health {
+        Health::Fine => ("●", theme.good, words),
+        Health::Waiting | Health::Asking => ("○", theme.dim, words),
+        Health::Failing { reason, .. } => ("✖", theme.bad, format!("{words} · {}", clean(reason))),
+    }
+}

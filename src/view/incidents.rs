@@ -1,0 +1,139 @@
+//! The list of incidents.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::pane::{pane, put, put_right};
+use super::text::{fit, wrap};
+use super::theme::Theme;
+use crate::app::event::Health;
+use crate::app::incidents::Entry;
+use crate::app::model::{Mode, Model};
+use crate::domain::incident::{Progress, Severity};
+use crate::domain::text::clean;
+use crate::domain::time::{age, clock};
+
+/// Columns of a number; longer ones are cut.
+const NUM: usize = 7;
+
+/// Draws the list.
+pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let active = !matches!(model.mode, Mode::Confirm(_) | Mode::Ask { .. });
+    let buffer = frame.buffer_mut();
+    let inner = pane(&title(model), active, theme, area, buffer);
+    let waiting = model.board.waiting();
+    if waiting > 0 {
+        let words = format!(" {waiting} new ↑ ");
+        let edge = Rect { width: area.width.saturating_sub(2), ..area };
+        put_right(buffer, edge, area.y, &words, theme.key);
+    }
+    if !model.loaded {
+        return;
+    }
+    if model.board.is_empty() {
+        empty(model, theme, inner, buffer);
+        return;
+    }
+    let lead = u16::try_from(model.board.lead()).unwrap_or(u16::MAX);
+    for (line, (at, entry)) in model.board.window().enumerate() {
+        let y = inner.y.saturating_add(lead).saturating_add(u16::try_from(line).unwrap_or(u16::MAX));
+        if y >= inner.bottom() {
+            break;
+        }
+        row(model, entry, model.board.at() == Some(at), theme, Rect { y, height: 1, ..inner }, buffer);
+    }
+}
+
+fn title(model: &Model) -> String {
+    if !model.loaded {
+        return "Incidents".to_owned();
+    }
+    let open = model.board.open_total();
+    let filter = model.board.filter();
+    if filter.is_empty() {
+        format!("Incidents ─ {open} open")
+    } else {
+        format!("Incidents ─ {} of {open} ─ /{}", model.board.len(), clean(filter))
+    }
+}
+
+fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let (severity, style) = severity(entry.row.severity, theme);
+    let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
+    let plain = if entry.gone { theme.struck } else { theme.text };
+    if selected {
+        // The whole width, so that the cursor is seen without any colour too.
+        let wide = Rect { x: area.x - 1, width: area.width + 2, ..area };
+        put(buffer, wide.x, area.y, &" ".repeat(usize::from(wide.width)), usize::from(wide.width), theme.selection);
+        put(buffer, wide.x, area.y, "▌", 1, theme.selection);
+    }
+    let end = format!("{:>3} {}", age(entry.row.start_time, model.now.wall_s()), progress(entry.row.progress));
+    let used = put_right(buffer, area, area.y, &end, over(if entry.gone { plain } else { theme.text }));
+    let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if entry.gone { plain } else { style })) + 1;
+    let room = |x: u16| usize::from(area.right().saturating_sub(used + 1 + x));
+    x += put(buffer, x, area.y, &fit(&clean(&entry.row.num), NUM), NUM.min(room(x)), over(plain)) + 1;
+    let badge = model.source(entry.row.key.source()).map_or("", |source| source.badge.as_str());
+    // Where room is short the title says more; the confirm has the badge always.
+    if !badge.is_empty() && area.width >= 40 {
+        x += put(buffer, x, area.y, &clean(badge), room(x).min(6), over(theme.title)) + 1;
+    }
+    put(buffer, x, area.y, &clean(&entry.row.title), room(x), over(plain));
+}
+
+/// The short word of a severity and its style.
+pub fn severity(severity: Severity, theme: &Theme) -> (&'static str, Style) {
+    match severity {
+        Severity::Critical => ("CRIT", theme.critical),
+        Severity::Warning => ("WARN", theme.warning),
+        Severity::Info => ("INFO", theme.info),
+    }
+}
+
+fn progress(progress: Progress) -> char {
+    match progress {
+        Progress::Triggered => 'T',
+        Progress::Processing => 'P',
+        Progress::Closed => 'C',
+    }
+}
+
+fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let mut lines: Vec<String> = Vec::new();
+    if !model.board.filter().is_empty() {
+        lines.push("Nothing matches. Esc shows all.".to_owned());
+    } else if !model.settings.has_sources {
+        lines.push("No source of incidents is connected yet.".to_owned());
+        lines.push(String::new());
+        lines.push("To look around: andon demo".to_owned());
+        lines.push(String::new());
+        lines.push("To connect yours: andon config init writes".to_owned());
+        lines.push(clean(&model.settings.config_path).into_owned());
+        lines.push("with an example of each kind; then start andon again.".to_owned());
+    } else {
+        lines.push("All quiet.".to_owned());
+        lines.extend(model.sources.iter().map(|source| {
+            let name = clean(&source.name);
+            match (&source.health, source.answered_s) {
+                (Health::Failing { reason, .. }, _) => format!("{name} does not answer: {}", clean(reason)),
+                (_, Some(at_s)) => {
+                    let time = clock(at_s.saturating_mul(1_000), &model.settings.zone);
+                    format!("{name} answered {}.", time.get(..5).unwrap_or_default())
+                }
+                (_, None) => format!("{name} is being asked."),
+            }
+        }));
+        // With a source that does not answer nobody knows whether all is quiet.
+        if model.sources.iter().any(|source| !source.fresh) {
+            lines[0] = "No open incident is known.".to_owned();
+        }
+    }
+    let mut y = area.y;
+    for line in lines.iter().flat_map(|line| wrap(line, usize::from(area.width))) {
+        if y < area.bottom() {
+            put(buffer, area.x, y, &line, usize::from(area.width), theme.text);
+        }
+        y = y.saturating_add(1);
+    }
+}

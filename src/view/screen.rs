@@ -1,0 +1,80 @@
+//! One frame: which screens are drawn, in which order.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::theme::Theme;
+use super::{actions, activity, ask, confirm, detail, footer, form, header, help, incidents, log};
+use crate::app::layout::{SMALLEST, layout};
+use crate::app::model::{Mode, Model, Place};
+
+/// Draws the model.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let theme = if model.settings.mono { Theme::mono() } else { Theme::colours(model.background) };
+    let area = frame.area();
+    // The terminal may already have another size than the model knows of.
+    let fits = (area.width, area.height) == model.size;
+    match layout(model.size).filter(|_| fits) {
+        Some(all) => {
+            header::draw(model, &theme, all.header, frame);
+            draw_mode(model, &model.mode, &theme, frame);
+            footer::draw(model, &theme, &all, frame);
+        }
+        None => too_small(&theme, area, frame),
+    }
+}
+
+fn draw_mode(model: &Model, mode: &Mode, theme: &Theme, frame: &mut Frame<'_>) {
+    let Some(all) = layout(model.size) else {
+        return;
+    };
+    match mode {
+        Mode::Browse | Mode::PickButton | Mode::Filter(_) => draw_place(model, theme, frame),
+        Mode::Detail(scroll) => {
+            detail::draw(model, theme, all.upper, usize::from(*scroll), true, frame);
+            activity::draw(model, theme, all.recent, frame);
+        }
+        Mode::Confirm(open) => {
+            draw_place(model, theme, frame);
+            confirm::draw(model, open, theme, frame);
+        }
+        Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),
+        Mode::LogDetail(open) => log::draw_line(model, open, theme, all.whole, frame),
+        Mode::Help { under, scroll } => {
+            help::draw(model.context_of(under), usize::from(*scroll), theme, all.whole, frame);
+        }
+        Mode::Ask { ask, under } => {
+            draw_mode(model, under, theme, frame);
+            ask::draw(model, ask, theme, frame);
+        }
+    }
+}
+
+fn draw_place(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    let Some(all) = layout(model.size) else {
+        return;
+    };
+    match model.place {
+        Place::Incidents => {
+            incidents::draw(model, theme, all.list, frame);
+            if let Some(beside) = all.detail {
+                detail::draw(model, theme, beside, 0, false, frame);
+            }
+            activity::draw(model, theme, all.recent, frame);
+        }
+        Place::Actions => actions::draw(model, theme, all.whole, frame),
+        Place::Log => log::draw(model, theme, all.whole, frame),
+    }
+}
+
+fn too_small(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let words = format!("{}x{} at least; this is {}x{}", SMALLEST.0, SMALLEST.1, area.width, area.height);
+    let buffer = frame.buffer_mut();
+    let mut y = area.y;
+    for line in super::text::wrap(&words, usize::from(area.width.max(1))) {
+        if y < area.bottom() && area.width > 0 {
+            buffer.set_stringn(area.x, y, line, usize::from(area.width), theme.text);
+        }
+        y = y.saturating_add(1);
+    }
+}

@@ -1,0 +1,16 @@
+//! The screen without a screen: events in; state, effects and what a person would read out.
+
+mod support;
+
+#[path = "app/log.rs"]
+mod log;
+#[path = "app/places.rs"]
+mod places;
+#[path = "app/press.rs"]
+mod press;
+#[path = "app/runs.rs"]
+mod runs;
+#[path = "app/target.rs"]
+mod target;
+#[path = "app/walk.rs"]
+mod walk;

@@ -1,0 +1,128 @@
+//! Actions, help, questions, and what is said where nothing is.
+
+use andon::app::effect::Effect;
+use andon::app::event::{Event, Health, SaveRefusal, Snapshot};
+use andon::app::keymap::Context;
+use andon::app::model::Mode;
+use crossterm::event::KeyCode;
+
+use crate::support::model::{Screen, actions, snapshot, source};
+
+const BIG: (u16, u16) = (120, 36);
+
+#[test]
+fn actions_stand_by_channel_and_deleting_asks_with_what_is_lost() {
+    let mut screen = Screen::new(BIG);
+    screen.keys("m");
+    let text = screen.text();
+    assert!(
+        text.contains("Payments  0/3") && text.contains("Search  3/3") && text.contains("confirm type · off"),
+        "{text}"
+    );
+    screen.keys("jd");
+    assert!(screen.text().contains("Restart server goes from Search"), "{}", screen.text());
+    assert!(screen.keys("n").is_empty());
+    screen.keys("d");
+    assert_eq!(screen.keys("y"), [Effect::Remove { id: "restart-server".to_owned(), revision: 1 }]);
+    screen.event(Event::Removed(Ok(Box::new(actions().remove(0)))));
+    assert!(!screen.text().contains("1 Restart server") && screen.text().contains("deleted Restart server"));
+}
+
+#[test]
+fn the_cursor_in_the_actions_follows_its_action() {
+    let mut screen = Screen::new(BIG);
+    screen.keys("mjj");
+    assert_eq!(screen.model.manage.action().unwrap().name, "Enrich");
+    screen.event(Event::Actions(actions().into_iter().rev().take(2).collect()));
+    assert_eq!(screen.model.manage.action().unwrap().name, "Enrich");
+    screen.keys("/roll");
+    assert_eq!(screen.model.manage.action().unwrap().name, "Roll back");
+}
+
+#[test]
+fn a_button_is_edited_by_its_number_and_the_form_closes_when_it_is_saved() {
+    let mut screen = Screen::new(BIG);
+    screen.keys("e");
+    assert!(screen.text().contains("which button"));
+    screen.keys("2");
+    assert_eq!(screen.model.context(), Context::Form);
+    let refusal = SaveRefusal { message: "Search is full".to_owned(), current: None };
+    screen.event(Event::Saved(Err(Box::new(refusal))));
+    assert_eq!(screen.model.context(), Context::Form);
+    screen.event(Event::Saved(Ok(Box::new(actions().remove(1)))));
+    assert_eq!(screen.model.mode, Mode::Browse);
+}
+
+#[test]
+fn the_help_of_a_place_shows_its_keys_and_gives_the_place_back() {
+    let mut screen = Screen::new(BIG);
+    screen.keys("m?");
+    let text = screen.text();
+    for binding in andon::app::keymap::bindings(Context::Actions) {
+        assert!(text.contains(binding.help), "{}", binding.help);
+    }
+    screen.code(KeyCode::Esc);
+    assert_eq!(screen.model.context(), Context::Actions);
+}
+
+#[test]
+fn a_narrow_screen_opens_the_detail_over_the_list_and_presses_from_there() {
+    let mut screen = Screen::new((60, 15));
+    screen.code(KeyCode::Enter);
+    assert!(screen.text().contains("More Actions") && screen.text().contains("1 Restart server"));
+    let press = screen.keys("1");
+    screen.fill(&press);
+    screen.code(KeyCode::Esc);
+    assert!(matches!(screen.model.mode, Mode::Detail(_)));
+    screen.code(KeyCode::Esc);
+    assert_eq!(screen.model.mode, Mode::Browse);
+}
+
+#[test]
+fn without_a_source_the_board_offers_the_demo_and_connecting_one() {
+    let mut screen = Screen::with(Snapshot::default(), BIG);
+    screen.model.settings.has_sources = false;
+    let text = screen.text().replace(['\n', '│'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("andon demo") && text.contains("andon config init"), "{text}");
+    assert!(screen.text().contains("/home/ada/.config/andon/config.toml"));
+}
+
+#[test]
+fn all_is_quiet_only_where_every_source_answered() {
+    let mut start = snapshot();
+    start.rows.clear();
+    start.open_total = 0;
+    let mut screen = Screen::with(start, BIG);
+    assert!(screen.text().contains("All quiet.") && screen.text().contains("prod answered 16:00."));
+    let mut failing = source();
+    failing.health = Health::Failing { reason: "connection refused".to_owned(), retry_s: 0 };
+    failing.fresh = false;
+    screen.event(Event::Source(failing));
+    let text = screen.text();
+    assert!(
+        !text.contains("All quiet") && text.contains("✖ prod 0 open") && text.contains("connection refused"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_was_said_stays_until_the_next_key_and_trouble_until_the_store_works() {
+    let mut screen = Screen::new(BIG);
+    screen.event(Event::Said("link copied".to_owned()));
+    screen.wait(60_000);
+    assert!(screen.text().contains("link copied"));
+    screen.keys("j");
+    assert!(!screen.text().contains("link copied"));
+    screen.event(Event::StoreTrouble("the disk is full".to_owned()));
+    screen.keys("j");
+    assert!(screen.text().contains("the disk is full"));
+    screen.event(Event::StoreTrouble(String::new()));
+    assert!(!screen.text().contains("the disk is full"));
+}
+
+#[test]
+fn numbers_and_links_are_copied_clean() {
+    let mut screen = Screen::new(BIG);
+    assert_eq!(screen.keys("y"), [Effect::Copy { text: "054D57".to_owned(), what: "number" }]);
+    assert_eq!(screen.keys("Y"), [Effect::Copy { text: "https://prod.example/i/0".to_owned(), what: "link" }]);
+}

@@ -1,0 +1,201 @@
+//! Random keys and events: never a panic, never a selection out of range, one row in flight for each unfinished run.
+
+use andon::app::activity::RecentRow;
+use andon::app::effect::Effect;
+use andon::app::event::Event;
+use andon::app::wakes_at;
+use andon::domain::activity::Entry;
+use andon::domain::incident::Severity;
+use andon::domain::run::Outcome;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+
+use crate::support::model::{Screen, draw, row, run_line};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Key(KeyCode, KeyModifiers),
+    Paste(String),
+    Resize(u16, u16),
+    Wait(u64),
+    New(i64, u8),
+    Gone(i64),
+    Began(u8),
+    Ended(u8, bool),
+    Fill,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let keys = "jkgG.,!/123neDdyYimlpqt?05 4D7x队\u{1b}".chars().collect::<Vec<_>>();
+    let special = vec![
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::PageDown,
+        KeyCode::PageUp,
+        KeyCode::Backspace,
+        KeyCode::Home,
+        KeyCode::F(1),
+    ];
+    let letter = prop::sample::select(keys).prop_map(|key| Step::Key(KeyCode::Char(key), KeyModifiers::NONE));
+    let control = prop::sample::select(vec!['c', 'z', 'r', 's', 'l', 'f'])
+        .prop_map(|key| Step::Key(KeyCode::Char(key), KeyModifiers::CONTROL));
+    prop_oneof![
+        8 => letter,
+        4 => prop::sample::select(special).prop_map(|code| Step::Key(code, KeyModifiers::NONE)),
+        1 => control,
+        1 => ".{0,6}".prop_map(Step::Paste),
+        1 => (0..500_u16, 0..200_u16).prop_map(|(columns, rows)| Step::Resize(columns, rows)),
+        2 => Just(Step::Resize(100, 30)),
+        2 => (0..9_000_u64).prop_map(Step::Wait),
+        3 => (0..30_i64, 0..3_u8).prop_map(|(number, severity)| Step::New(number, severity)),
+        3 => (0..30_i64).prop_map(Step::Gone),
+        2 => (0..6_u8).prop_map(Step::Began),
+        2 => (0..6_u8, any::<bool>()).prop_map(|(run, good)| Step::Ended(run, good)),
+        3 => Just(Step::Fill),
+    ]
+}
+
+struct Walk {
+    screen: Screen,
+    waiting: Vec<Effect>,
+    unfinished: std::collections::BTreeSet<String>,
+    done: std::collections::BTreeSet<String>,
+}
+
+impl Walk {
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Run(prepared) = &effect {
+                assert!(self.unfinished.insert(prepared.run_id.clone()), "one Enter is one run");
+            }
+            if matches!(effect, Effect::Prepare { .. }) {
+                self.waiting.push(effect);
+            }
+        }
+    }
+
+    fn go(&mut self, step: Step) {
+        let severity = [Severity::Critical, Severity::Warning, Severity::Info];
+        let effects = match step {
+            Step::Key(code, modifiers) => self.screen.event(Event::Key(KeyEvent::new(code, modifiers))),
+            Step::Paste(text) => {
+                let effects = self.screen.event(Event::Paste(text));
+                assert!(
+                    effects.iter().all(|effect| matches!(effect, Effect::LoadLog { .. })),
+                    "a paste presses nothing"
+                );
+                effects
+            }
+            Step::Resize(columns, rows) => self.screen.event(Event::Resized(columns, rows)),
+            Step::Wait(ms) => {
+                let before = (self.screen.selected(), self.screen.model.board.screen_row());
+                self.screen.wait(ms);
+                self.still(&before);
+                Vec::new()
+            }
+            Step::New(number, at) => {
+                let before = (self.screen.selected(), self.screen.model.board.screen_row());
+                self.screen.changed(vec![row(number, severity[usize::from(at)], "came")], &[]);
+                self.still(&before);
+                Vec::new()
+            }
+            Step::Gone(number) => {
+                let before = (self.screen.selected(), self.screen.model.board.screen_row());
+                self.screen.changed(Vec::new(), &[&format!("inc-{number}")]);
+                self.still(&before);
+                Vec::new()
+            }
+            Step::Began(run) => {
+                let id = format!("other-{run}");
+                if !self.done.contains(&id) {
+                    self.unfinished.insert(id.clone());
+                }
+                self.screen.event(Event::Activity(vec![run_line(i64::from(run) + 1, &id, None)]))
+            }
+            Step::Ended(run, good) => {
+                let id = format!("other-{run}");
+                self.unfinished.remove(&id);
+                self.done.insert(id.clone());
+                let outcome = if good { Outcome::Succeeded } else { Outcome::Unknown };
+                let line = Box::new(run_line(i64::from(run) + 1, &id, Some(outcome)));
+                self.screen.event(Event::Ended { activity: line, not_recorded: None })
+            }
+            Step::Fill => match self.waiting.pop() {
+                Some(effect) => self.screen.fill(&[effect]),
+                None => Vec::new(),
+            },
+        };
+        self.take(effects);
+    }
+
+    /// After the first key nothing but a key moves the selection or its row.
+    fn still(&self, before: &(String, usize)) {
+        if !before.0.is_empty() {
+            assert_eq!(*before, (self.screen.selected(), self.screen.model.board.screen_row()));
+        }
+    }
+
+    fn check(&self) {
+        let model = &self.screen.model;
+        if let Some(at) = model.board.at() {
+            assert!(at < model.board.len() && at >= model.board.offset());
+            assert_eq!(
+                model.board.entry(at).map(|entry| &entry.row.key),
+                model.board.selected().map(|entry| &entry.row.key)
+            );
+            assert_eq!(model.board.opened().unwrap().num, self.screen.selected());
+        }
+        let rows = model.recent.rows().filter_map(|row| match row {
+            RecentRow::Sending(sending) => Some(sending.run.clone()),
+            RecentRow::Line(line) => match &line.entry {
+                Entry::Run(run) if run.outcome.is_none() => Some(run.id.clone()),
+                _ => None,
+            },
+        });
+        let mut rows: Vec<String> = rows.collect();
+        rows.sort();
+        assert_eq!(rows, self.unfinished.iter().cloned().collect::<Vec<_>>());
+        assert!(wakes_at(model).is_some_and(|at| at > model.now.mono_ms));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/regressions.txt"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_walk_breaks_the_screen(steps in prop::collection::vec(step(), 1..150)) {
+        let mut walk = Walk {
+            screen: Screen::new((100, 30)),
+            waiting: Vec::new(),
+            unfinished: Default::default(),
+            done: Default::default(),
+        };
+        walk.screen.keys("j");
+        for step in steps {
+            walk.go(step);
+            walk.check();
+        }
+        let size = walk.screen.model.size;
+        draw(&walk.screen.model, size);
+        draw(&walk.screen.model, (0, 0));
+    }
+
+    #[test]
+    fn any_size_draws(columns in 0..500_u16, rows in 0..200_u16, keys in "[jG1/?ml]{0,4}") {
+        let mut screen = Screen::new((columns, rows));
+        let press = screen.keys("j1");
+        if !press.is_empty() {
+            screen.fill(&press);
+        }
+        draw(&screen.model, (columns, rows));
+        screen.code(KeyCode::Esc);
+        screen.keys(&keys);
+        draw(&screen.model, (columns, rows));
+    }
+}
