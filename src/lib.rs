@@ -1,5 +1,6 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod domain;

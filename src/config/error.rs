@@ -140,7 +140,7 @@ fn floor(source: &str, at: usize) -> usize {
 }
 
 /// The name that was probably meant, as `did you mean ...?`.
-pub(super) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let limit = (word.chars().count() / 3).max(1);
     let near = names.into_iter().map(|name| (distance(word, name), name)).min()?;
     (near.0 <= limit).then(|| format!("did you mean `{}`?", near.1))

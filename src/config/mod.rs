@@ -14,7 +14,7 @@ mod sources;
 mod table;
 
 pub use check::{Finding, Level, check};
-pub use error::ConfigError;
+pub use error::{ConfigError, did_you_mean};
 pub use file::{EXAMPLE, init, load, parse};
 pub use model::{Config, OperatorConfig, Policy, Theme, Times, Ui};
 pub use operator::operator;

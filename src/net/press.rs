@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::redirect::Policy;
 use reqwest::{Request, Response, retry};
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::classify::{self, Verdict};
@@ -77,10 +78,22 @@ impl PressClient {
     ///
     /// Never fails: every way it can end is in the [`Attempt`]. `number` is the attempt's, from 1.
     pub async fn attempt(&self, request: &WireRequest<'_>, number: u32, deadline: Instant) -> Tried {
+        self.attempt_until(request, number, deadline, &CancellationToken::new()).await
+    }
+
+    /// As [`PressClient::attempt`], but ends at once when `stop` is cancelled: as [`Failure::Cancelled`], or by the
+    /// status where the answer had begun.
+    pub async fn attempt_until(
+        &self,
+        request: &WireRequest<'_>,
+        number: u32,
+        deadline: Instant,
+        stop: &CancellationToken,
+    ) -> Tried {
         let started_at_ms = unix_ms();
         let begun = Instant::now();
         let mut tried = match build(request) {
-            Ok(built) => self.send(built, deadline).await,
+            Ok(built) => self.send(built, deadline, stop).await,
             Err(text) => failed(Verdict { same_again: true, ..Verdict::unsent(Failure::Connect, text) }),
         };
         tried.attempt.number = number;
@@ -89,23 +102,38 @@ impl PressClient {
         tried
     }
 
-    async fn send(&self, request: Request, deadline: Instant) -> Tried {
+    async fn send(&self, request: Request, deadline: Instant, stop: &CancellationToken) -> Tried {
         let url = request.url().clone();
         let trace = Trace::default();
         if Instant::now() >= deadline {
             return failed(classify::late(&url, &trace.notes()));
         }
         let sending = trace.scope(self.clients.towards(&url).execute(request));
-        let sent = ready_before(deadline, || trace.stood(), sending).await;
+        let sent = tokio::select! {
+            biased;
+            sent = ready_before(deadline, || trace.stood(), sending) => Ok(sent),
+            () = stop.cancelled() => Err(stopped(trace.stood())),
+        };
         let notes = trace.notes();
         let mut tried = match sent {
-            Some(Ok(response)) => read(response, deadline).await,
-            Some(Err(error)) => failed(classify::failed(&error, &url, &notes, self.clients.has_roots)),
-            None => failed(classify::late(&url, &notes)),
+            Ok(Some(Ok(response))) => read(response, deadline, stop).await,
+            Ok(Some(Err(error))) => failed(classify::failed(&error, &url, &notes, self.clients.has_roots)),
+            Ok(None) => failed(classify::late(&url, &notes)),
+            Err(stopped) => stopped,
         };
         tried.attempt.address = notes.address.map(|address| address.to_string());
         tried
     }
+}
+
+fn stopped(stood: bool) -> Tried {
+    let attempt = Attempt {
+        may_have_been_received: stood,
+        failure: Some(Failure::Cancelled),
+        error: "stopped by the operator".to_owned(),
+        ..Attempt::default()
+    };
+    Tried { attempt, ..Tried::default() }
 }
 
 fn failed(verdict: Verdict) -> Tried {
@@ -158,11 +186,11 @@ pub(super) fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
     Ok(map)
 }
 
-async fn read(mut response: Response, deadline: Instant) -> Tried {
+async fn read(mut response: Response, deadline: Instant, stop: &CancellationToken) -> Tried {
     let status = response.status().as_u16();
     let retry_after_ms = if status == 429 { retry_after(response.headers()) } else { None };
     let (headers, headers_cut) = shown_headers(response.headers());
-    let body = Body::read(&mut response, deadline).await;
+    let body = Body::read(&mut response, deadline, stop).await;
     let mut notes = body.notes();
     if headers_cut {
         notes.push("headers cut at 64 KiB".to_owned());
@@ -215,6 +243,7 @@ enum End {
     Whole,
     Lost,
     Late,
+    Stopped,
 }
 
 /// A body: its first 64 KiB, and how much there was.
@@ -227,11 +256,19 @@ struct Body {
 
 impl Body {
     /// Reads to the end or to the deadline; what is over 64 KiB is counted and thrown away.
-    async fn read(response: &mut Response, deadline: Instant) -> Self {
+    async fn read(response: &mut Response, deadline: Instant, stop: &CancellationToken) -> Self {
         let mut body = Self { kept: Vec::new(), seen: 0, expected: response.content_length(), end: End::Late };
         let mut over = None;
         loop {
-            match ready_before(deadline, || true, response.chunk()).await {
+            let chunk = tokio::select! {
+                biased;
+                () = stop.cancelled() => {
+                    body.end = End::Stopped;
+                    break;
+                }
+                chunk = ready_before(deadline, || true, response.chunk()) => chunk,
+            };
+            match chunk {
                 Some(Ok(Some(chunk))) => body.take(&chunk),
                 Some(Ok(None)) => body.end = End::Whole,
                 Some(Err(_)) => body.end = End::Lost,
@@ -282,6 +319,7 @@ impl Body {
             End::Whole => {}
             End::Lost => notes.push("the rest of the answer was lost".to_owned()),
             End::Late => notes.push("answer still coming at the deadline".to_owned()),
+            End::Stopped => notes.push("answer still coming when the operator stopped it".to_owned()),
         }
         notes
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::action::Header;
 use crate::domain::request::Prepared;
@@ -15,11 +16,12 @@ const MORE_TRIES: usize = 2;
 /// The wait before the first further try; four times as long before the second.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 
-/// Sends, and tries again what certainly was not sent. `say` hears what is going on, in words.
+/// Sends, and tries again what certainly was not sent, until `stop`. `say` hears what is going on, in words.
 pub(super) async fn send(
     client: &PressClient,
     prepared: &Prepared,
     headers: &[Header],
+    stop: &CancellationToken,
     say: &(dyn Fn(String) + Send + Sync),
 ) -> (Vec<Attempt>, Option<Answer>) {
     let deadline = Instant::now() + Duration::from_millis(prepared.action.timeout_ms);
@@ -31,9 +33,10 @@ pub(super) async fn send(
         .with_jitter()
         .build();
     let mut attempts: Vec<Attempt> = Vec::new();
-    loop {
+    while !stop.is_cancelled() {
         let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
-        let Tried { attempt, answer, same_again, .. } = client.attempt(&request, number, deadline).await;
+        let tried = client.attempt_until(&request, number, deadline, stop).await;
+        let Tried { attempt, answer, same_again, .. } = tried;
         let again = !same_again && is_certainly_unsent(&attempt);
         attempts.push(attempt);
         if !again {
@@ -42,11 +45,15 @@ pub(super) async fn send(
         match waits.next().filter(|wait| Instant::now() + *wait < deadline) {
             Some(wait) => {
                 say(format!("try {} of {}", number + 1, MORE_TRIES + 1));
-                sleep(wait).await;
+                tokio::select! {
+                    () = sleep(wait) => {}
+                    () = stop.cancelled() => {}
+                }
             }
             None => return (attempts, answer),
         }
     }
+    (attempts, None)
 }
 
 /// Only then may it be sent again without being asked: the receiver cannot have got it.

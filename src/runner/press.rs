@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::record::{Unrecorded, Waiting};
@@ -58,6 +59,9 @@ pub enum Finish {
     Changed(Option<Box<Action>>),
 }
 
+/// The message of a run that was stopped in time.
+const STOPPED: &str = "stopped by the operator: nothing was sent";
+
 /// Runs presses. Cheap to clone; one for each process.
 #[derive(Clone)]
 pub struct Runner {
@@ -109,6 +113,17 @@ impl Runner {
 
     /// Runs a press that was confirmed. `watch` hears when the row is durable and of each further try.
     pub async fn run(&self, prepared: Prepared, watch: impl Fn(Step) + Send + Sync) -> Finish {
+        self.run_until(prepared, watch, &CancellationToken::new()).await
+    }
+
+    /// As [`Runner::run`], but ends when the operator cancels `stop`: cancelled, or unknown once an attempt may have
+    /// been received. An answer whose status has come still counts.
+    pub async fn run_until(
+        &self,
+        prepared: Prepared,
+        watch: impl Fn(Step) + Send + Sync,
+        stop: &CancellationToken,
+    ) -> Finish {
         let begun_at = Instant::now();
         let headers = match self.fill_headers(&prepared).await {
             Ok(headers) => headers,
@@ -120,7 +135,7 @@ impl Runner {
         match self.inner.setup.store.begin_run(&run, &request, action.revision, action.cooldown_ms).await {
             Ok(Begun::Started(seq)) => {
                 watch(Step::Begun(Box::new(line(seq, run.clone()))));
-                self.send(seq, run, &prepared, &headers, begun_at, &watch).await
+                self.send(seq, run, &prepared, &headers, (begun_at, stop), &watch).await
             }
             Ok(Begun::InFlight(other)) => ended(self.refused(&prepared, Failure::InFlight, in_flight(&other)).await),
             Ok(Begun::Cooldown { last, until_ms }) => {
@@ -146,6 +161,17 @@ impl Runner {
             detail: RunDetail { request: webhook::sent_request(prepared), ..RunDetail::default() },
         };
         self.record(0, run, ending).await
+    }
+
+    /// A press whose confirm was left: cancelled, nothing was sent, and no row is written.
+    pub fn left(&self, prepared: &Prepared) -> Activity {
+        let mut run = self.row(prepared);
+        run.state = RunState::Done;
+        run.outcome = Some(Outcome::Cancelled);
+        run.failure = Some(Failure::Cancelled);
+        run.duration_ms = Some(0);
+        STOPPED.clone_into(&mut run.message);
+        line(0, run)
     }
 
     /// Tries again to write what could not be written. The rows that are durable now.
@@ -179,15 +205,20 @@ impl Runner {
         run: Run,
         prepared: &Prepared,
         headers: &[Header],
-        begun_at: Instant,
+        (begun_at, stop): (Instant, &CancellationToken),
         watch: &(impl Fn(Step) + Send + Sync),
     ) -> Finish {
         let (attempts, answer) = match self.client().await {
-            Ok(client) => attempts::send(client, prepared, headers, &|words| watch(Step::Trying(words))).await,
+            Ok(client) => attempts::send(client, prepared, headers, stop, &|words| watch(Step::Trying(words))).await,
             Err(error) => (vec![no_client(&error)], None),
         };
-        let (outcome, failure, status) = judge(&attempts);
-        let message = webhook::describe(&attempts, answer.as_ref(), &prepared.event_id, prepared.action.timeout_ms);
+        let received = attempts.iter().any(|attempt| attempt.may_have_been_received);
+        let ((outcome, failure, status), message) = if stop.is_cancelled() && !received {
+            ((Outcome::Cancelled, Some(Failure::Cancelled), None), STOPPED.to_owned())
+        } else {
+            let message = webhook::describe(&attempts, answer.as_ref(), &prepared.event_id, prepared.action.timeout_ms);
+            (judge(&attempts), message)
+        };
         let duration_ms = i64::try_from(begun_at.elapsed().as_millis()).unwrap_or(i64::MAX);
         let detail = RunDetail { request: webhook::sent_request(prepared), attempts, answer };
         self.record(seq, run, Ending { outcome, failure, status, message, duration_ms, detail }).await

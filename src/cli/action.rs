@@ -1,0 +1,141 @@
+//! `andon action list|show|remove`, and how an action is printed.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::args::ActionCommand;
+use super::confirm;
+use super::dispatch::Session;
+use super::exit::{Exit, Fault};
+use super::{action_edit, export, find};
+use crate::domain::action::Action;
+use crate::domain::time::format_duration;
+
+pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+    match command {
+        ActionCommand::List => list(session).await,
+        ActionCommand::Show { name } => show(session, &name).await,
+        ActionCommand::Add(args) => action_edit::add(args, session).await,
+        ActionCommand::Edit(args) => action_edit::edit(args, session).await,
+        ActionCommand::Remove { name, yes } => remove(session, &name, yes).await,
+        ActionCommand::Export { name } => export::run(session, name.as_deref()).await,
+    }
+}
+
+async fn list(session: &mut Session<'_>) -> Result<Exit, Fault> {
+    let actions = session.opened.store.actions().await?;
+    if session.out.is_json() {
+        for action in &actions {
+            session.out.object(to_json(action));
+        }
+        return Ok(Exit::Done);
+    }
+    let mut places: Vec<Vec<String>> = actions.iter().flat_map(by_place).collect();
+    places.sort();
+    session.out.table(&places);
+    Ok(Exit::Done)
+}
+
+/// One row for each channel: the list is read by channel and slot, as the buttons are.
+fn by_place(action: &Action) -> Vec<Vec<String>> {
+    let name = if action.enabled { action.name.clone() } else { format!("{} (off)", action.name) };
+    let row = |channel: &str, slot: String| {
+        let confirm = action.confirm.as_str().to_owned();
+        vec![channel.to_owned(), slot, name.clone(), confirm, action.shown_endpoint()]
+    };
+    if action.slots.is_empty() {
+        return vec![row("-", "-".to_owned())];
+    }
+    action.slots.iter().map(|(channel, slot)| row(channel.as_str(), slot.to_string())).collect()
+}
+
+async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, Fault> {
+    let actions = session.opened.store.actions().await?;
+    let action = find::action(&actions, name, None)?;
+    if session.out.is_json() {
+        session.out.object(to_json(action));
+        return Ok(Exit::Done);
+    }
+    let row = |name: &str, text: String| vec![name.to_owned(), text];
+    let mut rows = vec![row("name", action.name.clone()), row("id", action.id.clone())];
+    rows.extend(action.slots.iter().map(|(channel, slot)| row("channel", format!("{channel} {slot}"))));
+    rows.push(row("endpoint", format!("{} {}", action.method.as_str(), action.shown_endpoint())));
+    rows.extend(action.headers.iter().map(|header| row("header", format!("{}: {}", header.name, header.shown()))));
+    rows.push(row("timeout", format_duration(action.timeout_ms)));
+    rows.push(row("confirm", action.confirm.as_str().to_owned()));
+    rows.push(row("cooldown", format_duration(action.cooldown_ms)));
+    rows.push(row("enabled", if action.enabled { "yes" } else { "no" }.to_owned()));
+    rows.extend(action.description.lines().map(|line| row("about", line.to_owned())));
+    session.out.table(&rows);
+    Ok(Exit::Done)
+}
+
+async fn remove(session: &mut Session<'_>, name: &str, yes: bool) -> Result<Exit, Fault> {
+    refuse_if_read_only(session)?;
+    let actions = session.opened.store.actions().await?;
+    let action = find::action(&actions, name, None)?;
+    if !yes {
+        confirm_removal(action).await?;
+    }
+    let now_ms = Timestamp::now().as_millisecond();
+    let opened = &session.opened;
+    let removed = opened.store.remove_action(&action.id, Some(action.revision), &opened.operator, now_ms).await?;
+    print(session, "removed", &removed);
+    Ok(Exit::Done)
+}
+
+async fn confirm_removal(action: &Action) -> Result<(), Fault> {
+    let name = &action.name;
+    if !confirm::can_ask() {
+        return Err(Fault::new(Exit::Refused, format!("not removed: pass --yes to remove {name} without a terminal")));
+    }
+    let answer = confirm::ask(&format!("remove {name} ({})? y removes: ", places(action))).await;
+    let is_yes = answer.is_some_and(|line| ["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)));
+    if is_yes { Ok(()) } else { Err(Fault::new(Exit::Refused, format!("{name} was not removed"))) }
+}
+
+/// Read-only shows everything, and changes nothing either.
+pub(super) fn refuse_if_read_only(session: &Session<'_>) -> Result<(), Fault> {
+    if session.global.read_only || session.opened.config.policy.read_only {
+        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed here"));
+    }
+    Ok(())
+}
+
+/// What was done to an action: a line, or with `--json` the action.
+pub(super) fn print(session: &mut Session<'_>, done: &str, action: &Action) {
+    if session.out.is_json() {
+        session.out.object(to_json(action));
+    } else {
+        session.out.line(&format!("{done} {} ({})", action.name, places(action)));
+    }
+}
+
+fn places(action: &Action) -> String {
+    let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
+    places.join(", ")
+}
+
+/// The action as `--json` prints it: header values are masks or references.
+fn to_json(action: &Action) -> Map<String, Value> {
+    let slots: Map<String, Value> =
+        action.slots.iter().map(|(channel, slot)| (channel.to_string(), Value::from(*slot))).collect();
+    let headers: Map<String, Value> =
+        action.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
+    let mut out = Map::new();
+    let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+    put("id", action.id.as_str().into());
+    put("name", action.name.as_str().into());
+    put("channels", slots.keys().map(String::as_str).collect());
+    put("slots", Value::Object(slots));
+    put("endpoint", action.shown_endpoint().into());
+    put("headers", Value::Object(headers));
+    put("enabled", action.enabled.into());
+    put("method", action.method.as_str().into());
+    put("timeout", format_duration(action.timeout_ms).into());
+    put("confirm", action.confirm.as_str().into());
+    put("cooldown", format_duration(action.cooldown_ms).into());
+    put("description", action.description.as_str().into());
+    put("revision", action.revision.into());
+    out
+}

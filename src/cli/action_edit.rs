@@ -1,0 +1,154 @@
+//! `andon action add|edit`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::action::{print, refuse_if_read_only};
+use super::args::{AddArgs, EditArgs, SharedArgs};
+use super::dispatch::Session;
+use super::exit::{Exit, Fault};
+use super::fields::Reading;
+use super::find;
+use super::output::warn;
+use crate::domain::action::Action;
+use crate::domain::channel::ChannelKey;
+use crate::domain::validate::{Field, faults};
+
+pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+    refuse_if_read_only(session)?;
+    let others = session.opened.store.actions().await?;
+    let mut reading = Reading::default();
+    let mut action = Action::new(args.name, args.endpoint);
+    // The store makes one of the name that nobody has.
+    action.id.clear();
+    action.enabled = !args.disabled;
+    let slot = args.shared.slot.unwrap_or_default();
+    action.slots = channels(&mut reading, &args.channel).into_iter().map(|channel| (channel, slot)).collect();
+    shared(&mut reading, &mut action, &args.shared);
+    check(&mut reading, &action, &others, session).await?;
+    let opened = &session.opened;
+    let max = opened.config.max_per_channel;
+    let added = opened.store.add_action(&action, max, &opened.operator, now_ms()).await?;
+    print(session, "added", &added);
+    Ok(Exit::Done)
+}
+
+pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+    refuse_if_read_only(session)?;
+    let others = session.opened.store.actions().await?;
+    let before = find::action(&others, &args.action, None)?;
+    let mut reading = Reading::default();
+    let mut action = before.clone();
+    if let Some(name) = &args.rename {
+        action.name.clone_from(name);
+    }
+    if let Some(endpoint) = &args.endpoint {
+        action.endpoint.clone_from(endpoint);
+    }
+    if args.enable || args.disable {
+        action.enabled = args.enable;
+    }
+    action.slots = slots(&mut reading, before, &args);
+    for name in &args.remove_header {
+        let count = action.headers.len();
+        action.headers.retain(|header| !header.name.eq_ignore_ascii_case(name));
+        if action.headers.len() == count {
+            reading.fault("header", &format!("there is no header {name} to remove"));
+        }
+    }
+    shared(&mut reading, &mut action, &args.shared);
+    check(&mut reading, &action, &others, session).await?;
+    let opened = &session.opened;
+    let max = opened.config.max_per_channel;
+    let changed = opened.store.edit_action(&action, max, &opened.operator, now_ms()).await?;
+    let done = if changed.revision == before.revision { "nothing to change in" } else { "changed" };
+    print(session, done, &changed);
+    Ok(Exit::Done)
+}
+
+fn now_ms() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn channels(reading: &mut Reading, texts: &[String]) -> Vec<ChannelKey> {
+    texts.iter().filter_map(|text| reading.channel(text)).collect()
+}
+
+/// The channels after the edit: a slot 0 keeps the present place, or takes the lowest free one.
+fn slots(reading: &mut Reading, before: &Action, args: &EditArgs) -> BTreeMap<ChannelKey, u8> {
+    let (instead, more) = (channels(reading, &args.channel), channels(reading, &args.add_channel));
+    let mut out = if instead.is_empty() { before.slots.clone() } else { BTreeMap::new() };
+    let named: Vec<&ChannelKey> = instead.iter().chain(&more).collect();
+    for channel in &named {
+        out.entry((*channel).clone()).or_insert(0);
+    }
+    if let Some(slot) = args.shared.slot {
+        let meant = out.iter_mut().filter(|(channel, _)| named.is_empty() || named.contains(channel));
+        meant.for_each(|(_, place)| *place = slot);
+    }
+    for channel in channels(reading, &args.remove_channel) {
+        if out.remove(&channel).is_none() {
+            reading.fault("channels", &format!("it is not in {channel}"));
+        }
+    }
+    out
+}
+
+/// What adding and changing read alike. A header takes the place of the one of its name.
+fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
+    let mut set: Vec<String> = Vec::new();
+    for (at, text) in args.header.iter().enumerate() {
+        let Some(header) = reading.header(at + 1, text) else { continue };
+        let name = header.name.to_ascii_lowercase();
+        let held = action.headers.iter_mut().find(|held| held.name.eq_ignore_ascii_case(&name));
+        match held {
+            // Given twice in one command: kept twice, so that it is refused as a duplicate.
+            Some(held) if !set.contains(&name) => *held = header,
+            _ => action.headers.push(header),
+        }
+        set.push(name);
+    }
+    if let Some(ms) = args.timeout.as_deref().and_then(|text| reading.duration("timeout", text)) {
+        action.timeout_ms = ms;
+    }
+    if let Some(ms) = args.cooldown.as_deref().and_then(|text| reading.duration("cooldown", text)) {
+        action.cooldown_ms = ms;
+    }
+    if let Some(confirm) = args.confirm {
+        action.confirm = confirm.into();
+    }
+    if let Some(description) = &args.description {
+        action.description.clone_from(description);
+    }
+}
+
+/// Every fault at once, then the warnings: nothing was saved yet.
+async fn check(reading: &mut Reading, action: &Action, others: &[Action], session: &Session<'_>) -> Result<(), Fault> {
+    let has_bad_channel = reading.faults.iter().any(|fault| fault.starts_with("error: channels:"));
+    for fault in faults(action, others) {
+        match fault.field {
+            Field::Channels if has_bad_channel => {}
+            Field::Channels => reading.fault("channels", "name at least one channel with --channel source/id"),
+            field => reading.fault(&field.to_string(), &fault.message),
+        }
+    }
+    reading.judge()?;
+    warn_of_channels(reading, action, session).await?;
+    reading.warnings.iter().for_each(|warning| warn(warning));
+    Ok(())
+}
+
+/// An action may come before the first incident: allowed, and told.
+async fn warn_of_channels(reading: &mut Reading, action: &Action, session: &Session<'_>) -> Result<(), Fault> {
+    let known = session.opened.store.channels().await?;
+    let sources = &session.opened.config.sources;
+    for channel in action.slots.keys() {
+        if !sources.iter().any(|source| source.name == channel.source()) {
+            reading.warnings.push(format!("{channel}: no source named {} is configured", channel.source()));
+        } else if !known.iter().any(|seen| seen.key == *channel) {
+            reading.warnings.push(format!("{channel}: this channel was not seen yet"));
+        }
+    }
+    Ok(())
+}

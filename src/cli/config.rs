@@ -1,0 +1,63 @@
+//! `andon config init|check|path`.
+
+use serde_json::{Map, Value};
+
+use super::args::ConfigCommand;
+use super::exit::{Exit, Fault};
+use super::output::Output;
+use crate::config::{self, Level, Places};
+
+pub(super) fn run(command: ConfigCommand, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+    match command {
+        ConfigCommand::Init => init(places, out),
+        ConfigCommand::Check => Ok(check(places, out)),
+        ConfigCommand::Path => Ok(path(places, out)),
+    }
+}
+
+fn init(places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+    config::init(&places.config_file).map_err(|error| Fault { exit: Exit::Failed, texts: error.faults })?;
+    let path = places.config_file.display().to_string();
+    if out.is_json() {
+        out.object(Map::from_iter([("config".to_owned(), Value::from(path))]));
+    } else {
+        out.line(&format!("wrote {path}"));
+    }
+    Ok(Exit::Done)
+}
+
+fn check(places: &Places, out: &mut Output) -> Exit {
+    let findings = config::check(places);
+    for finding in &findings {
+        let level = match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
+        if out.is_json() {
+            let pair = |name: &str, text: &str| (name.to_owned(), Value::from(text));
+            out.object(Map::from_iter([pair("level", level), pair("text", &finding.text)]));
+            continue;
+        }
+        // What the reader of the file found says "error: " by itself.
+        let text = finding.text.strip_prefix("error: ").unwrap_or(&finding.text);
+        format!("{level}: {text}").lines().for_each(|line| out.line(line));
+    }
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        return Exit::Failed;
+    }
+    if !out.is_json() {
+        out.line("no faults found");
+    }
+    Exit::Done
+}
+
+fn path(places: &Places, out: &mut Output) -> Exit {
+    let listed = places.listed().map(|(word, path)| (word.to_owned(), path.display().to_string()));
+    if out.is_json() {
+        out.object(listed.into_iter().map(|(word, path)| (word, Value::from(path))).collect());
+    } else {
+        out.table(&listed.map(|(word, path)| vec![word, path]));
+    }
+    Exit::Done
+}

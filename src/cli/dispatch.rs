@@ -1,0 +1,60 @@
+//! From what was typed to what is done.
+
+use clap::Parser;
+
+use super::args::{Cli, Command, CommandLine, Global, Top, Wanted};
+use super::exit::{Exit, Fault};
+use super::output::{Output, say};
+use super::{action, config, incident, log, run as run_command};
+use crate::config::Places;
+use crate::runner::{self, Opened};
+
+/// Everything a command works with.
+pub(super) struct Session<'a> {
+    pub(super) global: Global,
+    pub(super) opened: Opened,
+    pub(super) out: &'a mut Output,
+}
+
+impl<'a> Session<'a> {
+    pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, Fault> {
+        let opened = runner::open(places, &global.flags()).await?;
+        Ok(Self { global, opened, out })
+    }
+}
+
+/// Reads the arguments of this process. A usage error ends it with 2, `--help` and `--version` with 0.
+pub fn parse() -> Wanted {
+    let Cli { global, command } = Cli::parse();
+    match command {
+        None => Wanted::Screen(global),
+        Some(Top::Demo) => Wanted::Demo(global),
+        Some(Top::Command(command)) => Wanted::Command(CommandLine { global, command }),
+    }
+}
+
+/// Does what was typed and gives the exit code. Needs a tokio runtime.
+pub async fn run(line: CommandLine) -> i32 {
+    let mut out = Output::new(line.global.json);
+    let exit = match perform(line, &mut out).await {
+        Ok(exit) => exit,
+        Err(fault) => {
+            out.flush();
+            fault.texts.iter().for_each(|text| say(text));
+            fault.exit
+        }
+    };
+    out.finish(exit).code()
+}
+
+async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
+    let CommandLine { global, command } = line;
+    let places = Places::find(&global.overrides())?;
+    match *command {
+        Command::Config(command) => config::run(command, &places, out),
+        Command::Run(args) => run_command::run(args, global, places, out).await,
+        Command::Incident(command) => incident::run(command, &mut Session::open(global, places, out).await?).await,
+        Command::Action(command) => action::run(command, &mut Session::open(global, places, out).await?).await,
+        Command::Log(args) => log::run(args, &mut Session::open(global, places, out).await?).await,
+    }
+}

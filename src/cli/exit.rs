@@ -1,0 +1,141 @@
+//! How a command ends: its code, and why it could not do what was asked.
+
+use crate::config::ConfigError;
+use crate::domain::run::Outcome;
+use crate::runner::OpenError;
+use crate::store::{SaveError, StoreError};
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done.
+    Done,
+    /// It failed.
+    Failed,
+    /// Usage, configuration, a bad field, an unknown or ambiguous name.
+    Usage,
+    /// It was sent, and nobody here can know.
+    Unknown,
+    /// Nothing was sent, by andon's own decision.
+    Refused,
+    /// Ended by SIGHUP, after the runs were recorded.
+    HungUp,
+    /// Stopped before anything can have been received.
+    Cancelled,
+    /// Ended by SIGTERM, after the runs were recorded.
+    Terminated,
+}
+
+impl Exit {
+    pub(super) fn code(self) -> i32 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Unknown => 3,
+            Self::Refused => 4,
+            Self::HungUp => 129,
+            Self::Cancelled => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// Of two, the one that matters more: a signal or a usage error, then unknown, failed, refused, cancelled, done.
+    pub(super) fn worst(self, other: Self) -> Self {
+        if self.rank() <= other.rank() { self } else { other }
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::HungUp | Self::Terminated | Self::Usage => 0,
+            Self::Unknown => 1,
+            Self::Failed => 2,
+            Self::Refused => 3,
+            Self::Cancelled => 4,
+            Self::Done => 5,
+        }
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Succeeded => Self::Done,
+            Outcome::Failed => Self::Failed,
+            Outcome::Cancelled => Self::Cancelled,
+            Outcome::Unknown => Self::Unknown,
+            Outcome::Refused => Self::Refused,
+        }
+    }
+}
+
+/// Why a command could not do what was asked.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) exit: Exit,
+    /// What is told on stderr, ready to print: each may have several lines.
+    pub(super) texts: Vec<String>,
+}
+
+impl Fault {
+    pub(super) fn new(exit: Exit, text: impl AsRef<str>) -> Self {
+        Self { exit, texts: vec![format!("error: {}", text.as_ref())] }
+    }
+
+    /// Something typed is wrong.
+    pub(super) fn usage(text: impl AsRef<str>) -> Self {
+        Self::new(Exit::Usage, text)
+    }
+}
+
+impl From<ConfigError> for Fault {
+    fn from(error: ConfigError) -> Self {
+        Self { exit: Exit::Usage, texts: error.faults }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::new(Exit::Failed, error.to_string())
+    }
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Config(error) => error.into(),
+            OpenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SaveError> for Fault {
+    fn from(error: SaveError) -> Self {
+        let exit = match &error {
+            SaveError::ChannelFull { .. } => Exit::Refused,
+            SaveError::SlotTaken { .. }
+            | SaveError::SlotOutOfRange { .. }
+            | SaveError::NameTaken { .. }
+            | SaveError::IdTaken { .. }
+            | SaveError::Gone { .. } => Exit::Usage,
+            SaveError::Changed(_) | SaveError::Store(_) => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_counts() {
+        use Exit::{Cancelled, Done, Failed, Refused, Unknown};
+        let order = [Unknown, Failed, Refused, Cancelled, Done];
+        for (at, worse) in order.iter().enumerate() {
+            for better in &order[at..] {
+                assert_eq!((worse.worst(*better), better.worst(*worse)), (*worse, *worse));
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The fields of an action as they are typed: channels, headers, durations. Each fault has its own sentence.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::exit::{Exit, Fault};
+use crate::domain::action::{Header, has_reference, names_a_secret};
+use crate::domain::channel::ChannelKey;
+use crate::domain::text::clean;
+use crate::domain::time::parse_duration;
+use crate::secret::{Part, Reference, parse};
+
+/// More than any header's value.
+const VALUE_LIMIT: u64 = 64 * 1024;
+
+/// Collects what is wrong, and what is only unwise.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) faults: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    stdin_was_read: bool,
+}
+
+impl Reading {
+    pub(super) fn fault(&mut self, field: &str, sentence: &str) {
+        self.faults.push(format!("error: {field}: {sentence}"));
+    }
+
+    /// All faults, where there are any: nothing is saved then.
+    pub(super) fn judge(&mut self) -> Result<(), Fault> {
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        Err(Fault { exit: Exit::Usage, texts: std::mem::take(&mut self.faults) })
+    }
+
+    /// A channel's key; `None` where it is none.
+    pub(super) fn channel(&mut self, text: &str) -> Option<ChannelKey> {
+        let key = ChannelKey::parse(text).filter(|key| clean(key.as_str()) == key.as_str());
+        if key.is_none() {
+            self.fault("channels", &format!("\"{}\" is not of the form source/id", clean(text)));
+        }
+        key
+    }
+
+    /// A duration in milliseconds; `None` where it is none.
+    pub(super) fn duration(&mut self, field: &str, text: &str) -> Option<u64> {
+        parse_duration(text).map_err(|sentence| self.fault(field, &sentence)).ok()
+    }
+
+    /// Header number `number` (from 1), `Name: value`. No fault ever shows a value.
+    pub(super) fn header(&mut self, number: usize, text: &str) -> Option<Header> {
+        let field = format!("header {number}");
+        let Some((name, value)) = text.split_once(':') else {
+            self.fault(&field, "write it as 'Name: value', 'Name: @FILE' or 'Name: @-'");
+            return None;
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if let Some(place) = value.strip_prefix('@') {
+            let read = self.value_at(place).map_err(|sentence| self.fault(&field, &sentence)).ok()?;
+            return self.checked(&field, Header::new(name, read));
+        }
+        if names_a_secret(name) && !has_reference(value) {
+            self.warnings.push(format!(
+                "header {name}: the value stands in the list of processes and in the store; better name it: \
+                 '{name}: ${{secret:NAME}}' with NAME under [secrets] in the configuration, or '{name}: @-' to type it"
+            ));
+        }
+        self.checked(&field, Header::new(name, value))
+    }
+
+    /// A reference that cannot be read at a press is a fault now.
+    fn checked(&mut self, field: &str, header: Header) -> Option<Header> {
+        let sentence = match parse(header.expose()) {
+            _ if !has_reference(header.expose()) => None,
+            Err(bad) => Some(bad.message),
+            Ok(parts) => parts.iter().any(|part| matches!(part, Part::Reference(Reference::Cmd(_)))).then(|| {
+                "an action cannot run a command; put it under [secrets] and name it by ${secret:NAME}".to_owned()
+            }),
+        };
+        match sentence {
+            Some(sentence) => {
+                self.fault(field, &sentence);
+                None
+            }
+            None => Some(header),
+        }
+    }
+
+    fn value_at(&mut self, place: &str) -> Result<String, String> {
+        if place == "-" {
+            if std::mem::replace(&mut self.stdin_was_read, true) {
+                return Err("stdin can be read for one header only".to_owned());
+            }
+            return value_from(io::stdin().lock(), "stdin");
+        }
+        let shown = clean(place);
+        let file = File::open(place).map_err(|error| format!("{shown} cannot be read: {}", error.kind()))?;
+        value_from(file, &shown)
+    }
+}
+
+/// The value without its one line end.
+fn value_from(from: impl Read, shown: &str) -> Result<String, String> {
+    let mut value = String::new();
+    let read = from.take(VALUE_LIMIT + 1).read_to_string(&mut value);
+    match read {
+        Err(error) => Err(format!("{shown} cannot be read: {}", error.kind())),
+        Ok(_) if value.len() as u64 > VALUE_LIMIT => Err(format!("{shown} holds more than 64 KiB")),
+        Ok(_) => {
+            let line = value.strip_suffix('\n').unwrap_or(&value);
+            Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The commands without a screen: what was typed, what it does, what it prints and how it exits.
+//!
+//! Every command works on the same runner, store and sources as the screen. Everything printed goes through `output`,
+//! which cleans foreign text; every way to end has its code in `exit`.
+//!
+//! ```text
+//! parse ── Wanted::Screen, Wanted::Demo: for whoever has a screen
+//!    └──── Wanted::Command ── run ── exit code
+//! ```
+
+mod action;
+mod action_edit;
+mod args;
+mod config;
+mod confirm;
+mod dispatch;
+mod exit;
+mod export;
+mod fields;
+mod find;
+mod incident;
+mod log;
+mod output;
+mod run;
+mod signals;
+mod sources;
+
+pub use args::{CommandLine, Global, Wanted};
+pub use dispatch::{parse, run};
