@@ -97,8 +97,8 @@ impl Form {
         let (action, faults) = self.draft(context);
         if let Some(first) = faults.iter().min_by_key(|fault| (place(fault.field), fault.field)) {
             let (things, field) = (faults.len(), first.field);
-            let noun = if things == 1 { "thing is" } else { "things are" };
-            self.notice = vec![format!("not saved: {things} {noun} to be corrected")];
+            let noun = if things == 1 { "thing" } else { "things" };
+            self.notice = vec![format!("not saved: {things} {noun} to correct")];
             self.point(field);
             return FormStep::Stay;
         }
