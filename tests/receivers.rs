@@ -96,7 +96,7 @@ fn runs(folder: &Path) -> usize {
 fn without_python() -> bool {
     let missing = Command::new("python3").arg("--version").stdout(Stdio::null()).status().is_err();
     if missing {
-        println!("skipped: python3 is not installed (Debian: apt-get install python3)");
+        eprintln!("skipped: python3 is not installed (Debian: apt-get install python3)");
     }
     missing
 }

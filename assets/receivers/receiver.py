@@ -59,11 +59,13 @@ class Presses:
             status, message = work()
         except Exception as error:  # whatever it was, the press must have an answer
             status, message = 500, f"the receiver failed: {error}"
-        with self.open() as db:
-            db.execute("UPDATE press SET status = ?, message = ? WHERE event_id = ?", (status, message, event_id))
-        done.set()
-        with self.lock:
-            del self.running[event_id]
+        try:
+            with self.open() as db:
+                db.execute("UPDATE press SET status = ?, message = ? WHERE event_id = ?", (status, message, event_id))
+        finally:
+            done.set()
+            with self.lock:
+                del self.running[event_id]
         return status, message, False
 
     def repeat(self, event_id, done):
@@ -101,7 +103,10 @@ class Handler(BaseHTTPRequestHandler):
         if fault:
             self.close_connection = True  # the body may not have been read
             return self.answer(fault[0], {"message": fault[1]})
-        status, message, repeat = self.server.presses.once(press["event_id"], lambda: act(press, options))
+        try:
+            status, message, repeat = self.server.presses.once(press["event_id"], lambda: act(press, options))
+        except sqlite3.Error as error:
+            return self.answer(500, {"message": f"the state file failed: {error}; see whether it took effect"})
         return self.answer(status, {"message": message, **({"duplicate": True} if repeat else {})})
 
     def read(self, options):

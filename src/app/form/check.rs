@@ -89,7 +89,7 @@ impl Form {
         if self.saving || (self.conflict && silent < SAVE_AGAIN_MS) {
             return FormStep::Stay;
         }
-        if self.purpose == Purpose::Edit && !self.conflict && !self.changed() {
+        if self.purpose == Purpose::Edit && !self.changed() {
             return FormStep::Close;
         }
         self.tried = true;
