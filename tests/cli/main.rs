@@ -1,0 +1,8 @@
+//! The commands without a screen, through the process itself: what is printed, sent, written, and the exit code.
+mod actions;
+mod endings;
+mod incidents;
+mod log;
+mod runs;
+mod support;
+mod terminal;
