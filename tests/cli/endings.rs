@@ -70,3 +70,29 @@ fn asked_to_end_the_run_is_finished_and_recorded_first() {
         assert_eq!(home.runs()[0]["outcome"], "succeeded");
     }
 }
+
+#[test]
+fn an_ending_that_cannot_be_written_is_told_and_fails() {
+    let home = Home::new();
+    let (go, wait) = std::sync::mpsc::channel();
+    let receiver = Receiver::answering_after(wait, "fine");
+    home.add_go(&receiver.url, &[]);
+    let child = home.start_go(&["--yes", "--json"]);
+    receiver.wait();
+    break_store(&home);
+    go.send(()).unwrap();
+    let ran = finish(child);
+    assert_eq!((ran.code, ran.object()["outcome"].as_str()), (1, Some("succeeded")), "{ran:?}");
+    let said = ran.err.lines().find(|line| line.starts_with("error: not recorded")).unwrap();
+    assert!(said.contains("Go on 054D57: succeeded") && said.contains(ran.object()["run"].as_str().unwrap()), "{said}");
+}
+
+/// Takes away a table that the end of a run is written to.
+fn break_store(home: &Home) {
+    sqlx::any::install_default_drivers();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let url = format!("sqlite://{}", home.path("data/andon.db").display());
+        let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        sqlx::query("DROP TABLE run_detail").execute(&mut connection).await.unwrap();
+    });
+}
