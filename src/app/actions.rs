@@ -155,15 +155,18 @@ impl Manage {
     }
 }
 
+/// The buttons of a channel: slot and action.
+type Buttons<'a> = Vec<(u8, &'a Arc<Action>)>;
+
 fn rows(actions: &[Arc<Action>], channels: &[Channel], filter: &str) -> Vec<ManageRow> {
-    let mut by_channel: BTreeMap<&ChannelKey, Vec<(u8, &Arc<Action>)>> =
+    let mut by_channel: BTreeMap<&ChannelKey, Buttons<'_>> =
         channels.iter().map(|channel| (&channel.key, Vec::new())).collect();
     for action in actions {
         for (key, slot) in &action.slots {
             by_channel.entry(key).or_default().push((*slot, action));
         }
     }
-    let mut groups: Vec<(String, &ChannelKey, Vec<(u8, &Arc<Action>)>)> =
+    let mut groups: Vec<(String, &ChannelKey, Buttons<'_>)> =
         by_channel.into_iter().map(|(key, members)| (channel_name(channels, key).to_owned(), key, members)).collect();
     groups.sort_by(|a, b| (a.1.source(), a.0.to_lowercase(), a.1).cmp(&(b.1.source(), b.0.to_lowercase(), b.1)));
     let mut out = Vec::new();

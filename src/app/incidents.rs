@@ -39,6 +39,8 @@ impl AsRef<str> for Entry {
 }
 
 /// The incidents, in the board's order: severity, newest first, key.
+// The flags are independent facts, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     entries: Vec<Entry>,

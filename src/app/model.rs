@@ -21,6 +21,8 @@ use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
 
 /// What does not change while andon runs.
+// Independent facts of the environment, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Who presses, as the header shows it.

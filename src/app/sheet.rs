@@ -200,7 +200,7 @@ pub fn pretty_json(text: &str) -> Option<Vec<String>> {
             ' ' | '\t' | '\r' | '\n' => {}
             '{' | '[' => {
                 push(&mut out, ch);
-                while chars.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                while chars.next_if(char::is_ascii_whitespace).is_some() {}
                 if let Some(close) = chars.next_if(|next| matches!(next, '}' | ']')) {
                     push(&mut out, close);
                 } else {

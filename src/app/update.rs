@@ -229,12 +229,11 @@ fn put_channel(channels: &mut Vec<Channel>, channel: Channel) {
 }
 
 fn put_source(model: &mut Model, state: SourceState) {
-    match model.sources.iter_mut().find(|source| source.name == state.name) {
-        Some(source) => *source = state,
-        None => {
-            model.source_names.push(state.name.clone());
-            model.sources.push(state);
-        }
+    if let Some(source) = model.sources.iter_mut().find(|source| source.name == state.name) {
+        *source = state;
+    } else {
+        model.source_names.push(state.name.clone());
+        model.sources.push(state);
     }
 }
 

@@ -36,11 +36,11 @@ impl Hands {
     pub(super) fn start(&self, effect: Effect) {
         match effect {
             Effect::Prepare { ticket, action, incident, body, stale_ms } => {
-                self.prepare(ticket, action, &incident, &body, stale_ms);
+                self.prepare(ticket, *action, &incident, &body, stale_ms);
             }
             Effect::Run(prepared) => self.run(*prepared),
             Effect::LoadLog { ticket, request } => {
-                self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await })
+                self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
             }
             Effect::LoadRun { seq, run } => {
                 self.task(Event::RunDetail { seq, detail: None }, move |hands| async move {
@@ -62,7 +62,9 @@ impl Hands {
             }),
             Effect::NoteShown { action, header } => self.note_shown(action, header),
             Effect::Refresh => {
-                self.wanted.iter().for_each(|wanted| wanted.notify_one());
+                for wanted in &self.wanted {
+                    wanted.notify_one();
+                }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
             // The terminal's own effects are carried out by the screen.
@@ -80,13 +82,13 @@ impl Hands {
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }
 
-    fn prepare(&self, ticket: u64, action: Box<Action>, incident: &IncidentKey, body: &str, stale_ms: Option<i64>) {
+    fn prepare(&self, ticket: u64, action: Action, incident: &IncidentKey, body: &str, stale_ms: Option<i64>) {
         let Ok(incident) = serde_json::from_str::<Incident>(body) else {
             let text = format!("incident {} cannot be read; refresh and try again", incident.id());
             self.inbox.event(Event::Prepared { ticket, result: Err((Failure::Template, text)) });
             return;
         };
-        let (action, incident) = (Arc::new(*action), Arc::new(incident));
+        let (action, incident) = (Arc::new(action), Arc::new(incident));
         match self.runner.prepare(&action, &incident, &self.operator) {
             Ok(prepared) => {
                 let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
@@ -188,10 +190,13 @@ fn load_log_failed(ticket: u64) -> Event {
     Event::Log(LogPage { ticket, rows: Vec::new(), total: 0 })
 }
 
+// The event holds it in a box.
+#[allow(clippy::unnecessary_box_returns)]
 fn inside() -> Box<SaveRefusal> {
     Box::new(SaveRefusal { message: "saving failed inside andon; nothing was saved".to_owned(), current: None })
 }
 
+#[allow(clippy::unnecessary_box_returns)]
 fn refusal(error: SaveError) -> Box<SaveRefusal> {
     let message = error.to_string();
     let current = if let SaveError::Changed(current) = error { Some(current) } else { None };

@@ -9,6 +9,7 @@
 //! writer thread ("frame written") ──────────────┘           └─ view ─ frame ─ writer thread
 //! ```
 
+mod diagnostics;
 mod effects;
 mod inbox;
 pub mod input;
@@ -21,6 +22,7 @@ mod start;
 mod terminal;
 mod watch;
 
+pub use diagnostics::{catch_panics, log_to};
 pub use screen::{Leaving, run};
 pub use start::Start;
 pub use terminal::restore_after_panic;

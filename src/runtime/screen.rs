@@ -302,7 +302,7 @@ impl Loop {
     }
 
     fn suspend(&mut self) {
-        self.screen.lend();
+        Screen::lend();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.
         let _ = self.screen.take_again();

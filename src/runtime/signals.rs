@@ -14,8 +14,7 @@ pub(super) fn listen(inbox: &Inbox) -> io::Result<()> {
     }
     each(signal(SignalKind::window_change())?, inbox.clone(), |inbox| {
         crossterm::terminal::size()
-            .map(|(columns, rows)| inbox.send(Message::Event(Event::Resized(columns, rows))))
-            .unwrap_or(true)
+            .map_or(true, |(columns, rows)| inbox.send(Message::Event(Event::Resized(columns, rows))))
     });
     let cont = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
     each(signal(cont)?, inbox.clone(), |inbox| inbox.send(Message::Continued));

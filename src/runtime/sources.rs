@@ -100,7 +100,7 @@ fn asked_pause(error: &SourceError) -> Duration {
 
 /// Up to a quarter more or less, so that many andons do not ask together. The clock's low digits are random enough.
 fn jitter(pause: Duration) -> Duration {
-    let dice = u32::try_from(Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000).unwrap_or(500);
+    let dice = Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000;
     pause.mul_f64(0.75 + f64::from(dice) / 2_000.0)
 }
 

@@ -129,7 +129,7 @@ impl Screen {
     }
 
     /// Gives the terminal back for a while (`Ctrl-Z`): waits for the frame on its way, then resets the modes.
-    pub(super) fn lend(&mut self) {
+    pub(super) fn lend() {
         let _ = leave();
     }
 

@@ -126,7 +126,7 @@ fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         }));
         // With a source that does not answer nobody knows whether all is quiet.
         if model.sources.iter().any(|source| !source.fresh) {
-            lines[0] = "No open incident is known.".to_owned();
+            "No open incident is known.".clone_into(&mut lines[0]);
         }
     }
     let mut y = area.y;
