@@ -86,9 +86,10 @@ impl Screen {
         self.busy
     }
 
-    /// The writer has written the frame.
+    /// The writer has written the frame. What waited meanwhile and belongs to no frame goes now.
     pub(super) fn frame_written(&mut self) {
         self.busy = false;
+        self.send_waiting();
     }
 
     /// Draws the model and sends what differs from the frame before. Whether anything did.
@@ -98,8 +99,12 @@ impl Screen {
     }
 
     /// Forgets what the terminal shows: the next frame is drawn whole.
+    ///
+    /// Not ratatui's `clear`: it asks the terminal where the cursor is and waits two seconds for the answer, which the
+    /// thread that reads the keys takes away.
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let area = self.terminal.get_frame().area();
+        self.terminal.resize(area)
     }
 
     /// Asks the terminal for its background, behind whatever was drawn.
@@ -113,13 +118,16 @@ impl Screen {
         let mut text = String::new();
         if command.write_ansi(&mut text).is_ok() {
             let _ = self.sink.write_all(text.as_bytes());
-            if !self.busy {
-                self.send_waiting();
-            }
+            self.send_waiting();
         }
     }
 
+    /// Sends what waits, if no frame is on its way: one that found the line taken would be lost, and the screen with
+    /// it. Whether anything waited.
     fn send_waiting(&mut self) -> bool {
+        if self.busy {
+            return true;
+        }
         let bytes = self.sink.take();
         if bytes.is_empty() {
             return false;

@@ -113,6 +113,7 @@ fn a_held_digit_is_one_press() {
     andon.wait_for("press the button of that slot");
     andon.press("q");
     assert!(!andon.wait_for("nothing yet").contains("Send this?"), "a held digit opened a second confirm");
+    thread::sleep(HUMAN);
     repeat(&mut andon, "2", 60);
     let screen = andon.wait_for("✔ Enrich");
     assert_eq!(screen.lines().filter(|line| line.contains(" Enrich   ")).count(), 1, "{screen}");
