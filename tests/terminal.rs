@@ -13,3 +13,7 @@ mod demo;
 mod hostile_keys;
 #[path = "terminal/ending.rs"]
 mod ending;
+#[path = "terminal/hostile_text.rs"]
+mod hostile_text;
+#[path = "terminal/lines.rs"]
+mod lines;

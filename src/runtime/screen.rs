@@ -50,6 +50,8 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
     let unrecorded = runner.unrecorded();
     let (code, error) = match shown {
         Err(_) => (101, None),
+        // A frame may fail before the reader has told that the line is lost.
+        Ok(Err(_)) if reader::is_gone() => (129, None),
         Ok(Err(error)) => (1, Some(error)),
         Ok(Ok(code)) if unrecorded.is_empty() => (code, None),
         Ok(Ok(_)) => (1, None),
