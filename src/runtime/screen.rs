@@ -304,6 +304,12 @@ impl Loop {
     }
 
     fn suspend(&mut self) {
+        if self.screen.is_busy() {
+            // Waiting for a blocked line would keep signals and deadlines waiting, too.
+            let words = "not stopped: the terminal is still taking a frame; press Ctrl-Z again".to_owned();
+            self.hands.inbox.event(Event::Said(words));
+            return;
+        }
         Screen::lend();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.

@@ -76,7 +76,7 @@ impl Screen {
             }
             let _ = finished.send(());
         })?;
-        enter()?;
+        enter(io::stdout())?;
         let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
         Ok(Self { terminal, sink, frames, done, busy: false })
     }
@@ -136,14 +136,15 @@ impl Screen {
         true
     }
 
-    /// Gives the terminal back for a while (`Ctrl-Z`): waits for the frame on its way, then resets the modes.
+    /// Gives the terminal back for a while (`Ctrl-Z`). Not while a frame is on its way: a blocked line would be waited
+    /// for.
     pub(super) fn lend() {
         let _ = leave();
     }
 
-    /// Takes it again.
+    /// Takes it again. The modes go with the next frame: the line may be blocked.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
-        enter()?;
+        enter(self.sink.clone())?;
         self.redraw()
     }
 
@@ -162,12 +163,12 @@ impl Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mut out: impl Write) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     // Reset before they are set: whoever had the terminal before may have left some on.
     crossterm::execute!(
-        io::stdout(),
+        out,
         DisableMouseCapture,
         DisableFocusChange,
         DisableBracketedPaste,

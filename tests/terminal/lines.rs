@@ -7,7 +7,7 @@ use std::{process, thread};
 
 use rustix::process::Signal;
 
-use crate::pty::{ANDON, Ended, LIMIT, Setup, contains};
+use crate::pty::{ANDON, Ended, LIMIT, Pty, Setup, contains};
 use crate::receiver::{Receiver, Reply};
 use crate::station::Station;
 
@@ -32,6 +32,16 @@ fn any_size_and_any_number_of_resizes_are_lived_through() {
     assert!(whole.contains("12 open"), "{whole}");
 }
 
+/// Changes the whole screen so many times, at a pace that is no paste.
+fn change_the_screen(andon: &mut Pty, times: usize) {
+    for _ in 0..times {
+        for key in ["m", "i"] {
+            andon.send(key);
+            thread::sleep(Duration::from_millis(25));
+        }
+    }
+}
+
 #[test]
 fn a_blocked_line_grows_nothing_and_does_not_keep_it_from_ending() {
     let station = Station::plain();
@@ -45,19 +55,9 @@ fn a_blocked_line_grows_nothing_and_does_not_keep_it_from_ending() {
     andon.press("\r");
     receiver.wait_for(1);
     // Each key changes the whole screen; the line takes no more than its own buffer.
-    for _ in 0..60 {
-        andon.send("?");
-        thread::sleep(Duration::from_millis(20));
-        andon.send("q");
-        thread::sleep(Duration::from_millis(10));
-    }
+    change_the_screen(&mut andon, 40);
     let before = andon.resident_kib();
-    for _ in 0..60 {
-        andon.send("?");
-        thread::sleep(Duration::from_millis(20));
-        andon.send("q");
-        thread::sleep(Duration::from_millis(10));
-    }
+    change_the_screen(&mut andon, 40);
     let grown = andon.resident_kib().saturating_sub(before);
     assert!(grown < 1_024, "grew by {grown} KiB while nobody read");
     andon.signal(Signal::TERM);
@@ -72,15 +72,13 @@ fn a_stop_on_a_blocked_line_does_not_keep_it_from_ending() {
         let mut andon = Setup::demo().size(200, 60).spawn();
         andon.wait_for("● demo");
         andon.pause(true);
-        for _ in 0..60 {
-            andon.send("?");
-            thread::sleep(Duration::from_millis(20));
-            andon.send("q");
-            thread::sleep(Duration::from_millis(10));
+        change_the_screen(&mut andon, 40);
+        if stop.is_empty() {
+            andon.signal(Signal::CONT);
+        } else {
+            andon.press(stop);
         }
-        andon.send(stop);
-        andon.signal(Signal::CONT);
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(300));
         andon.signal(Signal::TERM);
         assert_eq!(andon.wait_end(Duration::from_secs(3)), Ended::Code(143), "after {stop:?}");
     }
