@@ -22,7 +22,7 @@ use super::watch::{Watch, is_unended};
 use super::{signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
-use crate::app::model::Model;
+use crate::app::model::{Colours, Model};
 use crate::app::{update, wakes_at};
 use crate::domain::run::Run;
 use crate::runner::Runner;
@@ -74,7 +74,8 @@ async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
 }
 
 async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result<i32> {
-    if start.is_mono() {
+    let colours = start.colours();
+    if colours == Colours::None {
         // Under NO_COLOR crossterm writes a colour as a reset, which would wipe the reverse video of the selection.
         crossterm::style::force_color_output(true);
     }
@@ -106,8 +107,10 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     let keys = inbox.clone();
     reader::start(move |heard| keys.send(Message::Terminal(heard, clock.mono_ms())))?;
     signals::listen(&inbox)?;
-    if asks_background() && !start.is_mono() {
-        the_loop.screen.ask_background();
+    match start.background() {
+        Some(background) => the_loop.happen(Event::Background(background)),
+        None if colours == Colours::Many && asks_background() => the_loop.screen.ask_background(),
+        None => {}
     }
     tokio::spawn(fill_up(start, snapshot, the_loop.hands.clone()));
     let left = the_loop.run(messages).await;

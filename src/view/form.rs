@@ -258,8 +258,7 @@ fn buttons(form: &Form, cell: &Cell) -> Content {
             continue;
         }
         let (mark, style) = if at == form.active() { ("▸", cell.theme.selection) } else { (" ", cell.theme.button) };
-        spans.push(Span::styled(mark, cell.theme.key));
-        spans.push(Span::styled(format!("[ {} ]", spec.label), style));
+        spans.push(Span::styled(format!("[{mark}{} ]", spec.label), style));
         spans.push(Span::raw("  "));
     }
     Content::of(Row::from(spans))

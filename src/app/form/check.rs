@@ -89,7 +89,7 @@ impl Form {
         if self.saving || (self.conflict && silent < SAVE_AGAIN_MS) {
             return FormStep::Stay;
         }
-        if self.purpose == Purpose::Edit && !self.conflict && !self.changed() {
+        if self.purpose == Purpose::Edit && !self.changed() {
             return FormStep::Close;
         }
         self.tried = true;
@@ -97,8 +97,8 @@ impl Form {
         let (action, faults) = self.draft(context);
         if let Some(first) = faults.iter().min_by_key(|fault| (place(fault.field), fault.field)) {
             let (things, field) = (faults.len(), first.field);
-            let noun = if things == 1 { "thing is" } else { "things are" };
-            self.notice = vec![format!("not saved: {things} {noun} to be corrected")];
+            let noun = if things == 1 { "thing" } else { "things" };
+            self.notice = vec![format!("not saved: {things} {noun} to correct")];
             self.point(field);
             return FormStep::Stay;
         }

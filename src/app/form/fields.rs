@@ -82,7 +82,7 @@ pub const FIELDS: &[FieldSpec] = &[
     },
     FieldSpec {
         label: "Channels",
-        help: "Where the button appears. Type to filter, Up and Down to move, space to tick.",
+        help: "Where the button appears. Type to filter, arrows move, space ticks.",
         kind: Kind::Channels,
     },
     FieldSpec {

@@ -95,9 +95,8 @@ pub(super) fn headers(headers: &Headers, cell: &Cell) -> Content {
     if add {
         out.focus = out.rows.len();
     }
-    let (mark, style) = if add { ("▸", cell.theme.selection) } else { (" ", cell.theme.dim) };
-    let mark = if headers.rows().is_empty() && !add { "" } else { mark };
-    out.rows.push(Row::from(vec![Span::raw(mark), Span::styled("+ add a header", style)]));
+    let (mark, style) = if add { ("▸", cell.theme.selection) } else { ("+", cell.theme.dim) };
+    out.rows.push(Row::styled(format!("{mark} add a header"), style));
     out
 }
 
