@@ -50,6 +50,8 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
     let unrecorded = runner.unrecorded();
     let (code, error) = match shown {
         Err(_) => (101, None),
+        // A frame may fail before the reader has told that the line is lost.
+        Ok(Err(_)) if reader::is_gone() => (129, None),
         Ok(Err(error)) => (1, Some(error)),
         Ok(Ok(code)) if unrecorded.is_empty() => (code, None),
         Ok(Ok(_)) => (1, None),
@@ -305,6 +307,12 @@ impl Loop {
     }
 
     fn suspend(&mut self) {
+        if self.screen.is_busy() {
+            // Waiting for a blocked line would keep signals and deadlines waiting, too.
+            let words = "not stopped: the terminal is still taking a frame; press Ctrl-Z again".to_owned();
+            self.hands.inbox.event(Event::Said(words));
+            return;
+        }
         Screen::lend();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.

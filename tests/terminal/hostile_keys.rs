@@ -1,0 +1,120 @@
+//! Only a person presses: what a terminal types by itself, through the program's real reading of the terminal.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::pty::{HUMAN, Pty, Setup};
+
+/// Longer than a digit stays deaf and than any sequence is waited for: each stream is judged for itself.
+const APART: Duration = Duration::from_millis(720);
+
+/// What terminals send without being touched, or in one piece. Every digit in them is a button somewhere.
+const STREAMS: &[(&str, &[u8])] = &[
+    ("the background, ended by BEL", b"\x1b]11;rgb:2222/1111/2222\x07"),
+    ("the background, ended by ST", b"\x1b]11;rgb:1111/2222/1111\x1b\\"),
+    ("a DCS answer", b"\x1bP1$r2;1 q\x1b\\"),
+    ("arrows", b"\x1b[A\x1b[1;2B\x1bOA\x1b[2~"),
+    ("a paste", b"\x1b[200~1\r\x1b[201~"),
+    ("a paste of a button without a confirm", b"\x1b[200~2\x1b[201~"),
+];
+
+fn board() -> Pty {
+    let andon = Setup::demo().spawn();
+    andon.wait_for("1 Restart server");
+    andon.wait_for("● demo");
+    andon
+}
+
+/// Sends a stream in two pieces, cut at each byte in turn, and looks each time.
+fn cut_everywhere(andon: &mut Pty, stream: &[u8], pause: Duration, look: impl Fn(&str, usize)) {
+    for cut in 1..stream.len() {
+        andon.send(&stream[..cut]);
+        thread::sleep(pause);
+        andon.send(&stream[cut..]);
+        thread::sleep(APART);
+        look(&andon.screen(), cut);
+    }
+}
+
+fn on_every_stream(check: fn(&'static str, &'static [u8], Duration)) {
+    let pauses = [0, 30, 80].map(Duration::from_millis);
+    thread::scope(|scope| {
+        for (name, stream) in STREAMS {
+            for pause in pauses {
+                scope.spawn(move || check(name, stream, pause));
+            }
+        }
+    });
+}
+
+#[test]
+fn what_a_terminal_types_by_itself_presses_no_button() {
+    on_every_stream(|name, stream, pause| {
+        let mut andon = board();
+        cut_everywhere(&mut andon, stream, pause, |screen, cut| {
+            let calm = screen.contains("nothing yet") && screen.contains("More Actions");
+            assert!(calm && !screen.contains("Send this?"), "{name}, cut at {cut}, {pause:?} apart:\n{screen}");
+        });
+        // It was alive all along: a person's key still counts.
+        andon.press("1");
+        andon.wait_for("Send this?");
+    });
+}
+
+#[test]
+fn what_a_terminal_types_by_itself_confirms_nothing() {
+    thread::scope(|scope| {
+        for pause in [0, 30].map(Duration::from_millis) {
+            for (name, stream) in STREAMS {
+                scope.spawn(move || {
+                    let mut andon = board();
+                    andon.press("1");
+                    andon.wait_for("Send this?");
+                    cut_everywhere(&mut andon, stream, pause, |screen, cut| {
+                        let calm = screen.contains("nothing yet") && screen.contains("Send this?");
+                        assert!(calm, "{name}, cut at {cut}, {pause:?} apart:\n{screen}");
+                    });
+                    andon.press("\r");
+                    andon.wait_for("restarting\"");
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn typing_ahead_sends_nothing() {
+    let mut andon = board();
+    andon.send("1\r");
+    andon.press("?");
+    andon.wait_for("press the button of that slot");
+    andon.press("q");
+    let screen = andon.wait_for("nothing yet");
+    assert!(!screen.contains("Send this?"), "{screen}");
+}
+
+#[test]
+fn a_held_digit_is_one_press() {
+    let mut andon = board();
+    thread::sleep(HUMAN);
+    let repeat = |andon: &mut Pty, key: &str, times: usize| {
+        for _ in 0..times {
+            andon.send(key);
+            thread::sleep(Duration::from_millis(33));
+        }
+    };
+    repeat(&mut andon, "1", 30);
+    andon.wait_for("Send this?");
+    andon.press("\x1b");
+    andon.wait_gone("Send this?");
+    repeat(&mut andon, "1", 15);
+    // The help shows that everything before it was taken.
+    andon.press("?");
+    andon.wait_for("press the button of that slot");
+    andon.press("q");
+    assert!(!andon.wait_for("nothing yet").contains("Send this?"), "a held digit opened a second confirm");
+    thread::sleep(HUMAN);
+    repeat(&mut andon, "2", 60);
+    let screen = andon.wait_for("✔ Enrich");
+    assert_eq!(screen.lines().filter(|line| line.contains("✔ Enrich")).count(), 1, "{screen}");
+}
