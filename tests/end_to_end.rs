@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use pty::{Ended, LIMIT, contains, private_folder};
+use pty::{Ended, LIMIT, Pty, contains, private_folder};
 use station::Station;
 
 const SECRET: &str = "s3cret-t0ken-of-the-hook";
@@ -120,9 +120,57 @@ fn an_alert_becomes_an_incident_an_action_a_button_and_a_script_that_ran() {
     ));
     let mut andon = station.screen().spawn();
     andon.wait_for("checkout answers 503");
-    println!("{}", andon.screen());
     andon.press("n");
-    thread::sleep(Duration::from_millis(500));
-    println!("{}", andon.screen());
-    andon.press("?");
+    andon.wait_for("New action");
+    fill_form(&mut andon, &format!("http://127.0.0.1:{hook_port}/hooks/restart"));
+    andon.press("\x13");
+    andon.wait_for("1 Restart fleet");
+    andon.press("1");
+    let asked = andon.wait_for("Send this?");
+    assert!(asked.contains(&format!("POST http://127.0.0.1:{hook_port}/hooks/restart")), "{asked}");
+    andon.press("p");
+    andon.wait_for("X-Token: ");
+    andon.press("\r");
+    let done = andon.wait_for("fleet web-fleet restarted by the script");
+    let line = done.lines().find(|line| line.contains("restarted by the script")).unwrap();
+    assert!(line.contains("✔ Restart fleet") && line.contains("200"), "{line}");
+    andon.press("l");
+    andon.wait_for("Restart fleet");
+    andon.press("\r");
+    andon.wait_for("X-Token");
+    andon.press("q");
+    assert_eq!(andon.wait_end(LIMIT), Ended::Code(0));
+    andon.assert_restored();
+
+    assert_eq!(fs::read_to_string(folder.path().join("called")).unwrap(), "called\n");
+    let runs = station.runs();
+    assert_eq!((runs.len(), &runs[0]["outcome"], &runs[0]["status"]), (1, &json!("succeeded"), &json!(200)));
+    assert_eq!(runs[0]["message"], "fleet web-fleet restarted by the script");
+    assert_secret_is_nowhere(&station, &andon);
+}
+
+/// Fills the form as a person does: typed, pasted, stepped through.
+fn fill_form(andon: &mut Pty, endpoint: &str) {
+    andon.type_text("Restart fleet");
+    andon.press("\t");
+    andon.wait_for("▌ Channels");
+    andon.press("\t");
+    andon.wait_for("▌ Endpoint");
+    andon.press(&format!("\x1b[200~{endpoint}\x1b[201~"));
+    andon.wait_for(endpoint);
+    andon.press("\x0e");
+    andon.type_text("X-Token");
+    andon.press("\t");
+    andon.press(&format!("\x1b[200~{SECRET}\x1b[201~"));
+    andon.wait_until("a masked value", |screen| screen.contains("X-Token") && screen.contains("••"));
+}
+
+/// The screen, every byte to the terminal, what andon wrote for diagnosis, and what its commands print.
+fn assert_secret_is_nowhere(station: &Station, andon: &Pty) {
+    assert!(!contains(&andon.raw(), SECRET.as_bytes()), "the secret went to the terminal");
+    let diagnostics = fs::read(station.path().join("data/andon.log")).unwrap();
+    assert!(!contains(&diagnostics, SECRET.as_bytes()), "the secret is in andon.log");
+    for args in [&["log", "--json"][..], &["log"], &["action", "list", "--json"], &["action", "export"]] {
+        assert!(!station.done(args).contains(SECRET), "{args:?} shows the secret");
+    }
 }
