@@ -9,10 +9,10 @@ mod station;
 
 #[path = "terminal/demo.rs"]
 mod demo;
-#[path = "terminal/hostile_keys.rs"]
-mod hostile_keys;
 #[path = "terminal/ending.rs"]
 mod ending;
+#[path = "terminal/hostile_keys.rs"]
+mod hostile_keys;
 #[path = "terminal/hostile_text.rs"]
 mod hostile_text;
 #[path = "terminal/lines.rs"]

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-
 use crate::pty::{Ended, LIMIT, Setup};
 
 #[test]

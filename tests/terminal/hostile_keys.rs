@@ -174,3 +174,23 @@ fn a_field_takes_a_paste_and_nothing_that_the_terminal_types_by_itself() {
         }
     });
 }
+
+#[test]
+fn a_large_paste_is_taken_at_once() {
+    let mut andon = board();
+    let paste = format!("\x1b[200~{}\x1b[201~", "xyzzy 12 plugh\r".repeat(8_000));
+    // Onto the board: nothing. Into a filter: it finds nothing. Into a name: it is too long.
+    andon.send(&paste);
+    andon.press("/");
+    andon.send(&paste);
+    andon.wait_gone("CRIT 054D57");
+    andon.press("\x1b");
+    andon.wait_for("CRIT 054D57");
+    andon.press("n");
+    andon.wait_for("New action");
+    andon.send(&paste);
+    andon.wait_for("at most 64");
+    andon.press("\x1b");
+    andon.press("y");
+    andon.wait_for("nothing yet");
+}

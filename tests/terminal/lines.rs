@@ -126,9 +126,10 @@ fn no_color_is_honoured_and_the_selection_is_still_seen() {
     assert!((2..48).all(|column| andon.cell(column, row).1), "the row under the cursor is not in reverse video");
     assert!(!andon.cell(2, row - 1).1 && !andon.cell(2, row + 1).1);
     for style in styles(&andon.raw()) {
-        let coloured = style.split([';', ':']).filter_map(|number| number.parse::<u32>().ok()).any(|number| {
-            matches!(number, 30..=38 | 40..=48 | 90..=97 | 100..=107)
-        });
+        let coloured = style
+            .split([';', ':'])
+            .filter_map(|number| number.parse::<u32>().ok())
+            .any(|number| matches!(number, 30..=38 | 40..=48 | 90..=97 | 100..=107));
         assert!(!coloured, "a colour under NO_COLOR: {style:?}");
     }
 }
