@@ -164,6 +164,8 @@ impl Screen {
 }
 
 fn enter(mut out: impl Write) -> io::Result<()> {
+    // A shell may have changed the modes of the device while the program was stopped, which crossterm does not know.
+    disable_raw_mode()?;
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     // Reset before they are set: whoever had the terminal before may have left some on.

@@ -4,6 +4,9 @@
 //! is pressed a moment after whatever was before it.
 #![allow(dead_code, reason = "every test program uses another part of it")]
 
+#[path = "heard.rs"]
+mod heard;
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{Read, Write};
@@ -20,15 +23,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 use tempfile::TempDir;
 
+use heard::Heard;
+
 /// The program under test.
 pub(crate) const ANDON: &str = env!("CARGO_BIN_EXE_andon");
 /// How long anything may take that a test waits for.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 /// A person's pace: longer than what the program takes for a machine's.
 pub(crate) const HUMAN: Duration = Duration::from_millis(60);
-/// What the program itself sends that vt100 does not know: the modes it sets, and its question for the background.
-const OWN: &[&str] = &["osc 11;?", "escape None None 5c", "csi ?7l", "csi ?7h", "csi ?1004l", "csi 59m", "csi ?1015l"];
-
 /// A folder that only this user can read.
 pub(crate) fn private_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -43,58 +45,6 @@ pub(crate) enum Ended {
     Code(u32),
     /// By a signal.
     Signal(String),
-}
-
-/// What the terminal heard besides text and colours.
-#[derive(Default)]
-pub(crate) struct Heard(Vec<String>);
-
-impl Heard {
-    fn note(&mut self, what: String) {
-        self.0.push(what);
-    }
-}
-
-fn joined(params: &[&[u8]]) -> String {
-    params.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join(";")
-}
-
-impl vt100::Callbacks for Heard {
-    fn audible_bell(&mut self, _: &mut vt100::Screen) {
-        self.note("bell".to_owned());
-    }
-    fn set_window_icon_name(&mut self, _: &mut vt100::Screen, name: &[u8]) {
-        self.note(format!("icon {}", String::from_utf8_lossy(name)));
-    }
-    fn set_window_title(&mut self, _: &mut vt100::Screen, title: &[u8]) {
-        self.note(format!("title {}", String::from_utf8_lossy(title)));
-    }
-    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
-        self.note(format!("clipboard {}", String::from_utf8_lossy(data)));
-    }
-    fn paste_from_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8]) {
-        self.note("clipboard asked for".to_owned());
-    }
-    fn resize(&mut self, _: &mut vt100::Screen, (rows, columns): (u16, u16)) {
-        self.note(format!("resize {columns}x{rows}"));
-    }
-    fn unhandled_char(&mut self, _: &mut vt100::Screen, ch: char) {
-        self.note(format!("char {}", ch.escape_unicode()));
-    }
-    fn unhandled_control(&mut self, _: &mut vt100::Screen, byte: u8) {
-        self.note(format!("control {byte:02x}"));
-    }
-    fn unhandled_escape(&mut self, _: &mut vt100::Screen, one: Option<u8>, two: Option<u8>, byte: u8) {
-        self.note(format!("escape {one:?} {two:?} {byte:02x}"));
-    }
-    fn unhandled_csi(&mut self, _: &mut vt100::Screen, mark: Option<u8>, _: Option<u8>, params: &[&[u16]], last: char) {
-        let mark = mark.map(char::from).map(String::from).unwrap_or_default();
-        let numbers: Vec<String> = params.iter().flat_map(|group| group.iter().map(u16::to_string)).collect();
-        self.note(format!("csi {mark}{}{last}", numbers.join(";")));
-    }
-    fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
-        self.note(format!("osc {}", joined(params)));
-    }
 }
 
 struct State {
@@ -142,6 +92,12 @@ impl Setup {
     /// The screen, with its configuration and data in a folder.
     pub(crate) fn screen(folder: &Path) -> Self {
         Self::new(ANDON, places(folder))
+    }
+
+    /// One more argument.
+    pub(crate) fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.into());
+        self
     }
 
     /// Columns and rows.
@@ -268,8 +224,7 @@ impl Pty {
 
     /// What the terminal was told that neither text nor the program's own modes are.
     pub(crate) fn strange(&self) -> Vec<String> {
-        let state = self.shared.lock();
-        state.parser.callbacks().0.iter().filter(|what| !OWN.contains(&what.as_str())).cloned().collect()
+        self.shared.lock().parser.callbacks().strange()
     }
 
     /// Waits until the screen is so.

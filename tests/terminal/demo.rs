@@ -76,3 +76,13 @@ fn a_run_that_failed_says_why() {
     let line = failed.lines().find(|line| line.contains("✖ Update")).unwrap();
     assert!(line.contains("500") && line.contains("locked by the maintenance"), "{line}");
 }
+
+#[test]
+fn a_copy_goes_to_the_clipboard_and_says_so() {
+    let mut andon = Setup::demo().spawn();
+    andon.wait_for("1 Restart server");
+    andon.press("y");
+    andon.wait_for("copied");
+    // 054D57 in base64.
+    assert_eq!(andon.strange(), ["clipboard MDU0RDU3"]);
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::pty::{ANDON, Ended, LIMIT, Pty, Setup};
 use crate::receiver::{Receiver, Reply};
@@ -107,6 +107,39 @@ fn it_stops_and_goes_on() {
     shell.press("j");
     shell.wait_for("▌CRIT 0E83EE");
     shell.press("q");
+    wait_prompt(&shell);
+    shell.send("echo code $?\r");
+    shell.wait_for("code 0");
+}
+
+/// The process that the shell has started.
+fn child_of(shell: &Pty) -> Pid {
+    let children = format!("/proc/{0}/task/{0}/children", shell.pid());
+    let first: i32 = fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    Pid::from_raw(first).unwrap()
+}
+
+#[test]
+fn a_stop_that_it_could_not_prepare_for_is_lived_through() {
+    let mut shell = under_a_shell();
+    kill_process(child_of(&shell), Signal::STOP).unwrap();
+    shell.wait_for("Stopped");
+    shell.send("fg\r");
+    shell.wait_for("1 Restart server");
+    shell.press("j");
+    shell.wait_for("▌CRIT 0E83EE");
+    assert!(shell.is_raw_mode());
+    // In the background it stays stopped and leaves the shell alone.
+    shell.press("\x1a");
+    shell.wait_until("a stop", |screen| !screen.contains("More Actions") && screen.contains("Stopped"));
+    wait_prompt(&shell);
+    shell.send("bg\r");
+    shell.send("echo $((6*7))th answer\r");
+    shell.wait_for("42th answer");
+    shell.send("fg\r");
+    shell.wait_for("▌CRIT 0E83EE");
+    shell.press("q");
+    shell.wait_gone("More Actions");
     wait_prompt(&shell);
     shell.send("echo code $?\r");
     shell.wait_for("code 0");

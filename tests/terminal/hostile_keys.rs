@@ -118,3 +118,79 @@ fn a_held_digit_is_one_press() {
     let screen = andon.wait_for("✔ Enrich");
     assert_eq!(screen.lines().filter(|line| line.contains("✔ Enrich")).count(), 1, "{screen}");
 }
+
+#[test]
+fn an_enter_before_the_confirm_is_on_the_screen_sends_nothing() {
+    let mut andon = board();
+    andon.pause(true);
+    // More than the line holds: the frame of the confirm cannot be written.
+    for _ in 0..40 {
+        for key in ["m", "i"] {
+            andon.send(key);
+            thread::sleep(Duration::from_millis(25));
+        }
+    }
+    for key in ["1", "\r", "\r"] {
+        thread::sleep(Duration::from_millis(200));
+        andon.send(key);
+    }
+    thread::sleep(HUMAN);
+    andon.pause(false);
+    let screen = andon.wait_for("Send this?");
+    assert!(screen.contains("nothing yet"), "{screen}");
+    andon.press("\r");
+    andon.wait_for("restarting\"");
+}
+
+#[test]
+fn a_field_takes_a_paste_and_nothing_that_the_terminal_types_by_itself() {
+    thread::scope(|scope| {
+        for (name, stream) in STREAMS {
+            scope.spawn(move || {
+                let mut andon = board();
+                andon.press("n");
+                andon.wait_for("New action");
+                let typed = if stream.starts_with(b"\x1b[200~") { stream[6..7].to_vec() } else { Vec::new() };
+                let typed = String::from_utf8(typed).unwrap();
+                for cut in 1..stream.len() {
+                    andon.send(&stream[..cut]);
+                    thread::sleep(Duration::from_millis(30));
+                    andon.send(&stream[cut..]);
+                    thread::sleep(APART);
+                    let screen = andon.screen();
+                    let row = screen.lines().find(|row| row.contains("Name  ")).unwrap_or(&screen);
+                    let value = row.trim_matches(['│', '▌', ' ']).trim_start_matches("Name").trim();
+                    let wanted = if typed.is_empty() { "–" } else { &typed };
+                    assert!(value == wanted || value == typed, "{name}, cut at {cut}: {value:?}\n{screen}");
+                    // Back to an empty field, wherever the arrows went.
+                    andon.press("\x1b");
+                    thread::sleep(HUMAN);
+                    andon.press("y");
+                    andon.wait_gone("New action");
+                    andon.press("n");
+                    andon.wait_for("New action");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_large_paste_is_taken_at_once() {
+    let mut andon = board();
+    let paste = format!("\x1b[200~{}\x1b[201~", "xyzzy 12 plugh\r".repeat(8_000));
+    // Onto the board: nothing. Into a filter: it finds nothing. Into a name: it is too long.
+    andon.send(&paste);
+    andon.press("/");
+    andon.send(&paste);
+    andon.wait_gone("CRIT 054D57");
+    andon.press("\x1b");
+    andon.wait_for("CRIT 054D57");
+    andon.press("n");
+    andon.wait_for("New action");
+    andon.send(&paste);
+    andon.wait_for("at most 64");
+    andon.press("\x1b");
+    andon.press("y");
+    andon.wait_for("nothing yet");
+}
