@@ -1,5 +1,7 @@
 //! A walk through real work: several andons on one machine, actions and incidents that change under the hand.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/pty.rs"]
 mod pty;
 #[path = "support/receiver.rs"]
@@ -51,7 +53,8 @@ fn two_presses_in_two_processes_are_one_request() {
     linus.press("\r");
     linus.wait_until("a second refusal", |screen| screen.matches("refused").count() >= 2);
     let runs = station.runs();
-    let outcomes: Vec<_> = runs.iter().map(|run| (run["operator"].clone(), run["outcome"].clone(), run["failure"].clone())).collect();
+    let outcomes: Vec<_> =
+        runs.iter().map(|run| (run["operator"].clone(), run["outcome"].clone(), run["failure"].clone())).collect();
     assert_eq!(
         json!(outcomes),
         json!([["ada", "succeeded", null], ["linus", "refused", "in_flight"], ["linus", "refused", "cooldown"]])
