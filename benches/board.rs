@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use andon::app::event::{Event, Health, LogPage, Now, Snapshot, SourceState};
-use andon::app::model::{Model, Settings};
+use andon::app::keys::Keys;
+use andon::app::model::{Colours, Model, Settings};
 use andon::app::update;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::{Delta, Known};
@@ -55,7 +56,8 @@ impl<'a> Screen<'a> {
             zone: TimeZone::UTC,
             demo: false,
             ssh: false,
-            mono: false,
+            colours: Colours::Many,
+            keys: Keys::default(),
             has_sources: true,
             config_path: String::new(),
         };
@@ -86,7 +88,8 @@ impl<'a> Screen<'a> {
 }
 
 fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
-    let channel = |at: usize| Channel { key: ChannelKey::new("prod", &format!("team-{at}")), name: format!("Team {at}") };
+    let channel =
+        |at: usize| Channel { key: ChannelKey::new("prod", &format!("team-{at}")), name: format!("Team {at}") };
     Snapshot {
         open_total: rows.len(),
         rows,
@@ -106,7 +109,8 @@ fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
 }
 
 fn changed(rows: Vec<IncidentRow>) -> Event {
-    let delta = Delta { source: "prod".to_owned(), changed: rows, gone: Vec::new(), channels: Vec::new(), at_s: NOON_S };
+    let delta =
+        Delta { source: "prod".to_owned(), changed: rows, gone: Vec::new(), channels: Vec::new(), at_s: NOON_S };
     Event::Changed(Box::new(delta))
 }
 

@@ -70,7 +70,13 @@ pub(super) async fn list(programs: &Programs, moving: bool, filter: bool) -> Res
             floor_times.push(ms(reaction.took));
             floor_bytes.push(as_f64(reaction.bytes));
         }
-        compared("j to its frame, 100,000 incidents, p50", "ms", median(&our_times), ("floor", median(&floor_times)), 2.0)?;
+        compared(
+            "j to its frame, 100,000 incidents, p50",
+            "ms",
+            median(&our_times),
+            ("floor", median(&floor_times)),
+            2.0,
+        )?;
         limited("j to its frame, p99", "ms", percentile(&our_times, 99), 16.0)?;
         noted("  the floor's p99", "ms", percentile(&floor_times, 99))?;
         limited("bytes per j, list and detail, p50", "B", median(&our_bytes), 1_000.0)?;
@@ -80,7 +86,13 @@ pub(super) async fn list(programs: &Programs, moving: bool, filter: bool) -> Res
     if filter {
         let ours = typing(&mut ours, Some("/"))?;
         let peer = fzf()?;
-        compared("a keystroke in the filter, 100,000 incidents, p50", "ms", median(&ours), ("fzf", median(&peer)), 0.5)?;
+        compared(
+            "a keystroke in the filter, 100,000 incidents, p50",
+            "ms",
+            median(&ours),
+            ("fzf", median(&peer)),
+            0.5,
+        )?;
         noted("  p99", "ms", percentile(&ours, 99))?;
     }
     Ok(())

@@ -12,9 +12,8 @@ use super::seed::title;
 
 /// Shows so many rows until `q`.
 pub(super) fn run(count: usize) -> Result<()> {
-    let rows: Vec<[String; 4]> = (0..count)
-        .map(|at| ["CRIT".to_owned(), format!("{at:06X}"), title(at), format!("{}m", at % 60)])
-        .collect();
+    let rows: Vec<[String; 4]> =
+        (0..count).map(|at| ["CRIT".to_owned(), format!("{at:06X}"), title(at), format!("{}m", at % 60)]).collect();
     let (mut at, mut offset) = (0, 0);
     let mut terminal = ratatui::init();
     loop {

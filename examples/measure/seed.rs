@@ -62,8 +62,7 @@ pub(super) async fn home(wanted: Wanted<'_>) -> Result<Home> {
     }
     let database = home.path("data").join("andon.db");
     let store = Store::open(Place::File(database.clone())).await?;
-    let channels =
-        (0..CHANNELS).map(|at| Channel { key: channel(at), name: format!("Team {at}") }).collect();
+    let channels = (0..CHANNELS).map(|at| Channel { key: channel(at), name: format!("Team {at}") }).collect();
     store
         .apply(&Delta {
             source: "prod".to_owned(),
