@@ -73,7 +73,8 @@ fn wait_http(port: u16, path: &str) {
 /// An Alertmanager with two firing alerts of one group.
 fn alertmanager(folder: &Path) -> Option<(Server, u16)> {
     let port = free_port();
-    let config = "route: { receiver: web-team, group_by: [alertname], group_wait: 1s }\nreceivers: [{ name: web-team }]\n";
+    let config =
+        "route: { receiver: web-team, group_by: [alertname], group_wait: 1s }\nreceivers: [{ name: web-team }]\n";
     fs::write(folder.join("am.yml"), config).unwrap();
     let listen = format!("--web.listen-address=127.0.0.1:{port}");
     let args = ["--config.file=am.yml", "--storage.path=am", &listen, "--cluster.listen-address="];

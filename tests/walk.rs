@@ -51,7 +51,8 @@ fn two_presses_in_two_processes_are_one_request() {
     linus.press("\r");
     linus.wait_until("a second refusal", |screen| screen.matches("refused").count() >= 2);
     let runs = station.runs();
-    let outcomes: Vec<_> = runs.iter().map(|run| (run["operator"].clone(), run["outcome"].clone(), run["failure"].clone())).collect();
+    let outcomes: Vec<_> =
+        runs.iter().map(|run| (run["operator"].clone(), run["outcome"].clone(), run["failure"].clone())).collect();
     assert_eq!(
         json!(outcomes),
         json!([["ada", "succeeded", null], ["linus", "refused", "in_flight"], ["linus", "refused", "cooldown"]])

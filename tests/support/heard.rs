@@ -1,9 +1,7 @@
 //! What a terminal is told besides text and colours: titles, clipboard, links, and all that nobody knows.
 
 /// What the program itself sends that vt100 does not know: the modes it sets, and its question for the background.
-const OWN: &[&str] = &[
-    "osc 11;?", "escape None None 5c", "csi ?7l", "csi ?7h", "csi ?1004l", "csi 59m", "csi ?1015l",
-];
+const OWN: &[&str] = &["osc 11;?", "escape None None 5c", "csi ?7l", "csi ?7h", "csi ?1004l", "csi 59m", "csi ?1015l"];
 
 /// What the terminal heard besides text and colours.
 #[derive(Default)]
@@ -52,14 +50,7 @@ impl vt100::Callbacks for Heard {
     fn unhandled_escape(&mut self, _: &mut vt100::Screen, one: Option<u8>, two: Option<u8>, byte: u8) {
         self.note(format!("escape {one:?} {two:?} {byte:02x}"));
     }
-    fn unhandled_csi(
-        &mut self,
-        _: &mut vt100::Screen,
-        mark: Option<u8>,
-        _: Option<u8>,
-        params: &[&[u16]],
-        last: char,
-    ) {
+    fn unhandled_csi(&mut self, _: &mut vt100::Screen, mark: Option<u8>, _: Option<u8>, params: &[&[u16]], last: char) {
         let mark = mark.map(char::from).map(String::from).unwrap_or_default();
         let numbers: Vec<String> = params.iter().flat_map(|group| group.iter().map(u16::to_string)).collect();
         self.note(format!("csi {mark}{}{last}", numbers.join(";")));
