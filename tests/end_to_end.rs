@@ -1,6 +1,8 @@
 //! The main job on real programs: Prometheus' Alertmanager on one side, Debian's webhook receiver on the other, a
 //! person at the keyboard in between.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/pty.rs"]
 mod pty;
 #[path = "support/station.rs"]

@@ -1,5 +1,7 @@
 //! The real program in a real terminal: what a person sees, and what the terminal is left with.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 #[path = "support/pty.rs"]
 mod pty;
 #[path = "support/receiver.rs"]
