@@ -240,9 +240,11 @@ impl Form {
 /// The text of a line before its cursor.
 pub fn before_cursor(line: &Line) -> &str {
     let (mut columns, mut bytes) = (0, 0);
+    // Asked once: it measures the whole line.
+    let cursor = line.cursor();
     for grapheme in line.value().graphemes(true) {
         columns += grapheme.width();
-        if columns > line.cursor() {
+        if columns > cursor {
             break;
         }
         bytes += grapheme.len();
