@@ -3,6 +3,11 @@
 // Helpers of tests are tests: clippy's own leave covers only functions marked so.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "support/peer.rs"]
+mod peer;
+#[path = "source/tls.rs"]
+mod tls;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -133,7 +138,7 @@ async fn a_server_that_is_not_there_or_silent_is_told_in_time() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (kind, message) = fails(&format!("http://ada:s3cret@127.0.0.1:{port}/?token=s3cret"), "").await;
     assert_eq!(kind, SourceErrorKind::Unreachable);
-    assert!(message.contains(&format!("nothing listens at http://127.0.0.1:{port}")), "{message}");
+    assert!(message.contains(&format!("connection refused at 127.0.0.1:{port}; is it running")), "{message}");
     assert!(!message.contains("s3cret"), "{message}");
     let began = Instant::now();
     let (kind, message) = fails(&serve(|_| Vec::new()).0, "").await;
@@ -173,7 +178,26 @@ async fn basic_credentials_are_encoded() {
     let dir = tempfile::tempdir().unwrap();
     let (url, requests) = serve(|_| answer("200 OK", "", "[]"));
     alertmanager(dir.path(), &url, "user = \"ada\"\npassword = \"pw\"").list().await.unwrap();
-    assert!(requests.lock().unwrap()[0].contains("authorization: Basic YWRhOnB3"), "{requests:?}");
+    alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "").list().await.unwrap();
+    for request in &*requests.lock().unwrap() {
+        assert!(request.contains("authorization: Basic YWRhOnB3\r\n"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_sources_own_proxy_is_not_for_loopback() {
+    let dir = tempfile::tempdir().unwrap();
+    let (proxy, through) = serve(|_| answer("200 OK", "", "[]"));
+    let (url, requests) = serve(|_| answer("200 OK", "", "[]"));
+    for (url, more) in [(url.as_str(), "headers = { Accept = \"text/x-own\" }"), ("http://outside.invalid", "")] {
+        let source = alertmanager(dir.path(), url, &format!("proxy = \"{proxy}\"\n{more}"));
+        source.list().await.unwrap();
+    }
+    assert!(requests.lock().unwrap()[0].contains("accept: text/x-own\r\n"));
+    let through = through.lock().unwrap();
+    assert!(through.iter().all(|request| request.starts_with("GET http://outside.invalid/api/v2/")), "{through:?}");
+    assert!(through.iter().all(|request| request.contains("accept: application/json\r\n")), "{through:?}");
+    assert!(!through.is_empty());
 }
 
 #[tokio::test]

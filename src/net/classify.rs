@@ -55,7 +55,7 @@ pub(super) fn late(url: &Url, notes: &Notes) -> Verdict {
 fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
     if let Some(said) = &notes.name_error {
         let name = notes.asked.as_deref().unwrap_or_default();
-        let text = format!("the name {name} was not found ({said}); check the endpoint and this machine's DNS");
+        let text = format!("the name {name} was not found ({said}); check the address and this machine's DNS");
         return Verdict::unsent(Failure::Dns, text);
     }
     let host = url.host_str().unwrap_or_default();
@@ -104,6 +104,11 @@ fn lost(error: &reqwest::Error) -> Verdict {
     }
 }
 
+/// Whether the TLS session is what failed, even after it stood: TLS 1.3 refuses a client only then.
+pub(super) fn is_tls(error: &reqwest::Error) -> bool {
+    cause::<rustls::Error>(error).is_some()
+}
+
 /// HTTP/2 says of a refused stream, and of one after the last that a graceful shutdown took, that the request was
 /// not looked at. Every other reset leaves it open.
 fn not_processed(error: &h2::Error) -> bool {
@@ -132,7 +137,7 @@ fn tls_text(error: &rustls::Error, host: &str, has_roots: bool) -> String {
         rustls::Error::InvalidCertificate(fault) => certificate_text(fault, host, has_roots),
         rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS on this port; try http:// instead"),
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            format!("{host} wants a client certificate, which andon does not send")
+            format!("{host} wants a client certificate, and andon sent none")
         }
         rustls::Error::AlertReceived(alert) => format!("{host} refused the TLS session ({alert:?})"),
         rustls::Error::PeerIncompatible(_) => {

@@ -1,18 +1,13 @@
-//! What both clients share: trust, proxies, and the rule that loopback is never proxied.
+//! What both clients share: how the outside is reached, and the rule that loopback is never proxied.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, Proxy};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 use url::{Host, Url};
 
 use super::resolve::NotingResolver;
 use super::stood::StoodLayer;
+use super::trust::{self, Identity};
 
 /// How long a connection, TLS included, may take to stand.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -23,6 +18,9 @@ pub enum NetError {
     /// The certificates of the CA file cannot be read.
     #[error("the CA certificates cannot be read: {0}; the file must hold PEM certificates")]
     Certificates(String),
+    /// The client certificate and its key cannot be used.
+    #[error("the client certificate cannot be used: {0}; both files must hold PEM, and the key be the certificate's")]
+    Identity(String),
     /// The proxy's address cannot be read. Without the address, which may hold a password.
     #[error("the proxy's address is not one; write it like http://proxy.example:3128")]
     Proxy,
@@ -55,12 +53,23 @@ impl std::fmt::Debug for ProxyChoice {
 }
 
 /// How the outside is reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Reach {
     /// CA certificates (PEM) that are trusted beside the system's.
     pub ca_pem: Option<Vec<u8>>,
+    /// Who andon is to servers that want a client certificate.
+    pub identity: Option<Identity>,
+    /// Whether servers must prove who they are, as by default. **Dangerous** when off: whoever stands between can
+    /// read and change everything.
+    pub verify: bool,
     /// Through which proxy.
     pub proxy: ProxyChoice,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { ca_pem: None, identity: None, verify: true, proxy: ProxyChoice::default() }
+    }
 }
 
 /// One client that goes through the proxy, and one for loopback that never does.
@@ -75,7 +84,7 @@ pub(super) struct Clients {
 impl Clients {
     /// Makes both, sharing what is dear to make; `tune` is applied to each.
     pub(super) fn new(reach: &Reach, tune: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, NetError> {
-        let (tls, has_roots) = trust(reach.ca_pem.as_deref())?;
+        let (tls, has_roots) = trust::settings(reach)?;
         let base = || {
             tune(Client::builder())
                 .tls_backend_preconfigured(tls.clone())
@@ -101,33 +110,6 @@ impl Clients {
 
 fn build(builder: ClientBuilder) -> Result<Client, NetError> {
     builder.build().map_err(|error| NetError::Client(error.without_url().to_string()))
-}
-
-/// Whom to trust: the system's roots and the given ones. A machine without roots gets a client whose `https` fails
-/// as TLS, so that plain `http` and the start itself go on.
-fn trust(ca_pem: Option<&[u8]>) -> Result<(ClientConfig, bool), NetError> {
-    let extra: Vec<CertificateDer<'static>> = match ca_pem {
-        Some(pem) => CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|error| NetError::Certificates(error.to_string()))?,
-        None => Vec::new(),
-    };
-    // Judged on their own: an error of the verifier below then only means that there are no roots.
-    let mut given = RootCertStore::empty();
-    for certificate in extra.iter().cloned() {
-        given.add(certificate).map_err(|error| NetError::Certificates(error.to_string()))?;
-    }
-    let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| NetError::Client(error.to_string()))?;
-    let (builder, has_roots) = match Verifier::new_with_extra_roots(extra, provider) {
-        Ok(verifier) => (builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)), true),
-        Err(_) => (builder.with_root_certificates(RootCertStore::empty()), false),
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok((config, has_roots))
 }
 
 /// Whether the address is this machine's own, in any spelling.

@@ -10,7 +10,9 @@ mod press;
 mod read;
 mod resolve;
 mod stood;
+mod trust;
 
 pub use client::{NetError, ProxyChoice, Reach};
 pub use press::{PressClient, Tried, WireRequest};
-pub use read::{ReadAnswer, ReadClass, ReadClient, ReadError};
+pub use read::{ReadClass, ReadClient, ReadError, ReadLimits};
+pub use trust::Identity;

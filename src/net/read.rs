@@ -3,9 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::HeaderMap;
 use reqwest::redirect::Policy;
-use reqwest::{Method, Request, Response};
+use reqwest::{ClientBuilder, Response};
 use tokio::time::timeout;
 use url::Url;
 
@@ -28,25 +27,27 @@ pub struct ReadClient {
     clients: Clients,
 }
 
-/// What was read: an answer with a status of 2xx.
-#[derive(Clone, Debug, Default)]
-pub struct ReadAnswer {
-    /// The HTTP status, 200 to 299.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The whole body, unpacked.
-    pub body: Vec<u8>,
+/// How long a read may take, and how much it may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadLimits {
+    /// Until the head of the answer is there, connection included.
+    pub head: Duration,
+    /// From then on until the whole body is there.
+    pub body: Duration,
+    /// The most a body may have, unpacked, in bytes.
+    pub bytes: usize,
 }
 
 /// Why nothing could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadClass {
+    /// The request cannot be put together: a header or the address is none that HTTP knows. Nothing was sent.
+    Invalid,
     /// The name was not found.
     Dns,
-    /// No connection stood, or the address or a header is not one.
+    /// No connection stood.
     Connect,
-    /// No TLS session stood.
+    /// No TLS session stood, or it was refused.
     Tls,
     /// There was no whole answer in time.
     Timeout,
@@ -54,8 +55,8 @@ pub enum ReadClass {
     Lost,
     /// The answer is larger than was allowed.
     TooLarge,
-    /// The answer has a status outside 2xx.
-    Status,
+    /// The answer has this HTTP status, outside 2xx.
+    Status(u16),
 }
 
 /// Why nothing could be read, in words that may be shown: without the address's query and userinfo.
@@ -63,8 +64,6 @@ pub enum ReadClass {
 pub struct ReadError {
     /// The class.
     pub class: ReadClass,
-    /// The HTTP status, where the class is [`ReadClass::Status`].
-    pub status: Option<u16>,
     /// How long the answer asks to wait (429 and 503), milliseconds.
     pub retry_after_ms: Option<u64>,
     text: String,
@@ -80,102 +79,101 @@ impl std::error::Error for ReadError {}
 
 impl ReadError {
     fn new(class: ReadClass, text: impl Into<String>) -> Self {
-        Self { class, status: None, retry_after_ms: None, text: text.into() }
+        Self { class, retry_after_ms: None, text: text.into() }
     }
 }
 
 impl ReadClient {
-    /// A client that trusts the system's CA certificates and uses the environment's proxy.
-    pub fn new() -> Result<Self, NetError> {
-        Self::with(&Reach::default())
-    }
-
     /// A client that reaches the outside as told.
     pub fn with(reach: &Reach) -> Result<Self, NetError> {
-        Ok(Self { clients: Clients::new(reach, |builder| builder.redirect(same_origin()))? })
-    }
-
-    /// Reads the address with GET within `limit`, refusing a body over `max_bytes` (unpacked).
-    ///
-    /// A status outside 2xx is an error. Redirects are followed within the same origin only, so that `headers`
-    /// reach nobody else.
-    pub async fn get(
-        &self,
-        url: &str,
-        headers: &[Header],
-        limit: Duration,
-        max_bytes: usize,
-    ) -> Result<ReadAnswer, ReadError> {
-        let parsed = Url::parse(url)
-            .map_err(|error| ReadError::new(ReadClass::Connect, format!("the address is not one: {error}")))?;
-        let mut request = Request::new(Method::GET, parsed);
-        *request.headers_mut() = header_map(headers).map_err(|text| ReadError::new(ReadClass::Connect, text))?;
-        let place = shown_place(request.url());
-        let Ok(result) = timeout(limit, self.exchange(request, max_bytes)).await else {
-            let text = format!("no whole answer from {place} within {}", took(millis(limit)));
-            return Err(ReadError::new(ReadClass::Timeout, text));
+        let tune = |builder: ClientBuilder| {
+            builder.user_agent(concat!("andon/", env!("CARGO_PKG_VERSION"))).redirect(same_origin())
         };
-        result
+        Ok(Self { clients: Clients::new(reach, tune)? })
     }
 
-    async fn exchange(&self, request: Request, max_bytes: usize) -> Result<ReadAnswer, ReadError> {
-        let url = request.url().clone();
-        let trace = Trace::default();
-        let response = trace
-            .scope(self.clients.towards(&url).execute(request))
-            .await
-            .map_err(|error| self.explain(&error, &url, &trace))?;
-        if !response.status().is_success() {
-            return Err(refused(&response, &url));
+    /// The whole body, unpacked, of a 2xx answer to a GET.
+    ///
+    /// Any other status is an error. Redirects are followed within the same origin only, so that `headers` reach
+    /// nobody else. Userinfo of the address goes out as basic credentials, unless `headers` has an `Authorization`.
+    pub async fn get(&self, url: &Url, headers: &[Header], limits: ReadLimits) -> Result<Vec<u8>, ReadError> {
+        let place = shown_place(url);
+        let late = |limit: Duration, what: &str| {
+            ReadError::new(ReadClass::Timeout, format!("{place} did not {what} within {}", took(millis(limit))))
+        };
+        let head = timeout(limits.head, self.head(url, headers, &place)).await;
+        let response = head.unwrap_or_else(|_| Err(late(limits.head, "answer")))?;
+        let body = timeout(limits.body, whole_body(response, &place, limits.bytes)).await;
+        body.unwrap_or_else(|_| Err(late(limits.body, "send its whole answer")))
+    }
+
+    /// The head of a 2xx answer.
+    async fn head(&self, url: &Url, headers: &[Header], place: &str) -> Result<Response, ReadError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(ReadError::new(ReadClass::Invalid, "the address does not begin with http:// or https://"));
         }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = whole_body(response, &url, max_bytes).await?;
-        Ok(ReadAnswer { status, headers, body })
+        let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
+        let trace = Trace::default();
+        let sending = self.clients.towards(url).get(url.clone()).headers(headers).send();
+        let response = trace.scope(sending).await.map_err(|error| self.explain(&error, url, place, &trace))?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(&response, place)) }
     }
 
-    fn explain(&self, error: &reqwest::Error, url: &Url, trace: &Trace) -> ReadError {
-        let verdict = classify::failed(error, url, &trace.notes(), self.clients.has_roots);
+    fn explain(&self, error: &reqwest::Error, url: &Url, place: &str, trace: &Trace) -> ReadError {
+        let mut notes = trace.notes();
+        // A connection that an earlier read made takes no notes, and one of before a redirect takes too many.
+        notes.stood = !error.is_connect();
+        let verdict = classify::failed(error, url, &notes, self.clients.has_roots);
         let class = match verdict.failure {
             Failure::Dns => ReadClass::Dns,
-            Failure::Tls => ReadClass::Tls,
-            Failure::Connect => ReadClass::Connect,
+            _ if classify::is_tls(error) => ReadClass::Tls,
+            Failure::Connect if !notes.stood => ReadClass::Connect,
             _ => ReadClass::Lost,
         };
-        ReadError::new(class, verdict.text)
+        // What is said of a connection that stood does not name it.
+        let text = if notes.stood { format!("{place}: {}", verdict.text) } else { verdict.text };
+        ReadError::new(class, text)
     }
 }
 
-async fn whole_body(mut response: Response, url: &Url, max_bytes: usize) -> Result<Vec<u8>, ReadError> {
+async fn whole_body(mut response: Response, place: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > max_bytes => {
-                let text = format!("the answer of {} is over {max_bytes} bytes", shown_place(url));
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                let text = format!("the answer of {place} is over {}", size(limit));
                 return Err(ReadError::new(ReadClass::TooLarge, text));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body),
             Err(_) => {
-                let text = format!("the answer of {} broke off", shown_place(url));
+                let text = format!("the answer of {place} broke off: it was cut, or is not what its headers say");
                 return Err(ReadError::new(ReadClass::Lost, text));
             }
         }
     }
 }
 
-fn refused(response: &Response, url: &Url) -> ReadError {
-    let status = response.status();
-    let hint = match status.as_u16() {
+fn refused(response: &Response, place: &str) -> ReadError {
+    let status = response.status().as_u16();
+    let hint = match status {
         401 => "; check the token or password",
         403 => "; the credentials may not read this",
         404 => "; check the address",
         429 => "; too many requests",
         300..=399 => "; redirected elsewhere, which is not followed",
+        500..=599 => "; it has a fault of its own",
         _ => "",
     };
-    let retry_after_ms = matches!(status.as_u16(), 429 | 503).then(|| retry_after(response.headers())).flatten();
-    let text = format!("{} answered HTTP {}{hint}", shown_place(url), status.as_u16());
-    ReadError { class: ReadClass::Status, status: Some(status.as_u16()), retry_after_ms, text }
+    let retry_after_ms = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
+    let text = format!("{place} answered HTTP {status}{hint}");
+    ReadError { class: ReadClass::Status(status), retry_after_ms, text }
+}
+
+/// A limit as it was set: `256 MiB`, `10 bytes`.
+fn size(bytes: usize) -> String {
+    const MIB: usize = 1024 * 1024;
+    if bytes.is_multiple_of(MIB) { format!("{} MiB", bytes / MIB) } else { format!("{bytes} bytes") }
 }
 
 /// Follows a redirect only where scheme, host and port stay: custom headers would go along.

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
-use super::http::{Http, fill, other, place};
+use super::http::{Http, fill, other};
 use super::{BoxFuture, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -190,17 +190,8 @@ fn connect(
         let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         urls.push(url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?);
     }
-    let http = Http::build(config, &settings.auth, secrets, urls.iter().all(is_loopback))?;
+    let http = Http::build(config, &settings.auth, secrets)?;
     Ok(Connection { http, urls })
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// The address of an API path; what stands before it (a prefix behind a proxy) stays, and a query goes with it.
@@ -211,7 +202,7 @@ fn under(base: &Url, path: &str) -> Url {
     url
 }
 
-/// The address as a link: nothing that may be secret.
+/// The address as links and messages show it: nothing that may be secret.
 fn bare(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(None);
@@ -224,9 +215,9 @@ fn bare(url: &Url) -> Url {
 
 /// Only the place of the fault: its text may repeat what was answered.
 fn rubbish(url: &Url, error: &serde_json::Error) -> SourceError {
-    let place = place(url);
     let message = format!(
-        "{place} answers what is no list of alert groups (line {}, column {}); is this an Alertmanager?",
+        "{} answers what is no list of alert groups (line {}, column {}); is this an Alertmanager?",
+        bare(url),
         error.line(),
         error.column()
     );

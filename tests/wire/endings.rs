@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use andon::domain::action::Header;
 use andon::domain::run::{Attempt, Failure, Outcome, judge};
-use andon::net::{PressClient, ProxyChoice, Reach, ReadClass, ReadClient, WireRequest};
+use andon::net::{PressClient, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits, WireRequest};
 use andon::webhook::describe;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -246,35 +246,44 @@ async fn the_environments_proxy_is_not_for_loopback() {
 
 #[tokio::test]
 async fn reads_say_what_is_wrong_without_the_query() {
-    let client = ReadClient::new().unwrap();
+    let client = ReadClient::with(&Reach::default()).unwrap();
     let token = [Header::new("Authorization", "Bearer s3cret")];
-    let get = |url: String, max| {
+    let get = |url: String, bytes| {
         let (client, token) = (client.clone(), token.clone());
-        async move { client.get(&url, &token, SHORT, max).await }
+        let limits = ReadLimits { head: SHORT, body: SHORT, bytes };
+        async move { client.get(&url.parse().unwrap(), &token, limits).await }
     };
-    let good = Peer::answering(answer("200 OK", "X-Page: 2\r\n", "[1]")).await;
-    let read = get(good.url("/api?q=1"), 10).await.unwrap();
-    assert_eq!((read.status, read.body.as_slice(), read.headers["x-page"].as_bytes()), (200, &b"[1]"[..], &b"2"[..]));
+    let good = Peer::answering(answer("200 OK", "", "[1]")).await;
+    assert_eq!(get(good.url("/api?q=1"), 10).await.unwrap(), b"[1]");
     assert!(good.seen.requests()[0].contains("authorization: Bearer s3cret\r\n"));
 
     let silent = Peer::start(super::peer::Conn::hang).await;
     let busy = Peer::answering(answer("429 Slow Down", "Retry-After: 7\r\n", "")).await;
     let cut = Peer::answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[").await;
     let away = Peer::answering(answer("302 Found", "Location: http://localhost:1/\r\n", "")).await;
+    let garbage = Peer::answering("nonsense\r\n\r\n").await;
+    let endless = Peer::start(|mut conn| async move {
+        conn.request().await;
+        conn.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[").await;
+        conn.hang().await;
+    })
+    .await;
     let cases = [
         (format!("http://{}/api?q=s3cret", closed_port().await), 10, ReadClass::Connect, "connection refused"),
         ("http://nosuch.invalid/api?q=s3cret".to_owned(), 10, ReadClass::Dns, "nosuch.invalid was not found"),
-        (silent.url("/api?q=s3cret"), 10, ReadClass::Timeout, "within 300 ms"),
-        (busy.url("/api?q=s3cret"), 10, ReadClass::Status, "/api answered HTTP 429; too many requests"),
+        (silent.url("/api?q=s3cret"), 10, ReadClass::Timeout, "/api did not answer within 300 ms"),
+        (endless.url("/api?q=s3cret"), 10, ReadClass::Timeout, "did not send its whole answer within 300 ms"),
+        (garbage.url("/api?q=s3cret"), 10, ReadClass::Lost, "/api: the answer is not HTTP"),
+        (busy.url("/api?q=s3cret"), 10, ReadClass::Status(429), "/api answered HTTP 429; too many requests"),
         (good.url("/api?q=s3cret"), 2, ReadClass::TooLarge, "over 2 bytes"),
         (cut.url("/api?q=s3cret"), 10, ReadClass::Lost, "broke off"),
-        (away.url("/api?q=s3cret"), 10, ReadClass::Status, "redirected elsewhere"),
+        (away.url("/api?q=s3cret"), 10, ReadClass::Status(302), "redirected elsewhere"),
     ];
     for (url, max, class, words) in cases {
         let error = get(url.clone(), max).await.unwrap_err();
         assert_eq!(error.class, class, "{url}: {error}");
         assert!(error.to_string().contains(words), "{error}");
         assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
-        assert_eq!(error.retry_after_ms, (error.status == Some(429)).then_some(7_000));
+        assert_eq!(error.retry_after_ms, (class == ReadClass::Status(429)).then_some(7_000));
     }
 }
