@@ -173,7 +173,7 @@ pub(super) async fn idle(programs: &Programs) -> Result<()> {
         bytes += ours.quiet(Duration::from_millis(1));
     }
     let seconds = at.elapsed().as_secs_f64();
-    limited("idle: processor time a second", "ms", ms(ours.cpu()? - before) / seconds, 1.0)?;
+    limited("idle: processor time a second", "ms", ms(ours.cpu()?.saturating_sub(before)) / seconds, 1.0)?;
     limited("idle: bytes a second", "B", as_f64(bytes) / seconds, 20.0)
 }
 

@@ -15,7 +15,7 @@ pub(super) const COLUMNS: u16 = 120;
 pub(super) const ROWS: u16 = 36;
 
 /// The longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program and its arguments.
 pub(super) struct Program {

@@ -33,7 +33,7 @@ fn prepare(model: &mut Model, action: &Arc<Action>, key: &IncidentKey, changed: 
     let Some(entry) = model.board.find(key) else {
         return Vec::new();
     };
-    let (body, num, start_s) = (entry.row.body.clone(), entry.row.num.to_string(), entry.row.start_time);
+    let (body, num, start_s) = (entry.row.body.text().into(), entry.row.num.to_string(), entry.row.start_time);
     let stale_ms = model
         .stale_since(key.source(), 3)
         .map(|answered_s| model.now.wall_ms.saturating_sub(answered_s.unwrap_or(start_s).saturating_mul(1_000)).max(0));

@@ -9,6 +9,7 @@ pub mod channel;
 pub mod incident;
 pub mod key;
 pub mod operator;
+pub mod packed;
 pub mod request;
 pub mod row;
 pub mod run;

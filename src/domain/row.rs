@@ -1,9 +1,8 @@
 //! The short row that lists of incidents are made of.
 
-use std::sync::Arc;
-
 use super::channel::ChannelKey;
 use super::incident::{Incident, IncidentKey, Progress, Severity};
+use super::packed::Packed;
 
 /// What a list needs of an incident, with the rest packed beside it.
 ///
@@ -26,7 +25,7 @@ pub struct IncidentRow {
     /// When it began, Unix seconds.
     pub start_time: i64,
     /// The whole incident as compact JSON, shared between the board and whoever stores it.
-    pub body: Arc<str>,
+    pub body: Packed,
 }
 
 impl IncidentRow {
@@ -40,14 +39,14 @@ impl IncidentRow {
             severity: incident.incident_severity,
             progress: incident.progress,
             start_time: incident.start_time,
-            body: serde_json::to_string(incident).unwrap_or_default().into(),
+            body: Packed::new(&serde_json::to_string(incident).unwrap_or_default()),
         }
     }
 
     /// The whole incident. A body that cannot be read (it was written by a later version) still gives what
     /// the row itself has.
     pub fn unpack(&self) -> Incident {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| Incident {
+        serde_json::from_str(&self.body.text()).unwrap_or_else(|_| Incident {
             incident_id: self.key.id().to_owned(),
             source: self.key.source().to_owned(),
             channel_key: self.channel.to_string(),

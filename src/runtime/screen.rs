@@ -24,6 +24,7 @@ use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
 use crate::app::model::{Colours, Model};
 use crate::app::{update, wakes_at};
+use crate::domain::board::Known;
 use crate::domain::run::Run;
 use crate::runner::Runner;
 
@@ -140,30 +141,42 @@ fn asks_background() -> bool {
 
 /// What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
 async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
-    let mut rows = snapshot.rows.clone();
-    if !snapshot.whole {
+    let mut rows = snapshot.rows;
+    let mut whole = snapshot.whole;
+    if !whole {
         match start.store.open_incidents(None).await {
             Ok(all) => {
                 rows = all;
                 rows.retain(|row| start.sources.iter().any(|source| source.name() == row.key.source()));
-                hands.inbox.event(Event::MoreRows(rows.clone()));
             }
-            Err(error) => hands.inbox.event(Event::StoreTrouble(error.to_string())),
+            Err(error) => {
+                whole = true;
+                hands.inbox.event(Event::StoreTrouble(error.to_string()));
+            }
         }
     }
-    for ((source, state), wanted) in start.sources.iter().zip(&snapshot.sources).zip(&hands.wanted) {
-        let (known, own) = known_of(source.name(), &rows);
-        source.seed(&own);
+    let known: Vec<Known> = start
+        .sources
+        .iter()
+        .map(|source| {
+            source.seed(&rows);
+            known_of(source.name(), &rows)
+        })
+        .collect();
+    if !whole {
+        // The board's own from here on: 100,000 rows are never there twice.
+        hands.inbox.event(Event::MoreRows(rows));
+    }
+    for (((source, state), wanted), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known) {
         let feed = Feed {
             source: Arc::clone(source),
-            state: state.clone(),
+            state,
             store: hands.store.clone(),
             inbox: hands.inbox.clone(),
             wanted: Arc::clone(wanted),
         };
         tokio::spawn(feed.run(known));
     }
-    drop(rows);
     let watch = Watch {
         store: hands.store.clone(),
         runner: hands.runner.clone(),

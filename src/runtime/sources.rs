@@ -102,9 +102,8 @@ impl Feed {
 }
 
 /// What is known of a source's open incidents, from the rows of the store.
-pub(super) fn known_of(source: &str, rows: &[IncidentRow]) -> (Known, Vec<IncidentRow>) {
-    let own: Vec<IncidentRow> = rows.iter().filter(|row| row.key.source() == source).cloned().collect();
-    (Known::from_rows(&own), own)
+pub(super) fn known_of(source: &str, rows: &[IncidentRow]) -> Known {
+    Known::from_rows(rows.iter().filter(|row| row.key.source() == source))
 }
 
 /// How long the source itself asks us to stay away.

@@ -114,7 +114,9 @@ fn unusable(error: &NetError) -> SourceError {
 /// The class for whoever asks again, and which setting may help.
 fn unread(error: &ReadError) -> SourceError {
     let (kind, hint) = match error.class {
-        ReadClass::Dns | ReadClass::Timeout | ReadClass::Lost => (SourceErrorKind::Unreachable, ""),
+        ReadClass::Dns | ReadClass::Timeout | ReadClass::Lost | ReadClass::Status(500..=599) => {
+            (SourceErrorKind::Unreachable, "")
+        }
         ReadClass::Connect => (SourceErrorKind::Unreachable, "; is it running, and the url right?"),
         ReadClass::Tls => (
             SourceErrorKind::Unreachable,
@@ -128,7 +130,6 @@ fn unread(error: &ReadError) -> SourceError {
             (SourceErrorKind::RateLimited { retry_after }, "; set a longer refresh")
         }
         ReadClass::Status(300..=399) => (SourceErrorKind::Other, "; write that address as url"),
-        ReadClass::Status(500..=599) => (SourceErrorKind::Unreachable, ""),
         ReadClass::Invalid | ReadClass::Status(_) => (SourceErrorKind::Other, ""),
     };
     SourceError::new(kind, clean(&format!("{error}{hint}")))

@@ -184,12 +184,6 @@ impl Engine {
         Ok(connection.fetch_one(statement).await?.try_get(0)?)
     }
 
-    /// "The column holds the parameter", byte for byte.
-    pub(super) fn contains(&self, column: &str, parameter: &str) -> String {
-        let function = if self.kind == Kind::Postgres { "strpos" } else { "instr" };
-        format!("{function}({column}, {parameter}) > 0")
-    }
-
     async fn migrate(&self, pool: &AnyPool) -> Result<(), StoreError> {
         let mut transaction = self.begin(pool).await?;
         // Another process may have done it while we waited for our turn.

@@ -61,10 +61,6 @@ impl Store {
         token.map_err(|error| error.located(self.inner.engine.place()))
     }
 
-    pub(super) fn engine(&self) -> &Engine {
-        &self.inner.engine
-    }
-
     pub(super) async fn write<T, E, W>(&self, work: W) -> Result<T, E>
     where
         T: Send + 'static,

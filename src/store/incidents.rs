@@ -128,7 +128,7 @@ async fn upsert_incidents(connection: &mut AnyConnection, incidents: Vec<&Incide
                 .bind(severity_rank(row.severity))
                 .bind(progress_rank(row.progress))
                 .bind(row.start_time)
-                .bind(plain(&row.body));
+                .bind(plain(&row.body.text()));
         }
         query.execute(&mut *connection).await?;
     }

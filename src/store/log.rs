@@ -60,12 +60,13 @@ impl Conditions {
 }
 
 impl LogQuery {
-    fn build(&self, contains: impl Fn(&str, &str) -> String) -> (String, Vec<Value>) {
+    fn build(&self) -> (String, Vec<Value>) {
         let mut conditions = Conditions::default();
         let (from, seq) = match self.text.as_deref().filter(|text| !text.is_empty()) {
             Some(text) => {
-                let wanted = conditions.bind(Value::Text(plain(&text.to_lowercase())));
-                conditions.sql.push(contains("text", &wanted));
+                let wanted = conditions.bind(Value::Text(holding(&text.to_lowercase())));
+                // SQLite's LIKE reads a million lines in half the time of its instr().
+                conditions.sql.push(format!("text LIKE {wanted} ESCAPE '\\'"));
                 conditions.sql.push("seq = line".to_owned());
                 // A cross join in this order has SQLite read the narrow table first.
                 ("activity_search CROSS JOIN activity", "line")
@@ -100,10 +101,16 @@ impl LogQuery {
     }
 }
 
+/// The pattern of whatever holds this text, letter by letter.
+fn holding(text: &str) -> String {
+    let letters = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    plain(&format!("%{letters}%"))
+}
+
 impl Store {
     /// A page of the log.
     pub async fn log(&self, query: &LogQuery) -> Result<Vec<Activity>, StoreError> {
-        let (sql, values) = query.build(|column, parameter| self.engine().contains(column, parameter));
+        let (sql, values) = query.build();
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {
             query = match value {

@@ -10,6 +10,7 @@ use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{IncidentKey, IncidentRow, Progress, Severity};
 use crate::domain::operator::Operator;
+use crate::domain::packed::Packed;
 use crate::domain::run::{Outcome, Run, RunState};
 
 /// The columns that [`activity`] reads, in its order.
@@ -79,7 +80,7 @@ pub(super) fn incident(row: &AnyRow) -> Result<IncidentRow, StoreError> {
         severity: severity(row.try_get(4)?),
         progress: progress(row.try_get(5)?),
         start_time: row.try_get(6)?,
-        body: text(row, 7)?.into(),
+        body: Packed::new(&text(row, 7)?),
     })
 }
 

@@ -51,6 +51,8 @@ pub(crate) async fn the_filter_finds_in_any_case(home: Home) {
         ("ÜBERPRÜFEN", 2),
         ("100%_", 2),
         ("100%x", 0),
+        ("100_", 0),
+        (r"100\%", 0),
         ("restarting", 1),
         ("054d57", 1),
         ("CPU.IDLE", 1),

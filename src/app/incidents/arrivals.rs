@@ -26,6 +26,7 @@ impl Board {
         let waiting = self.waiting.iter().map(|row| row.key.clone());
         let known: HashSet<IncidentKey> =
             self.entries.iter().map(|entry| entry.row.key.clone()).chain(waiting).collect();
+        self.entries.reserve_exact(rows.len());
         let new = rows.into_iter().filter(|row| !known.contains(&row.key) && !closed.contains(&row.key));
         self.entries.extend(new.map(Entry::new));
         let row = self.screen_row();
