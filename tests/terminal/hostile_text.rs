@@ -85,7 +85,7 @@ fn hostile_incidents_and_answers_are_only_text() {
     andon.wait_for("✔ Restart");
     assert_aligned(&andon);
     andon.press("l");
-    andon.wait_for("Restart");
+    andon.wait_until("the log", |screen| screen.contains("✔ Restart") && !screen.contains("More Actions"));
     andon.press("\r");
     andon.wait_for("200");
     for _ in 0..3 {
