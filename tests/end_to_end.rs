@@ -138,7 +138,7 @@ fn an_alert_becomes_an_incident_an_action_a_button_and_a_script_that_ran() {
     let line = done.lines().find(|line| line.contains("restarted by the script")).unwrap();
     assert!(line.contains("✔ Restart fleet") && line.contains("200"), "{line}");
     andon.press("l");
-    andon.wait_for("Restart fleet");
+    andon.wait_until("the log", |screen| screen.contains("✔ Restart fleet") && !screen.contains("More Actions"));
     andon.press("\r");
     andon.wait_for("X-Token");
     andon.press("q");

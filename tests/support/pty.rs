@@ -31,6 +31,8 @@ pub(crate) const ANDON: &str = env!("CARGO_BIN_EXE_andon");
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 /// A person's pace: longer than what the program takes for a machine's.
 pub(crate) const HUMAN: Duration = Duration::from_millis(60);
+/// After this much silence a frame is whole.
+const FRAME: Duration = Duration::from_millis(25);
 /// A folder that only this user can read.
 pub(crate) fn private_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -227,21 +229,25 @@ impl Pty {
         self.shared.lock().parser.callbacks().strange()
     }
 
-    /// Waits until the screen is so.
+    /// Waits until the screen is so, and a frame is whole: nothing more came for a moment.
     pub(crate) fn wait_until(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
         let until = Instant::now() + LIMIT;
         let mut state = self.shared.lock();
         loop {
             let shown = text(&state.parser);
-            if is_so(&shown) {
-                return shown;
-            }
+            let (right, seen) = (is_so(&shown), state.raw.len());
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 drop(state);
-                panic!("waited for {what}; the screen is\n{shown}");
+                assert!(right, "waited for {what}; the screen is\n{shown}");
+                return shown;
             }
-            state = self.shared.0.1.wait_timeout(state, left).unwrap().0;
+            let pause = if right { left.min(FRAME) } else { left };
+            let (next, waited) = self.shared.0.1.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner);
+            state = next;
+            if right && waited.timed_out() && state.raw.len() == seen {
+                return shown;
+            }
         }
     }
 

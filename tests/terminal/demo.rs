@@ -35,6 +35,7 @@ fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     andon.press("3");
     andon.wait_for("type 0E83EE to send");
     andon.type_text("0E83EE");
+    andon.wait_for("to send: 0E83EE");
     andon.press("\r");
     andon.wait_for("1 running");
     andon.press("k");

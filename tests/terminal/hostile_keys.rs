@@ -131,7 +131,7 @@ fn an_enter_before_the_confirm_is_on_the_screen_sends_nothing() {
         }
     }
     for key in ["1", "\r", "\r"] {
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(300));
         andon.send(key);
     }
     thread::sleep(HUMAN);

@@ -70,9 +70,12 @@ fn hostile_incidents_and_answers_are_only_text() {
     station.add("Restart", &receiver.url("/"), &["--description", "plain"]);
     let mut andon = station.screen().spawn();
     andon.wait_for("● prod 13 open");
-    for _ in 0..incidents.len() {
+    let cursor = |screen: &str| screen.lines().position(|row| row.contains('▌'));
+    for _ in 1..incidents.len() {
         assert_aligned(&andon);
+        let before = cursor(&andon.screen());
         andon.press("j");
+        andon.wait_until("the cursor to move", |screen| cursor(screen) != before);
     }
     andon.press("1");
     andon.wait_for("Send this?");
@@ -82,7 +85,7 @@ fn hostile_incidents_and_answers_are_only_text() {
     andon.wait_for("✔ Restart");
     assert_aligned(&andon);
     andon.press("l");
-    andon.wait_for("Restart");
+    andon.wait_until("the log", |screen| screen.contains("✔ Restart") && !screen.contains("More Actions"));
     andon.press("\r");
     andon.wait_for("200");
     for _ in 0..3 {

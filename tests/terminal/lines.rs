@@ -156,3 +156,27 @@ fn the_answer_about_the_background_changes_the_colours_and_types_nothing() {
     assert!(!contains(&andon.raw()[..before], b"48;5;253"));
     assert!(andon.screen().contains("nothing yet"));
 }
+
+#[test]
+fn terminals_that_would_show_the_question_are_not_asked_for_their_background() {
+    for (term, asked) in [("screen-256color", false), ("linux", false), ("tmux-256color", true)] {
+        let mut andon = Setup::demo().env("TERM", term).spawn();
+        andon.wait_for("● demo");
+        andon.press("q");
+        assert_eq!(andon.wait_end(LIMIT), Ended::Code(0));
+        andon.drain();
+        assert_eq!(contains(&andon.raw(), b"\x1b]11;?"), asked, "TERM={term}");
+    }
+}
+
+#[test]
+fn an_idle_screen_is_still() {
+    let andon = Setup::demo().spawn();
+    andon.wait_for("● demo");
+    thread::sleep(Duration::from_millis(500));
+    let (bytes, cpu) = (andon.raw().len(), andon.cpu_ms());
+    thread::sleep(Duration::from_secs(2));
+    // The minute of the clock may turn meanwhile.
+    let (drawn, used) = (andon.raw().len() - bytes, andon.cpu_ms() - cpu);
+    assert!(drawn < 100 && used <= 40, "{drawn} bytes and {used} ms of processor time in two idle seconds");
+}
