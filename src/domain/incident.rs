@@ -4,13 +4,15 @@
 //! works unchanged. All times here are Unix **seconds**, 0 where it has not happened.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::channel::ChannelKey;
+
+mod row;
+
+pub use row::{IncidentKey, IncidentRow};
 
 /// How bad an incident is. The order is the board's: `Critical` first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -355,113 +357,6 @@ fn contract_blank() -> Map<String, Value> {
     out.insert("detail_url".to_owned(), "".into());
     out.insert("group_method".to_owned(), "n".into());
     out
-}
-
-/// What identifies an incident across sources: `source/id`, split at its first `/`. Cloning shares the text.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct IncidentKey(Arc<str>);
-
-impl IncidentKey {
-    /// The key of incident `id` of the source named `source`.
-    pub fn new(source: &str, id: &str) -> Self {
-        Self(format!("{source}/{id}").into())
-    }
-
-    /// The name of the configured source.
-    pub fn source(&self) -> &str {
-        self.0.split_once('/').map_or("", |(source, _)| source)
-    }
-
-    /// The source's own id of the incident.
-    pub fn id(&self) -> &str {
-        self.0.split_once('/').map_or(&self.0, |(_, id)| id)
-    }
-
-    /// The whole key, `source/id`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for IncidentKey {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Debug for IncidentKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IncidentKey({})", self.0)
-    }
-}
-
-impl fmt::Display for IncidentKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Serialize for IncidentKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-/// What a list needs of an incident, with the rest packed beside it.
-///
-/// A board of 100,000 incidents is a list of these: small, ready to sort and draw, the whole incident read
-/// from `body` only when it is opened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct IncidentRow {
-    /// What identifies it.
-    pub key: IncidentKey,
-    /// The channel it belongs to.
-    pub channel: ChannelKey,
-    /// The short number people say to each other.
-    pub num: Box<str>,
-    /// One line, as the source wrote it: clean it before it is shown.
-    pub title: Box<str>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// How far the handling is.
-    pub progress: Progress,
-    /// When it began, Unix seconds.
-    pub start_time: i64,
-    /// The whole incident as compact JSON, shared between the board and whoever stores it.
-    pub body: Arc<str>,
-}
-
-impl IncidentRow {
-    /// Packs an incident.
-    pub fn pack(incident: &Incident) -> Self {
-        Self {
-            key: incident.key(),
-            channel: incident.channel(),
-            num: incident.num.as_str().into(),
-            title: incident.title.as_str().into(),
-            severity: incident.incident_severity,
-            progress: incident.progress,
-            start_time: incident.start_time,
-            body: serde_json::to_string(incident).unwrap_or_default().into(),
-        }
-    }
-
-    /// The whole incident. A body that cannot be read (it was written by a later version) still gives what
-    /// the row itself has.
-    pub fn unpack(&self) -> Incident {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| Incident {
-            incident_id: self.key.id().to_owned(),
-            source: self.key.source().to_owned(),
-            channel_key: self.channel.to_string(),
-            num: self.num.to_string(),
-            title: self.title.to_string(),
-            incident_severity: self.severity,
-            incident_status: self.severity.into(),
-            progress: self.progress,
-            start_time: self.start_time,
-            ..Incident::default()
-        })
-    }
 }
 
 // By reference because serde calls it so.
