@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use andon::app::keys::Keys;
 use andon::cli::{self, Global, Wanted};
 use andon::config::{self, Places};
 use andon::demo::demo;
@@ -57,6 +58,8 @@ async fn screen(global: Global) -> Result<i32, Shut> {
     let places = Places::find(&global.overrides()).map_err(OpenError::from)?;
     let opened = runner::open(places, &global.flags()).await?;
     runtime::log_to(&opened.places.log_file);
+    let keys = Keys::with(&opened.config.keys)
+        .map_err(|error| Shut(format!("error: {}: {error}", opened.places.config_file.display()), 2))?;
     let secrets = opened.config.resolver(&opened.places.config_file, !global.restricted);
     let sources = opened.config.sources.iter().map(|source| andon::source::build(source, &secrets).into()).collect();
     let left = runtime::run(Start {
@@ -66,6 +69,7 @@ async fn screen(global: Global) -> Result<i32, Shut> {
         sources,
         max_per_channel: opened.config.max_per_channel,
         ui: opened.config.ui,
+        keys,
         locks: Some(opened.places.locks),
         config_path: opened.places.config_file.display().to_string(),
         demo: false,
@@ -87,6 +91,7 @@ async fn demo_screen(global: Global) -> Result<i32, Shut> {
         sources: demo.sources,
         max_per_channel: DEFAULT_MAX_PER_CHANNEL,
         ui: config::Ui::default(),
+        keys: Keys::default(),
         locks: None,
         config_path: String::new(),
         demo: true,

@@ -1,5 +1,7 @@
 //! The screen without a screen: events in; state, effects and what a person would read out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod support;
 
 #[path = "app/log.rs"]

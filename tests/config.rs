@@ -103,7 +103,7 @@ fn the_example_is_written_once_for_the_owner_only_and_changes_no_default() {
 fn the_commented_lines_of_the_example_load_too() {
     let is_setting = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
     let lines = config::EXAMPLE.lines().map(|line| line.strip_prefix("# ").filter(is_setting).unwrap_or(line));
-    let uncommented = lines.filter(|line| !line.ends_with("Down\"]")).collect::<Vec<_>>().join("\n");
+    let uncommented = lines.collect::<Vec<_>>().join("\n");
     let config = config::parse(Path::new("example"), &uncommented);
     let config = config.unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
     assert_eq!((config.sources.len(), config.secrets.len()), (2, 3));

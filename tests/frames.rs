@@ -1,11 +1,13 @@
 //! What a person sees: whole frames, at every size that works and some that do not.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 mod support;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use andon::app::event::{Event, Health};
+use andon::app::model::Colours;
 use andon::domain::incident::{IncidentRow, Severity};
 use andon::domain::run::Outcome;
 use andon::view::view;
@@ -129,7 +131,7 @@ fn assert_clean(screen: &Screen) {
 #[test]
 fn the_selection_is_seen_without_colours() {
     let mut screen = busy((80, 24));
-    screen.model.settings.mono = true;
+    screen.model.settings.colours = Colours::None;
     let mut terminal = Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
     terminal.draw(|frame| view(&screen.model, frame)).unwrap();
     let buffer = terminal.backend().buffer();

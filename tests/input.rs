@@ -1,5 +1,7 @@
 //! Only a person presses: every stream a terminal may send by itself, split at every byte.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 use andon::app::event::Background;
 use andon::app::model::InputMode;
 use andon::runtime::input::{Gate, Input};
@@ -42,7 +44,7 @@ fn parse(buffer: &[u8], more: bool) -> Parsed {
     match buffer {
         [0x1b] if more => Parsed::More,
         [0x1b] | [0x1b, 0x1b] => Parsed::Event(key(KeyCode::Esc, KeyModifiers::NONE)),
-        [0x1b, b'['] | [0x1b, b'O'] => Parsed::More,
+        [0x1b, b'[' | b'O'] => Parsed::More,
         [0x1b, b'[', rest @ ..] => parse_csi(rest),
         [0x1b, b'O', last] => arrow(*last).map_or(Parsed::Error, |code| Parsed::Event(key(code, KeyModifiers::NONE))),
         [0x1b, rest @ ..] => match parse(rest, more) {
@@ -52,7 +54,7 @@ fn parse(buffer: &[u8], more: bool) -> Parsed {
             }
             other => other,
         },
-        [b'\r'] | [b'\n'] => Parsed::Event(key(KeyCode::Enter, KeyModifiers::NONE)),
+        [b'\r' | b'\n'] => Parsed::Event(key(KeyCode::Enter, KeyModifiers::NONE)),
         [b'\t'] => Parsed::Event(key(KeyCode::Tab, KeyModifiers::NONE)),
         [byte @ 1..=26] => Parsed::Event(key(KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL)),
         bytes => match std::str::from_utf8(bytes) {

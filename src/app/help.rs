@@ -1,13 +1,15 @@
 //! Every key of a screen, made from the key table.
 
-use super::keymap::{Context, bindings};
+use super::keymap::Context;
+use super::keys::Keys;
 use super::sheet::{Row, Tone};
 
 /// The rows of the help for a context.
-pub fn help_rows(context: Context) -> Vec<Row> {
+pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut digits = false;
-    for binding in bindings(context) {
+    for bound in keys.rows(context) {
+        let binding = bound.binding;
         // Nine rows that differ in a digit say no more than one.
         if matches!(binding.command, super::keymap::Command::Press(_)) {
             if !std::mem::replace(&mut digits, true) {
@@ -15,7 +17,7 @@ pub fn help_rows(context: Context) -> Vec<Row> {
             }
             continue;
         }
-        rows.push(row(&binding.keys.join(" "), binding.help));
+        rows.push(row(&bound.names.join(" "), binding.help));
     }
     rows
 }

@@ -1,10 +1,5 @@
 //! The key table: which key means what, where. Dispatch, footer, help and README come from it.
 
-use std::sync::LazyLock;
-
-use crossterm::event::KeyEvent;
-use keybinds::{KeyInput, KeySeq, Match};
-
 /// Where the keys go. A function of the model, never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Context {
@@ -116,6 +111,7 @@ pub enum Command {
 }
 
 /// One row of the table.
+#[derive(Debug)]
 pub struct Binding {
     /// Where it holds.
     pub contexts: &'static [Context],
@@ -221,60 +217,9 @@ const fn row(
     Binding { contexts, keys, command, footer, help }
 }
 
-/// The table with its keys read, in the table's order.
-static PARSED: LazyLock<Vec<(KeySeq, &'static Binding)>> = LazyLock::new(|| {
-    BINDINGS
-        .iter()
-        .flat_map(|binding| binding.keys.iter().filter_map(move |key| Some((key.parse().ok()?, binding))))
-        .collect()
-});
-
-/// What a key means in a context; `None` = nothing (or text, where text is typed).
-pub fn resolve(context: Context, key: KeyEvent) -> Option<Command> {
-    let input = [KeyInput::from(key)];
-    PARSED
-        .iter()
-        .find(|(wanted, binding)| binding.contexts.contains(&context) && wanted.match_to(&input) == Match::Matched)
-        .map(|(_, binding)| binding.command)
-}
-
-/// The rows of a context, in the table's order: what help and footer show.
-pub fn bindings(context: Context) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |binding| binding.contexts.contains(&context))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use crossterm::event::{KeyCode, KeyModifiers};
-
     use super::*;
-
-    const ALL: [Context; 11] =
-        [Incidents, Detail, Actions, Log, LogDetail, Confirm, ConfirmText, Form, Filter, Help, Ask];
-
-    #[test]
-    fn every_key_reads_and_none_stands_twice_in_a_context() {
-        let written: usize = BINDINGS.iter().map(|binding| binding.keys.len()).sum();
-        assert_eq!(PARSED.len(), written, "a key of the table cannot be read");
-        for context in ALL {
-            let mut seen = HashSet::new();
-            for key in bindings(context).flat_map(|binding| binding.keys) {
-                assert!(seen.insert(*key), "{key} stands twice in {context:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn capital_letters_are_other_keys() {
-        let press = |ch, mods| resolve(Actions, KeyEvent::new(KeyCode::Char(ch), mods));
-        assert_eq!(press('d', KeyModifiers::NONE), Some(Command::DeleteAction));
-        assert_eq!(press('D', KeyModifiers::SHIFT), Some(Command::DuplicateAction));
-        assert_eq!(press('D', KeyModifiers::NONE), Some(Command::DuplicateAction));
-        assert_eq!(resolve(Form, KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)), Some(Command::PrevField));
-        assert_eq!(resolve(Incidents, KeyEvent::new(KeyCode::Char('?'), KeyModifiers::SHIFT)), Some(Command::Help));
-    }
 
     #[test]
     fn every_row_has_a_line_in_the_help() {

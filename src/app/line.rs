@@ -42,9 +42,14 @@ impl Line {
     /// Inserts pasted text in one piece. Line ends become spaces; undo takes it back as a whole.
     pub fn paste(&mut self, text: &str) {
         let before = self.input.clone();
-        for ch in text.trim_end_matches(['\r', '\n']).chars().filter(|ch| *ch != '\r') {
-            self.input.handle(InputRequest::InsertChar(if ch == '\n' || ch == '\t' { ' ' } else { ch }));
-        }
+        let pasted = text.trim_end_matches(['\r', '\n']).chars().filter(|ch| *ch != '\r');
+        let pasted: String = pasted.map(|ch| if ch == '\n' || ch == '\t' { ' ' } else { ch }).collect();
+        // All at once: character by character a large paste would take minutes.
+        let (value, cursor) = (before.value(), before.cursor());
+        let (head, tail): (String, String) =
+            (value.chars().take(cursor).collect(), value.chars().skip(cursor).collect());
+        let after = cursor + pasted.chars().count();
+        self.input = before.clone().with_value(format!("{head}{pasted}{tail}")).with_cursor(after);
         self.remember(before);
     }
 

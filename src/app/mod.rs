@@ -12,6 +12,7 @@ pub mod form;
 pub mod help;
 pub mod incidents;
 pub mod keymap;
+pub mod keys;
 pub mod layout;
 pub mod line;
 pub mod log;

@@ -12,6 +12,7 @@ use super::event::{Background, Now, SourceState};
 use super::form::{Form, FormContext};
 use super::incidents::Board;
 use super::keymap::Context;
+use super::keys::Keys;
 use super::layout::{inside, layout};
 use super::line::Line;
 use super::log::LogView;
@@ -35,12 +36,26 @@ pub struct Settings {
     pub demo: bool,
     /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
     pub ssh: bool,
-    /// No colours.
-    pub mono: bool,
+    /// How many colours the terminal has.
+    pub colours: Colours,
+    /// The keys as the configuration has them.
+    pub keys: Keys,
     /// Whether a source is configured; without one the board offers the demo and connecting one.
     pub has_sources: bool,
     /// Where the configuration file is or would be, for the offer of connecting a source.
     pub config_path: String,
+}
+
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// None are wanted (`NO_COLOR`, theme `mono`).
+    None,
+    /// The sixteen of every terminal.
+    Sixteen,
+    /// 256 or more.
+    #[default]
+    Many,
 }
 
 /// Which of the places is shown.

@@ -311,7 +311,7 @@ pub(super) fn in_help(model: &mut Model, command: Command) -> Vec<Effect> {
         model.mode = *under;
         return Vec::new();
     }
-    let rows = help_rows(model.context_of(&under)).len();
+    let rows = help_rows(&model.settings.keys, model.context_of(&under)).len();
     let to = scrolled(usize::from(scroll), height, rows, command);
     let scroll = to.map_or(scroll, |to| u16::try_from(to).unwrap_or(u16::MAX));
     model.mode = Mode::Help { under, scroll };

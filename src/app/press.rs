@@ -131,6 +131,10 @@ fn run(model: &mut Model, prepared: Box<Prepared>) -> Vec<Effect> {
 pub(super) fn ask_again(model: &mut Model, prepared: &Prepared, now: Option<Box<Action>>) -> Vec<Effect> {
     model.recent.withdraw(&prepared.run_id);
     let now = now.map(|action| Arc::<Action>::from(*action));
+    // The runner read the store later than this screen did; else the next Enter would ask for the old action again.
+    model.actions.retain(|known| known.id != prepared.action.id);
+    model.actions.extend(now.clone());
+    model.manage.rebuild(&model.actions, &model.channels);
     let mut changed = differences(model, prepared, now.as_deref());
     if changed.is_empty() {
         changed.push("the action".to_owned());

@@ -6,7 +6,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
-use super::keymap::{Command, Context, resolve};
+use super::keymap::{Command, Context};
 use super::layout::layout;
 use super::model::{Mode, Model};
 use super::{activity, moves, press};
@@ -68,7 +68,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.said = None;
     model.board.hand(model.now);
     let context = model.context();
-    let command = resolve(context, key);
+    let command = model.settings.keys.resolve(context, key);
     // Where nothing can be shown nothing may be pressed: only ways out work.
     if layout(model.size).is_none() && !matches!(command, Some(Command::Quit | Command::Back | Command::Redraw)) {
         return Vec::new();

@@ -47,8 +47,8 @@ pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut
     if args.dry_run {
         return Ok(dry_run(&mut session, &target));
     }
-    let finish = press(&mut session, &args, &target, &signals).await;
-    Ok(report(&mut session, finish, &signals).await)
+    let activity = press(&session, &args, &target, &signals).await;
+    Ok(report(&mut session, &activity, &signals).await)
 }
 
 /// What is pressed, and for what.
@@ -73,10 +73,10 @@ fn prepare(session: &Session<'_>, target: &Target) -> Result<Prepared, (Failure,
     Ok(prepared)
 }
 
-async fn press(session: &mut Session<'_>, args: &RunArgs, target: &Target, signals: &Signals) -> Finish {
-    let runner = session.opened.runner.clone();
-    let refuse =
-        async |refusal| ended(runner.refuse(&target.action, &target.incident, &session.opened.operator, refusal).await);
+async fn press(session: &Session<'_>, args: &RunArgs, target: &Target, signals: &Signals) -> Activity {
+    let runner = &session.opened.runner;
+    let operator = &session.opened.operator;
+    let refuse = async |refusal| runner.refuse(&target.action, &target.incident, operator, refusal).await;
     let prepared = match prepare(session, target) {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(refusal).await,
@@ -85,7 +85,7 @@ async fn press(session: &mut Session<'_>, args: &RunArgs, target: &Target, signa
     let given = Given { yes: args.yes, num: args.confirm.as_deref() };
     let answer = tokio::select! {
         biased;
-        _ = signals.any() => return ended(runner.left(&prepared)),
+        _ = signals.any() => return runner.left(&prepared),
         answer = confirmed(&prepared, given, &badge) => answer,
     };
     if let Err(why) = answer {
@@ -102,12 +102,8 @@ async fn press(session: &mut Session<'_>, args: &RunArgs, target: &Target, signa
             let why = format!("not confirmed: {} was {what} meanwhile; look at it and press again", target.action.name);
             refuse((Failure::Unconfirmed, why)).await
         }
-        finish @ Finish::Ended { .. } => finish,
+        Finish::Ended { activity, .. } => *activity,
     }
-}
-
-fn ended(activity: Activity) -> Finish {
-    Finish::Ended { activity: Box::new(activity), not_recorded: None }
 }
 
 fn badge(session: &Session<'_>, source: &str) -> String {
@@ -116,8 +112,7 @@ fn badge(session: &Session<'_>, source: &str) -> String {
 }
 
 /// Prints how it ended and gives the code for it.
-async fn report(session: &mut Session<'_>, finish: Finish, signals: &Signals) -> Exit {
-    let Finish::Ended { activity, .. } = finish else { return Exit::Refused };
+async fn report(session: &mut Session<'_>, activity: &Activity, signals: &Signals) -> Exit {
     let Entry::Run(run) = &activity.entry else { return Exit::Failed };
     if session.out.is_json() {
         session.out.object(run.to_json());
@@ -156,20 +151,28 @@ async fn is_recorded(session: &Session<'_>) -> bool {
 
 /// Prints what would be sent. No press: the log has nothing of it.
 fn dry_run(session: &mut Session<'_>, target: &Target) -> Exit {
-    match prepare(session, target) {
-        Ok(prepared) if session.out.is_json() => session.out.object(request(&prepared)),
-        Ok(prepared) => {
-            session.out.line(&format!("{} {}", prepared.method, shown_url(&prepared.endpoint)));
-            for header in &prepared.headers {
-                session.out.line(&format!("{}: {}", header.name, header.shown()));
+    let prepared = match prepare(session, target) {
+        Ok(prepared) => prepared,
+        Err((failure, message)) => {
+            if session.out.is_json() {
+                session.out.object(refusal(failure, &message));
+            } else {
+                session.out.line(&format!("would be refused ({}): {message}", failure.as_str()));
             }
-            session.out.line("");
-            session.out.line(&prepared.body);
+            return Exit::Refused;
         }
-        Err((failure, message)) if session.out.is_json() => session.out.object(refusal(failure, &message)),
-        Err((failure, message)) => session.out.line(&format!("would be refused ({}): {message}", failure.as_str())),
+    };
+    if session.out.is_json() {
+        session.out.object(request(&prepared));
+        return Exit::Done;
     }
-    if prepare(session, target).is_ok() { Exit::Done } else { Exit::Refused }
+    session.out.line(&format!("{} {}", prepared.method, shown_url(&prepared.endpoint)));
+    for header in &prepared.headers {
+        session.out.line(&format!("{}: {}", header.name, header.shown()));
+    }
+    session.out.line("");
+    session.out.line(&prepared.body);
+    Exit::Done
 }
 
 fn request(prepared: &Prepared) -> Map<String, Value> {

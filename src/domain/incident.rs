@@ -9,6 +9,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::channel::ChannelKey;
+use super::key::Key;
+pub use super::row::IncidentRow;
+
+/// Marks the keys of incidents.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OfIncident {}
+
+/// What identifies an incident across sources.
+pub type IncidentKey = Key<OfIncident>;
 
 mod row;
 

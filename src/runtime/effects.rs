@@ -77,7 +77,7 @@ impl Hands {
     }
 
     /// A task that ends in one event; `fallen` is that event if it panics.
-    fn task<F: Future<Output = Event> + Send + 'static>(&self, fallen: Event, work: impl FnOnce(Self) -> F) {
+    pub(super) fn task<F: Future<Output = Event> + Send + 'static>(&self, fallen: Event, work: impl FnOnce(Self) -> F) {
         let (inbox, work) = (self.inbox.clone(), tokio::spawn(work(self.clone())));
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }

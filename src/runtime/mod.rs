@@ -20,6 +20,8 @@ mod signals;
 mod sources;
 mod start;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use diagnostics::{catch_panics, log_to};

@@ -29,6 +29,18 @@ pub(super) fn start(tell: impl Fn(Heard) -> bool + Send + 'static) -> io::Result
     Ok(())
 }
 
+/// Whether the terminal is gone: why an operation on it failed.
+pub(super) fn is_gone() -> bool {
+    let stdin = io::stdin();
+    let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+    rustix::event::poll(&mut fds, Some(&now)).is_ok() && is_dead(fds[0].revents())
+}
+
+fn is_dead(seen: PollFlags) -> bool {
+    seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+}
+
 fn listen(tell: &impl Fn(Heard) -> bool) -> io::Result<()> {
     let stdin = io::stdin();
     loop {
@@ -38,7 +50,7 @@ fn listen(tell: &impl Fn(Heard) -> bool) -> io::Result<()> {
             other => other?,
         };
         let seen = fds[0].revents();
-        if seen.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+        if is_dead(seen) {
             return Ok(());
         }
         let mut heard_any = false;

@@ -22,7 +22,7 @@ use super::watch::{Watch, is_unended};
 use super::{signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
-use crate::app::model::Model;
+use crate::app::model::{Colours, Model};
 use crate::app::{update, wakes_at};
 use crate::domain::run::Run;
 use crate::runner::Runner;
@@ -50,6 +50,8 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
     let unrecorded = runner.unrecorded();
     let (code, error) = match shown {
         Err(_) => (101, None),
+        // A frame may fail before the reader has told that the line is lost.
+        Ok(Err(_)) if reader::is_gone() => (129, None),
         Ok(Err(error)) => (1, Some(error)),
         Ok(Ok(code)) if unrecorded.is_empty() => (code, None),
         Ok(Ok(_)) => (1, None),
@@ -72,7 +74,8 @@ async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
 }
 
 async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result<i32> {
-    if start.is_mono() {
+    let colours = start.colours();
+    if colours == Colours::None {
         // Under NO_COLOR crossterm writes a colour as a reset, which would wipe the reverse video of the selection.
         crossterm::style::force_color_output(true);
     }
@@ -104,8 +107,10 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     let keys = inbox.clone();
     reader::start(move |heard| keys.send(Message::Terminal(heard, clock.mono_ms())))?;
     signals::listen(&inbox)?;
-    if asks_background() && !start.is_mono() {
-        the_loop.screen.ask_background();
+    match start.background() {
+        Some(background) => the_loop.happen(Event::Background(background)),
+        None if colours == Colours::Many && asks_background() => the_loop.screen.ask_background(),
+        None => {}
     }
     tokio::spawn(fill_up(start, snapshot, the_loop.hands.clone()));
     let left = the_loop.run(messages).await;
@@ -302,6 +307,12 @@ impl Loop {
     }
 
     fn suspend(&mut self) {
+        if self.screen.is_busy() {
+            // Waiting for a blocked line would keep signals and deadlines waiting, too.
+            let words = "not stopped: the terminal is still taking a frame; press Ctrl-Z again".to_owned();
+            self.hands.inbox.event(Event::Said(words));
+            return;
+        }
         Screen::lend();
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.

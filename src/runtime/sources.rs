@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::inbox::Inbox;
 use crate::app::event::{Event, Health, SourceState};
-use crate::domain::board::Known;
+use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
 use crate::source::{Source, SourceError, SourceErrorKind};
 use crate::store::Store;
@@ -56,21 +56,38 @@ impl Feed {
     }
 
     async fn ask(&mut self, known: &mut Known) -> Result<(), SourceError> {
-        let listing = self.source.list().await?;
+        let listing = self.list().await?;
         let at_s = Timestamp::now().as_second();
+        let health = match listing.warnings.first() {
+            None => Health::Fine,
+            Some(warning) => Health::Failing {
+                reason: warning.clone(),
+                retry_s: at_s.saturating_add(i64::try_from(self.source.refresh().as_secs()).unwrap_or(i64::MAX)),
+            },
+        };
         let delta = known.take(self.source.name(), listing, at_s);
         let quiet = delta.is_quiet();
         if let Err(error) = self.store.apply(&delta).await {
             // The board goes on with what the source said; only the next start would not know it.
             self.inbox.event(Event::StoreTrouble(error.to_string()));
         }
-        let news = self.state.health != Health::Fine || !self.state.fresh;
-        self.state = SourceState { health: Health::Fine, answered_s: Some(at_s), fresh: true, ..self.state.clone() };
+        let news = self.state.health != health || !self.state.fresh;
+        self.state = SourceState { health, answered_s: Some(at_s), fresh: true, ..self.state.clone() };
         if !quiet || news || !delta.channels.is_empty() {
             self.inbox.event(Event::Changed(Box::new(delta)));
         }
         self.inbox.event(Event::Source(self.state.clone()));
         Ok(())
+    }
+
+    /// Asks in a task of its own: a fault inside ends this refresh and nothing else.
+    async fn list(&self) -> Result<Listing, SourceError> {
+        let source = Arc::clone(&self.source);
+        let asked = tokio::spawn(async move { source.list().await }).await;
+        asked.unwrap_or_else(|_| {
+            let message = "reading the source failed inside andon; the log file says where".to_owned();
+            Err(SourceError { kind: SourceErrorKind::Other, message })
+        })
     }
 
     /// Tells why, and gives the pause: doubled with each failure, jittered, never shorter than the source asks for.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::app::event::{Health, Snapshot, SourceState};
-use crate::app::model::Settings;
+use crate::app::event::{Background, Health, Snapshot, SourceState};
+use crate::app::keys::Keys;
+use crate::app::model::{Colours, Settings};
 use crate::config::{Theme, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
@@ -33,6 +34,8 @@ pub struct Start {
     pub max_per_channel: u8,
     /// How the screen is.
     pub ui: Ui,
+    /// The keys, as the configuration has them.
+    pub keys: Keys,
     /// Where the locks of living processes are; `None` in the demo, which has no other process.
     pub locks: Option<PathBuf>,
     /// The configuration's path, for the offer to connect a source.
@@ -52,15 +55,31 @@ impl Start {
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },
             demo: self.demo,
             ssh,
-            mono: self.is_mono(),
+            colours: self.colours(),
+            keys: self.keys.clone(),
             has_sources: !self.sources.is_empty(),
             config_path: self.config_path.clone(),
         }
     }
 
     /// `NO_COLOR` counts where it is set to anything but nothing (no-color.org).
-    pub(super) fn is_mono(&self) -> bool {
-        self.ui.theme == Theme::Mono || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+    pub(super) fn colours(&self) -> Colours {
+        if self.ui.theme == Theme::Mono || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            return Colours::None;
+        }
+        let term = std::env::var("TERM").unwrap_or_default();
+        let many = ["256color", "direct", "kitty", "alacritty", "wezterm", "foot", "ghostty"];
+        let says_many = many.iter().any(|word| term.contains(word)) || std::env::var_os("COLORTERM").is_some();
+        if says_many { Colours::Many } else { Colours::Sixteen }
+    }
+
+    /// The background that the configuration fixes; `None`: the terminal is asked.
+    pub(super) fn background(&self) -> Option<Background> {
+        match self.ui.theme {
+            Theme::Dark => Some(Background::Dark),
+            Theme::Light => Some(Background::Light),
+            Theme::Auto | Theme::Mono => None,
+        }
     }
 
     /// How long a lone ESC waits for the rest of its sequence, milliseconds.

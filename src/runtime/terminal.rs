@@ -76,7 +76,7 @@ impl Screen {
             }
             let _ = finished.send(());
         })?;
-        enter()?;
+        enter(io::stdout())?;
         let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
         Ok(Self { terminal, sink, frames, done, busy: false })
     }
@@ -86,9 +86,10 @@ impl Screen {
         self.busy
     }
 
-    /// The writer has written the frame.
+    /// The writer has written the frame. What waited meanwhile and belongs to no frame goes now.
     pub(super) fn frame_written(&mut self) {
         self.busy = false;
+        self.send_waiting();
     }
 
     /// Draws the model and sends what differs from the frame before. Whether anything did.
@@ -98,8 +99,12 @@ impl Screen {
     }
 
     /// Forgets what the terminal shows: the next frame is drawn whole.
+    ///
+    /// Not ratatui's `clear`: it asks the terminal where the cursor is and waits two seconds for the answer, which the
+    /// thread that reads the keys takes away.
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let area = self.terminal.get_frame().area();
+        self.terminal.resize(area)
     }
 
     /// Asks the terminal for its background, behind whatever was drawn.
@@ -113,13 +118,16 @@ impl Screen {
         let mut text = String::new();
         if command.write_ansi(&mut text).is_ok() {
             let _ = self.sink.write_all(text.as_bytes());
-            if !self.busy {
-                self.send_waiting();
-            }
+            self.send_waiting();
         }
     }
 
+    /// Sends what waits, if no frame is on its way: one that found the line taken would be lost, and the screen with
+    /// it. Whether anything waited.
     fn send_waiting(&mut self) -> bool {
+        if self.busy {
+            return true;
+        }
         let bytes = self.sink.take();
         if bytes.is_empty() {
             return false;
@@ -128,14 +136,15 @@ impl Screen {
         true
     }
 
-    /// Gives the terminal back for a while (`Ctrl-Z`): waits for the frame on its way, then resets the modes.
+    /// Gives the terminal back for a while (`Ctrl-Z`). Not while a frame is on its way: a blocked line would be waited
+    /// for.
     pub(super) fn lend() {
         let _ = leave();
     }
 
-    /// Takes it again.
+    /// Takes it again. The modes go with the next frame: the line may be blocked.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
-        enter()?;
+        enter(self.sink.clone())?;
         self.redraw()
     }
 
@@ -154,12 +163,14 @@ impl Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mut out: impl Write) -> io::Result<()> {
+    // A shell may have changed the modes of the device while the program was stopped, which crossterm does not know.
+    disable_raw_mode()?;
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     // Reset before they are set: whoever had the terminal before may have left some on.
     crossterm::execute!(
-        io::stdout(),
+        out,
         DisableMouseCapture,
         DisableFocusChange,
         DisableBracketedPaste,

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::pane::put;
 use super::text::width;
 use super::theme::Theme;
-use crate::app::keymap::{Context, bindings};
+use crate::app::keymap::Context;
 use crate::app::layout::Layout;
 use crate::app::model::{Mode, Model};
 
@@ -50,17 +50,23 @@ fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool
 fn keys(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let context = model.context();
     let mut x = area.x + 1;
-    let mut pairs: Vec<(&str, &str)> =
-        bindings(context).filter(|binding| !binding.footer.is_empty()).map(|row| (row.keys[0], row.footer)).collect();
+    let rows = model.settings.keys.rows(context).filter(|row| !row.binding.footer.is_empty());
+    let mut pairs: Vec<(&str, &str)> = rows.map(|row| (row.names[0].as_str(), row.binding.footer)).collect();
     if matches!(context, Context::Incidents | Context::Detail) {
         pairs.insert(0, ("1-9", "run"));
     }
-    for (key, word) in pairs {
+    for (key, word) in fitting(pairs, usize::from(area.width).saturating_sub(1)) {
         let wide = width(key) + width(word) + 1;
-        if usize::from(x) + wide > usize::from(area.right()) {
-            break;
-        }
         x += put(buffer, x, area.y, key, wide, theme.key);
         x += 1 + put(buffer, x + 1, area.y, word, wide, theme.dim) + 2;
     }
+}
+
+/// What fits: the first ones, and always the last two, which are help and the way out.
+fn fitting<'a>(mut pairs: Vec<(&'a str, &'a str)>, room: usize) -> Vec<(&'a str, &'a str)> {
+    let wide = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, word)| width(key) + width(word) + 3).sum::<usize>();
+    while wide(&pairs) > room + 2 && !pairs.is_empty() {
+        pairs.remove(pairs.len().saturating_sub(3));
+    }
+    pairs
 }

@@ -10,7 +10,7 @@ use crate::app::model::{Mode, Model, Place};
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let theme = if model.settings.mono { Theme::mono() } else { Theme::colours(model.background) };
+    let theme = Theme::new(model.settings.colours, model.background);
     let area = frame.area();
     // The terminal may already have another size than the model knows of.
     let fits = (area.width, area.height) == model.size;
@@ -41,7 +41,7 @@ fn draw_mode(model: &Model, mode: &Mode, theme: &Theme, frame: &mut Frame<'_>) {
         Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),
         Mode::LogDetail(open) => log::draw_line(model, open, theme, all.whole, frame),
         Mode::Help { under, scroll } => {
-            help::draw(model.context_of(under), usize::from(*scroll), theme, all.whole, frame);
+            help::draw(&model.settings.keys, model.context_of(under), usize::from(*scroll), theme, all.whole, frame);
         }
         Mode::Ask { ask, under } => {
             draw_mode(model, under, theme, frame);

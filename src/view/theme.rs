@@ -5,6 +5,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::event::Background;
+use crate::app::model::Colours;
 
 /// One style for each thing that is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,28 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// The theme for a terminal.
+    pub fn new(colours: Colours, background: Background) -> Self {
+        match colours {
+            Colours::None => Self::mono(),
+            Colours::Sixteen => Self::sixteen(),
+            Colours::Many => Self::colours(background),
+        }
+    }
+
+    /// The sixteen colours alone: they fit any palette, and the row under the cursor is reversed.
+    pub fn sixteen() -> Self {
+        let plain = Style::new();
+        Self {
+            warning: plain.fg(Color::Yellow),
+            selection: plain.add_modifier(Modifier::REVERSED),
+            border_active: plain.fg(Color::Cyan),
+            key: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
+            busy: plain.fg(Color::Cyan),
+            ..Self::colours(Background::Dark)
+        }
+    }
+
     /// Colours for this background.
     pub fn colours(background: Background) -> Self {
         let plain = Style::new();

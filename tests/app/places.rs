@@ -58,8 +58,8 @@ fn the_help_of_a_place_shows_its_keys_and_gives_the_place_back() {
     let mut screen = Screen::new(BIG);
     screen.keys("m?");
     let text = screen.text();
-    for binding in andon::app::keymap::bindings(Context::Actions) {
-        assert!(text.contains(binding.help), "{}", binding.help);
+    for row in screen.model.settings.keys.rows(Context::Actions) {
+        assert!(text.contains(row.binding.help), "{}", row.binding.help);
     }
     screen.code(KeyCode::Esc);
     assert_eq!(screen.model.context(), Context::Actions);

@@ -173,8 +173,8 @@ proptest! {
         let mut walk = Walk {
             screen: Screen::new((100, 30)),
             waiting: Vec::new(),
-            unfinished: Default::default(),
-            done: Default::default(),
+            unfinished: std::collections::BTreeSet::default(),
+            done: std::collections::BTreeSet::default(),
         };
         walk.screen.keys("j");
         for step in steps {

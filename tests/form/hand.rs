@@ -78,7 +78,7 @@ impl<'a> Hand<'a> {
     /// A key goes through the key table, as on the screen.
     pub(crate) fn press(&mut self, code: KeyCode, modifiers: KeyModifiers) -> FormStep {
         let key = KeyEvent::new(code, modifiers);
-        match resolve(Context::Form, key) {
+        match Keys::default().resolve(Context::Form, key) {
             Some(command) => self.form.command(&self.world.context(), self.now, command),
             None => self.form.key(&self.world.context(), self.now, key),
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
-use andon::app::model::{Model, Settings};
+use andon::app::keys::Keys;
+use andon::app::model::{Colours, Model, Settings};
 use andon::app::update;
 use andon::domain::action::{Action, Confirm, Header};
 use andon::domain::activity::{Activity, Entry};
@@ -37,7 +38,8 @@ pub(crate) fn settings() -> Settings {
         zone: TimeZone::UTC,
         demo: false,
         ssh: false,
-        mono: false,
+        colours: Colours::Many,
+        keys: Keys::default(),
         has_sources: true,
         config_path: "/home/ada/.config/andon/config.toml".to_owned(),
     }
@@ -106,7 +108,7 @@ pub(crate) fn action(name: &str, slot: u8, confirm: Confirm) -> Action {
     let mut action = Action::new(name, "https://ci.example/restart");
     action.revision = 1;
     action.confirm = confirm;
-    action.description = "Restarts what the incident is about.".to_owned();
+    "Restarts what the incident is about.".clone_into(&mut action.description);
     action.headers = vec![Header::new("Authorization", "Bearer s3cret")];
     action.slots.insert(channel("lim_test"), slot);
     action

@@ -1,0 +1,176 @@
+//! The keys as they are in this andon: the table, with what the configuration binds otherwise.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crossterm::event::KeyEvent;
+use keybinds::{KeyInput, KeySeq, Match};
+
+use super::keymap::{BINDINGS, Binding, Command, Context};
+
+/// One row of the table with its keys.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The keys in words; the first is shown in the footer.
+    pub names: Vec<String>,
+    keys: Vec<KeySeq>,
+    /// What it means, where it holds, and its words.
+    pub binding: &'static Binding,
+}
+
+/// The table as it holds here.
+#[derive(Clone, Debug)]
+pub struct Keys(Vec<Bound>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(BINDINGS.iter().map(|binding| bound(binding, binding.keys.iter().map(ToString::to_string))).collect())
+    }
+}
+
+impl Keys {
+    /// The table with changes: a command's name ([`Command::name`]) and the keys that mean it from now on.
+    ///
+    /// The error says which name or key, and what to do; nothing of the changes holds then.
+    pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, String> {
+        let mut keys = Self::default();
+        for (name, wanted) in changes {
+            keys.change(name, wanted)?;
+        }
+        keys.one_meaning_each()?;
+        Ok(keys)
+    }
+
+    /// What a key means in a context; `None` = nothing (or text, where text is typed).
+    pub fn resolve(&self, context: Context, key: KeyEvent) -> Option<Command> {
+        let input = [KeyInput::from(key)];
+        self.rows(context)
+            .find(|row| row.keys.iter().any(|wanted| wanted.match_to(&input) == Match::Matched))
+            .map(|row| row.binding.command)
+    }
+
+    /// The rows of a context, in the table's order: what help and footer show.
+    pub fn rows(&self, context: Context) -> impl Iterator<Item = &Bound> {
+        self.0.iter().filter(move |row| row.binding.contexts.contains(&context))
+    }
+
+    fn change(&mut self, name: &str, wanted: &[String]) -> Result<(), String> {
+        let rows: Vec<&mut Bound> = self.0.iter_mut().filter(|row| row.binding.command.name() == name).collect();
+        let Some(first) = rows.first() else {
+            return Err(format!("[keys] {name}: no command has this name; `?` shows what there is"));
+        };
+        if matches!(first.binding.command, Command::Press(_) | Command::Send | Command::Yes) {
+            return Err(format!("[keys] {name}: the keys that press and confirm cannot be changed"));
+        }
+        for row in rows {
+            // Where text is typed, a letter is text.
+            let usable = wanted.iter().filter(|key| !types_text(row.binding) || !is_text(key));
+            let changed = bound(row.binding, usable.cloned());
+            if changed.keys.len() != changed.names.len() || changed.keys.iter().any(|key| key.as_slice().len() != 1) {
+                return Err(format!("[keys] {name}: one key each, such as \"j\", \"Ctrl+r\" or \"PageUp\""));
+            }
+            if !changed.keys.is_empty() {
+                *row = changed;
+            }
+        }
+        Ok(())
+    }
+
+    fn one_meaning_each(&self) -> Result<(), String> {
+        let mut seen = HashSet::new();
+        for row in &self.0 {
+            for (name, context) in
+                row.names.iter().flat_map(|name| row.binding.contexts.iter().map(move |at| (name, at)))
+            {
+                if !seen.insert((name, context)) {
+                    return Err(format!(
+                        "[keys] {}: {name} means something else there already",
+                        row.binding.command.name()
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Bound {
+    let names: Vec<String> = names.collect();
+    let keys = names.iter().filter_map(|name| name.parse().ok()).collect();
+    Bound { names, keys, binding }
+}
+
+fn types_text(binding: &Binding) -> bool {
+    binding.contexts.iter().any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText))
+}
+
+fn is_text(key: &str) -> bool {
+    key.chars().count() == 1
+}
+
+impl Command {
+    /// Its name in the configuration: `newest-critical`, `press-1`.
+    pub fn name(self) -> String {
+        if let Self::Press(slot) = self {
+            return format!("press-{slot}");
+        }
+        let mut out = String::new();
+        for ch in format!("{self:?}").chars() {
+            if ch.is_uppercase() && !out.is_empty() {
+                out.push('-');
+            }
+            out.extend(ch.to_lowercase());
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyModifiers};
+
+    use super::*;
+
+    fn with(name: &str, keys: &[&str]) -> Result<Keys, String> {
+        Keys::with(&BTreeMap::from([(name.to_owned(), keys.iter().map(ToString::to_string).collect())]))
+    }
+
+    fn press(keys: &Keys, context: Context, code: KeyCode) -> Option<Command> {
+        keys.resolve(context, KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    #[test]
+    fn every_key_of_the_table_reads_and_none_stands_twice_in_a_context() {
+        let keys = Keys::default();
+        assert!(keys.0.iter().all(|row| row.keys.len() == row.binding.keys.len()), "a key of the table cannot be read");
+        keys.one_meaning_each().unwrap();
+    }
+
+    #[test]
+    fn capital_letters_are_other_keys() {
+        let keys = Keys::default();
+        let press = |context, code, modifiers| keys.resolve(context, KeyEvent::new(code, modifiers));
+        let (none, shift) = (KeyModifiers::NONE, KeyModifiers::SHIFT);
+        assert_eq!(press(Context::Actions, KeyCode::Char('d'), none), Some(Command::DeleteAction));
+        assert_eq!(press(Context::Actions, KeyCode::Char('D'), shift), Some(Command::DuplicateAction));
+        assert_eq!(press(Context::Actions, KeyCode::Char('D'), none), Some(Command::DuplicateAction));
+        assert_eq!(press(Context::Form, KeyCode::BackTab, shift), Some(Command::PrevField));
+        assert_eq!(press(Context::Incidents, KeyCode::Char('?'), shift), Some(Command::Help));
+    }
+
+    #[test]
+    fn a_command_gets_other_keys_and_loses_its_own() {
+        let keys = with("go-log", &["L", "Ctrl+g"]).unwrap();
+        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('L')), Some(Command::GoLog));
+        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('l')), None);
+        assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "L"), "help and footer follow");
+    }
+
+    #[test]
+    fn what_cannot_be_bound_is_refused_in_words() {
+        assert!(with("go-moon", &["x"]).unwrap_err().contains("no command has this name"));
+        assert!(with("send", &["x"]).unwrap_err().contains("cannot be changed"));
+        assert!(with("press-1", &["x"]).unwrap_err().contains("cannot be changed"));
+        assert!(with("help", &["g g"]).unwrap_err().contains("one key each"));
+        assert!(with("help", &["j"]).unwrap_err().contains("means something else"));
+    }
+}

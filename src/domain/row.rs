@@ -1,0 +1,63 @@
+//! The short row that lists of incidents are made of.
+
+use std::sync::Arc;
+
+use super::channel::ChannelKey;
+use super::incident::{Incident, IncidentKey, Progress, Severity};
+
+/// What a list needs of an incident, with the rest packed beside it.
+///
+/// A board of 100,000 incidents is a list of these: small, ready to sort and draw, the whole incident read
+/// from `body` only when it is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncidentRow {
+    /// What identifies it.
+    pub key: IncidentKey,
+    /// The channel it belongs to.
+    pub channel: ChannelKey,
+    /// The short number people say to each other.
+    pub num: Box<str>,
+    /// One line, as the source wrote it: clean it before it is shown.
+    pub title: Box<str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How far the handling is.
+    pub progress: Progress,
+    /// When it began, Unix seconds.
+    pub start_time: i64,
+    /// The whole incident as compact JSON, shared between the board and whoever stores it.
+    pub body: Arc<str>,
+}
+
+impl IncidentRow {
+    /// Packs an incident.
+    pub fn pack(incident: &Incident) -> Self {
+        Self {
+            key: incident.key(),
+            channel: incident.channel(),
+            num: incident.num.as_str().into(),
+            title: incident.title.as_str().into(),
+            severity: incident.incident_severity,
+            progress: incident.progress,
+            start_time: incident.start_time,
+            body: serde_json::to_string(incident).unwrap_or_default().into(),
+        }
+    }
+
+    /// The whole incident. A body that cannot be read (it was written by a later version) still gives what
+    /// the row itself has.
+    pub fn unpack(&self) -> Incident {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| Incident {
+            incident_id: self.key.id().to_owned(),
+            source: self.key.source().to_owned(),
+            channel_key: self.channel.to_string(),
+            num: self.num.to_string(),
+            title: self.title.to_string(),
+            incident_severity: self.severity,
+            incident_status: self.severity.into(),
+            progress: self.progress,
+            start_time: self.start_time,
+            ..Incident::default()
+        })
+    }
+}

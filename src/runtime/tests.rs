@@ -1,0 +1,111 @@
+//! What falls over in the background ends itself and nothing else.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::task::TaskTracker;
+
+use super::effects::Hands;
+use super::inbox::{Clock, Inbox, Message};
+use super::sources::Feed;
+use crate::app::event::{Event, Health, SourceState};
+use crate::domain::board::{Known, Listing};
+use crate::domain::incident::IncidentRow;
+use crate::domain::operator::Operator;
+use crate::runner::{Runner, Setup};
+use crate::secret::Resolver;
+use crate::source::{Source, SourceError};
+use crate::store::{Place, Process, Store};
+
+async fn hands() -> (Hands, UnboundedReceiver<Message>) {
+    let store = Store::open(Place::Memory).await.unwrap();
+    let (inbox, messages) = Inbox::new(Clock::start());
+    let runner = Runner::new(Setup {
+        store: store.clone(),
+        process: Process::detached().id().to_owned(),
+        secrets: Resolver::default(),
+        action_references: false,
+        read_only: false,
+    });
+    let hands = Hands {
+        store,
+        runner,
+        operator: Arc::new(Operator::default()),
+        max_per_channel: 3,
+        inbox,
+        wanted: Vec::new(),
+        runs: TaskTracker::new(),
+    };
+    (hands, messages)
+}
+
+async fn next_event(messages: &mut UnboundedReceiver<Message>) -> Event {
+    match messages.recv().await {
+        Some(Message::Event(event)) => event,
+        _ => panic!("no event came"),
+    }
+}
+
+#[tokio::test]
+async fn an_effect_that_panics_still_ends_in_its_event() {
+    let (hands, mut messages) = hands().await;
+    let fallen = Event::StoreTrouble("it fell over".to_owned());
+    hands.task(fallen.clone(), |_| async { panic!("inside") });
+    assert_eq!(next_event(&mut messages).await, fallen);
+    hands.task(fallen, |_| async { Event::Said("and the next one works".to_owned()) });
+    assert_eq!(next_event(&mut messages).await, Event::Said("and the next one works".to_owned()));
+}
+
+struct Falls;
+
+impl Source for Falls {
+    fn name(&self) -> &'static str {
+        "falls"
+    }
+
+    fn kind(&self) -> &'static str {
+        "test"
+    }
+
+    fn badge(&self) -> &'static str {
+        ""
+    }
+
+    fn refresh(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+        Box::pin(async { panic!("inside") })
+    }
+
+    fn watched(&self) -> Option<&Path> {
+        None
+    }
+
+    fn seed(&self, _known: &[IncidentRow]) {}
+}
+
+#[tokio::test]
+async fn a_source_that_panics_is_failing_and_is_asked_again() {
+    let (hands, mut messages) = hands().await;
+    let state = SourceState {
+        name: "falls".to_owned(),
+        badge: String::new(),
+        health: Health::Waiting,
+        answered_s: None,
+        fresh: false,
+        refresh_s: 1,
+    };
+    let wanted = Arc::new(Notify::new());
+    let feed = Feed { source: Arc::new(Falls), state, store: hands.store.clone(), inbox: hands.inbox, wanted };
+    tokio::spawn(feed.run(Known::default()));
+    for _ in 0..2 {
+        let Event::Source(state) = next_event(&mut messages).await else { panic!("another event came") };
+        assert!(matches!(&state.health, Health::Failing { reason, .. } if reason.contains("failed inside andon")));
+    }
+}

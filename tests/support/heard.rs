@@ -1,0 +1,61 @@
+//! What a terminal is told besides text and colours: titles, clipboard, links, and all that nobody knows.
+
+/// What the program itself sends that vt100 does not know: the modes it sets, and its question for the background.
+const OWN: &[&str] = &["osc 11;?", "escape None None 5c", "csi ?7l", "csi ?7h", "csi ?1004l", "csi 59m", "csi ?1015l"];
+
+/// What the terminal heard besides text and colours.
+#[derive(Default)]
+pub(crate) struct Heard(Vec<String>);
+
+impl Heard {
+    /// What was heard that is none of the program's own.
+    pub(crate) fn strange(&self) -> Vec<String> {
+        self.0.iter().filter(|what| !OWN.contains(&what.as_str())).cloned().collect()
+    }
+
+    fn note(&mut self, what: String) {
+        self.0.push(what);
+    }
+}
+
+fn joined(params: &[&[u8]]) -> String {
+    params.iter().map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join(";")
+}
+
+impl vt100::Callbacks for Heard {
+    fn audible_bell(&mut self, _: &mut vt100::Screen) {
+        self.note("bell".to_owned());
+    }
+    fn set_window_icon_name(&mut self, _: &mut vt100::Screen, name: &[u8]) {
+        self.note(format!("icon {}", String::from_utf8_lossy(name)));
+    }
+    fn set_window_title(&mut self, _: &mut vt100::Screen, title: &[u8]) {
+        self.note(format!("title {}", String::from_utf8_lossy(title)));
+    }
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
+        self.note(format!("clipboard {}", String::from_utf8_lossy(data)));
+    }
+    fn paste_from_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8]) {
+        self.note("clipboard asked for".to_owned());
+    }
+    fn resize(&mut self, _: &mut vt100::Screen, (rows, columns): (u16, u16)) {
+        self.note(format!("resize {columns}x{rows}"));
+    }
+    fn unhandled_char(&mut self, _: &mut vt100::Screen, ch: char) {
+        self.note(format!("char {}", ch.escape_unicode()));
+    }
+    fn unhandled_control(&mut self, _: &mut vt100::Screen, byte: u8) {
+        self.note(format!("control {byte:02x}"));
+    }
+    fn unhandled_escape(&mut self, _: &mut vt100::Screen, one: Option<u8>, two: Option<u8>, byte: u8) {
+        self.note(format!("escape {one:?} {two:?} {byte:02x}"));
+    }
+    fn unhandled_csi(&mut self, _: &mut vt100::Screen, mark: Option<u8>, _: Option<u8>, params: &[&[u16]], last: char) {
+        let mark = mark.map(char::from).map(String::from).unwrap_or_default();
+        let numbers: Vec<String> = params.iter().flat_map(|group| group.iter().map(u16::to_string)).collect();
+        self.note(format!("csi {mark}{}{last}", numbers.join(";")));
+    }
+    fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
+        self.note(format!("osc {}", joined(params)));
+    }
+}
