@@ -19,10 +19,6 @@ pub enum OfIncident {}
 /// What identifies an incident across sources.
 pub type IncidentKey = Key<OfIncident>;
 
-mod row;
-
-pub use row::{IncidentKey, IncidentRow};
-
 /// How bad an incident is. The order is the board's: `Critical` first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
