@@ -5,6 +5,8 @@
 
 #[path = "support/pty.rs"]
 mod pty;
+#[path = "support/servers.rs"]
+mod servers;
 #[path = "support/station.rs"]
 mod station;
 
@@ -31,15 +33,10 @@ impl Server {
     /// Starts it; `None` where the machine does not have it.
     fn start(program: &str, args: &[&str], folder: &Path) -> Option<Self> {
         let log = fs::File::create(folder.join(format!("{program}.log"))).unwrap();
-        let mut command = Command::new(program);
+        let path = servers::program(program)?;
+        let mut command = Command::new(path);
         command.args(args).current_dir(folder).stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
-        match command.spawn() {
-            Ok(child) => Some(Self(child)),
-            Err(error) => {
-                eprintln!("skipped: {program} cannot be started here ({error})");
-                None
-            }
-        }
+        Some(Self(command.spawn().unwrap()))
     }
 }
 

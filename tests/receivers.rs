@@ -3,6 +3,9 @@
 // Helpers stand outside of the test functions, where clippy's own exception does not reach.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/servers.rs"]
+mod servers;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -94,11 +97,7 @@ fn runs(folder: &Path) -> usize {
 }
 
 fn without_python() -> bool {
-    let missing = Command::new("python3").arg("--version").stdout(Stdio::null()).status().is_err();
-    if missing {
-        eprintln!("skipped: python3 is not installed (Debian: apt-get install python3)");
-    }
-    missing
+    servers::program("python3").is_none()
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Every source against one contract, Alertmanager as it really is, and servers that misbehave.
 
 // Helpers of tests are tests: clippy's own leave covers only functions marked so.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/servers.rs"]
+mod servers;
 
 #[path = "support/peer.rs"]
 mod peer;
@@ -266,22 +269,20 @@ impl Drop for Alertmanager {
 impl Alertmanager {
     /// Starts one; `None`, with the reason printed, where it is not installed.
     async fn start() -> Option<Self> {
+        let program = servers::program("prometheus-alertmanager")?;
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("am.yml");
         std::fs::write(&file, "route:\n  receiver: platform\n  group_by: [alertname]\n  group_wait: 1s\nreceivers:\n- name: platform\n- name: quiet\n").unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new("prometheus-alertmanager")
+        let child = Command::new(program)
             .arg(format!("--config.file={}", file.display()))
             .arg(format!("--storage.path={}", dir.path().join("data").display()))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .arg("--cluster.listen-address=")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn();
-        let Ok(child) = child else {
-            println!("skipped: prometheus-alertmanager is not installed");
-            return None;
-        };
+            .spawn()
+            .unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let out = Self { child, url: format!("http://127.0.0.1:{port}"), http, _dir: dir };
         let ready =

@@ -1,6 +1,6 @@
 //! The store: one contract for every engine, and what only files have.
 
-// The cases are called by tests, which clippy cannot see; what is printed says why a case was skipped.
+// The cases are called by tests, which clippy cannot see; each says its name as it begins.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "store/actions.rs"]
@@ -21,3 +21,5 @@ mod races;
 mod runs;
 #[path = "store/samples.rs"]
 mod samples;
+#[path = "support/servers.rs"]
+mod servers;

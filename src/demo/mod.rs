@@ -4,11 +4,13 @@
 //! packet leaves the machine.
 
 mod actions;
+mod content;
 mod receiver;
 mod source;
 mod start;
 
 use actions::actions;
+pub use content::{Content, content};
 use receiver::{Receiver, serve};
 use source::{DemoSource, SOURCE};
 pub use start::{Demo, DemoError, demo};

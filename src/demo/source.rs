@@ -55,7 +55,7 @@ impl DemoSource {
         channels
     }
 
-    fn listing(&self) -> Listing {
+    pub(super) fn listing(&self) -> Listing {
         let mut incidents = self.incidents.clone();
         if self.begun.elapsed() >= CANARY_RECOVERS {
             incidents.retain(|incident| incident.num != CANARY);

@@ -38,8 +38,8 @@ impl Packed {
     /// The text.
     pub fn text(&self) -> String {
         // Only what `new` packed is in there, so it unpacks; an empty text would be told from a whole one by its reader.
-        let bytes = decompress_size_prepended_with_dict(&self.0, COMMON.as_bytes()).unwrap_or_default();
-        String::from_utf8(bytes).unwrap_or_default()
+        let unpacked = decompress_size_prepended_with_dict(&self.0, COMMON.as_bytes()).unwrap_or_default();
+        String::from_utf8(unpacked).unwrap_or_default()
     }
 
     /// How many bytes it takes.

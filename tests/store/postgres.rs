@@ -37,10 +37,7 @@ fn run(command: &mut Command) -> Output {
 impl Server {
     /// Starts one; `None`, with the reason printed, where PostgreSQL is not installed.
     pub(crate) fn start() -> Option<Self> {
-        if !PathBuf::from(PROGRAMS).join("pg_ctl").exists() {
-            println!("skipped: there is no {PROGRAMS}/pg_ctl");
-            return None;
-        }
+        crate::servers::program(&format!("{PROGRAMS}/pg_ctl"))?;
         let made = run(command("mktemp").args(["-d", "/tmp/andon-pg.XXXXXX"]));
         let folder = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
