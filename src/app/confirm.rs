@@ -11,7 +11,7 @@ use super::sheet::{Row, Sheet, Tone, body_rows};
 use crate::domain::action::{self, shown_url};
 use crate::domain::incident::{Progress, Severity};
 use crate::domain::request::Prepared;
-use crate::domain::text::clean;
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 use crate::domain::time::{age, clock};
 
 /// What the confirm says beside the request itself.
@@ -174,7 +174,11 @@ fn summary_rows(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row>
     rows.push(labelled("action").and(Tone::Head, &action.name));
     let endpoint = format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
     rows.push(labelled("sends").and(Tone::Plain, &endpoint));
-    rows.push(labelled("for").and(Tone::Head, &format!("{} ", incident.num)).and(Tone::Plain, &incident.title));
+    rows.push(
+        labelled("for")
+            .and(Tone::Head, &format!("{} ", incident.num))
+            .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN)),
+    );
     let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
     rows.push(labelled("").and(severity_tone(incident.incident_severity), &state));
     let place = labelled("from").and(Tone::Head, &facts.badge);

@@ -6,7 +6,7 @@ use super::keymap::Command;
 use super::sheet::{Row, Sheet, Tone, body_rows};
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::run::{Answer, Attempt, Outcome, Run, RunDetail, RunState};
-use crate::domain::text::clean;
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 use crate::domain::time::{clock, rfc3339, took};
 
 /// What came of reading the detail.
@@ -124,7 +124,7 @@ fn run_rows(run: &Run, zone: &TimeZone) -> Vec<Row> {
     let mut rows = vec![
         Row::new(Tone::Head, &run.action)
             .and(Tone::Plain, " on ")
-            .and(Tone::Plain, &format!("{} {}", run.incident_num, run.incident_title)),
+            .and(Tone::Plain, &format!("{} {}", run.incident_num, shorten(&run.incident_title, TITLE_SHOWN))),
     ];
     rows.push(match (run.outcome, run.state) {
         (Some(outcome), _) => {

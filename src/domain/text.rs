@@ -24,6 +24,18 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// How much of a title a confirm or a line in full shows, in characters: three lines of a usual screen.
+pub const TITLE_SHOWN: usize = 240;
+
+/// At most `limit` characters of a text, with `…` where there are more: a title of 10,000 characters must not push
+/// what matters off the screen.
+pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// Like [`clean`] for text of several lines: split at line ends, tabs become four spaces.
 pub fn clean_lines(text: &str) -> Vec<String> {
     text.split('\n').map(|line| clean(&line.trim_end_matches('\r').replace('\t', "    ")).into_owned()).collect()
@@ -117,6 +129,12 @@ mod tests {
     fn ordinary_text_is_not_copied() {
         assert!(matches!(clean("队列 lag é e\u{301} 🔥"), Cow::Borrowed(_)));
         assert_eq!(clean("\u{301}x"), "◌\u{301}x");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(shorten("队列积压", 2), "队列…");
+        assert_eq!(shorten("队列", 2), "队列");
     }
 
     #[test]
