@@ -1,7 +1,7 @@
 //! Text that many rows hold and few read, kept small.
 //!
 //! A board of 100,000 incidents holds as many JSON texts that are much alike: the same names in the same order, and a
-//! title and labels that come twice. LZ4 with [`COMMON`] as its dictionary makes them about a third. This is for
+//! title and labels that come twice. LZ4 with `COMMON` as its dictionary makes them about a third. This is for
 //! memory only: it is never stored or sent, so that the form may change with any version.
 
 use std::fmt;
