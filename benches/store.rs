@@ -46,6 +46,10 @@ fn run(number: u64, action: &Action) -> Run {
         started_at_ms: NOON_S * 1_000,
         duration_ms: None,
         message: String::new(),
+        group: None,
+        resend_of: None,
+        test: false,
+        following: false,
     }
 }
 

@@ -143,6 +143,10 @@ fn run(seq: i64, (action, num): (&str, &str), ago_s: i64, end: Option<(Outcome, 
         started_at_ms,
         duration_ms: end.map(|(.., took_ms)| took_ms),
         message: message.to_owned(),
+        group: None,
+        resend_of: None,
+        test: false,
+        following: false,
     };
     Activity { seq, at_ms: started_at_ms, entry: Entry::Run(Box::new(run)) }
 }

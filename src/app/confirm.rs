@@ -46,7 +46,7 @@ pub struct Confirm {
 impl Confirm {
     /// Shows what will be sent. The incident's number is wanted where the action wants it.
     pub fn new(prepared: Box<Prepared>, facts: &Facts, over_detail: bool, zone: &TimeZone, size: (u16, u16)) -> Self {
-        let types = prepared.action.confirm == action::Confirm::Type;
+        let types = prepared.action.confirms() == action::Confirm::Type;
         let summary =
             Sheet::new(summary_rows(&prepared, facts, zone), usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
         let field = types.then(|| Line::new(""));

@@ -3,7 +3,7 @@
 use crate::domain::action::Action;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
-use crate::domain::request::Prepared;
+use crate::domain::request::{Inputs, Prepared};
 
 /// What a page of the log is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub struct LogRequest {
     pub oldest: bool,
     /// At most this many.
     pub limit: u32,
+}
+
+/// One incident of a press on many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The incident.
+    pub incident: IncidentKey,
+    /// The packed incident as the screen shows it.
+    pub body: std::sync::Arc<str>,
+    /// Milliseconds since the source gave the incident, where that deserves a warning.
+    pub stale_ms: Option<i64>,
 }
 
 /// Something to be done outside.
@@ -35,6 +46,73 @@ pub enum Effect {
         body: std::sync::Arc<str>,
         /// Milliseconds since the source gave the incident, where that deserves a warning.
         stale_ms: Option<i64>,
+        /// What was asked at the press.
+        inputs: Inputs,
+        /// Whether the request says that it is a test.
+        test: bool,
+    },
+    /// Fill the requests of one press on many incidents. Ends in `Event::PreparedMany`.
+    PrepareMany {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// The action as the screen shows it.
+        action: Box<Action>,
+        /// The incidents, in the board's order.
+        targets: Vec<Target>,
+        /// What was asked at the press, once for all.
+        inputs: Inputs,
+    },
+    /// Fill the request of the same press again: the first one's id and body. Ends in `Event::Prepared`.
+    PrepareAgain {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// The run that is sent again.
+        run: String,
+        /// Its secret inputs, asked again.
+        inputs: Inputs,
+    },
+    /// Run the presses of a group, some at a time. Each ends in `Event::Ended` or `Event::AskAgain`, all in
+    /// `Event::ManyEnded`.
+    RunMany {
+        /// What they share.
+        group: String,
+        /// The presses, in order.
+        presses: Vec<Prepared>,
+    },
+    /// Stop a run of this screen, or let it go where it is only followed. Ends in `Event::Said`; the run in its own.
+    Cancel {
+        /// The run's id.
+        run: String,
+    },
+    /// Stop all that has not ended of a group of this screen. Ends in `Event::Said`.
+    CancelMany {
+        /// The group.
+        group: String,
+    },
+    /// Fill an action that is being written for an incident. Ends in `Event::Previewed`.
+    Preview {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// The action as typed so far.
+        action: Box<Action>,
+        /// The packed incident to fill it for, where one is selected.
+        body: Option<std::sync::Arc<str>>,
+    },
+    /// Look at everything that an action needs on its way, without calling it. Ends in `Event::Checked`.
+    Check(Box<Action>),
+    /// Read how the runs of each action went. Ends in `Event::Buttons`.
+    LoadButtons,
+    /// Read what actions added to an incident. Ends in `Event::Enriched`.
+    LoadEnriched {
+        /// The incident.
+        incident: IncidentKey,
+    },
+    /// Remove what an action added to an incident. Ends in `Event::Enriched`.
+    RemoveEnriched {
+        /// The incident.
+        incident: IncidentKey,
+        /// Its place in the store.
+        id: Seq,
     },
     /// Guard, write ahead, send, record. Ends in `Event::Ended` or `Event::AskAgain`; `Event::Activity` tells when it began.
     Run(Box<Prepared>),

@@ -5,10 +5,15 @@ use crossterm::event::KeyEvent;
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Seq};
 use crate::domain::board::Delta;
+use crate::domain::button::ButtonFacts;
 use crate::domain::channel::Channel;
-use crate::domain::incident::IncidentRow;
+use crate::domain::enrichment::Enriched;
+use crate::domain::finding::Finding;
+use crate::domain::incident::{IncidentKey, IncidentRow};
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, RunDetail};
+use crate::domain::run::{Refusal, RunDetail};
+use crate::domain::stage::Stage;
+use crate::domain::validate::Field;
 
 /// The time at which an event is handled. `update` has no other clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,19 +140,19 @@ pub enum Event {
     Actions(Vec<Action>),
     /// Lines of the log are new or further on: a run began, went on, ended, anything was noted. Also from other processes.
     Activity(Vec<Activity>),
-    /// A run is at this attempt, or waits before the next.
+    /// A run is further on.
     Progress {
         /// The run's id.
         run: String,
-        /// In words: `try 2`, `waiting 0.8 s`.
-        note: String,
+        /// How far.
+        stage: Stage,
     },
     /// Ends `Effect::Prepare`: the request is filled, or refused.
     Prepared {
         /// The ticket of the effect.
         ticket: u64,
         /// The request, or class and words.
-        result: Result<Box<Prepared>, (Failure, String)>,
+        result: Result<Box<Prepared>, Refusal>,
     },
     /// Ends `Effect::Run` where what was confirmed is no longer so: nothing was sent, ask again.
     AskAgain {
@@ -162,6 +167,43 @@ pub enum Event {
         activity: Box<Activity>,
         /// `None` where it is durable, else why not (it is tried again each second).
         not_recorded: Option<String>,
+    },
+    /// Ends `Effect::PrepareMany`.
+    PreparedMany {
+        /// The ticket of the effect.
+        ticket: u64,
+        /// The group that they share.
+        group: String,
+        /// For each incident, in order: the request, or class and words.
+        results: Vec<(IncidentKey, Result<Box<Prepared>, Refusal>)>,
+    },
+    /// Ends `Effect::RunMany`: every run of the group has ended.
+    ManyEnded {
+        /// The group.
+        group: String,
+    },
+    /// Ends `Effect::Preview`.
+    Previewed {
+        /// The ticket of the effect.
+        ticket: u64,
+        /// What is filled in, or what is wrong, by field.
+        filled: Vec<(Field, Result<String, String>)>,
+    },
+    /// Ends `Effect::Check`.
+    Checked {
+        /// The action's id.
+        action: String,
+        /// What was found.
+        findings: Vec<Finding>,
+    },
+    /// Ends `Effect::LoadButtons`, and comes by itself when a run has ended.
+    Buttons(Vec<ButtonFacts>),
+    /// Ends `Effect::LoadEnriched` and `Effect::RemoveEnriched`, and comes by itself when a run added something.
+    Enriched {
+        /// The incident.
+        incident: IncidentKey,
+        /// What was added, oldest first.
+        added: Vec<Enriched>,
     },
     /// Ends `Effect::LoadLog`.
     Log(LogPage),

@@ -8,7 +8,7 @@ use super::incidents::channel_name;
 use super::model::{Mode, Model, Place, Preparing};
 use crate::domain::action::{self, Action};
 use crate::domain::incident::{Incident, IncidentKey};
-use crate::domain::request::Prepared;
+use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::Failure;
 use crate::domain::text::clean;
 
@@ -38,18 +38,26 @@ fn prepare(model: &mut Model, action: &Arc<Action>, key: &IncidentKey, changed: 
         .stale_since(key.source(), 3)
         .map(|answered_s| model.now.wall_ms.saturating_sub(answered_s.unwrap_or(start_s).saturating_mul(1_000)).max(0));
     let ticket = model.next_ticket();
-    if action.confirm != action::Confirm::None || !changed.is_empty() {
+    if action.confirms() != action::Confirm::None || !changed.is_empty() {
         model.preparing.retain(|_, earlier| !earlier.asks);
     }
     let preparing = Preparing {
-        asks: action.confirm != action::Confirm::None || !changed.is_empty(),
+        asks: action.confirms() != action::Confirm::None || !changed.is_empty(),
         action: clean(&action.name).into_owned(),
         num: clean(&num).into_owned(),
         incident: key.clone(),
         changed,
     };
     model.preparing.insert(ticket, preparing);
-    vec![Effect::Prepare { ticket, action: Box::new(Action::clone(action)), incident: key.clone(), body, stale_ms }]
+    vec![Effect::Prepare {
+        ticket,
+        action: Box::new(Action::clone(action)),
+        incident: key.clone(),
+        body,
+        stale_ms,
+        inputs: Inputs::default(),
+        test: false,
+    }]
 }
 
 /// Takes the request that was asked for: shows it, or sends it where the action wants no confirm.
@@ -176,20 +184,8 @@ fn differences(model: &Model, prepared: &Prepared, now: Option<&Action>) -> Vec<
 }
 
 fn action_differences(shown: &Action, now: &Action) -> Vec<String> {
-    let checks = [
-        ("name", shown.name != now.name),
-        ("endpoint", shown.endpoint != now.endpoint),
-        ("method", shown.method != now.method),
-        ("headers", shown.headers != now.headers),
-        ("timeout", shown.timeout_ms != now.timeout_ms),
-        ("description", shown.description != now.description),
-        ("enabled", shown.enabled != now.enabled),
-        ("confirm", shown.confirm != now.confirm),
-        ("cooldown", shown.cooldown_ms != now.cooldown_ms),
-        ("channels", shown.slots != now.slots),
-    ];
     let mut names: Vec<String> =
-        checks.iter().filter(|(_, differs)| *differs).map(|(name, _)| format!("the action's {name}")).collect();
+        shown.differs_in(now).into_iter().map(|field| format!("the action's {field}")).collect();
     if names.is_empty() && shown.revision != now.revision {
         names.push("the action (saved again)".to_owned());
     }

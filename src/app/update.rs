@@ -34,7 +34,7 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Source(state) => put_source(model, state),
         Event::Actions(actions) => set_actions(model, actions),
         Event::Activity(lines) => return on_activity(model, lines),
-        Event::Progress { run, note } => model.recent.progress(run, note),
+        Event::Progress { run, stage } => model.recent.progress(run, stage.words()),
         Event::Prepared { ticket, result } => return press::prepared(model, ticket, result),
         Event::AskAgain { prepared, action } => return press::ask_again(model, &prepared, action),
         Event::Ended { activity, not_recorded } => return ended(model, *activity, not_recorded),
@@ -53,6 +53,12 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Removed(result) => removed(model, result),
         Event::Said(words) => said(model, &words),
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
+        Event::PreparedMany { .. }
+        | Event::ManyEnded { .. }
+        | Event::Previewed { .. }
+        | Event::Checked { .. }
+        | Event::Buttons(_)
+        | Event::Enriched { .. } => {}
         Event::Terminate => {
             model.leaving = true;
             return vec![Effect::Quit];

@@ -46,7 +46,7 @@ pub(super) struct Given<'a> {
 /// Whether the press is confirmed; the error is why not, and what to do.
 pub(super) async fn confirmed(prepared: &Prepared, given: Given<'_>, badge: &str) -> Result<(), String> {
     let num = &prepared.incident.num;
-    match (given.num, prepared.action.confirm) {
+    match (given.num, prepared.action.confirms()) {
         (Some(typed), _) if is_num(typed, num) => Ok(()),
         (Some(_), _) => Err(format!("not confirmed: --confirm is not the incident's number, which is {num}")),
         (None, Confirm::None) => Ok(()),

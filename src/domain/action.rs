@@ -1,15 +1,20 @@
 //! Actions: the named buttons that belong to channels.
 
-use std::collections::BTreeMap;
-use std::fmt;
+mod document;
+mod header;
+mod input;
+mod spec;
 
-use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::channel::ChannelKey;
 
-/// What stands where a secret value is hidden.
-pub const MASK: &str = "••••••";
+pub use document::Document;
+pub use header::{Header, MASK, has_reference, is_plain_header, mask_around_references, names_a_secret};
+pub use input::{Input, InputKind};
+pub use spec::{Body, Follow, Method, Redirects, Sign, Success, Tls};
 
 /// How the press of a button is confirmed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,133 +37,6 @@ impl Confirm {
             Self::Enter => "enter",
             Self::Type => "type",
         }
-    }
-}
-
-/// The HTTP method of an action.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// The contract's own.
-    #[default]
-    Post,
-}
-
-impl Method {
-    /// As it goes over the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-        }
-    }
-}
-
-/// A custom header of an action. Its value is a secret unless it is marked otherwise.
-#[derive(Clone)]
-pub struct Header {
-    /// The name as written.
-    pub name: String,
-    value: SecretString,
-    secret: bool,
-}
-
-impl Header {
-    /// A header; whether its value is a secret follows from its name ([`is_plain_header`]).
-    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        let name = name.into();
-        let secret = !is_plain_header(&name);
-        Self { name, value: value.into().into(), secret }
-    }
-
-    /// A header whose value is or is not a secret whatever its name.
-    pub fn with_secrecy(name: impl Into<String>, value: impl Into<String>, secret: bool) -> Self {
-        Self { name: name.into(), value: value.into().into(), secret }
-    }
-
-    /// The value itself. For the wire, the store, and the deliberate key that shows it for seconds.
-    pub fn expose(&self) -> &str {
-        self.value.expose_secret()
-    }
-
-    /// Whether the value is hidden.
-    pub fn is_secret(&self) -> bool {
-        self.secret
-    }
-
-    /// Whether the value is only references (`${secret:NAME}`) and plain text around them, which may be shown.
-    pub fn is_reference(&self) -> bool {
-        has_reference(self.expose())
-    }
-
-    /// The value as screens, logs and `--json` show it: a reference as written, a secret as [`MASK`].
-    ///
-    /// Text around a reference stays hidden too, but for an authorization scheme such as `Bearer`.
-    pub fn shown(&self) -> String {
-        if self.secret && !self.is_reference() {
-            MASK.to_owned()
-        } else {
-            mask_around_references(self.expose(), self.secret)
-        }
-    }
-
-    /// The value as `export` writes it: a literal secret becomes `${kept:NAME}`.
-    pub fn exported(&self) -> String {
-        if self.secret && !self.is_reference() { format!("${{kept:{}}}", self.name) } else { self.expose().to_owned() }
-    }
-}
-
-impl PartialEq for Header {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.secret == other.secret && self.expose() == other.expose()
-    }
-}
-
-impl fmt::Debug for Header {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Header({}: {})", self.name, self.shown())
-    }
-}
-
-/// Names whose literal values are no secrets.
-pub fn is_plain_header(name: &str) -> bool {
-    ["accept", "accept-language", "cache-control", "content-type", "user-agent"]
-        .iter()
-        .any(|plain| name.eq_ignore_ascii_case(plain))
-}
-
-/// Names that by themselves say "secret": a literal under them deserves a warning.
-pub fn names_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "authorization" || name == "cookie" || ["token", "key", "secret"].iter().any(|word| name.contains(word))
-}
-
-/// Whether the text holds `${kind:...}` of a kind that we know.
-pub fn has_reference(text: &str) -> bool {
-    ["${secret:", "${env:", "${file:", "${cmd:", "${kept:"].iter().any(|open| text.contains(open))
-}
-
-fn mask_around_references(text: &str, secret: bool) -> String {
-    if !secret {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let Some(length) = rest[start..].find('}') else {
-            break;
-        };
-        push_masked(&mut out, &rest[..start]);
-        out.push_str(&rest[start..=start + length]);
-        rest = &rest[start + length + 1..];
-    }
-    push_masked(&mut out, rest);
-    out
-}
-
-fn push_masked(out: &mut String, literal: &str) {
-    match literal.trim() {
-        "" | "Bearer" | "Basic" | "Token" | "token" | "GenieKey" => out.push_str(literal),
-        _ => out.push_str(MASK),
     }
 }
 
@@ -189,12 +67,47 @@ pub struct Action {
     pub confirm: Confirm,
     /// How long after a run's end the same press is refused, milliseconds.
     pub cooldown_ms: u64,
+    /// Whether a press is confirmed by typing the incident's number, and marked as dangerous everywhere.
+    pub danger: bool,
+    /// Whether a press on a closed incident is refused.
+    pub only_open: bool,
+    /// How long a confirmed press waits before it is sent, milliseconds; `None`: 2 s where nothing is confirmed, else
+    /// not at all. See [`Action::holds_ms`].
+    pub hold_ms: Option<u64>,
+    /// How many times it is sent again after the receiver may have got it: only where that one deduplicates.
+    pub retries: u8,
+    /// Which redirects are followed.
+    pub redirects: Redirects,
+    /// How long a connection may take to stand, milliseconds; `None`: 3 s.
+    pub connect_timeout_ms: Option<u64>,
+    /// How long one attempt may take, milliseconds; `None`: as long as the whole run.
+    pub attempt_timeout_ms: Option<u64>,
+    /// Which answers are a success.
+    pub success: Success,
+    /// What is sent.
+    pub body: Body,
+    /// What is asked at the press, in order.
+    pub inputs: Vec<Input>,
+    /// How requests are signed, where they are.
+    pub sign: Option<Sign>,
+    /// Whom the connection trusts, and who andon is to it.
+    pub tls: Tls,
+    /// The proxy it goes through: an address, `none`, or empty for what the environment says. May hold references.
+    pub proxy: String,
+    /// How the job that an answer started is followed, where the receiver does not answer 202 with a `Location`.
+    pub follow: Option<Follow>,
+    /// The `origin` of the file that brought it; empty where it was made by hand. `--prune` removes only its own.
+    pub origin: String,
 }
 
 /// The default of [`Action::timeout_ms`].
 pub const DEFAULT_TIMEOUT_MS: u64 = 10_000;
 /// The default of [`Action::cooldown_ms`]: a double press is one run.
 pub const DEFAULT_COOLDOWN_MS: u64 = 2_000;
+/// How long a connection may take to stand unless the action says otherwise.
+pub const DEFAULT_CONNECT_TIMEOUT_MS: u64 = 3_000;
+/// How long a press that nothing confirms waits, so that it can be taken back.
+pub const UNCONFIRMED_HOLD_MS: u64 = 2_000;
 /// The default of the setting `[actions] max_per_channel`.
 pub const DEFAULT_MAX_PER_CHANNEL: u8 = 3;
 
@@ -215,7 +128,47 @@ impl Action {
             enabled: true,
             confirm: Confirm::default(),
             cooldown_ms: DEFAULT_COOLDOWN_MS,
+            danger: false,
+            only_open: false,
+            hold_ms: None,
+            retries: 0,
+            redirects: Redirects::default(),
+            connect_timeout_ms: None,
+            attempt_timeout_ms: None,
+            success: Success::default(),
+            body: Body::default(),
+            inputs: Vec::new(),
+            sign: None,
+            tls: Tls::default(),
+            proxy: String::new(),
+            follow: None,
+            origin: String::new(),
         }
+    }
+
+    /// How a press is confirmed in the end: a dangerous one always by the incident's number.
+    pub fn confirms(&self) -> Confirm {
+        if self.danger { Confirm::Type } else { self.confirm }
+    }
+
+    /// How long a confirmed press waits before it is sent, milliseconds.
+    pub fn holds_ms(&self) -> u64 {
+        self.hold_ms.unwrap_or(if self.confirms() == Confirm::None { UNCONFIRMED_HOLD_MS } else { 0 })
+    }
+
+    /// How long a connection may take to stand, milliseconds: inside the timeout of the run.
+    pub fn connects_ms(&self) -> u64 {
+        self.connect_timeout_ms.unwrap_or(DEFAULT_CONNECT_TIMEOUT_MS).min(self.timeout_ms)
+    }
+
+    /// How long one attempt may take, milliseconds: inside the timeout of the run.
+    pub fn attempts_ms(&self) -> u64 {
+        self.attempt_timeout_ms.unwrap_or(self.timeout_ms).min(self.timeout_ms)
+    }
+
+    /// What differs in a later revision, in the words of the form; never a value.
+    pub fn differs_in(&self, after: &Self) -> Vec<&'static str> {
+        document::differences(self, after)
     }
 
     /// The endpoint as screens and logs show it: a password in it is never shown, even where an older file had one.
@@ -253,18 +206,6 @@ pub fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_secret_is_never_shown_and_a_reference_is() {
-        let literal = Header::new("Authorization", "Bearer s3cret");
-        assert_eq!(literal.shown(), MASK);
-        assert!(!format!("{literal:?}").contains("s3cret"));
-        assert_eq!(literal.exported(), "${kept:Authorization}");
-        assert_eq!(Header::new("Authorization", "Bearer ${secret:CI}").shown(), "Bearer ${secret:CI}");
-        assert_eq!(Header::new("X-Token", "abc-${secret:CI}").shown(), "••••••${secret:CI}");
-        assert_eq!(Header::new("Accept", "text/plain").shown(), "text/plain");
-        assert_eq!(Header::with_secrecy("X-Env", "prod", false).exported(), "prod");
-    }
 
     #[test]
     fn userinfo_is_never_shown() {

@@ -1,10 +1,46 @@
 //! A request that is ready to go: what the confirm shows is what is sent.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
 
 use super::action::{Action, Header};
 use super::incident::Incident;
 use super::operator::Operator;
+
+/// What was asked at a press, by name.
+#[derive(Clone, Default)]
+pub struct Inputs {
+    /// The plain ones.
+    pub plain: Map<String, Value>,
+    /// The secret ones: never shown, never stored.
+    pub secret: BTreeMap<String, SecretString>,
+}
+
+impl Inputs {
+    /// Whether nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.secret.is_empty()
+    }
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inputs").field("plain", &self.plain).field("secret", &self.secret.keys()).finish()
+    }
+}
+
+impl PartialEq for Inputs {
+    fn eq(&self, other: &Self) -> bool {
+        let bare = |inputs: &Self| -> BTreeMap<String, String> {
+            inputs.secret.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect()
+        };
+        self.plain == other.plain && bare(self) == bare(other)
+    }
+}
 
 /// One press, filled in and frozen: shown in the confirm, written ahead to the store, then sent as it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +61,24 @@ pub struct Prepared {
     pub method: &'static str,
     /// The whole address.
     pub endpoint: String,
-    /// Every header that andon sets or the action adds, in the order sent. Secret values stay masked unless exposed.
+    /// Every header that andon sets or the action adds, in the order sent, expressions filled in, references as
+    /// written. Secret values stay masked unless exposed. The time and the signature are those of the sending.
     pub headers: Vec<Header>,
-    /// The body, byte for byte.
+    /// The body as it is shown and kept: byte for byte what is sent, but for references as written and secret inputs
+    /// masked where [`Prepared::masked`] says so. Empty: none is sent.
     pub body: Arc<str>,
+    /// Whether the body or the endpoint holds references or masks.
+    pub masked: bool,
+    /// What the expressions were filled from: the contract's payload, secret inputs masked.
+    pub payload: Arc<Value>,
+    /// What was asked at the press.
+    pub inputs: Inputs,
+    /// The run whose press this sends again.
+    pub resend_of: Option<String>,
+    /// What runs of one press on many incidents share.
+    pub group: Option<String>,
+    /// Whether the request says that it is a test.
+    pub test: bool,
     /// How old the incident is, in milliseconds since its source last gave it, where that is worth a warning.
     pub stale_ms: Option<i64>,
 }

@@ -7,6 +7,7 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::incident::IncidentKey;
 use super::operator::Operator;
@@ -162,6 +163,9 @@ impl Failure {
     }
 }
 
+/// Why a press was refused: the class, and words that name what and what to do.
+pub type Refusal = (Failure, String);
+
 /// Statuses of a gateway that gave up: it does not know what became of the request either.
 pub fn is_gateway_doubt(status: u16) -> bool {
     matches!(status, 408 | 502 | 504 | 520..=524)
@@ -231,6 +235,13 @@ pub struct RunDetail {
     pub attempts: Vec<Attempt>,
     /// The last answer, where one came.
     pub answer: Option<Answer>,
+    /// What was asked at the press; secret ones are not in it.
+    pub inputs: Map<String, Value>,
+    /// What the request was filled from, kept only where the body as stored holds masks or references: the same press
+    /// can be sent again from it.
+    pub payload: Option<Value>,
+    /// Whether the body as stored holds masks or references, so that it is not what went over the wire.
+    pub masked: bool,
 }
 
 /// A run as one row of the log.
@@ -270,6 +281,14 @@ pub struct Run {
     pub duration_ms: Option<i64>,
     /// The answer's message, or what happened in a responder's words. Foreign text: clean it before it is shown.
     pub message: String,
+    /// What runs of one press on many incidents share (UUID); `None` for a press on one.
+    pub group: Option<String>,
+    /// The run whose press this sends again, with its `event_id` and body.
+    pub resend_of: Option<String>,
+    /// Whether the request said that it is a test.
+    pub test: bool,
+    /// Whether a job of it is followed: then its process may die and another take it over.
+    pub following: bool,
 }
 
 /// How a run ended, before it is written down.
@@ -289,19 +308,40 @@ pub struct Ending {
     pub detail: RunDetail,
 }
 
+/// What an action's success rule says of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A success.
+    Yes,
+    /// No success: which rule said so, in words.
+    No(String),
+    /// The rule could not be judged: the class (`rule_error`, `invalid_response` or `too_large`), and why, in words.
+    Broken(Failure, String),
+}
+
+impl Verdict {
+    /// What the default rule says: 2xx is a success.
+    pub fn of_status(status: u16) -> Self {
+        if (200..=299).contains(&status) { Self::Yes } else { Self::No("2xx".to_owned()) }
+    }
+}
+
 /// Judges the attempts of a run that is over: the one place where an outcome is decided.
+///
+/// `verdict` is the action's success rule on the last answer, where there is one.
 ///
 /// The rule that overrides all: once any attempt may have been received, the run ends by what a later attempt was
 /// answered, or `unknown`; never as `dns`, `connect` or `tls`.
-pub fn judge(attempts: &[Attempt]) -> (Outcome, Option<Failure>, Option<u16>) {
+pub fn judge(attempts: &[Attempt], verdict: Option<&Verdict>) -> (Outcome, Option<Failure>, Option<u16>) {
     let Some(last) = attempts.last() else {
         return (Outcome::Failed, Some(Failure::Connect), None);
     };
     let doubt = attempts.iter().any(|attempt| attempt.may_have_been_received);
     match (last.failure, last.status) {
-        (None, Some(status @ 200..=299)) => (Outcome::Succeeded, None, Some(status)),
-        (None, Some(status)) if is_gateway_doubt(status) => (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)),
-        (None, Some(status)) => (Outcome::Failed, Some(Failure::HttpStatus), Some(status)),
+        (None, Some(status)) => {
+            let (outcome, failure) = judge_answer(status, verdict);
+            (outcome, failure, Some(status))
+        }
         (Some(failure), _) if failure.is_before_connection() && !doubt => (Outcome::Failed, Some(failure), None),
         (Some(failure), _) if failure.is_before_connection() => {
             let received = attempts.iter().rev().find(|attempt| attempt.may_have_been_received);
@@ -310,6 +350,18 @@ pub fn judge(attempts: &[Attempt]) -> (Outcome, Option<Failure>, Option<u16>) {
         }
         (Some(failure), status) => (Outcome::Unknown, Some(failure), status),
         (None, None) => (Outcome::Unknown, Some(Failure::ConnectionLost), None),
+    }
+}
+
+fn judge_answer(status: u16, verdict: Option<&Verdict>) -> (Outcome, Option<Failure>) {
+    let by_status = Verdict::of_status(status);
+    match verdict.unwrap_or(&by_status) {
+        Verdict::Yes => (Outcome::Succeeded, None),
+        Verdict::No(_) if (200..=299).contains(&status) => (Outcome::Failed, Some(Failure::Rule)),
+        Verdict::Broken(failure, _) if (200..=299).contains(&status) => (Outcome::Unknown, Some(*failure)),
+        // An answer outside 2xx that no rule calls a success is what its status says.
+        _ if is_gateway_doubt(status) => (Outcome::Unknown, Some(Failure::HttpStatus)),
+        _ => (Outcome::Failed, Some(Failure::HttpStatus)),
     }
 }
 
@@ -328,24 +380,36 @@ mod tests {
     #[test]
     fn before_a_connection_nothing_was_sent() {
         for class in [Failure::Dns, Failure::Connect, Failure::Tls] {
-            assert_eq!(judge(&[failed(class, false)]), (Outcome::Failed, Some(class), None));
+            assert_eq!(judge(&[failed(class, false)], None), (Outcome::Failed, Some(class), None));
         }
     }
 
     #[test]
     fn what_may_have_been_received_is_never_called_unsent() {
         let attempts = [failed(Failure::ConnectionLost, true), failed(Failure::Connect, false)];
-        assert_eq!(judge(&attempts), (Outcome::Unknown, Some(Failure::ConnectionLost), None));
+        assert_eq!(judge(&attempts, None), (Outcome::Unknown, Some(Failure::ConnectionLost), None));
     }
 
     #[test]
     fn statuses_are_judged_and_gateways_do_not_know() {
-        assert_eq!(judge(&[answered(204)]).0, Outcome::Succeeded);
-        assert_eq!(judge(&[answered(302)]).0, Outcome::Failed);
-        assert_eq!(judge(&[answered(500)]).0, Outcome::Failed);
+        assert_eq!(judge(&[answered(204)], None).0, Outcome::Succeeded);
+        assert_eq!(judge(&[answered(302)], None).0, Outcome::Failed);
+        assert_eq!(judge(&[answered(500)], None).0, Outcome::Failed);
         for status in [408, 502, 504, 520, 524] {
-            assert_eq!(judge(&[answered(status)]), (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)));
+            assert_eq!(judge(&[answered(status)], None), (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)));
         }
+    }
+
+    #[test]
+    fn the_rule_of_the_action_judges_the_answer() {
+        let no = Verdict::No("body.ok".to_owned());
+        assert_eq!(judge(&[answered(200)], Some(&no)), (Outcome::Failed, Some(Failure::Rule), Some(200)));
+        assert_eq!(judge(&[answered(302)], Some(&Verdict::Yes)).0, Outcome::Succeeded);
+        assert_eq!(judge(&[answered(504)], Some(&no)).0, Outcome::Unknown);
+        let broken = Verdict::Broken(Failure::InvalidResponse, "not JSON".to_owned());
+        let unknown = (Outcome::Unknown, Some(Failure::InvalidResponse), Some(200));
+        assert_eq!(judge(&[answered(200)], Some(&broken)), unknown);
+        assert_eq!(judge(&[answered(500)], Some(&broken)).1, Some(Failure::HttpStatus));
     }
 
     #[test]

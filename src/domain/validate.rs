@@ -27,6 +27,30 @@ pub enum Field {
     Timeout,
     /// The description.
     Description,
+    /// The body.
+    Body,
+    /// Input number n, from 0.
+    Input(usize),
+    /// The signing key.
+    Sign,
+    /// The CA certificates, the client certificate and its key.
+    Tls,
+    /// The proxy.
+    Proxy,
+    /// The success rule.
+    Success,
+    /// A part of the follow rule, as the configuration names it.
+    Follow(&'static str),
+    /// How often it is sent again.
+    Retries,
+    /// How long a connection may take.
+    ConnectTimeout,
+    /// How long one attempt may take.
+    AttemptTimeout,
+    /// How long a press is held.
+    Hold,
+    /// How long the same press is refused afterwards.
+    Cooldown,
 }
 
 impl fmt::Display for Field {
@@ -38,6 +62,18 @@ impl fmt::Display for Field {
             Self::HeaderName(n) | Self::HeaderValue(n) => write!(f, "header {}", n + 1),
             Self::Timeout => f.write_str("timeout"),
             Self::Description => f.write_str("description"),
+            Self::Body => f.write_str("body"),
+            Self::Input(n) => write!(f, "input {}", n + 1),
+            Self::Sign => f.write_str("sign"),
+            Self::Tls => f.write_str("tls"),
+            Self::Proxy => f.write_str("proxy"),
+            Self::Success => f.write_str("success"),
+            Self::Follow(part) => write!(f, "follow.{part}"),
+            Self::Retries => f.write_str("retries"),
+            Self::ConnectTimeout => f.write_str("connect_timeout"),
+            Self::AttemptTimeout => f.write_str("attempt_timeout"),
+            Self::Hold => f.write_str("hold"),
+            Self::Cooldown => f.write_str("cooldown"),
         }
     }
 }

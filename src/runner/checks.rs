@@ -3,12 +3,9 @@
 use secrecy::ExposeSecret;
 
 use crate::domain::action::{Action, Header, has_reference};
-use crate::domain::run::Failure;
+use crate::domain::run::{Failure, Refusal};
 use crate::domain::validate;
 use crate::secret::{Allowed, Resolver};
-
-/// A refusal: the class and its words.
-pub(super) type Refusal = (Failure, String);
 
 /// Checks what needs no answer from outside.
 pub(super) fn before_confirm(action: &Action, read_only: bool) -> Result<(), Refusal> {

@@ -217,10 +217,10 @@ impl Runner {
             ((Outcome::Cancelled, Some(Failure::Cancelled), None), STOPPED.to_owned())
         } else {
             let message = webhook::describe(&attempts, answer.as_ref(), &prepared.event_id, prepared.action.timeout_ms);
-            (judge(&attempts), message)
+            (judge(&attempts, None), message)
         };
         let duration_ms = i64::try_from(begun_at.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let detail = RunDetail { request: webhook::sent_request(prepared), attempts, answer };
+        let detail = RunDetail { request: webhook::sent_request(prepared), attempts, answer, ..RunDetail::default() };
         self.record(seq, run, Ending { outcome, failure, status, message, duration_ms, detail }).await
     }
 
@@ -275,6 +275,10 @@ impl Runner {
             started_at_ms: now_ms(),
             duration_ms: None,
             message: String::new(),
+            group: prepared.group.clone(),
+            resend_of: prepared.resend_of.clone(),
+            test: prepared.test,
+            following: false,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
+use crate::domain::stage::Stage;
 use crate::runner::{Finish, Runner, Step};
 use crate::store::{LogQuery, SaveError, Store};
 
@@ -35,7 +36,7 @@ impl Hands {
     /// Starts an effect that is not the terminal's own.
     pub(super) fn start(&self, effect: Effect) {
         match effect {
-            Effect::Prepare { ticket, action, incident, body, stale_ms } => {
+            Effect::Prepare { ticket, action, incident, body, stale_ms, .. } => {
                 self.prepare(ticket, *action, &incident, &body, stale_ms);
             }
             Effect::Run(prepared) => self.run(*prepared),
@@ -67,8 +68,18 @@ impl Hands {
                 }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
+            Effect::PrepareMany { .. }
+            | Effect::PrepareAgain { .. }
+            | Effect::RunMany { .. }
+            | Effect::Cancel { .. }
+            | Effect::CancelMany { .. }
+            | Effect::Preview { .. }
+            | Effect::Check(_)
+            | Effect::LoadButtons
+            | Effect::LoadEnriched { .. }
+            | Effect::RemoveEnriched { .. }
             // The terminal's own effects are carried out by the screen.
-            Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            | Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
@@ -182,7 +193,7 @@ impl Hands {
 fn step_event(run: &str, step: Step) -> Event {
     match step {
         Step::Begun(activity) => Event::Activity(vec![*activity]),
-        Step::Trying(note) => Event::Progress { run: run.to_owned(), note },
+        Step::Trying(note) => Event::Progress { run: run.to_owned(), stage: Stage::Trying(note) },
     }
 }
 

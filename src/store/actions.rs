@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -11,33 +10,9 @@ use super::activity::Line;
 use super::error::{SaveError, StoreError};
 use super::handle::Store;
 use super::rows::{channel_key, plain, text};
-use crate::domain::action::{Action, Confirm, Header, Method, slug};
+use crate::domain::action::{Action, Document, slug};
 use crate::domain::channel::ChannelKey;
 use crate::domain::operator::Operator;
-
-/// An action but for what has columns of its own. Keys of a later version stay in the stored object.
-#[derive(Serialize, Deserialize)]
-struct Document {
-    endpoint: String,
-    #[serde(default)]
-    method: Method,
-    #[serde(default)]
-    headers: Vec<StoredHeader>,
-    timeout_ms: u64,
-    #[serde(default)]
-    description: String,
-    enabled: bool,
-    #[serde(default)]
-    confirm: Confirm,
-    cooldown_ms: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredHeader {
-    name: String,
-    value: String,
-    secret: bool,
-}
 
 impl Store {
     /// All actions, ordered by name, then id.
@@ -331,49 +306,23 @@ fn with_places(action: &Action) -> String {
     format!("{} ({})", action.name, places.join(", "))
 }
 
-/// What differs, in the words of the form; never a header's value.
+/// What differs, in the words of the form; never a value.
 fn differences(before: &Action, after: &Action) -> Vec<String> {
-    let mut out = Vec::new();
-    if before.name != after.name {
-        out.push(format!("name (was {})", before.name));
-    }
-    for (differs, field) in [
-        (before.slots != after.slots, "channels"),
-        (before.endpoint != after.endpoint, "endpoint"),
-        (before.method != after.method, "method"),
-        (before.headers != after.headers, "headers"),
-        (before.timeout_ms != after.timeout_ms, "timeout"),
-        (before.description != after.description, "description"),
-        (before.enabled != after.enabled, if after.enabled { "switched on" } else { "switched off" }),
-        (before.confirm != after.confirm, "confirm"),
-        (before.cooldown_ms != after.cooldown_ms, "cooldown"),
-    ] {
-        if differs {
-            out.push(field.to_owned());
-        }
-    }
-    out
+    let words = |field| match field {
+        "name" => format!("name (was {})", before.name),
+        "enabled" => if after.enabled { "switched on" } else { "switched off" }.to_owned(),
+        field => field.to_owned(),
+    };
+    before.differs_in(after).into_iter().map(words).collect()
 }
 
+/// Keys of a later version stay in the stored object.
 fn overlay(mut stored: Map<String, Value>, action: &Action) -> Result<Map<String, Value>, StoreError> {
-    let document = Document {
-        endpoint: action.endpoint.clone(),
-        method: action.method,
-        headers: action.headers.iter().map(store_header).collect(),
-        timeout_ms: action.timeout_ms,
-        description: action.description.clone(),
-        enabled: action.enabled,
-        confirm: action.confirm,
-        cooldown_ms: action.cooldown_ms,
-    };
-    if let Value::Object(own) = serde_json::to_value(document).map_err(|error| unreadable(&action.id, &error))? {
+    let document = serde_json::to_value(Document::from(action)).map_err(|error| unreadable(&action.id, &error))?;
+    if let Value::Object(own) = document {
         stored.extend(own);
     }
     Ok(stored)
-}
-
-fn store_header(header: &Header) -> StoredHeader {
-    StoredHeader { name: header.name.clone(), value: header.expose().to_owned(), secret: header.is_secret() }
 }
 
 fn json(value: &Value) -> Result<String, StoreError> {
@@ -389,24 +338,7 @@ fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
 fn read_action(row: &AnyRow) -> Result<Action, StoreError> {
     let id = text(row, 0)?;
     let document: Document = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
-    Ok(Action {
-        id,
-        revision: row.try_get(1)?,
-        name: text(row, 2)?,
-        slots: BTreeMap::new(),
-        endpoint: document.endpoint,
-        method: document.method,
-        headers: document
-            .headers
-            .into_iter()
-            .map(|header| Header::with_secrecy(header.name, header.value, header.secret))
-            .collect(),
-        timeout_ms: document.timeout_ms,
-        description: document.description,
-        enabled: document.enabled,
-        confirm: document.confirm,
-        cooldown_ms: document.cooldown_ms,
-    })
+    Ok(document.into_action(id, row.try_get(1)?, text(row, 2)?))
 }
 
 fn slot_number(slot: i64) -> u8 {

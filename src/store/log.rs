@@ -133,6 +133,7 @@ impl Store {
                     request: serde_json::from_str(&text(row, 0)?).unwrap_or_default(),
                     attempts: serde_json::from_str(&text(row, 1)?).unwrap_or_default(),
                     answer: serde_json::from_str(&text(row, 2)?).unwrap_or_default(),
+                    ..RunDetail::default()
                 })
             })
             .await?;

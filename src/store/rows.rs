@@ -66,6 +66,10 @@ fn run(row: &AnyRow, operator: Operator, message: String) -> Result<Run, StoreEr
         started_at_ms: number(row, 18)?.unwrap_or_default(),
         duration_ms: number(row, 19)?,
         message,
+        group: None,
+        resend_of: None,
+        test: false,
+        following: false,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::domain::time::took;
 ///
 /// `timeout_ms` is the action's. The text is clean, but holds what the receiver said.
 pub fn describe(attempts: &[Attempt], answer: Option<&Answer>, event_id: &str, timeout_ms: u64) -> String {
-    let (outcome, failure, status) = judge(attempts);
+    let (outcome, failure, status) = judge(attempts, None);
     let look = format!("it may have run; look at the receiver for id {event_id}");
     match (outcome, failure, status) {
         (_, _, Some(status)) => answered(status, answer, &look),

@@ -8,7 +8,7 @@ use super::payload::payload;
 use crate::domain::action::{Action, Header, shown_url};
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
-use crate::domain::request::Prepared;
+use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::SentRequest;
 
 /// Fills the request of a press: shown in the confirm, then sent as it stands.
@@ -21,7 +21,8 @@ pub fn prepare(
     run_id: String,
     event_time_ms: i64,
 ) -> Prepared {
-    let body = Value::Object(payload(action, incident, operator, &run_id, event_time_ms)).to_string();
+    let payload = Value::Object(payload(action, incident, operator, &run_id, event_time_ms));
+    let body = payload.to_string();
     Prepared {
         event_id: run_id.clone(),
         event_time_ms,
@@ -32,6 +33,12 @@ pub fn prepare(
         endpoint: action.endpoint.trim().to_owned(),
         headers: headers(action, &run_id, event_time_ms),
         body: body.into(),
+        masked: false,
+        payload: Arc::new(payload),
+        inputs: Inputs::default(),
+        resend_of: None,
+        group: None,
+        test: false,
         stale_ms: None,
         run_id,
     }

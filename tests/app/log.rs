@@ -132,6 +132,7 @@ fn a_line_opens_with_request_attempts_and_answer() {
             size_known: true,
             note: None,
         }),
+        ..RunDetail::default()
     };
     screen.event(Event::RunDetail { seq: 5, detail: None });
     assert!(screen.text().contains("reading…"));

@@ -5,6 +5,7 @@ use andon::app::event::Event;
 use andon::app::model::{Ask, Mode};
 use andon::app::wakes_at;
 use andon::domain::run::Outcome;
+use andon::domain::stage::Stage;
 use crossterm::event::KeyCode;
 
 use crate::support::model::{Screen, run_line};
@@ -24,7 +25,7 @@ fn one_row_follows_the_run_from_enter_to_its_end() {
     let mut screen = Screen::new(BIG);
     let id = press(&mut screen);
     screen.event(Event::Activity(vec![run_line(1, &id, None)]));
-    screen.event(Event::Progress { run: id.clone(), note: "try 2".to_owned() });
+    screen.event(Event::Progress { run: id.clone(), stage: Stage::Trying("try 2".to_owned()) });
     screen.wait(12_000);
     assert!(screen.text().contains("running  12 s  try 2"), "{}", screen.text());
     let ended = run_line(1, &id, Some(Outcome::Succeeded));
@@ -38,7 +39,7 @@ fn one_row_follows_the_run_from_enter_to_its_end() {
 #[test]
 fn progress_of_an_unknown_run_means_nothing() {
     let mut screen = Screen::new(BIG);
-    screen.event(Event::Progress { run: "nobody".to_owned(), note: "try 9".to_owned() });
+    screen.event(Event::Progress { run: "nobody".to_owned(), stage: Stage::Trying("try 9".to_owned()) });
     assert!(!screen.text().contains("try 9"));
 }
 

@@ -52,6 +52,10 @@ pub(crate) fn run(id: &str, action: &Action, incident: &str, at_ms: i64) -> Run 
         started_at_ms: at_ms,
         duration_ms: None,
         message: String::new(),
+        group: None,
+        resend_of: None,
+        test: false,
+        following: false,
     }
 }
 
@@ -75,6 +79,7 @@ pub(crate) fn succeeded(message: &str) -> Ending {
             request: SentRequest::default(),
             attempts: vec![Attempt { number: 1, status: Some(200), ..Attempt::default() }],
             answer: Some(Answer { status: 200, body: "ok\0".into(), size: 3, ..Answer::default() }),
+            ..RunDetail::default()
         },
     }
 }

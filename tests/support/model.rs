@@ -167,6 +167,10 @@ pub(crate) fn run_line(seq: i64, id: &str, outcome: Option<Outcome>) -> Activity
         started_at_ms: NOON_S * 1_000,
         duration_ms: done.then_some(142),
         message: if done { "es.nj.01 restarting".to_owned() } else { String::new() },
+        group: None,
+        resend_of: None,
+        test: false,
+        following: false,
     };
     Activity { seq, at_ms: NOON_S * 1_000, entry: Entry::Run(Box::new(run)) }
 }
@@ -221,7 +225,7 @@ impl Screen {
 
     /// Answers `Effect::Prepare` as the runtime would.
     pub(crate) fn fill(&mut self, effects: &[Effect]) -> Vec<Effect> {
-        let [Effect::Prepare { ticket, action, body, stale_ms, .. }] = effects else {
+        let [Effect::Prepare { ticket, action, body, stale_ms, inputs, test, .. }] = effects else {
             panic!("no press to fill: {effects:?}");
         };
         let prepared = Prepared {
@@ -236,6 +240,12 @@ impl Screen {
             headers: action.headers.clone(),
             body: r#"{"event_type":"i_custom","incident":{"num":"054D57"}}"#.into(),
             stale_ms: *stale_ms,
+            masked: false,
+            payload: Arc::default(),
+            inputs: inputs.clone(),
+            resend_of: None,
+            group: None,
+            test: *test,
         };
         self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
     }

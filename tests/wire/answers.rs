@@ -61,7 +61,7 @@ async fn statuses_are_told_as_they_are() {
         ),
     ] {
         let tried = answered_with(answer(status, headers, body)).await;
-        assert_eq!(judge(std::slice::from_ref(&tried.attempt)).0, outcome, "{status}");
+        assert_eq!(judge(std::slice::from_ref(&tried.attempt), None).0, outcome, "{status}");
         assert!(row(&tried).starts_with(words), "{}", row(&tried));
         assert!(tried.attempt.may_have_been_received);
     }

@@ -116,7 +116,7 @@ async fn once_received_a_later_refusal_does_not_make_it_unsent() {
     })
     .await;
     let attempts = [press(&lost.url("/"), AMPLE).await.attempt, press(&closed_port().await, AMPLE).await.attempt];
-    assert_eq!(judge(&attempts).0, Outcome::Unknown);
+    assert_eq!(judge(&attempts, None).0, Outcome::Unknown);
     let said = said(&attempts);
     assert!(said.contains("it may have run") && !said.contains("nothing was sent"), "{said}");
 }

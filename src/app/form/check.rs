@@ -47,7 +47,7 @@ impl Form {
         match field {
             Field::HeaderName(at) => Field::HeaderName(row(at)),
             Field::HeaderValue(at) => Field::HeaderValue(row(at)),
-            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => field,
+            other => other,
         }
     }
 
@@ -76,9 +76,7 @@ impl Form {
         match field {
             Field::HeaderName(at) => row(at, false),
             Field::HeaderValue(at) => row(at, true),
-            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => {
-                self.touched.get(place(field)).is_some_and(|touched| *touched)
-            }
+            _ => self.touched.get(place(field)).is_some_and(|touched| *touched),
         }
     }
 
@@ -175,7 +173,7 @@ impl Form {
         let (row, value) = match field {
             Field::HeaderName(row) => (row, false),
             Field::HeaderValue(row) => (row, true),
-            Field::Name | Field::Channels | Field::Endpoint | Field::Timeout | Field::Description => return,
+            _ => return,
         };
         if let Some(headers) = self.headers_mut() {
             headers.point(row, value);
