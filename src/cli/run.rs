@@ -19,6 +19,7 @@ use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::Incident;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Run};
+use crate::domain::stage::Stage;
 use crate::domain::time::took;
 use crate::runner::{self, Finish, OpenError, Step};
 use crate::store::StoreError;
@@ -68,7 +69,8 @@ async fn choose(session: &Session<'_>, action: &str, incident: &str) -> Result<T
 
 fn prepare(session: &Session<'_>, target: &Target) -> Result<Prepared, (Failure, String)> {
     let opened = &session.opened;
-    let mut prepared = opened.runner.prepare(&target.action, &target.incident, &opened.operator)?;
+    let asked = runner::Asked::default();
+    let mut prepared = opened.runner.prepare(&target.action, &target.incident, &opened.operator, asked)?;
     prepared.stale_ms = target.asked.stale_ms(&target.incident.source);
     Ok(prepared)
 }
@@ -76,7 +78,9 @@ fn prepare(session: &Session<'_>, target: &Target) -> Result<Prepared, (Failure,
 async fn press(session: &Session<'_>, args: &RunArgs, target: &Target, signals: &Signals) -> Activity {
     let runner = &session.opened.runner;
     let operator = &session.opened.operator;
-    let refuse = async |refusal| runner.refuse(&target.action, &target.incident, operator, refusal).await;
+    let refuse = async |refusal| {
+        runner.refuse(&target.action, &target.incident, operator, &runner::Asked::default(), refusal).await
+    };
     let prepared = match prepare(session, target) {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(refusal).await,
@@ -92,7 +96,7 @@ async fn press(session: &Session<'_>, args: &RunArgs, target: &Target, signals: 
         return refuse((Failure::Unconfirmed, why)).await;
     }
     let watch = |step| {
-        if let Step::Trying(words) = step {
+        if let Step::At(Stage::Trying(words)) = step {
             say(&format!("note: nothing was sent yet; {words}"));
         }
     };
@@ -102,7 +106,7 @@ async fn press(session: &Session<'_>, args: &RunArgs, target: &Target, signals: 
             let why = format!("not confirmed: {} was {what} meanwhile; look at it and press again", target.action.name);
             refuse((Failure::Unconfirmed, why)).await
         }
-        Finish::Ended { activity, .. } => *activity,
+        Finish::Ended { activity, .. } | Finish::LetGo(activity) => *activity,
     }
 }
 

@@ -13,10 +13,19 @@
 //! ```
 
 mod attempts;
+mod check;
 mod checks;
+
+mod many;
 mod open;
 mod press;
 mod record;
+mod resume;
+mod rows;
+mod setup;
+mod step;
+mod stops;
 
 pub use open::{Flags, OpenError, Opened, open, settle};
-pub use press::{Finish, Runner, Setup, Step};
+pub use setup::{Runner, Setup};
+pub use step::{Asked, Finish, Group, Many, Step};

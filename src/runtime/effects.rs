@@ -14,8 +14,7 @@ use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
-use crate::domain::stage::Stage;
-use crate::runner::{Finish, Runner, Step};
+use crate::runner::{Asked, Finish, Runner, Step};
 use crate::store::{LogQuery, SaveError, Store};
 
 /// What effects act on.
@@ -100,7 +99,7 @@ impl Hands {
             return;
         };
         let (action, incident) = (Arc::new(action), Arc::new(incident));
-        match self.runner.prepare(&action, &incident, &self.operator) {
+        match self.runner.prepare(&action, &incident, &self.operator, Asked::default()) {
             Ok(prepared) => {
                 let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
                 self.inbox.event(Event::Prepared { ticket, result });
@@ -113,7 +112,8 @@ impl Hands {
     fn refuse(&self, ticket: u64, action: Arc<Action>, incident: Arc<Incident>, refusal: (Failure, String)) {
         let fallen = Event::Prepared { ticket, result: Err(refusal.clone()) };
         self.task(fallen, move |hands| async move {
-            let activity = hands.runner.refuse(&action, &incident, &hands.operator, refusal.clone()).await;
+            let activity =
+                hands.runner.refuse(&action, &incident, &hands.operator, &Asked::default(), refusal.clone()).await;
             hands.inbox.event(Event::Activity(vec![activity]));
             Event::Prepared { ticket, result: Err(refusal) }
         });
@@ -137,6 +137,7 @@ impl Hands {
             };
             hands.inbox.event(match finish {
                 Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },
+                Finish::LetGo(activity) => Event::Activity(vec![*activity]),
                 Finish::Changed(action) => Event::AskAgain { prepared: Box::new(held), action },
             });
         });
@@ -192,8 +193,14 @@ impl Hands {
 
 fn step_event(run: &str, step: Step) -> Event {
     match step {
-        Step::Begun(activity) => Event::Activity(vec![*activity]),
-        Step::Trying(note) => Event::Progress { run: run.to_owned(), stage: Stage::Trying(note) },
+        Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => Event::Activity(vec![*activity]),
+        Step::Held { activity, .. } => Event::Activity(vec![*activity]),
+        Step::At(stage) => Event::Progress { run: run.to_owned(), stage },
+        Step::Ended(finish) => match *finish {
+            Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },
+            Finish::LetGo(activity) => Event::Activity(vec![*activity]),
+            Finish::Changed(_) => Event::Said(String::new()),
+        },
     }
 }
 
