@@ -10,9 +10,7 @@ use super::policy::HostPolicy;
 use super::resolve::NotingResolver;
 use super::stood::StoodLayer;
 use super::trust::{self, Identity};
-
-/// How long a connection may take to stand unless told otherwise.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+use crate::domain::action::DEFAULT_CONNECT_TIMEOUT_MS;
 
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +98,7 @@ impl Default for Reach {
             verify: true,
             proxy: ProxyChoice::default(),
             policy: HostPolicy::default(),
-            connect_timeout: CONNECT_TIMEOUT,
+            connect_timeout: Duration::from_millis(DEFAULT_CONNECT_TIMEOUT_MS),
         }
     }
 }

@@ -100,7 +100,8 @@ impl Looked<'_> {
         let found = match timeout_at(self.end, look_up(name)).await {
             Ok(Ok(found)) => found,
             Ok(Err(error)) => {
-                let text = format!("the name {shown} was not found ({error}); check the address and this machine's DNS");
+                let text =
+                    format!("the name {shown} was not found ({error}); check the address and this machine's DNS");
                 return Err(self.fault("name", &text));
             }
             Err(_) => return Err(self.fault("name", &format!("the name {shown} was not found in time; check the DNS"))),
@@ -162,7 +163,8 @@ impl Looked<'_> {
                 return Err(self.fault("TLS", &text));
             }
             Err(_) => {
-                let text = format!("no TLS session with {} within {}", place(url), in_words(self.reach.connect_timeout));
+                let text =
+                    format!("no TLS session with {} within {}", place(url), in_words(self.reach.connect_timeout));
                 return Err(self.fault("TLS", &text));
             }
         };

@@ -51,9 +51,14 @@ async fn what_cannot_be_put_together_is_not_sent_and_not_shown() {
     let client = PressClient::new().unwrap();
     let headers = [Header::new("X-Token", "s3cret\r\nX: y")];
     let peer = Peer::answering(answer("200 OK", "", "")).await;
-    for (endpoint, headers) in
-        [(peer.url("/"), &headers[..]), ("ftp://x/".to_owned(), &[]), ("nowhere".to_owned(), &[])]
-    {
+    for (endpoint, headers) in [
+        (peer.url("/"), &headers[..]),
+        ("ftp://x/".to_owned(), &[]),
+        ("nowhere".to_owned(), &[]),
+        (peer.url("/").replacen("//", "///", 1), &[]),
+        (peer.url("/").replacen("//", "", 1), &[]),
+        (peer.url("/").replacen("//", "/\\", 1), &[]),
+    ] {
         let attempt = send(&client, &WireRequest { headers, ..post(&endpoint) }, AMPLE).await.attempt;
         assert_eq!(attempt.failure, Some(Failure::Connect), "{endpoint}");
         assert!(!attempt.may_have_been_received && !attempt.error.is_empty());

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use andon::domain::run::{Failure, Outcome, judge};
-use andon::net::{HostPolicy, NetError, PressClient, PressClients, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits};
+use andon::net::{
+    HostPolicy, NetError, PressClient, PressClients, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits,
+};
 use proptest::prelude::*;
 use tokio::time::Instant;
 use url::Url;
@@ -62,7 +64,10 @@ fn the_words_name_the_address_and_the_setting() {
     let default = HostPolicy::default();
     assert!(said(&default, "0xa9fea9fe").starts_with("169.254.169.254 is link-local"));
     assert!(said(&default, "[::ffff:a9fe:1]").contains("another spelling of an address"));
-    assert_eq!(said(&lists(&["ci.example"], &[]), "x.example").split(" in ").last(), Some("policy.allow_hosts; only hosts of that list are called"));
+    assert_eq!(
+        said(&lists(&["ci.example"], &[]), "x.example").split(" in ").last(),
+        Some("policy.allow_hosts; only hosts of that list are called")
+    );
     assert_eq!(said(&lists(&[], &["x.example"]), "x.example"), "x.example is in policy.deny_hosts");
 }
 
@@ -95,9 +100,42 @@ fn the_lists_hold_and_the_stricter_wins() {
     assert!(verdict(&lists(&["169.254.169.254", "metadata.google.internal"], &[]), "169.254.169.254").is_err());
     assert!(verdict(&lists(&["metadata.google.internal"], &[]), "metadata.google.internal").is_err());
     let both = lists(&["*.example"], &[]).and(&lists(&[], &["b.example"]));
-    assert!(verdict(&both, "a.example").is_ok() && verdict(&both, "b.example").is_err() && verdict(&both, "c").is_err());
+    assert!(
+        verdict(&both, "a.example").is_ok() && verdict(&both, "b.example").is_err() && verdict(&both, "c").is_err()
+    );
     let open = HostPolicy::open();
     assert!(verdict(&open, "169.254.169.254").is_ok() && verdict(&open.and(&HostPolicy::default()), "0").is_err());
+}
+
+#[test]
+fn networks_are_rows_too_and_a_row_that_cannot_be_read_closes_everything() {
+    let policy = lists(&[], &["10.0.0.0/8", "fd00::/8", "::ffff:172.16.0.0/108"]);
+    for (host, passes) in [
+        ("10.255.0.1", false),
+        ("11.0.0.1", true),
+        ("[64:ff9b::10.1.2.3]", false),
+        ("[2002:a01:203::]", false),
+        ("[fd12::1]", false),
+        ("[fc00::1]", true),
+        ("172.31.0.1", false),
+        ("172.32.0.1", true),
+    ] {
+        assert_eq!(verdict(&policy, host).is_ok(), passes, "{host}");
+    }
+    let allowed = lists(&["10.0.0.0/8", "0.0.0.0/0"], &[]);
+    assert!(verdict(&allowed, "1.2.3.4").is_ok() && verdict(&allowed, "[2001:db8::1]").is_err());
+    // What may lead there, and may lead elsewhere, is denied by a network but not allowed by one.
+    let teredo = "[2001:0:a00:1:8000:63bf:5601:5601]";
+    assert!(
+        verdict(&lists(&["10.0.0.1"], &[]), teredo).is_err() && verdict(&lists(&[], &["10.0.0.1"]), teredo).is_err()
+    );
+    for row in ["ci.example:8080", "https://ci.example", "10.0.0.0/33", "a b", "", "*.", "*.*.example", "c*.example"] {
+        for policy in [lists(&[row], &[]), lists(&["*.example"], &[row])] {
+            let error = verdict(&policy, "ci.example").unwrap_err();
+            assert!(error.contains("_hosts holds \"") && error.contains(row), "{row}: {error}");
+            assert!(policy.judge_address("192.0.2.1".parse().unwrap()).is_err(), "{row}");
+        }
+    }
 }
 
 proptest! {
@@ -130,12 +168,20 @@ async fn a_forbidden_endpoint_is_refused_and_never_connected() {
         (&Reach::default(), "http://metadata.google.internal./".to_owned(), "machine's own credentials"),
         (&here, format!("http://2130706433:{port}/"), "127.0.0.1 is in policy.deny_hosts"),
         // The name is allowed; where it leads to is not.
-        (&here, format!("http://localhost:{port}/x?token=s3cret"), "localhost leads to 127.0.0.1 is in policy.deny_hosts"),
+        (
+            &here,
+            format!("http://localhost:{port}/x?token=s3cret"),
+            "localhost leads to 127.0.0.1 is in policy.deny_hosts",
+        ),
     ] {
         let tried = press_with(&PressClient::with(reach).unwrap(), &endpoint, AMPLE).await;
         assert_eq!(tried.attempt.failure, Some(Failure::Policy), "{:?}", tried.attempt);
         assert!(!tried.attempt.may_have_been_received && tried.same_again && tried.answer.is_none());
-        assert!(tried.attempt.error.contains(words) && !tried.attempt.error.contains("s3cret"), "{}", tried.attempt.error);
+        assert!(
+            tried.attempt.error.contains(words) && !tried.attempt.error.contains("s3cret"),
+            "{}",
+            tried.attempt.error
+        );
         assert_eq!(judge(&[tried.attempt], None), (Outcome::Refused, Some(Failure::Policy), None));
     }
     assert_eq!(peer.seen.connections(), 0);

@@ -9,8 +9,8 @@ use andon::net::{PressClient, WireRequest};
 use andon::webhook::{prepare, sent_request};
 use serde_json::{Value, json};
 
-use crate::{AMPLE, send};
 use crate::peer::{Peer, answer};
+use crate::{AMPLE, send};
 
 const PRESSED_MS: i64 = 1_764_000_000_123;
 
