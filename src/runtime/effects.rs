@@ -6,15 +6,15 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::inbox::Inbox;
+use super::presses::Aftermath;
 use crate::app::effect::{Effect, LogRequest};
 use crate::app::event::{Event, LogPage, SaveRefusal};
 use crate::domain::action::Action;
 use crate::domain::activity::Entry;
+use crate::domain::finding::{Finding, Grade};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
-use crate::domain::request::Prepared;
-use crate::domain::run::Failure;
-use crate::runner::{Asked, Finish, Runner, Step};
+use crate::runner::{Asked, Runner};
 use crate::store::{LogQuery, SaveError, Store};
 
 /// What effects act on.
@@ -25,8 +25,10 @@ pub(super) struct Hands {
     pub(super) operator: Arc<Operator>,
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
-    /// One for each source: told when it is to be asked now.
-    pub(super) wanted: Vec<Arc<Notify>>,
+    /// Each source by its name: told when it is to be asked now.
+    pub(super) wanted: Vec<(String, Arc<Notify>)>,
+    /// The sources that are asked because runs have ended.
+    pub(super) aftermath: Aftermath,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
 }
@@ -35,10 +37,31 @@ impl Hands {
     /// Starts an effect that is not the terminal's own.
     pub(super) fn start(&self, effect: Effect) {
         match effect {
-            Effect::Prepare { ticket, action, incident, body, stale_ms, .. } => {
-                self.prepare(ticket, *action, &incident, &body, stale_ms);
+            Effect::Prepare { ticket, action, incident, body, stale_ms, inputs, test } => {
+                let asked = Asked { inputs, test, group: None };
+                self.prepare(ticket, *action, (&incident, &body), stale_ms, asked);
             }
+            Effect::PrepareMany { ticket, action, targets, inputs } => {
+                self.prepare_many(ticket, *action, targets, inputs);
+            }
+            Effect::PrepareAgain { ticket, run, inputs } => self.prepare_again(ticket, run, inputs),
             Effect::Run(prepared) => self.run(*prepared),
+            Effect::RunMany { group, presses } => self.run_many(group, presses),
+            Effect::Cancel { run } => {
+                let words = if self.runner.cancel(&run) {
+                    "stopping it; the row says how it ended"
+                } else {
+                    "not stopped: it has ended, or runs in another andon and is stopped there"
+                };
+                self.inbox.event(Event::Said(words.to_owned()));
+            }
+            Effect::CancelMany { group } => {
+                let words = match self.runner.cancel_group(&group) {
+                    0 => "not stopped: all of the group have ended".to_owned(),
+                    count => format!("stopping {count} of the group; their rows say how they ended"),
+                };
+                self.inbox.event(Event::Said(words));
+            }
             Effect::LoadLog { ticket, request } => {
                 self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
             }
@@ -62,23 +85,31 @@ impl Hands {
             }),
             Effect::NoteShown { action, header } => self.note_shown(action, header),
             Effect::Refresh => {
-                for wanted in &self.wanted {
+                for (_, wanted) in &self.wanted {
                     wanted.notify_one();
                 }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
-            Effect::PrepareMany { .. }
-            | Effect::PrepareAgain { .. }
-            | Effect::RunMany { .. }
-            | Effect::Cancel { .. }
-            | Effect::CancelMany { .. }
-            | Effect::Preview { .. }
-            | Effect::Check(_)
-            | Effect::LoadButtons
-            | Effect::LoadEnriched { .. }
-            | Effect::RemoveEnriched { .. }
+            Effect::Preview { ticket, action, body } => self.preview(ticket, *action, body),
+            Effect::Check(action) => self.check(*action),
+            Effect::LoadButtons => self.task(store_failed(), |hands| async move {
+                hands
+                    .store
+                    .button_facts()
+                    .await
+                    .map_or_else(|error| Event::StoreTrouble(error.to_string()), Event::Buttons)
+            }),
+            Effect::LoadEnriched { incident } => {
+                self.task(store_failed(), move |hands| async move { hands.load_enriched(incident).await });
+            }
+            Effect::RemoveEnriched { incident, id } => self.task(store_failed(), move |hands| async move {
+                match hands.store.remove_enriched(id, &hands.operator, hands.wall_ms()).await {
+                    Ok(_) => hands.load_enriched(incident).await,
+                    Err(error) => Event::StoreTrouble(error.to_string()),
+                }
+            }),
             // The terminal's own effects are carried out by the screen.
-            | Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
@@ -92,55 +123,30 @@ impl Hands {
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }
 
-    fn prepare(&self, ticket: u64, action: Action, incident: &IncidentKey, body: &str, stale_ms: Option<i64>) {
-        let Ok(incident) = serde_json::from_str::<Incident>(body) else {
-            let text = format!("incident {} cannot be read; refresh and try again", incident.id());
-            self.inbox.event(Event::Prepared { ticket, result: Err((Failure::Template, text)) });
-            return;
-        };
-        let (action, incident) = (Arc::new(action), Arc::new(incident));
-        match self.runner.prepare(&action, &incident, &self.operator, Asked::default()) {
-            Ok(prepared) => {
-                let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
-                self.inbox.event(Event::Prepared { ticket, result });
-            }
-            Err(refusal) => self.refuse(ticket, action, incident, refusal),
-        }
+    fn preview(&self, ticket: u64, action: Action, body: Option<Arc<str>>) {
+        self.task(Event::Previewed { ticket, filled: Vec::new() }, move |hands| async move {
+            let incident: Option<Incident> = body.and_then(|body| serde_json::from_str(&body).ok());
+            let filled = hands.runner.preview(&action, incident.as_ref(), &hands.operator);
+            Event::Previewed { ticket, filled }
+        });
     }
 
-    /// A press that was refused leaves a row, too.
-    fn refuse(&self, ticket: u64, action: Arc<Action>, incident: Arc<Incident>, refusal: (Failure, String)) {
-        let fallen = Event::Prepared { ticket, result: Err(refusal.clone()) };
+    fn check(&self, action: Action) {
+        let message = "the check failed inside andon; the log file says where".to_owned();
+        let failed = Finding { subject: "check".to_owned(), grade: Grade::Fault, message };
+        let fallen = Event::Checked { action: action.id.clone(), findings: vec![failed] };
         self.task(fallen, move |hands| async move {
-            let activity =
-                hands.runner.refuse(&action, &incident, &hands.operator, &Asked::default(), refusal.clone()).await;
-            hands.inbox.event(Event::Activity(vec![activity]));
-            Event::Prepared { ticket, result: Err(refusal) }
+            let action = Arc::new(action);
+            let findings = hands.runner.check(&action, None, &hands.operator).await;
+            Event::Checked { action: action.id.clone(), findings }
         });
     }
 
-    fn run(&self, prepared: Prepared) {
-        let hands = self.clone();
-        let held = prepared.clone();
-        let work = tokio::spawn(async move {
-            let (id, inbox) = (prepared.run_id.clone(), hands.inbox.clone());
-            hands.runner.run(prepared, move |step| inbox.event(step_event(&id, step))).await
-        });
-        let hands = self.clone();
-        self.runs.spawn(async move {
-            let finish = match work.await {
-                Ok(finish) => finish,
-                Err(error) => {
-                    tracing::error!(%error, run = %held.run_id, "a run's task ended inside andon");
-                    hands.runner.abandon(&held).await
-                }
-            };
-            hands.inbox.event(match finish {
-                Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },
-                Finish::LetGo(activity) => Event::Activity(vec![*activity]),
-                Finish::Changed(action) => Event::AskAgain { prepared: Box::new(held), action },
-            });
-        });
+    async fn load_enriched(&self, incident: IncidentKey) -> Event {
+        match self.store.enriched(&incident).await {
+            Ok(added) => Event::Enriched { incident, added },
+            Err(error) => Event::StoreTrouble(error.to_string()),
+        }
     }
 
     async fn load_log(&self, ticket: u64, request: LogRequest) -> Event {
@@ -166,6 +172,7 @@ impl Hands {
     }
 
     async fn save(&self, action: &Action) -> Result<Action, Box<SaveRefusal>> {
+        self.can_be_filled(action)?;
         let saved = if action.revision == 0 {
             self.store.add_action(action, self.max_per_channel, &self.operator, self.wall_ms()).await
         } else {
@@ -176,6 +183,15 @@ impl Hands {
             self.inbox.event(Event::Actions(actions));
         }
         Ok(saved)
+    }
+
+    /// An action whose expressions cannot be read is not saved: it could never be pressed.
+    fn can_be_filled(&self, action: &Action) -> Result<(), Box<SaveRefusal>> {
+        let judged = self.runner.preview(action, None, &self.operator);
+        match judged.into_iter().find_map(|(field, text)| Some((field, text.err()?))) {
+            Some((field, why)) => Err(Box::new(SaveRefusal { message: format!("{field}: {why}"), current: None })),
+            None => Ok(()),
+        }
     }
 
     fn note_shown(&self, action: String, header: String) {
@@ -191,18 +207,8 @@ impl Hands {
     }
 }
 
-fn step_event(run: &str, step: Step) -> Event {
-    match step {
-        Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => Event::Activity(vec![*activity]),
-        Step::Held { activity, .. } => Event::Activity(vec![*activity]),
-        Step::Enriched(_) => Event::Said(String::new()),
-        Step::At(stage) => Event::Progress { run: run.to_owned(), stage },
-        Step::Ended(finish) => match *finish {
-            Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },
-            Finish::LetGo(activity) => Event::Activity(vec![*activity]),
-            Finish::Changed(_) => Event::Said(String::new()),
-        },
-    }
+fn store_failed() -> Event {
+    Event::StoreTrouble("reading the store failed inside andon; the log file says where".to_owned())
 }
 
 fn load_log_failed(ticket: u64) -> Event {

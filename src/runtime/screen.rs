@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use futures_util::FutureExt;
-use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::effects::Hands;
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
+use super::presses::Aftermath;
 use super::reader::{self, Heard};
 use super::sources::{Feed, known_of};
 use super::start::Start;
@@ -30,6 +31,9 @@ use crate::runner::Runner;
 
 /// At most 60 frames a second.
 const FRAME_MS: u64 = 16;
+
+/// How long runs that only have to let go of their jobs may take before leaving says what it waits for.
+const LETTING_GO: Duration = Duration::from_millis(50);
 
 /// How the screen was left.
 pub struct Leaving {
@@ -60,11 +64,14 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
     Ok(Leaving { code, unrecorded, error })
 }
 
-/// Waits for the runs in flight, which end within their own deadlines, and tries once more to write what was not.
+/// Lets the followed jobs go, waits for the runs in flight, which end within their own deadlines, and tries once more
+/// to write what was not.
 async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
+    runner.let_go();
     runs.close();
-    let waiting = runs.len();
-    if waiting > 0 {
+    // What is only let go has gone in a moment, and is not worth a word.
+    if tokio::time::timeout(LETTING_GO, runs.wait()).await.is_err() {
+        let waiting = runs.len();
         // On a thread of its own: a blocked line must not keep the runs from being recorded.
         std::thread::spawn(move || {
             writeln!(io::stderr(), "andon: {waiting} in flight; it ends when they have ended and are recorded")
@@ -127,7 +134,8 @@ fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
         operator: Arc::clone(&start.operator),
         max_per_channel: start.max_per_channel,
         inbox: inbox.clone(),
-        wanted: start.sources.iter().map(|_| Arc::new(Notify::new())).collect(),
+        wanted: start.sources.iter().map(|source| (source.name().to_owned(), Arc::default())).collect(),
+        aftermath: Aftermath::default(),
         runs,
     }
 }
@@ -167,7 +175,9 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
         // The board's own from here on: 100,000 rows are never there twice.
         hands.inbox.event(Event::MoreRows(rows));
     }
-    for (((source, state), wanted), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known) {
+    for (((source, state), (_, wanted)), known) in
+        start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known)
+    {
         let feed = Feed {
             source: Arc::clone(source),
             state,
@@ -187,6 +197,7 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
     };
     hands.inbox.event(Event::Activity(start.settled.clone()));
     hands.runner.warm().await;
+    tokio::spawn(hands.resume_for_ever());
     watch.run().await;
 }
 

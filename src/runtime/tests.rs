@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::effects::Hands;
 use super::inbox::{Clock, Inbox, Message};
+use super::presses::Aftermath;
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
@@ -41,6 +42,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         max_per_channel: 3,
         inbox,
         wanted: Vec::new(),
+        aftermath: Aftermath::default(),
         runs: TaskTracker::new(),
     };
     (hands, messages)
