@@ -41,8 +41,8 @@ async fn keeps_the_contract(source: &dyn Source, kind: &str) {
     assert_eq!((source.name(), source.kind(), source.badge()), ("prod", kind, "P"));
     assert_eq!(source.refresh(), Duration::from_secs(5));
     let listing = source.list().await.unwrap();
-    assert!(listing.complete && !listing.incidents.is_empty(), "{listing:?}");
-    for incident in &listing.incidents {
+    assert!(listing.complete && !listing.rows.is_empty(), "{listing:?}");
+    for incident in &listing.incidents().collect::<Vec<_>>() {
         assert_eq!(incident.source, "prod");
         assert!(incident.channel_key.starts_with("prod/") && !incident.channel_name.is_empty(), "{incident:?}");
         assert!(!incident.incident_id.is_empty() && !incident.num.is_empty() && !incident.title.is_empty());
@@ -169,7 +169,7 @@ async fn credentials_and_headers_go_out_and_are_read_again_after_a_refusal() {
     let source = alertmanager(dir.path(), &format!("{url}/prefix/"), more);
     assert_eq!(source.list().await.unwrap_err().kind, SourceErrorKind::Unauthorised);
     std::fs::write(dir.path().join("token"), "new\n").unwrap();
-    assert_eq!(source.list().await.unwrap().incidents, []);
+    assert_eq!(source.list().await.unwrap().rows, []);
     let requests = requests.lock().unwrap();
     let last = requests.iter().rfind(|request| request.contains("/groups")).unwrap();
     assert!(last.starts_with("GET /prefix/api/v2/alerts/groups HTTP/1.1"), "{last}");
@@ -219,9 +219,9 @@ async fn of_a_cluster_the_first_that_answers_counts() {
     let (broken, asked) = serve(|_| answer("503 Down", "", ""));
     let (good, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = source(dir.path(), &format!("kind = \"alertmanager\"\nurls = [\"{broken}\", \"{good}\"]"));
-    assert_eq!(source.list().await.unwrap().incidents.len(), 1);
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
     let before = asked.lock().unwrap().len();
-    assert_eq!(source.list().await.unwrap().incidents.len(), 1);
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
     assert_eq!(asked.lock().unwrap().len(), before, "the one that answered is asked first");
 }
 
@@ -231,7 +231,7 @@ async fn a_group_becomes_an_incident() {
     let (url, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "");
     keeps_the_contract(&*source, "alertmanager").await;
-    let incident = source.list().await.unwrap().incidents.remove(0);
+    let incident = source.list().await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.title.as_str(), incident.incident_severity), ("cpu", Severity::Critical));
     assert_eq!((incident.start_time, incident.last_time), (1_795_428_000, 1_795_428_060));
     assert_eq!(incident.fields["alertmanager"]["state"], "suppressed");
@@ -246,7 +246,7 @@ async fn a_label_may_name_the_channel_and_the_map_the_severity() {
     let alerts = json!([{"fingerprint": "f", "labels": {"team": "db", "severity": "Ticket"}, "startsAt": "2026-11-23T10:00:00Z"}]);
     let (url, _) = serve(move |_| answer("200 OK", "", &groups(&alerts)));
     let source = alertmanager(dir.path(), &url, "channel_label = \"team\"\nseverity = { ticket = \"Warning\" }");
-    let incident = source.list().await.unwrap().incidents.remove(0);
+    let incident = source.list().await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.channel_key.as_str(), incident.incident_severity), ("prod/db", Severity::Warning));
 }
 
@@ -329,9 +329,9 @@ async fn until(source: &dyn Source, wanted: impl Fn(&Listing) -> bool) -> Listin
     }
 }
 
-fn only(listing: &Listing) -> &Incident {
-    assert_eq!(listing.incidents.len(), 1, "{listing:?}");
-    &listing.incidents[0]
+fn only(listing: &Listing) -> Incident {
+    assert_eq!(listing.rows.len(), 1, "{listing:?}");
+    listing.rows[0].unpack()
 }
 
 #[tokio::test]
@@ -340,12 +340,12 @@ async fn alertmanager_as_it_really_is() {
     let dir = tempfile::tempdir().unwrap();
     let source = alertmanager(dir.path(), &server.url, "");
     let empty = source.list().await.unwrap();
-    assert!(empty.incidents.is_empty() && empty.complete);
+    assert!(empty.rows.is_empty() && empty.complete);
     let names: Vec<_> = empty.channels.iter().map(|channel| channel.name.as_str()).collect();
     assert_eq!(names, ["platform", "quiet"], "channels without an incident are known too");
 
     server.fire("cpu", "web-1").await;
-    let listing = until(&*source, |listing| listing.incidents.len() == 1).await;
+    let listing = until(&*source, |listing| listing.rows.len() == 1).await;
     keeps_the_contract(&*source, "alertmanager").await;
     let first = only(&listing).clone();
     assert_eq!((first.title.as_str(), first.description.as_str()), ("cpu is high", "long"));
@@ -368,9 +368,9 @@ async fn alertmanager_as_it_really_is() {
 
     // Gone from a complete list; firing again is a new incident, also for one who did not look in between.
     server.resolve("cpu", "web-2").await;
-    assert!(until(&*source, |listing| listing.incidents.is_empty()).await.complete);
+    assert!(until(&*source, |listing| listing.rows.is_empty()).await.complete);
     server.fire("cpu", "web-2").await;
-    let again = until(&*source, |listing| listing.incidents.len() == 1).await;
+    let again = until(&*source, |listing| listing.rows.len() == 1).await;
     assert_ne!(only(&again).incident_id, first.incident_id);
     assert_eq!(only(&restarted.list().await.unwrap()).incident_id, only(&again).incident_id);
 }
@@ -392,11 +392,11 @@ async fn a_file_is_an_array_or_lines() {
         assert_eq!(source.watched(), Some(&*dir.path().join("i.json")));
         let listing = source.list().await.unwrap();
         assert_eq!((listing.channels.len(), listing.channels[0].name.as_str()), (1, "Queues"));
-        assert_eq!((listing.incidents[0].num.as_str(), listing.incidents[0].channel_id), ("A1B2C3", 7));
+        assert_eq!((&*listing.rows[0].num, listing.rows[0].unpack().channel_id), ("A1B2C3", 7));
     }
     for content in ["", "\n", "[]"] {
         let listing = file(dir.path(), content).list().await.unwrap();
-        assert!(listing.complete && listing.incidents.is_empty(), "{content:?}");
+        assert!(listing.complete && listing.rows.is_empty(), "{content:?}");
     }
 }
 
@@ -405,13 +405,13 @@ async fn one_bad_item_does_not_take_the_others_with_it() {
     let dir = tempfile::tempdir().unwrap();
     let listing =
         file(dir.path(), r#"[{"incident_id": "a"}, {"title": "x"}, 7, {"incident_id": "b"}]"#).list().await.unwrap();
-    assert_eq!((listing.incidents.len(), listing.complete), (2, false));
+    assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(
         listing.warnings,
         ["item 2 was left out: it has no incident_id", "item 3 was left out: it is not an object"]
     );
     let listing = file(dir.path(), "{\"incident_id\": \"a\"}\n{\"incid").list().await.unwrap();
-    assert_eq!((listing.incidents.len(), listing.complete), (1, false));
+    assert_eq!((listing.rows.len(), listing.complete), (1, false));
     assert_eq!(listing.warnings, ["line 2 was left out: it is not JSON"]);
 }
 

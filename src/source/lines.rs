@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::item::incident;
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentRow};
 
 /// More warnings than anybody reads say only how many there are.
 const WARNINGS: usize = 20;
@@ -31,7 +31,7 @@ pub(super) fn read_items(name: &str, bytes: &[u8]) -> Result<Listing, String> {
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             reading.take(&format!("line {}", at + 1), serde_json::from_str(line).ok());
         }
-        if reading.listing.incidents.is_empty() && reading.bad > 0 {
+        if reading.listing.rows.is_empty() && reading.bad > 0 {
             let why = reading.listing.warnings.into_iter().next().unwrap_or_default();
             return Err(format!("no incident in it can be read; expected a JSON array or JSON lines ({why})"));
         }
@@ -68,7 +68,7 @@ impl Reading<'_> {
         if self.channels.insert(incident.channel_key.clone()) {
             self.listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
         }
-        self.listing.incidents.push(incident);
+        self.listing.rows.push(IncidentRow::pack(&incident));
     }
 
     fn finish(mut self) -> Listing {
