@@ -54,7 +54,7 @@ impl Reading<'_> {
             None => Err(Cow::Borrowed("it is not JSON")),
         };
         match read {
-            Ok(incident) => self.keep(incident),
+            Ok(incident) => self.keep(&incident),
             Err(problem) => {
                 self.bad += 1;
                 if self.bad <= WARNINGS {
@@ -64,11 +64,11 @@ impl Reading<'_> {
         }
     }
 
-    fn keep(&mut self, incident: Incident) {
+    fn keep(&mut self, incident: &Incident) {
         if self.channels.insert(incident.channel_key.clone()) {
             self.listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
         }
-        self.listing.rows.push(IncidentRow::pack(&incident));
+        self.listing.rows.push(IncidentRow::pack(incident));
     }
 
     fn finish(mut self) -> Listing {
