@@ -358,7 +358,7 @@ async fn alertmanager_as_it_really_is() {
     server.fire("cpu", "web-2").await;
     let both = until(&*source, |listing| only(listing).alert_cnt == 2).await;
     assert!(!only(&both).labels.contains_key("host"), "only what all alerts share");
-    let stored = IncidentRow::pack(only(&both));
+    let stored = IncidentRow::pack(&only(&both));
     server.resolve("cpu", "web-1").await;
     let rest = until(&*source, |listing| only(listing).alert_cnt == 1).await;
     assert_eq!((&only(&rest).incident_id, only(&rest).start_time), (&first.incident_id, first.start_time));
