@@ -429,3 +429,19 @@ async fn a_file_that_cannot_be_read_says_why() {
     let folder = source(dir.path(), "kind = \"file\"\npath = \".\"").list().await.unwrap_err();
     assert!(folder.message.contains("not a regular file"), "{folder}");
 }
+
+#[tokio::test]
+async fn a_file_that_is_as_it_was_is_not_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let source = file(dir.path(), r#"[{"incident_id": "a"}, 7]"#);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+    let written = std::fs::File::options().write(true).open(dir.path().join("i.json")).unwrap();
+    written.set_modified(long_ago).unwrap();
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
+    let quiet = source.list().await.unwrap();
+    assert!(quiet.rows.is_empty() && !quiet.complete, "nothing is new, and nothing is gone: {quiet:?}");
+    assert_eq!(quiet.warnings.len(), 1, "what was left out is still told");
+    std::fs::write(dir.path().join("i.json"), r#"[{"incident_id": "b"}, 7]"#).unwrap();
+    written.set_modified(long_ago).unwrap();
+    assert_eq!(source.list().await.unwrap().rows[0].key.id(), "b", "the same size and time, and yet another text");
+}
