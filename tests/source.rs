@@ -434,7 +434,7 @@ async fn a_file_that_cannot_be_read_says_why() {
 async fn a_file_that_is_as_it_was_is_not_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let source = file(dir.path(), r#"[{"incident_id": "a"}, 7]"#);
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
     let written = std::fs::File::options().write(true).open(dir.path().join("i.json")).unwrap();
     written.set_modified(long_ago).unwrap();
     assert_eq!(source.list().await.unwrap().rows.len(), 1);
