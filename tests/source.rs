@@ -445,3 +445,54 @@ async fn a_file_that_is_as_it_was_is_not_read_again() {
     written.set_modified(long_ago).unwrap();
     assert_eq!(source.list().await.unwrap().rows[0].key.id(), "b", "the same size and time, and yet another text");
 }
+
+// --- Commands ---
+
+fn command(dir: &Path, script: &str, more: &str) -> Box<dyn Source> {
+    let program = dir.join("export");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let text = format!(
+        "kind = \"command\"\nbadge = \"P\"\nrefresh = \"5s\"\ncommand = [\"{}\", \"--open\", \"a b\"]\n{more}",
+        program.display()
+    );
+    source(dir, &text)
+}
+
+#[tokio::test]
+async fn a_program_prints_incidents_in_the_contracts_shape_or_with_a_mapping() {
+    let dir = tempfile::tempdir().unwrap();
+    let item = r#"{"incident_id": "a1b2c3", "title": "queue lag", "channel_id": "core"}"#;
+    let plain = command(dir.path(), &format!("[ \"$1$2\" = \"--opena b\" ] && echo '[{item}]'"), "");
+    keeps_the_contract(&*plain, "command").await;
+    // A tracker that andon has no kind for: a mapping alone makes its tickets incidents.
+    let ticket = r#"{"data": {"tickets": [{"id": 4711, "fields": {"summary": "disk full", "team": "core", "since":
+        "2026-11-23T10:00:00Z"}, "prio": "Critical", "who": {"mail": "ada@x.example"}}]}}"#;
+    let map = "[source.map]\nlist = \"data.tickets\"\nincident_id = \"$.id\"\ntitle = \"fields.summary\"\n\
+        incident_severity = \"prio\"\nstart_time = \"fields.since\"\nchannel_key = \"fields.team\"\n\
+        \"labels.owner\" = \"who.mail\"\n";
+    let mapped = command(dir.path(), &format!("cat <<'END'\n{ticket}\nEND"), map);
+    keeps_the_contract(&*mapped, "command").await;
+    let incident = only(&mapped.list().await.unwrap());
+    assert_eq!((incident.incident_id.as_str(), incident.title.as_str()), ("4711", "disk full"));
+    assert_eq!((incident.incident_severity, incident.start_time), (Severity::Critical, 1_795_428_000));
+    assert_eq!((incident.channel_key.as_str(), incident.labels["owner"].as_str()), ("prod/core", "ada@x.example"));
+}
+
+#[tokio::test]
+async fn a_program_that_fails_hangs_or_is_not_there_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = command(dir.path(), "echo 'token \u{1b}[31mexpired' >&2; exit 3", "").list().await.unwrap_err();
+    assert!(error.message.contains("ended with 3: token ␛[31mexpired"), "{error}");
+    let error = command(dir.path(), "sleep 60 & sleep 60", "timeout = \"1s\"").list().await.unwrap_err();
+    assert!(error.message.contains("did not end within 1 s"), "{error}");
+    let error = command(dir.path(), "echo no json", "").list().await.unwrap_err();
+    assert!(error.kind == SourceErrorKind::Rubbish && error.message.contains("printed"), "{error}");
+    let error = source(dir.path(), "kind = \"command\"\ncommand = [\"/no/such\"]").list().await.unwrap_err();
+    assert!(error.kind == SourceErrorKind::Missing && error.message.contains("no such program"), "{error}");
+    let file = dir.path().join("config.toml");
+    let text = "[[source]]\nname = \"prod\"\nkind = \"command\"\ncommand = [\"true\"]";
+    let config = config::parse(&file, text).unwrap_or_else(|e| panic!("{e}"));
+    let restricted = build(&config.sources[0], &config.resolver(&file, false)).list().await.unwrap_err();
+    assert!(restricted.message.contains("restricted"), "{restricted}");
+}

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::http::{fill, other};
 use super::lines::read_items;
+use super::map::Map;
 use super::{BoxFuture, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::source::{FileConfig, SourceConfig};
@@ -78,7 +79,8 @@ impl FileSource {
                 return Ok(Listing { warnings: seen.warnings.clone(), ..Listing::default() });
             }
             *seen = None;
-            let listing = read_items(&name, &bytes(&path, &meta)?).map_err(|problem| rubbish(&path, &problem))?;
+            let listing = read_items(&name, &bytes(&path, &meta)?, &Map::default())
+                .map_err(|problem| rubbish(&path, &problem))?;
             if !is_young(&meta) {
                 *seen = Some(Seen { look: look(&meta), warnings: listing.warnings.clone() });
             }

@@ -8,6 +8,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::item::incident;
+use super::map::Map;
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
@@ -16,11 +17,18 @@ use crate::domain::incident::{Incident, IncidentRow};
 const WARNINGS: usize = 20;
 
 /// Reads the incidents of source `name`. Errors where nothing can be told apart: an array that is cut or broken.
-pub(super) fn read_items(name: &str, bytes: &[u8]) -> Result<Listing, String> {
+pub(super) fn read_items(name: &str, bytes: &[u8], map: &Map) -> Result<Listing, String> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let mut reading = Reading { name, listing: Listing::default(), bad: 0, channels: HashSet::new() };
-    if text.starts_with('[') {
+    let mut reading = Reading { name, map, listing: Listing::default(), bad: 0, channels: HashSet::new() };
+    if map.names_list() {
+        let whole: Value = serde_json::from_str(text)
+            .map_err(|error| format!("no JSON (line {}, column {})", error.line(), error.column()))?;
+        let items = map.list_of(&whole).ok_or("JSON without a list where `map.list` says")?;
+        for (at, item) in items.iter().enumerate() {
+            reading.take(&format!("item {}", at + 1), Some(item.clone()));
+        }
+    } else if text.starts_with('[') {
         let mut json = serde_json::Deserializer::from_str(text);
         let read = json.deserialize_seq(&mut reading).and_then(|()| json.end());
         read.map_err(|error| {
@@ -41,6 +49,7 @@ pub(super) fn read_items(name: &str, bytes: &[u8]) -> Result<Listing, String> {
 
 struct Reading<'a> {
     name: &'a str,
+    map: &'a Map,
     listing: Listing,
     bad: usize,
     channels: HashSet<String>,
@@ -49,7 +58,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn take(&mut self, place: &str, value: Option<Value>) {
         let read = match value {
-            Some(Value::Object(fields)) => incident(self.name, fields),
+            Some(Value::Object(fields)) => incident(self.name, self.map.apply(fields)),
             Some(_) => Err(Cow::Borrowed("it is not an object")),
             None => Err(Cow::Borrowed("it is not JSON")),
         };
