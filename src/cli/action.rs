@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::args::ActionCommand;
+use super::action_args::ActionCommand;
 use super::confirm;
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};

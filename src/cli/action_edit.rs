@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::action::{print, refuse_if_read_only};
-use super::args::{AddArgs, EditArgs, SharedArgs};
+use super::action_args::{AddArgs, EditArgs, SharedArgs};
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::fields::Reading;

@@ -9,6 +9,7 @@
 //! ```
 
 mod action;
+mod action_args;
 mod action_edit;
 mod args;
 mod config;
