@@ -14,6 +14,7 @@ pub mod job;
 pub mod key;
 pub mod operator;
 pub mod packed;
+pub mod preset;
 pub mod request;
 pub mod row;
 pub mod run;

@@ -14,7 +14,7 @@ use crate::domain::action::{Action, Header};
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
-use crate::domain::request::Prepared;
+use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::{Attempt, Ending, Failure, Outcome, Run, RunDetail, RunState, judge};
 use crate::domain::time::took;
 use crate::net::{NetError, PressClient};
@@ -97,7 +97,7 @@ impl Runner {
         operator: &Arc<Operator>,
     ) -> Result<Prepared, (Failure, String)> {
         checks::before_confirm(action, self.inner.setup.read_only)?;
-        Ok(fill(action, incident, operator))
+        webhook::prepare(press(action, incident, operator))
     }
 
     /// Writes down a press that was refused before it could be confirmed.
@@ -108,7 +108,7 @@ impl Runner {
         operator: &Arc<Operator>,
         (failure, message): (Failure, String),
     ) -> Activity {
-        self.refused(&fill(action, incident, operator), failure, message).await
+        self.refused(&webhook::unfilled(press(action, incident, operator)), failure, message).await
     }
 
     /// Runs a press that was confirmed. `watch` hears when the row is durable and of each further try.
@@ -283,8 +283,10 @@ impl Runner {
     }
 }
 
-fn fill(action: &Arc<Action>, incident: &Arc<Incident>, operator: &Arc<Operator>) -> Prepared {
-    webhook::prepare(action, incident, operator, Uuid::now_v7().to_string(), now_ms())
+fn press<'a>(action: &'a Arc<Action>, incident: &'a Arc<Incident>, operator: &'a Arc<Operator>) -> webhook::Press<'a> {
+    let (run_id, event_time_ms) = (Uuid::now_v7().to_string(), now_ms());
+    let inputs = Inputs::default();
+    webhook::Press { action, incident, operator, inputs, run_id, event_time_ms, group: None, test: false }
 }
 
 fn now_ms() -> i64 {
