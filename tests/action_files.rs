@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use andon::config::actions::{keep, read, read_input, write};
+use andon::config::actions::{faults, keep, read, read_input, write};
 use andon::domain::action::{Action, Body, Confirm, Header, Input, InputKind, Method, Redirects, Sign, Success, Tls};
 use andon::domain::channel::ChannelKey;
 use proptest::prelude::*;
@@ -56,7 +56,7 @@ fn valid_files_are_written_as_they_stand() {
 fn every_key_arrives() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/action_files/valid/everything.toml");
     let file = read(&std::fs::read_to_string(path).unwrap(), "everything").unwrap();
-    assert_eq!((file.origin.as_str(), file.lines.as_slice()), ("platform", &[3, 94][..]));
+    assert_eq!((file.origin.as_str(), file.lines.as_slice()), ("platform", &[3, 86][..]));
     let action = &file.actions[0];
     assert_eq!((action.id.as_str(), action.name.as_str(), action.origin.as_str()), ("back", "Roll back", "platform"));
     let slots: Vec<(&str, u8)> = action.slots.iter().map(|(channel, slot)| (channel.as_str(), *slot)).collect();
@@ -76,24 +76,43 @@ fn every_key_arrives() {
         ("X.Odd", "${kept:X.Odd}", true),
     ];
     assert_eq!(headers, wanted);
-    let body = json!({"z": "{{ incident.title }}", "a": {"deep": [1, 2.5, true, "x", {}]}, "n": -3, "at": "1979-05-27"});
+    let body =
+        json!({"z": "{{ incident.title }}", "a": {"deep": [1, 2.5, true, "x", {}]}, "n": -3, "at": "1979-05-27"});
     assert_eq!(action.body, Body::Json(body.clone()));
     let Body::Json(read_body) = &action.body else { panic!() };
     assert_eq!(read_body.to_string(), body.to_string(), "in the order written");
     let inputs = &action.inputs;
     assert_eq!((inputs[0].kind, inputs[0].required), (InputKind::Choice, true));
-    assert_eq!((inputs[0].choices.as_slice(), inputs[0].default.clone()), (&["previous".into(), "v41".into()][..], Some(json!("previous"))));
+    assert_eq!(
+        (inputs[0].choices.as_slice(), inputs[0].default.clone()),
+        (&["previous".into(), "v41".into()][..], Some(json!("previous")))
+    );
     assert_eq!((inputs[1].min, inputs[1].max, inputs[1].default.clone()), (Some(1.0), Some(9.5), Some(json!(3))));
     assert_eq!((inputs[2].pattern.as_str(), inputs[2].help.as_str()), ("[A-Z]+-[0-9]+", "the ticket"));
     assert!(inputs[3].is_secret() && inputs[4].default == Some(json!(true)));
     let sign = action.sign.clone().unwrap();
-    assert_eq!(sign, Sign { key: "${secret:NEW}".to_owned().into(), previous_key: Some("${kept:sign.previous_key}".to_owned().into()) });
+    assert_eq!(
+        sign,
+        Sign {
+            key: "${secret:NEW}".to_owned().into(),
+            previous_key: Some("${kept:sign.previous_key}".to_owned().into())
+        }
+    );
     let tls = Tls { ca: "/etc/ca.pem".into(), cert: "/etc/c.pem".into(), key: "/etc/k.pem".into(), verify: false };
     assert_eq!(action.tls, tls);
     let follow = action.follow.clone().unwrap();
-    assert_eq!((follow.url.as_str(), follow.next.as_str()), ("{{ answer.headers.location }}api/json", "{{ body.executable.url }}api/json"));
-    assert_eq!((follow.origin, follow.every_ms, follow.limit_ms), (vec!["same".to_owned(), "https://ci2.example".to_owned()], 5_000, 3_600_000));
-    assert_eq!((follow.done.as_str(), follow.failed.as_str(), follow.progress.as_str()), ("body.building == false", "body.result != 'SUCCESS'", "body.percent"));
+    assert_eq!(
+        (follow.url.as_str(), follow.next.as_str()),
+        ("{{ answer.headers.location }}api/json", "{{ body.executable.url }}api/json")
+    );
+    assert_eq!(
+        (follow.origin, follow.every_ms, follow.limit_ms),
+        (vec!["same".to_owned(), "https://ci2.example".to_owned()], 5_000, 3_600_000)
+    );
+    assert_eq!(
+        (follow.done.as_str(), follow.failed.as_str(), follow.progress.as_str()),
+        ("body.building == false", "body.result != 'SUCCESS'", "body.percent")
+    );
     assert_eq!(file.actions[1].sign, None);
 }
 
@@ -103,7 +122,6 @@ fn any_text() -> impl Strategy<Value = String> {
 
 fn any_header() -> impl Strategy<Value = Header> {
     ("[A-Za-z.-]{1,8}", "[!-~]{1,12}", any::<bool>())
-        .prop_filter("references are judged elsewhere", |(_, value, _)| !value.contains("${"))
         .prop_map(|(name, value, secret)| Header::with_secrecy(format!("X{name}"), value, secret))
 }
 
@@ -119,13 +137,13 @@ fn any_body() -> impl Strategy<Value = Body> {
     let value = leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(|items| json!(items)),
-            prop::collection::btree_map(any_text(), inner, 0..4).prop_map(|pairs| json!(pairs)),
+            prop::collection::btree_map("[a-z.\" ]{0,6}", inner, 0..4).prop_map(|pairs| json!(pairs)),
         ]
     });
     prop_oneof![
         Just(Body::Contract),
         value.prop_map(Body::Json),
-        prop::collection::vec((any_text(), any_text()), 1..4).prop_map(Body::Form),
+        prop::collection::vec(("[a-z.\" ]{0,3}x", any_text()), 1..4).prop_map(Body::Form),
         any_text().prop_map(Body::Text),
     ]
 }
@@ -148,7 +166,7 @@ prop_compose! {
         [action.enabled, action.danger, action.only_open, action.tls.verify] = flags;
         if flags[0] {
             action.sign = Some(Sign { key: "whsec_c2VjcmV0c2VjcmV0c2VjcmV0".to_owned().into(), previous_key: None });
-            action.proxy = "http://ada:pw@proxy.example:8080".to_owned();
+            action.proxy = "http://ada-pw@proxy.example:8080".to_owned();
         }
         action.inputs.push(Input { name: "n".into(), kind: InputKind::Number, default: Some(json!(default)), ..Input::default() });
         action.success = Success::new("200, 202");
@@ -161,14 +179,14 @@ proptest! {
 
     /// Safety D27: export, then apply, changes nothing and destroys no stored secret.
     #[test]
-    fn what_is_exported_and_applied_is_the_same(stored in any_action()) {
+    fn what_is_exported_and_applied_is_the_same(stored in any_action().prop_filter("saved", |action| faults(action, &[]).is_empty())) {
         let text = write("", std::slice::from_ref(&stored));
         let mut file = read(&text, "export").unwrap_or_else(|error| panic!("{error}\n{text}"));
         for header in stored.headers.iter().filter(|header| header.is_secret()) {
             let kept = format!("${{kept:{}}}", header.name);
             prop_assert!(text.contains(&kept));
         }
-        prop_assert!(!text.contains("whsec_") && !text.contains("ada:pw"));
+        prop_assert!(!text.contains("whsec_") && !text.contains("ada-pw"));
         keep(&mut file.actions[0], Some(&stored)).unwrap();
         prop_assert_eq!(&file.actions[0], &Action { revision: 0, ..stored });
     }

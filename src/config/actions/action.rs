@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use toml::de::DeValue;
 
-use super::super::error::{Fault, did_you_mean};
+use super::super::error::did_you_mean;
 use super::super::table::{Entry, Table, kind_of};
 use super::{body, check, input, parts};
 use crate::domain::action::{Action, Confirm, Method, Redirects, Success, slug};
@@ -23,68 +23,88 @@ const ANY_TIME: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_hours
 
 /// Where the fields of an action stand, for what is judged when all are read.
 #[derive(Default)]
-pub(super) struct Places<'a>(RefCell<Vec<(Field, Entry<'a>, bool)>>);
+pub(super) struct Places<'a>(RefCell<Vec<Place<'a>>>);
+
+struct Place<'a> {
+    field: Field,
+    entry: Entry<'a>,
+    /// Whether the value may be shown.
+    plain: bool,
+    /// What is told in here already is not told again.
+    whole: Range<usize>,
+}
 
 impl<'a> Places<'a> {
     /// Notes where a field stands. `plain`: its value may be shown.
     pub(super) fn note(&self, field: Field, entry: Option<Entry<'a>>, plain: bool) {
-        self.0.borrow_mut().extend(entry.map(|entry| (field, entry, plain)));
+        let Some(entry) = entry else { return };
+        let whole = entry.key.start..entry.value.span().end;
+        self.0.borrow_mut().push(Place { field, entry, plain, whole });
+    }
+
+    /// Notes where a field of several keys stands; what is wrong with it is told at its first key.
+    pub(super) fn note_table(&self, field: Field, table: &Table<'a>) {
+        let entries = table.in_order();
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
+        let whole = table.span.start..last.value.span().end;
+        self.0.borrow_mut().push(Place { field, entry: first.clone(), plain: true, whole });
     }
 }
 
-/// Reads an action. `others`: those before it in the file. What is wrong is told to the table's reading; then nothing
-/// is read, or an action that nobody uses.
-pub(super) fn read(table: &Table<'_>, others: &[Action]) -> Option<Action> {
+/// Reads an action. `others`: those before it in the file. What is wrong is told to the table's reading; what was read
+/// then is used by nobody.
+pub(super) fn read(table: &Table<'_>, others: &[Action]) -> Action {
     let places = Places::default();
+    let before = table.reading.faults.borrow().len();
     let slots = channels(table, &places);
-    whole(table, &places, slots, others)
+    let action = whole(table, &places, slots);
+    if !action.id.is_empty()
+        && others.iter().any(|other| other.id == action.id)
+        && let Some(entry) = table.entry("id").or_else(|| table.entry("name"))
+    {
+        table.reading.fault(entry.fault(true, format!("two actions have the id {}", action.id), "expected another id"));
+    }
+    judge(table, &places, &action, others, before);
+    action
 }
 
 /// Reads an action that has no channels yet.
-pub(super) fn read_without_channels(table: &Table<'_>) -> Option<Action> {
-    whole(table, &Places::default(), BTreeMap::new(), &[])
+pub(super) fn read_without_channels(table: &Table<'_>) -> Action {
+    let places = Places::default();
+    let before = table.reading.faults.borrow().len();
+    let action = whole(table, &places, BTreeMap::new());
+    judge(table, &places, &action, &[], before);
+    action
 }
 
-fn whole<'a>(
-    table: &Table<'a>,
-    places: &Places<'a>,
-    slots: BTreeMap<ChannelKey, u8>,
-    others: &[Action],
-) -> Option<Action> {
-    let before = table.reading.faults.borrow().len();
+fn whole<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey, u8>) -> Action {
     let action = fields(table, places, slots);
     table.finish();
-    let action = action?;
-    if others.iter().any(|other| other.id == action.id) {
-        let entry = table.entry("id").or_else(|| table.entry("name"))?;
-        table.reading.fault(entry.fault(true, format!("two actions have the id {}", action.id), "expected another id"));
-    }
-    judge(table, places, &action, others, before);
-    Some(action)
+    action
 }
 
 /// What is wrong with the whole, told at its place; what was told already is not told again.
 fn judge(table: &Table<'_>, places: &Places<'_>, action: &Action, others: &[Action], before: usize) {
-    for fault in check::faults(action, others) {
-        let places = places.0.borrow();
-        let place = places.iter().find(|(field, ..)| *field == fault.field);
-        let told = place.map_or_else(
-            || Fault::new(table.span.clone(), format!("`{}` cannot be used", fault.field), fault.message.clone()),
-            |(_, entry, plain)| {
-                entry.fault(*plain, format!("`{}` cannot be used", clean(entry.name)), fault.message.clone())
-            },
-        );
-        let is_missing = place.is_none() && matches!(fault.field, Field::Name | Field::Channels | Field::Endpoint);
-        let faults = table.reading.faults.borrow();
-        let is_told = faults[before..].iter().any(|other| told.span.contains(&other.span.start) && place.is_some());
-        drop(faults);
-        if !is_missing && !is_told {
-            table.reading.fault(told);
+    let places = places.0.borrow();
+    for fault in check::faults(&check::with_kept_values(action), others) {
+        let Some(place) = places.iter().find(|place| place.field == fault.field) else {
+            // What is not in the file at all is missing, which was told, or follows from what is.
+            continue;
+        };
+        let is_told = table.reading.faults.borrow()[before..].iter().any(|told| place.whole.contains(&told.span.start));
+        if !is_told {
+            let (title, message) = match fault.field {
+                Field::Channels => {
+                    ("no channel".to_owned(), "expected at least one, such as \"prod/platform\"".to_owned())
+                }
+                _ => (format!("`{}` cannot be used", clean(place.entry.name)), fault.message),
+            };
+            table.reading.fault(place.entry.fault(place.plain, title, message));
         }
     }
 }
 
-fn fields<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey, u8>) -> Option<Action> {
+fn fields<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey, u8>) -> Action {
     let name = required_text(table, places, Field::Name, "name", "name = \"Roll back\"", true);
     let endpoint = "endpoint = \"https://ci.example/hooks/x\"";
     let endpoint = required_text(table, places, Field::Endpoint, "endpoint", endpoint, false);
@@ -111,9 +131,8 @@ fn fields<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey
     action.tls = parts::tls(table, places);
     action.proxy = parts::proxy(table, places);
     action.follow = parts::follow(table, places);
-    name?;
-    action.id = id?;
-    Some(action)
+    action.id = id.unwrap_or_default();
+    action
 }
 
 fn required_text<'a>(
@@ -193,7 +212,7 @@ pub(super) fn time(table: &Table<'_>, name: &'static str) -> Option<u64> {
 
 fn retries<'a>(table: &Table<'a>, places: &Places<'a>) -> Option<u8> {
     places.note(Field::Retries, table.entry("retries"), true);
-    table.integer("retries", &(0..=10)).and_then(|number| u8::try_from(number).ok())
+    table.integer("retries", &(0..=5)).and_then(|number| u8::try_from(number).ok())
 }
 
 const CHANNELS: &str = "channels = [\"prod/platform\"]";
@@ -235,7 +254,7 @@ fn place_of(table: &Table<'_>) -> Option<(ChannelKey, u8)> {
     Some((key(table, &entry, entry.value.span(), text)?, slot.unwrap_or_default()))
 }
 
-fn key(table: &Table<'_>, entry: &Entry<'_>, span: std::ops::Range<usize>, text: &str) -> Option<ChannelKey> {
+fn key(table: &Table<'_>, entry: &Entry<'_>, span: Range<usize>, text: &str) -> Option<ChannelKey> {
     let key = ChannelKey::parse(text).filter(|key| clean(key.as_str()) == key.as_str());
     if key.is_none() {
         table.reading.fault(entry.fault_at(span, true, "not a channel", "expected the form source/id"));

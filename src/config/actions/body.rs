@@ -13,7 +13,7 @@ const ONE_OF: &str = "expected one of json, form, text, json_text";
 /// The body; without one, the contract's payload.
 pub(super) fn read<'a>(table: &Table<'a>, places: &Places<'a>) -> Body {
     let Some(outer) = table.entry("body") else { return Body::Contract };
-    places.note(Field::Body, Some(outer.clone()), true);
+    places.note(Field::Body, Some(outer.clone()), false);
     let Some(body) = table.table("body") else { return Body::Contract };
     let names = ["json", "form", "text", "json_text"];
     body.know(&names);
@@ -30,14 +30,14 @@ pub(super) fn read<'a>(table: &Table<'a>, places: &Places<'a>) -> Body {
         "json" => Some(Body::Json(value::to_json(first.value))),
         "json_text" => json_text(&body, first),
         "form" => form(&body, first),
-        _ => body.text_of(first, true).map(|text| Body::Text(text.to_owned())),
+        _ => body.text_of(first, false).map(|text| Body::Text(text.to_owned())),
     };
     read.unwrap_or_default()
 }
 
 /// The same as `json` for what TOML cannot say, such as `null`.
 fn json_text(table: &Table<'_>, entry: &Entry<'_>) -> Option<Body> {
-    let text = table.text_of(entry, true)?;
+    let text = table.text_of(entry, false)?;
     match serde_json::from_str(text) {
         Ok(value) => Some(Body::Json(value)),
         Err(error) => {
@@ -54,7 +54,7 @@ fn form<'a>(table: &Table<'a>, entry: &Entry<'a>) -> Option<Body> {
     match entry.value.get_ref() {
         DeValue::Table(_) => {
             let pairs = table.table_of(entry, expected)?;
-            let pair = |entry: Entry<'a>| Some((entry.name.to_owned(), pairs.text_of(&entry, true)?.to_owned()));
+            let pair = |entry: Entry<'a>| Some((entry.name.to_owned(), pairs.text_of(&entry, false)?.to_owned()));
             Some(Body::Form(pairs.in_order().into_iter().filter_map(pair).collect()))
         }
         DeValue::Array(items) => {
@@ -68,15 +68,14 @@ fn form<'a>(table: &Table<'a>, entry: &Entry<'a>) -> Option<Body> {
                     Some([name, value]) => out.push(((*name).to_owned(), (*value).to_owned())),
                     _ => {
                         let title = format!("`form` holds {}", kind_of(item.get_ref()));
-                        let fault = entry.fault_at(item.span(), true, title, format!("expected {expected}"));
-                        table.reading.fault(fault);
+                        table.reading.fault(entry.fault(false, title, format!("expected {expected}")));
                     }
                 }
             }
             Some(Body::Form(out))
         }
         _ => {
-            table.reading.fault(entry.wrong_type(true, expected));
+            table.reading.fault(entry.wrong_type(false, expected));
             None
         }
     }

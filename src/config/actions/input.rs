@@ -10,23 +10,14 @@ use super::super::table::{Entry, Reading, Table, kind_of};
 use super::action::Places;
 use super::value::to_json;
 use crate::domain::action::{Input, InputKind};
-use crate::domain::text::clean;
 use crate::domain::validate::Field;
 
 /// All inputs in the order written.
 pub(super) fn read_all<'a>(table: &Table<'a>, places: &Places<'a>) -> Vec<Input> {
     let mut out: Vec<Input> = Vec::new();
     for table in table.tables("input", "[[action.input]]") {
-        let place = Field::Input(out.len());
-        places.note(place, table.entry("name"), true);
-        let Some(input) = input(&table) else { continue };
-        if out.iter().any(|other| other.name == input.name)
-            && let Some(entry) = table.entry("name")
-        {
-            let title = format!("two inputs are named {}", clean(&input.name));
-            table.reading.fault(entry.fault(true, title, "expected another name"));
-        }
-        out.push(input);
+        places.note_table(Field::Input(out.len()), &table);
+        out.push(input(&table));
     }
     out
 }
@@ -47,7 +38,7 @@ pub fn read_input(text: &str) -> Result<Input, ConfigError> {
     let reading = Reading::default();
     let root = Table::new(&reading, root.get_ref(), 0..0);
     let expected = "a table in braces: { name = \"version\" }";
-    let input = root.entry("input").and_then(|entry| root.table_of(&entry, expected)).and_then(|table| input(&table));
+    let input = root.entry("input").and_then(|entry| root.table_of(&entry, expected)).map(|table| input(&table));
     root.finish();
     let faults = reading.faults.into_inner();
     match input {
@@ -56,12 +47,13 @@ pub fn read_input(text: &str) -> Result<Input, ConfigError> {
     }
 }
 
-fn input(table: &Table<'_>) -> Option<Input> {
+/// What can be told at its key; the rest is judged with the whole action.
+fn input(table: &Table<'_>) -> Input {
     let kinds = InputKind::ALL.map(|kind| (kind.as_str(), kind));
-    let name = table.required("name", "name = \"version\"");
+    let name = table.required("name", "name = \"version\"").and_then(|entry| table.text_of(&entry, true));
     let kind = table.choice("type", &kinds).unwrap_or_default();
     let out = Input {
-        name: String::new(),
+        name: name.unwrap_or_default().to_owned(),
         kind,
         choices: choices(table, kind),
         default: default(table, kind),
@@ -72,17 +64,8 @@ fn input(table: &Table<'_>) -> Option<Input> {
         help: table.text("help").unwrap_or_default().to_owned(),
     };
     table.finish();
-    let entry = name?;
-    let name = table.text_of(&entry, true)?;
-    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let starts_well = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    if !starts_well || name.len() > 64 || !name.bytes().all(is_good) {
-        let expected = "expected 1 to 64 letters, digits and underscores, first no digit";
-        table.reading.fault(entry.fault(true, "not a name for an input", expected));
-    }
-    let out = Input { name: name.to_owned(), ..out };
     default_fault(table, &out);
-    Some(out)
+    out
 }
 
 fn choices(table: &Table<'_>, kind: InputKind) -> Vec<String> {
@@ -91,12 +74,7 @@ fn choices(table: &Table<'_>, kind: InputKind) -> Vec<String> {
         return Vec::new();
     }
     let Some(entry) = table.required("choices", "choices = [\"previous\", \"v41\"]") else { return Vec::new() };
-    let choices: Vec<String> =
-        table.strings(&entry, true, "a list of strings").into_iter().map(|(_, text)| text.to_owned()).collect();
-    if choices.is_empty() {
-        table.reading.fault(entry.fault(true, "`choices` is empty", "expected at least one string"));
-    }
-    choices
+    table.strings(&entry, true, "a list of strings").into_iter().map(|(_, text)| text.to_owned()).collect()
 }
 
 fn only_for(table: &Table<'_>, name: &'static str, kind: &str) {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::check::is_kept;
 use crate::domain::action::{Action, Header};
 use crate::domain::text::clean;
 
@@ -76,8 +77,4 @@ fn put(
     {
         *key = value.into();
     }
-}
-
-fn is_kept(text: &str) -> bool {
-    text.starts_with("${kept:")
 }

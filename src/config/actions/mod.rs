@@ -22,10 +22,10 @@ mod text;
 mod value;
 mod write;
 
-pub use check::{faults, reference_fault};
+pub use check::faults;
 pub use input::read_input;
 pub use keep::{Unkept, keep};
-pub use preset::{Placeholder, Preset, presets};
+pub use preset::{Placeholder, from_preset, placeholders, presets};
 pub use read::{ActionFile, read};
 pub use schema::schema;
 pub use secrets::{exported_header, exported_proxy, exported_sign_key};

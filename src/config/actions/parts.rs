@@ -1,11 +1,10 @@
 //! Headers, signing, TLS, proxy and the follow rule of an action.
 
 use toml::de::DeValue;
-use url::Url;
 
 use super::super::table::{Entry, Table};
 use super::action::{Places, time};
-use super::check::{kept_fault, reference_fault};
+use super::check::{is_kept, kept_fault};
 use crate::domain::action::{Follow, Header, Sign, Tls, is_plain_header};
 use crate::domain::text::clean;
 use crate::domain::validate::Field;
@@ -35,15 +34,9 @@ fn header(table: &Table<'_>, entry: &Entry<'_>) -> Option<Header> {
         }
         _ => (header_text(table, entry)?, by_name),
     };
-    let fault = match kept_fault(text, entry.name) {
-        Some(fault) => Some(fault),
-        None if text.contains("${kept:") && !secret => Some("a value that is kept stays secret".to_owned()),
-        None if text.contains("${kept:") => None,
-        None => reference_fault(text),
-    };
-    if let Some(fault) = fault {
-        table.reading.fault(entry.fault(false, format!("the value of {} cannot be used", clean(entry.name)), fault));
-        return None;
+    let stays = || (is_kept(text) && !secret).then(|| "a value that is kept stays secret".to_owned());
+    if let Some(fault) = kept_fault(text, entry.name).or_else(stays) {
+        table.reading.fault(entry.fault(false, format!("`{}` cannot be used", clean(entry.name)), fault));
     }
     Some(Header::with_secrecy(entry.name, text, secret))
 }
@@ -60,57 +53,47 @@ fn header_text<'a>(table: &Table<'a>, entry: &Entry<'a>) -> Option<&'a str> {
 pub(super) fn sign<'a>(table: &Table<'a>, places: &Places<'a>) -> Option<Sign> {
     let sign = table.table("sign")?;
     let key = sign.required("key", "key = \"${secret:WHSEC}\"");
-    places.note(Field::Sign, key.clone(), false);
-    let key = key.and_then(|entry| sign_key(&sign, &entry, "sign.key"));
-    let previous = sign.entry("previous_key").and_then(|entry| sign_key(&sign, &entry, "sign.previous_key"));
+    let previous = sign.entry("previous_key");
     sign.finish();
-    Some(Sign { key: key?.to_owned().into(), previous_key: previous.map(|key| key.to_owned().into()) })
+    places.note(Field::Sign, key.clone(), false);
+    places.note(Field::PreviousKey, previous.clone(), false);
+    let read = |entry: Entry<'a>, name| secret(&sign, &entry, name).to_owned().into();
+    let previous_key = previous.map(|entry| read(entry, "sign.previous_key"));
+    Some(Sign { key: read(key?, "sign.key"), previous_key })
 }
 
-fn sign_key<'a>(table: &Table<'a>, entry: &Entry<'a>, name: &str) -> Option<&'a str> {
-    let text = table.text_of(entry, false)?;
-    usable(table, entry, text, name).then_some(text)
-}
-
-/// Whether the references of a value can be read at a press, or its stored value kept.
-fn usable(table: &Table<'_>, entry: &Entry<'_>, text: &str, kept: &str) -> bool {
-    let is_kept = text.contains("${kept:");
-    let fault = if is_kept { kept_fault(text, kept) } else { reference_fault(text) };
-    let Some(fault) = fault else { return true };
-    table.reading.fault(entry.fault(false, format!("`{}` cannot be used", clean(entry.name)), fault));
-    false
+/// A text that may be a secret, or `${kept:NAME}` under this name.
+fn secret<'a>(table: &Table<'a>, entry: &Entry<'a>, name: &str) -> &'a str {
+    let text = table.text_of(entry, false).unwrap_or_default();
+    if let Some(fault) = kept_fault(text, name) {
+        table.reading.fault(entry.fault(false, format!("`{}` cannot be used", entry.name), fault));
+    }
+    text
 }
 
 /// `[action.tls]`.
 pub(super) fn tls<'a>(table: &Table<'a>, places: &Places<'a>) -> Tls {
-    places.note(Field::Tls, table.entry("tls"), false);
     let Some(tls) = table.table("tls") else { return Tls::default() };
-    let path = |name| tls.text(name).unwrap_or_default().to_owned();
-    let out = Tls { ca: path("ca"), cert: path("cert"), key: path("key"), verify: tls.flag("verify").unwrap_or(true) };
+    let path = |field, name| {
+        places.note(field, tls.entry(name), true);
+        tls.text(name).unwrap_or_default().to_owned()
+    };
+    let (ca, cert, key) = (path(Field::Tls, "ca"), path(Field::TlsCert, "cert"), path(Field::TlsKey, "key"));
     for (there, missing) in [("cert", "key"), ("key", "cert")] {
         if let (Some(entry), None) = (tls.entry(there), tls.entry(missing)) {
             tls.reading.fault(entry.fault(true, format!("`{there}` needs `{missing}`"), "expected both or none"));
         }
     }
+    let verify = tls.flag("verify").unwrap_or(true);
     tls.finish();
-    out
+    Tls { ca, cert, key, verify }
 }
 
 /// `proxy`: an address, `none`, or empty for what the environment says.
 pub(super) fn proxy<'a>(table: &Table<'a>, places: &Places<'a>) -> String {
     let Some(entry) = table.entry("proxy") else { return String::new() };
     places.note(Field::Proxy, Some(entry.clone()), false);
-    let text = table.text_of(&entry, false).unwrap_or_default();
-    if !usable(table, &entry, text, "proxy") {
-        return String::new();
-    }
-    let schemes = ["http", "https", "socks5", "socks5h"];
-    let is_address = |text: &str| Url::parse(text).is_ok_and(|url| schemes.contains(&url.scheme()) && url.has_host());
-    if !text.is_empty() && text != "none" && !text.contains("${") && !is_address(text) {
-        let expected = format!("expected none, or an address that begins with {}://", schemes.join(":// or "));
-        table.reading.fault(entry.fault(false, "`proxy` is not an address", expected));
-    }
-    text.to_owned()
+    secret(table, &entry, "proxy").to_owned()
 }
 
 /// `[action.follow]`.
@@ -144,26 +127,5 @@ fn origins<'a>(table: &Table<'a>, places: &Places<'a>) -> Vec<String> {
     let Some(entry) = table.entry("origin") else { return Follow::default().origin };
     places.note(Field::Follow("origin"), Some(entry.clone()), true);
     let expected = "\"same\", or origins such as [\"https://ci.example\"]";
-    let mut out = Vec::new();
-    for (span, text) in table.strings(&entry, true, expected) {
-        if text == "same" || is_origin(text) {
-            out.push(text.to_owned());
-        } else {
-            table.reading.fault(entry.fault_at(span, true, "not an origin", format!("expected {expected}")));
-        }
-    }
-    out
-}
-
-/// Scheme, host and port, and nothing more.
-fn is_origin(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| {
-        let bare = text.trim_end_matches('/');
-        ["http", "https"].contains(&url.scheme())
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && bare.matches('/').count() == 2
-            && !bare.contains(['?', '#'])
-    })
+    table.strings(&entry, true, expected).into_iter().map(|(_, text)| text.to_owned()).collect()
 }

@@ -37,11 +37,10 @@ pub fn read(text: &str, file: &str) -> Result<ActionFile, ConfigError> {
     let table = Table::new(&reading, root.get_ref(), 0..0);
     let mut out = ActionFile { origin: origin(&table), actions: Vec::new(), lines: Vec::new() };
     for table in table.tables("action", "[[action]]") {
-        if let Some(mut action) = action::read(&table, &out.actions) {
-            action.origin.clone_from(&out.origin);
-            out.lines.push(line_of(text, table.span.start));
-            out.actions.push(action);
-        }
+        let mut action = action::read(&table, &out.actions);
+        action.origin.clone_from(&out.origin);
+        out.lines.push(line_of(text, table.span.start));
+        out.actions.push(action);
     }
     table.finish();
     let faults = reading.faults.into_inner();
