@@ -10,7 +10,10 @@
 
 mod action;
 mod action_args;
+mod action_call;
 mod action_edit;
+mod action_rows;
+mod apply;
 mod args;
 mod config;
 mod confirm;
@@ -23,6 +26,7 @@ mod incident;
 mod log;
 mod output;
 mod run;
+mod schema;
 mod signals;
 mod sources;
 
