@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -130,9 +131,9 @@ impl Runner {
             Err((failure, message)) => return ended(self.refused(&prepared, failure, message).await),
         };
         let run = self.row(&prepared);
-        let request = webhook::sent_request(&prepared);
+        let detail = ahead(&prepared);
         let action = &prepared.action;
-        match self.inner.setup.store.begin_run(&run, &request, action.revision, action.cooldown_ms).await {
+        match self.inner.setup.store.begin_run(&run, &detail, action.revision, action.cooldown_ms).await {
             Ok(Begun::Started(seq)) => {
                 watch(Step::Begun(Box::new(line(seq, run.clone()))));
                 self.send(seq, run, &prepared, &headers, (begun_at, stop), &watch).await
@@ -247,7 +248,7 @@ impl Runner {
         run.failure = Some(failure);
         run.duration_ms = Some(0);
         run.message = message;
-        match self.inner.setup.store.refuse_run(&run, &webhook::sent_request(prepared)).await {
+        match self.inner.setup.store.refuse_run(&run, &ahead(prepared)).await {
             Ok(seq) => line(seq, run),
             Err(error) => {
                 tracing::warn!(%error, "a refused press could not be written down");
@@ -287,6 +288,17 @@ fn press<'a>(action: &'a Arc<Action>, incident: &'a Arc<Incident>, operator: &'a
     let (run_id, event_time_ms) = (Uuid::now_v7().to_string(), now_ms());
     let inputs = Inputs::default();
     webhook::Press { action, incident, operator, inputs, run_id, event_time_ms, group: None, test: false }
+}
+
+/// What is written down before a press goes.
+fn ahead(prepared: &Prepared) -> RunDetail {
+    RunDetail {
+        request: webhook::sent_request(prepared),
+        inputs: prepared.inputs.plain.clone(),
+        payload: prepared.masked.then(|| Value::clone(&prepared.payload)),
+        masked: prepared.masked,
+        ..RunDetail::default()
+    }
 }
 
 fn now_ms() -> i64 {
