@@ -7,8 +7,9 @@ use super::action_rows::{rows, to_json};
 use super::confirm;
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
-use super::{action_edit, apply, export, find, schema};
+use super::{action_edit, apply, export, find, preset_list, schema};
 use crate::domain::action::Action;
+use crate::domain::channel::ChannelKey;
 
 pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
     match command {
@@ -20,6 +21,7 @@ pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Re
         ActionCommand::Export { name } => export::run(session, name.as_deref()).await,
         ActionCommand::Apply(args) => apply::run(&args, session).await,
         ActionCommand::Schema => Ok(schema::run(session.out)),
+        ActionCommand::Presets => Ok(preset_list::run(session.out)),
     }
 }
 
@@ -104,6 +106,10 @@ pub(super) fn print(session: &mut Session<'_>, done: &str, action: &Action) {
 }
 
 pub(super) fn places(action: &Action) -> String {
-    let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
-    places.join(", ")
+    let place = |(channel, slot): (&ChannelKey, &u8)| match slot {
+        // Not chosen yet.
+        0 => channel.to_string(),
+        slot => format!("{channel} {slot}"),
+    };
+    action.slots.iter().map(place).collect::<Vec<_>>().join(", ")
 }

@@ -25,6 +25,7 @@ mod find;
 mod incident;
 mod log;
 mod output;
+mod preset_list;
 mod run;
 mod schema;
 mod signals;
