@@ -51,6 +51,7 @@ struct Screen<'a> {
 impl<'a> Screen<'a> {
     fn new(snapshot: Snapshot, written: &'a AtomicUsize) -> Self {
         let settings = Settings {
+            presets: Vec::new(),
             operator: "ada".to_owned(),
             max_per_channel: 3,
             zone: TimeZone::UTC,

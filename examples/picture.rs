@@ -72,6 +72,7 @@ pub fn picture() -> Result<String, Box<dyn Error>> {
 fn board() -> Result<Model, Box<dyn Error>> {
     let content = demo::content(NOW_S, SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))?;
     let settings = Settings {
+        presets: Vec::new(),
         operator: "ada".to_owned(),
         max_per_channel: 3,
         zone: TimeZone::UTC,

@@ -100,6 +100,8 @@ pub enum Command {
     PrevField,
     /// Tick or untick, switch, choose the next.
     Toggle,
+    /// Open the list of presets.
+    Presets,
     /// Add a header row.
     AddHeader,
     /// Remove the header row of the cursor.
@@ -192,9 +194,10 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Form], &["Up"], Command::Up, "", "up in a list, else to the field before"),
     row(&[Form], &["Enter"], Command::Open, "", "choose, switch, next field, press Save"),
     row(&[Form], &["Ctrl+t"], Command::Toggle, "", "tick or untick, switch (space does, too, where no text is typed)"),
-    row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header"),
-    row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header"),
-    row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this header's value for 5 seconds"),
+    row(&[Form], &["Ctrl+p"], Command::Presets, "presets", "begin from a preset"),
+    row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header, or an input where the cursor is among them"),
+    row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header or input"),
+    row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this secret for 5 seconds"),
     row(&[Form, Filter], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
     row(&[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row(&[Form], &["F1"], Command::Help, "", "every key of the form"),

@@ -20,6 +20,7 @@ use super::log_detail::LogDetail;
 use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
+use crate::domain::preset::Preset;
 
 /// What does not change while andon runs.
 // Independent facts of the environment, not a state in disguise.
@@ -44,6 +45,8 @@ pub struct Settings {
     pub has_sources: bool,
     /// Where the configuration file is or would be, for the offer of connecting a source.
     pub config_path: String,
+    /// What a form for an action can begin from.
+    pub presets: Vec<Preset>,
 }
 
 /// How many colours the terminal has.
@@ -320,6 +323,7 @@ impl Model {
             channels: &self.channels,
             max_per_channel: self.settings.max_per_channel,
             sources: &self.source_names,
+            presets: &self.settings.presets,
         };
         form_in(&mut self.mode).map(|form| (context, form))
     }
@@ -331,6 +335,7 @@ impl Model {
             channels: &self.channels,
             max_per_channel: self.settings.max_per_channel,
             sources: &self.source_names,
+            presets: &self.settings.presets,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::detail::{button_rows, detail_rows};
 use super::effect::Effect;
-use super::form::{Form, FormStep};
+use super::form::{Form, FormStep, preview};
 use super::help::help_rows;
 use super::keymap::{Command, Context};
 use super::layout::{inside, layout};
@@ -281,7 +281,7 @@ pub(super) fn in_form(
         return Vec::new();
     };
     match step(&context, form) {
-        FormStep::Stay => Vec::new(),
+        FormStep::Stay => preview::ask(model),
         FormStep::Effects(effects) => effects,
         FormStep::Close => {
             model.mode = Mode::Browse;

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
+use super::form::preview;
 use super::keymap::{Command, Context};
 use super::layout::layout;
 use super::model::{Mode, Model};
@@ -53,9 +54,9 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Removed(result) => removed(model, result),
         Event::Said(words) => said(model, &words),
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
+        Event::Previewed { ticket, filled } => return preview::heard(model, ticket, filled),
         Event::PreparedMany { .. }
         | Event::ManyEnded { .. }
-        | Event::Previewed { .. }
         | Event::Checked { .. }
         | Event::Buttons(_)
         | Event::Enriched { .. } => {}

@@ -50,6 +50,7 @@ impl Start {
     pub(super) fn settings(&self) -> Settings {
         let ssh = !self.operator.ssh.is_empty();
         Settings {
+            presets: Vec::new(),
             operator: self.operator.name.clone(),
             max_per_channel: self.max_per_channel,
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },

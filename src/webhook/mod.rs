@@ -5,11 +5,15 @@
 
 mod again;
 mod answer;
+mod body;
 mod describe;
+mod headers;
+mod inputs;
 mod payload;
 mod prepare;
 mod press;
 mod preview;
+mod sign;
 mod wire;
 
 pub use again::prepare_again;

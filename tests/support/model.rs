@@ -33,6 +33,7 @@ pub(crate) struct Screen {
 
 pub(crate) fn settings() -> Settings {
     Settings {
+        presets: Vec::new(),
         operator: "ada".to_owned(),
         max_per_channel: 3,
         zone: TimeZone::UTC,
