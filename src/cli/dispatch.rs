@@ -2,10 +2,11 @@
 
 use clap::Parser;
 
+use super::action_args::ActionCommand;
 use super::args::{Cli, Command, CommandLine, Global, Top, Wanted};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
-use super::{action, config, incident, log, run as run_command};
+use super::{action, config, incident, log, preset_list, run as run_command, schema};
 use crate::config::Places;
 use crate::runner::{self, Opened};
 
@@ -54,6 +55,9 @@ async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
         Command::Config(command) => config::run(command, &places, out),
         Command::Run(args) => run_command::run(args, global, places, out).await,
         Command::Incident(command) => incident::run(command, &mut Session::open(global, places, out).await?).await,
+        // These two need no store.
+        Command::Action(ActionCommand::Schema) => Ok(schema::run(out)),
+        Command::Action(ActionCommand::Presets) => Ok(preset_list::run(out)),
         Command::Action(command) => action::run(command, &mut Session::open(global, places, out).await?).await,
         Command::Log(args) => log::run(args, &mut Session::open(global, places, out).await?).await,
     }

@@ -9,7 +9,11 @@
 //! ```
 
 mod action;
+mod action_args;
+mod action_call;
 mod action_edit;
+mod action_rows;
+mod apply;
 mod args;
 mod config;
 mod confirm;
@@ -21,7 +25,9 @@ mod find;
 mod incident;
 mod log;
 mod output;
+mod preset_list;
 mod run;
+mod schema;
 mod signals;
 mod sources;
 
