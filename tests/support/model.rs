@@ -37,6 +37,8 @@ pub(crate) fn settings() -> Settings {
         max_per_channel: 3,
         zone: TimeZone::UTC,
         demo: false,
+        read_only: false,
+        restricted: false,
         ssh: false,
         colours: Colours::Many,
         keys: Keys::default(),
