@@ -73,6 +73,8 @@ async fn screen(global: Global) -> Result<i32, Shut> {
         locks: Some(opened.places.locks),
         config_path: opened.places.config_file.display().to_string(),
         demo: false,
+        read_only: global.read_only || opened.config.policy.read_only,
+        restricted: global.restricted,
         settled: opened.settled,
     })
     .await?;
@@ -95,6 +97,8 @@ async fn demo_screen(global: Global) -> Result<i32, Shut> {
         locks: None,
         config_path: String::new(),
         demo: true,
+        read_only: global.read_only,
+        restricted: global.restricted,
         settled: Vec::new(),
     })
     .await?;

@@ -100,11 +100,11 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
 }
 
 fn types_text(binding: &Binding) -> bool {
-    binding.contexts.iter().any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText))
+    binding.contexts.iter().any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText | Context::Asking))
 }
 
 fn is_text(key: &str) -> bool {
-    key.chars().count() == 1
+    key.chars().count() == 1 || key.eq_ignore_ascii_case("space")
 }
 
 impl Command {

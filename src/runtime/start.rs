@@ -42,6 +42,10 @@ pub struct Start {
     pub config_path: String,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether nothing may be pressed here.
+    pub read_only: bool,
+    /// Whether no other program is started.
+    pub restricted: bool,
     /// What the start ended: the runs of processes that died.
     pub settled: Vec<Activity>,
 }
@@ -55,6 +59,8 @@ impl Start {
             max_per_channel: self.max_per_channel,
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },
             demo: self.demo,
+            read_only: self.read_only,
+            restricted: self.restricted,
             ssh,
             colours: self.colours(),
             keys: self.keys.clone(),
