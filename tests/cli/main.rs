@@ -3,9 +3,12 @@
 
 mod actions;
 mod apply;
+mod check;
 mod endings;
 mod incidents;
 mod log;
+mod many;
+mod receiver;
 mod runs;
 mod support;
 mod terminal;
