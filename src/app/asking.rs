@@ -142,7 +142,13 @@ pub struct Asking {
 
 impl Asking {
     /// Asks what the action asks, for `purpose`; `before` holds what was answered another time.
-    pub fn new(purpose: Purpose, action: Arc<Action>, target: String, before: &Map<String, Value>, under: Mode) -> Self {
+    pub fn new(
+        purpose: Purpose,
+        action: Arc<Action>,
+        target: String,
+        before: &Map<String, Value>,
+        under: Mode,
+    ) -> Self {
         let again = matches!(purpose, Purpose::Again { .. });
         let asked = action.inputs.iter().filter(|input| !again || input.is_secret());
         let fields = asked.map(|input| Field::new(input, before.get(&input.name))).collect();

@@ -81,10 +81,12 @@ pub fn words(run: &Unended, unsent: bool) -> (String, &'static str) {
     if unsent {
         (format!("{what} is not yet sent: it ends as cancelled, and nothing was sent."), "cancel it")
     } else if run.following {
-        let text = "its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";
+        let text =
+            "its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";
         (format!("{what}: {text}"), "stop following")
     } else {
-        let text = "was sent or is being sent. What was received cannot be taken back: it ends as unknown, it may have run.";
+        let text =
+            "was sent or is being sent. What was received cannot be taken back: it ends as unknown, it may have run.";
         (format!("{what} {text}"), "stop it")
     }
 }

@@ -71,11 +71,13 @@ fn one(model: &Model, enriched: &Enriched) -> Vec<Row> {
     let Enrichment { labels, fields, links, note } = &enriched.added;
     let pair = |name: &str, value: &str| Row::new(Tone::Dim, &format!("{name} ")).and(Tone::Plain, value);
     rows.extend(labels.iter().map(|(name, value)| pair(name, value)));
-    rows.extend(fields.iter().map(|(name, value)| {
-        pair(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    }));
+    rows.extend(
+        fields.iter().map(|(name, value)| pair(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))),
+    );
     rows.extend(links.iter().map(|(name, url)| Row::new(Tone::Dim, &format!("{name} ")).and(Tone::Info, url)));
-    rows.extend(clean_lines(note.trim()).iter().filter(|line| !line.is_empty()).map(|line| Row::new(Tone::Plain, line)));
+    rows.extend(
+        clean_lines(note.trim()).iter().filter(|line| !line.is_empty()).map(|line| Row::new(Tone::Plain, line)),
+    );
     rows
 }
 

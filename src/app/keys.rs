@@ -100,7 +100,10 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
 }
 
 fn types_text(binding: &Binding) -> bool {
-    binding.contexts.iter().any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText | Context::Asking))
+    binding
+        .contexts
+        .iter()
+        .any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText | Context::Asking))
 }
 
 fn is_text(key: &str) -> bool {

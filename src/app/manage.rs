@@ -65,11 +65,8 @@ pub(super) fn ask_delete(model: &mut Model) -> Vec<Effect> {
     let Some(action) = model.manage.action().cloned() else {
         return Vec::new();
     };
-    let names: Vec<String> = action
-        .slots
-        .keys()
-        .map(|key| clean(channel_name(&model.channels, key)).into_owned())
-        .collect();
+    let names: Vec<String> =
+        action.slots.keys().map(|key| clean(channel_name(&model.channels, key)).into_owned()).collect();
     let ask = Ask::Delete {
         id: action.id.clone(),
         name: action.name.clone(),

@@ -1,5 +1,6 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
+use super::ask::put_question;
 use super::buttons::{buttons, rows_of};
 use super::detail::detail_rows;
 use super::effect::Effect;
@@ -9,10 +10,9 @@ use super::keymap::{Command, Context};
 use super::layout::{inside, layout};
 use super::line::Line;
 use super::log_detail::LogDetail;
+use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, pick_button, test_action};
 use super::model::{Ask, Mode, Model, Place};
 use super::sheet::scrolled;
-use super::manage::{check_action, duplicate_action, edit_action, new_action, pick_button, test_action, ask_delete};
-use super::ask::put_question;
 use super::{activity, again, cancel, enriched, press};
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::text::clean;

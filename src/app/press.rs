@@ -75,9 +75,10 @@ fn say_why_not(model: &mut Model, action: &Action, key: &IncidentKey) -> bool {
 /// Opens the dialog that asks what the action asks.
 pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, before: &Map<String, serde_json::Value>) {
     let target = match &purpose {
-        Purpose::One { key, .. } => model.board.find(key).map_or_else(String::new, |entry| {
-            format!("{} {}", clean(&entry.row.num), clean(&entry.row.title))
-        }),
+        Purpose::One { key, .. } => model
+            .board
+            .find(key)
+            .map_or_else(String::new, |entry| format!("{} {}", clean(&entry.row.num), clean(&entry.row.title))),
         Purpose::Many => format!("{} marked incidents", model.board.marked()),
         Purpose::Again { run } => format!("run {} again", clean(run)),
     };

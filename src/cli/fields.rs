@@ -105,7 +105,7 @@ impl Reading {
 }
 
 /// The value without its one line end.
-fn value_from(from: impl Read, shown: &str) -> Result<String, String> {
+pub(super) fn value_from(from: impl Read, shown: &str) -> Result<String, String> {
     let mut value = String::new();
     let read = from.take(VALUE_LIMIT + 1).read_to_string(&mut value);
     match read {

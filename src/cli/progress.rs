@@ -58,6 +58,6 @@ fn words(step: &Step) -> Option<String> {
         Step::At(Stage::Queued | Stage::Sending) => None,
         Step::At(Stage::Line(line)) => Some(format!("| {line}")),
         Step::At(stage @ (Stage::Trying(_) | Stage::Job { .. })) => Some(stage.words()),
-        Step::Queued(_) | Step::Begun(_) | Step::Ended(_) => None,
+        Step::Queued(_) | Step::Begun(_) | Step::Enriched(_) | Step::Ended(_) => None,
     }
 }

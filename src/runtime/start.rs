@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::app::event::{Background, Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
 use crate::app::model::{Colours, Settings};
-use crate::config::{Theme, Times, Ui};
+use crate::config::{self, Theme, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
 use crate::runner::Runner;
@@ -40,6 +41,8 @@ pub struct Start {
     pub locks: Option<PathBuf>,
     /// The configuration's path, for the offer to connect a source.
     pub config_path: String,
+    /// How long ended activity is kept.
+    pub retention: Duration,
     /// Whether this is the demo.
     pub demo: bool,
     /// Whether nothing may be pressed here.
@@ -54,7 +57,7 @@ impl Start {
     pub(super) fn settings(&self) -> Settings {
         let ssh = !self.operator.ssh.is_empty();
         Settings {
-            presets: Vec::new(),
+            presets: config::actions::presets(),
             operator: self.operator.name.clone(),
             max_per_channel: self.max_per_channel,
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },

@@ -29,7 +29,8 @@ pub fn again(model: &Model, again: &Again, theme: &Theme, frame: &mut Frame<'_>)
     let text = [
         Row::new(Tone::Head, &run.action).and(Tone::Plain, &format!(" on {}", run.incident_num)),
         Row::default(),
-        Row::new(Tone::Key, "s").and(Tone::Plain, " the same press: same id and body; a receiver that deduplicates does it once"),
+        Row::new(Tone::Key, "s")
+            .and(Tone::Plain, " the same press: same id and body; a receiver that deduplicates does it once"),
         Row::new(Tone::Key, "n").and(Tone::Plain, " a new press: new id, for the incident as it is now"),
     ];
     let keys = Row::new(Tone::Key, "Esc").and(Tone::Plain, " neither; each is shown before it is sent");
@@ -80,7 +81,8 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
         Ask::RemoveAdded { items, at, .. } => {
             let what = items.get(*at).map_or("", |(_, words)| words.as_str());
             let row = Row::new(Tone::Plain, "What ").and(Tone::Head, what);
-            let row = row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
+            let row =
+                row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
             ("Remove what an action added?", row, "remove it", "keep it")
         }
         Ask::Leave { runs } => {

@@ -92,7 +92,14 @@ fn draw_field(
             active.then(|| (x + u16::try_from(cursor).unwrap_or(0), area.y))
         }
         Answer::Pick { options, at } => {
-            draw_options(options, *at, active, theme, Rect { x, width: area.right().saturating_sub(x), ..area }, buffer);
+            draw_options(
+                options,
+                *at,
+                active,
+                theme,
+                Rect { x, width: area.right().saturating_sub(x), ..area },
+                buffer,
+            );
             None
         }
     }

@@ -104,9 +104,7 @@ impl Recent {
         match self.stages.get(run) {
             Some((Stage::Held { .. } | Stage::Queued, _)) => true,
             Some(_) => false,
-            None => {
-                self.lines.iter().filter_map(running).any(|line| line.id == run && line.state == RunState::Pending)
-            }
+            None => self.lines.iter().filter_map(running).any(|line| line.id == run && line.state == RunState::Pending),
         }
     }
 
@@ -122,9 +120,8 @@ impl Recent {
     /// A run that has not ended, by its id.
     pub fn find_unended(&self, id: &str) -> Option<Unended> {
         let own = self.sending.iter().find(|sending| sending.run == id);
-        own.map(Unended::of_sending).or_else(|| {
-            self.lines.iter().filter_map(running).find(|run| run.id == id).map(Unended::of_run)
-        })
+        own.map(Unended::of_sending)
+            .or_else(|| self.lines.iter().filter_map(running).find(|run| run.id == id).map(Unended::of_run))
     }
 
     /// Notes that a run is being taken back, so that the next press of the key takes the one before it.

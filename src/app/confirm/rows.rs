@@ -66,7 +66,8 @@ pub(super) fn many(prepared: &Prepared, many: &Many, facts: &Facts, zone: &TimeZ
     if many.presses.iter().any(|press| press.endpoint != prepared.endpoint) {
         rows.push(labelled("").and(Tone::Dim, "and to other addresses for the others: p shows each"));
     }
-    let hidden = if many.hidden > 0 { format!(", {} of them not shown in the list", many.hidden) } else { String::new() };
+    let hidden =
+        if many.hidden > 0 { format!(", {} of them not shown in the list", many.hidden) } else { String::new() };
     let words = format!("{count} incident{}{hidden}", if count == 1 { "" } else { "s" });
     rows.push(labelled("for").and(Tone::Head, &words));
     rows.extend(many.presses.iter().map(|press| incident_row(&press.incident)));
