@@ -24,6 +24,11 @@ pub fn message(answer: &Answer) -> String {
     }
 }
 
+/// What a JSON answer says for people, one clean line; `None` where it says nothing.
+pub(super) fn message_of_json(json: &Value) -> Option<String> {
+    from_json(json).map(|text| one_line(&text)).filter(|line| !line.is_empty())
+}
+
 fn from_json(json: &Value) -> Option<String> {
     let Value::Object(object) = json else {
         return first_text(json).map(str::to_owned);
