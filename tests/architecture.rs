@@ -25,7 +25,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("app", PURE),
     ("view", &["domain", "app"]),
     ("secret", PURE),
-    ("template", PURE),
+    ("template", &["domain", "secret"]),
     ("store", PURE),
     ("net", &["domain", "secret"]),
     ("webhook", &["domain", "secret", "template", "net"]),

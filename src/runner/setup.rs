@@ -20,7 +20,7 @@ use crate::domain::run::{Failure, Outcome, Refusal, Run, RunState};
 use crate::net::{NetError, PressClient};
 use crate::secret::Resolver;
 use crate::store::Store;
-use crate::webhook;
+use crate::webhook::{self, Press};
 
 /// What a runner needs to know.
 pub struct Setup {
@@ -93,8 +93,7 @@ impl Runner {
         asked: Asked,
     ) -> Result<Prepared, Refusal> {
         checks::before_confirm(action, self.inner.setup.read_only)?;
-        let prepared = webhook::prepare(action, incident, operator, Uuid::now_v7().to_string(), now_ms());
-        Ok(Prepared { inputs: asked.inputs, test: asked.test, group: asked.group, ..prepared })
+        webhook::prepare(press(action, incident, operator, asked))
     }
 
     /// Fills the requests of one press on many incidents, in their order. What is refused is refused for itself.
@@ -135,8 +134,7 @@ impl Runner {
         asked: &Asked,
         refusal: Refusal,
     ) -> Activity {
-        let prepared = webhook::prepare(action, incident, operator, Uuid::now_v7().to_string(), now_ms());
-        self.refuse_prepared(&Prepared { test: asked.test, group: asked.group.clone(), ..prepared }, refusal).await
+        self.refuse_prepared(&webhook::unfilled(press(action, incident, operator, asked.clone())), refusal).await
     }
 
     /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.
@@ -190,5 +188,25 @@ impl Runner {
 
     pub(super) fn row(&self, prepared: &Prepared) -> Run {
         row(prepared, &self.inner.setup.process, RunState::Running)
+    }
+}
+
+/// A press with its run's id and time, made here, once.
+fn press<'a>(
+    action: &'a Arc<Action>,
+    incident: &'a Arc<Incident>,
+    operator: &'a Arc<Operator>,
+    asked: Asked,
+) -> Press<'a> {
+    let Asked { inputs, test, group } = asked;
+    Press {
+        action,
+        incident,
+        operator,
+        inputs,
+        run_id: Uuid::now_v7().to_string(),
+        event_time_ms: now_ms(),
+        group,
+        test,
     }
 }

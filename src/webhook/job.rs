@@ -7,7 +7,7 @@ use super::answer::message_of_json;
 use crate::domain::action::{Follow, shown_url};
 use crate::domain::run::Failure;
 use crate::domain::text::clean;
-use crate::template::{BodyFacts, Facts, RuleError, fill_follow, holds, value};
+use crate::template::{BodyFacts, Facts, fill_follow, holds, value};
 
 /// The words of `status` and `state` that say that a job goes on.
 const RUNNING: [&str; 11] = [
@@ -77,7 +77,7 @@ pub fn started(facts: &Facts<'_>, at: &Url, follow: Option<&Follow>, payload: &V
     match fill_follow(&rule.url, payload, facts) {
         Ok(Some(text)) => place(&text, at, at, rule, facts),
         Ok(None) => Started::Unclear("the answer does not hold what follow.url names".to_owned()),
-        Err(error) => Started::Unclear(format!("follow.url: {}", words_of(error))),
+        Err(error) => Started::Unclear(format!("follow.url: {error}")),
     }
 }
 
@@ -116,7 +116,7 @@ pub fn says(facts: &Facts<'_>, at: &Url, follow: &Follow) -> Says {
         match holds(&follow.done, facts) {
             Ok(true) => return ended(facts, follow),
             Ok(false) if judged => return running(facts, follow),
-            Err(error) if judged => return Says::Trouble(format!("follow.done: {}", words_of(error))),
+            Err(error) if judged => return Says::Trouble(format!("follow.done: {error}")),
             Ok(false) | Err(_) => {}
         }
     }
@@ -156,13 +156,12 @@ fn ended(facts: &Facts<'_>, follow: &Follow) -> Says {
     match holds(&follow.failed, facts) {
         Ok(true) => Says::Failed,
         Ok(false) => Says::Succeeded,
-        Err(RuleError::Rule(words)) => Says::Broken(Failure::RuleError, format!("follow.failed: {words}")),
-        Err(RuleError::NoBody(failure, words)) => Says::Broken(failure, format!("follow.failed: {words}")),
+        Err(error) => Says::Broken(error.failure(), format!("follow.failed: {error}")),
     }
 }
 
 fn running(facts: &Facts<'_>, follow: &Follow) -> Says {
-    let BodyFacts::Json(body) = &facts.body else {
+    let BodyFacts::Json(body, _) = &facts.body else {
         return Says::Running { fraction: None, words: String::new() };
     };
     let fraction = if follow.progress.is_empty() {
@@ -212,7 +211,7 @@ fn says_failed(facts: &Facts<'_>) -> bool {
 
 /// The word of `status` or `state`, in lower case.
 fn word(facts: &Facts<'_>) -> Option<String> {
-    let BodyFacts::Json(body) = &facts.body else { return None };
+    let BodyFacts::Json(body, _) = &facts.body else { return None };
     let text = ["status", "state"].iter().find_map(|name| body.get(*name)?.as_str())?;
     Some(clean(&text.trim().to_lowercase()).into_owned())
 }
@@ -254,12 +253,3 @@ fn mentions_status(rule: &str) -> bool {
         !before.is_some_and(|ch| part(ch) || matches!(ch, '.' | '\'' | '"')) && !after.is_some_and(part)
     })
 }
-
-fn words_of(error: RuleError) -> String {
-    match error {
-        RuleError::Rule(words) | RuleError::NoBody(_, words) => words,
-    }
-}
-
-#[cfg(test)]
-mod tests;

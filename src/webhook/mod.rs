@@ -3,12 +3,21 @@
 //! The format is Flashduty's custom-action push, so that a receiver written for it works unchanged. Nothing here
 //! sends: `net` does.
 
+mod again;
 mod answer;
 mod describe;
+pub mod job;
 mod payload;
 mod prepare;
+mod press;
+mod preview;
+mod wire;
 
+pub use again::prepare_again;
 pub use answer::message;
 pub use describe::describe;
 pub use payload::payload;
-pub use prepare::{prepare, sent_request};
+pub use prepare::{prepare, sent_request, unfilled};
+pub use press::Press;
+pub use preview::preview;
+pub use wire::{Wire, references, wire};

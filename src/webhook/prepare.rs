@@ -5,22 +5,19 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::payload::payload;
+use super::press::Press;
 use crate::domain::action::{Action, Header, shown_url};
-use crate::domain::incident::Incident;
-use crate::domain::operator::Operator;
-use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::SentRequest;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Refusal, SentRequest};
 
 /// Fills the request of a press: shown in the confirm, then sent as it stands.
-///
-/// `event_time_ms` is when the button was pressed, Unix milliseconds.
-pub fn prepare(
-    action: &Arc<Action>,
-    incident: &Arc<Incident>,
-    operator: &Arc<Operator>,
-    run_id: String,
-    event_time_ms: i64,
-) -> Prepared {
+pub fn prepare(press: Press<'_>) -> Result<Prepared, Refusal> {
+    Ok(unfilled(press))
+}
+
+/// The request of a press that is refused before it can be filled: for its row, never to be sent.
+pub fn unfilled(press: Press<'_>) -> Prepared {
+    let Press { action, incident, operator, inputs, run_id, event_time_ms, group, test } = press;
     let payload = Value::Object(payload(action, incident, operator, &run_id, event_time_ms));
     let body = payload.to_string();
     Prepared {
@@ -35,10 +32,10 @@ pub fn prepare(
         body: body.into(),
         masked: false,
         payload: Arc::new(payload),
-        inputs: Inputs::default(),
+        inputs,
         resend_of: None,
-        group: None,
-        test: false,
+        group,
+        test,
         stale_ms: None,
         run_id,
     }
