@@ -5,13 +5,15 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
-use super::client::CONNECT_TIMEOUT;
+use super::client::Clients;
 use super::stood::Notes;
 use crate::domain::run::Failure;
+use crate::domain::time::took;
 
 /// A failed request, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,11 @@ impl Verdict {
         Self { failure, received: false, same_again: false, text }
     }
 
+    /// Nothing was sent, and nothing ever will be: the policy forbids it.
+    pub(super) fn refused(text: String) -> Self {
+        Self { same_again: true, ..Self::unsent(Failure::Policy, text) }
+    }
+
     /// It was sent, or may have been.
     fn received(failure: Failure, text: impl Into<String>) -> Self {
         Self { failure, received: true, same_again: false, text: text.into() }
@@ -39,8 +46,8 @@ impl Verdict {
 }
 
 /// Judges a request that ended in an error.
-pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
-    if notes.stood { lost(error) } else { never_stood(error, url, notes, has_roots) }
+pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
+    if notes.stood { lost(error) } else { never_stood(error, url, notes, clients) }
 }
 
 /// Judges a request whose deadline passed without an answer.
@@ -52,7 +59,10 @@ pub(super) fn late(url: &Url, notes: &Notes) -> Verdict {
     }
 }
 
-fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
+fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
+    if let Some(why) = &notes.refused {
+        return Verdict::refused(why.clone());
+    }
     if let Some(said) = &notes.name_error {
         let name = notes.asked.as_deref().unwrap_or_default();
         let text = format!("the name {name} was not found ({said}); check the address and this machine's DNS");
@@ -61,7 +71,7 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool
     let host = url.host_str().unwrap_or_default();
     if let Some(tls) = cause::<rustls::Error>(error) {
         let same_again = matches!(tls, rustls::Error::InvalidCertificate(_));
-        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots)) };
+        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, clients.has_roots)) };
     }
     let place = place(url, notes);
     let text = match io_kind(error) {
@@ -73,7 +83,7 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool
             format!("{place} cannot be reached from this machine's network")
         }
         _ if error.is_timeout() => {
-            format!("no connection to {place} within {} s", CONNECT_TIMEOUT.as_secs())
+            format!("no connection to {place} within {}", in_words(clients.connect_timeout))
         }
         _ => format!("no connection to {place}; check the address, the proxy and the network"),
     };
@@ -115,6 +125,11 @@ fn not_processed(error: &h2::Error) -> bool {
     error.is_remote()
         && ((error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
             || (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)))
+}
+
+/// How long, for people.
+pub(super) fn in_words(duration: Duration) -> String {
+    took(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Where the connection went, as far as known: `127.0.0.1:9`, `ci.example:443 (192.0.2.7, 192.0.2.8)`.

@@ -22,6 +22,24 @@ pub struct Identity {
     pub key_pem: SecretSlice<u8>,
 }
 
+impl Identity {
+    /// The two settings of a client certificate together: both or neither.
+    pub fn pair(cert_pem: Option<Vec<u8>>, key_pem: Option<SecretSlice<u8>>) -> Result<Option<Self>, NetError> {
+        match (cert_pem, key_pem) {
+            (Some(cert_pem), Some(key_pem)) => Ok(Some(Self { cert_pem, key_pem })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(NetError::Half("tls.cert", "tls.key")),
+            (None, Some(_)) => Err(NetError::Half("tls.key", "tls.cert")),
+        }
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.cert_pem == other.cert_pem && self.key_pem.expose_secret() == other.key_pem.expose_secret()
+    }
+}
+
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity")

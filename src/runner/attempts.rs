@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::action::Header;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Answer, Attempt, Failure};
-use crate::net::{PressClient, Tried, WireRequest};
+use crate::net::{Limits, PressClient, Tried, WireRequest};
 
 /// How many times a request is tried again where no connection stood.
 const MORE_TRIES: usize = 2;
@@ -25,7 +25,15 @@ pub(super) async fn send(
     say: &(dyn Fn(String) + Send + Sync),
 ) -> (Vec<Attempt>, Option<Answer>) {
     let deadline = Instant::now() + Duration::from_millis(prepared.action.timeout_ms);
-    let request = WireRequest { method: prepared.method, endpoint: &prepared.endpoint, headers, body: &prepared.body };
+    let limits =
+        Limits { deadline, attempt: Duration::from_millis(prepared.action.attempts_ms()), stop, hear: &|_| {} };
+    let request = WireRequest {
+        method: prepared.method,
+        endpoint: &prepared.endpoint,
+        headers,
+        body: &prepared.body,
+        reads_body: false,
+    };
     let mut waits = ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
         .with_factor(4.0)
@@ -35,7 +43,7 @@ pub(super) async fn send(
     let mut attempts: Vec<Attempt> = Vec::new();
     while !stop.is_cancelled() {
         let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
-        let tried = client.attempt_until(&request, number, deadline, stop).await;
+        let tried = client.attempt(&request, number, &limits).await;
         let Tried { attempt, answer, same_again, .. } = tried;
         let again = !same_again && is_certainly_unsent(&attempt);
         attempts.push(attempt);
