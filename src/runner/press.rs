@@ -1,24 +1,46 @@
 //! One press, from its confirmation to its record.
 
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::time::Instant;
+use futures_util::FutureExt;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::record::Waiting;
-use super::rows::{STOPPED, cooling, ended, finished, in_flight, line, now_ms, unwritten};
+use super::rows::{self, STOPPED, cooling, ended, in_flight, line, now_ms, unwritten};
 use super::setup::Runner;
 use super::step::{Finish, Step};
-use super::{attempts, checks};
-use crate::domain::action::Header;
 use crate::domain::activity::Seq;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Attempt, Ending, Failure, Outcome, Run, RunDetail, judge};
+use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
 use crate::domain::stage::Stage;
-use crate::net::NetError;
-use crate::secret::Allowed;
-use crate::store::{Begun, Recorded};
+use crate::store::Begun;
 use crate::webhook;
+
+/// Hears the steps of one run.
+pub(super) type Watch<'a> = &'a (dyn Fn(Step) + Send + Sync);
+
+/// A row that is durable and has not ended.
+#[derive(Clone, Debug)]
+pub(super) struct Begin {
+    pub(super) seq: Seq,
+    pub(super) run: Run,
+}
+
+/// How far a run's row is, so that a fault inside andon can be told truly.
+#[derive(Debug, Default)]
+pub(super) struct Far(Mutex<Option<Begin>>);
+
+impl Far {
+    pub(super) fn is(&self, begin: &Begin) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(begin.clone());
+    }
+
+    fn get(&self) -> Option<Begin> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl Runner {
     /// Runs a press that was confirmed. `watch` hears each step.
@@ -28,6 +50,8 @@ impl Runner {
 
     /// As [`Runner::run`], but ends when the operator cancels `stop` (or [`Runner::cancel`] names it): cancelled, or
     /// unknown once an attempt may have been received. An answer whose status has come still counts.
+    ///
+    /// A fault inside andon ends the run and nothing else.
     pub async fn run_until(
         &self,
         prepared: Prepared,
@@ -35,109 +59,153 @@ impl Runner {
         stop: &CancellationToken,
     ) -> Finish {
         let registered = self.inner.stops.register(&prepared.run_id, prepared.group.as_deref(), stop);
-        let stop = &registered.token;
-        let begun_at = Instant::now();
-        let headers = match self.fill_headers(&prepared).await {
-            Ok(headers) => headers,
-            Err(refusal) => return ended(self.refuse_prepared(&prepared, refusal).await),
+        let far = Far::default();
+        let whole = async {
+            let holds_ms = prepared.action.holds_ms();
+            let state = if holds_ms > 0 { RunState::Pending } else { RunState::Running };
+            let begin = match self.begin(&prepared, state).await {
+                Ok(begin) => begin,
+                Err(finish) => return finish,
+            };
+            far.is(&begin);
+            if holds_ms > 0 {
+                let activity = Box::new(line(begin.seq, begin.run.clone()));
+                watch(Step::Held { activity, left_ms: holds_ms });
+                tokio::select! {
+                    biased;
+                    () = registered.token.cancelled() => {}
+                    () = sleep(Duration::from_millis(holds_ms)) => {}
+                }
+            }
+            self.go(begin, &prepared, &watch, &registered.token, &far).await
         };
-        let run = self.row(&prepared);
-        let request = webhook::sent_request(&prepared);
+        self.caught(whole, &prepared, &far).await
+    }
+
+    /// Carries a run on whatever happens inside: a panic becomes its ending.
+    pub(super) async fn caught(&self, work: impl Future<Output = Finish>, prepared: &Prepared, far: &Far) -> Finish {
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(finish) => finish,
+            Err(_) => {
+                tracing::error!(run = %prepared.run_id, "a run failed inside andon");
+                self.abandon(prepared, far.get()).await
+            }
+        }
+    }
+
+    /// Checks, wins the guard and writes the row. The error is how it ended instead.
+    pub(super) async fn begin(&self, prepared: &Prepared, state: RunState) -> Result<Begin, Finish> {
+        if let Err(refusal) = self.still_may_go(prepared) {
+            return Err(ended(self.refuse_prepared(prepared, refusal).await));
+        }
+        let run = self.row(prepared, state);
         let action = &prepared.action;
-        match self.inner.setup.store.begin_run(&run, &request, action.revision, action.cooldown_ms).await {
-            Ok(Begun::Started(seq)) => {
-                watch(Step::Begun(Box::new(line(seq, run.clone()))));
-                self.send(seq, run, &prepared, &headers, (begun_at, stop), &watch).await
-            }
-            Ok(Begun::InFlight(other)) => {
-                ended(self.refuse_prepared(&prepared, (Failure::InFlight, in_flight(&other))).await)
-            }
-            Ok(Begun::Cooldown { last, until_ms }) => {
-                ended(self.refuse_prepared(&prepared, (Failure::Cooldown, cooling(&last, until_ms))).await)
-            }
-            Ok(Begun::ActionChanged(now)) => Finish::Changed(now),
-            Err(error) => unwritten(run, &error),
-        }
-    }
-
-    /// Ends a run whose task died inside andon: what became of it is not known.
-    pub async fn abandon(&self, prepared: &Prepared) -> Finish {
-        let run = self.row(prepared);
-        let ending = Ending {
-            outcome: Outcome::Unknown,
-            failure: Some(Failure::Interrupted),
-            status: None,
-            message: format!(
-                "andon failed inside while this ran: it may have run; look at the receiver for id {}",
-                prepared.event_id
-            ),
-            duration_ms: 0,
-            detail: RunDetail { request: webhook::sent_request(prepared), ..RunDetail::default() },
+        let begun =
+            self.inner.setup.store.begin_run(&run, &ahead(prepared), action.revision, action.cooldown_ms).await;
+        let refusal = match begun {
+            Ok(Begun::Started(seq)) => return Ok(Begin { seq, run }),
+            Ok(Begun::InFlight(other)) => (Failure::InFlight, in_flight(&other)),
+            Ok(Begun::Cooldown { last, until_ms }) => (Failure::Cooldown, cooling(&last, until_ms)),
+            Ok(Begun::ActionChanged(now)) => return Err(Finish::Changed(now)),
+            Err(error) => return Err(unwritten(run, &error)),
         };
-        self.record(0, run, ending).await
+        Err(ended(self.refuse_prepared(prepared, refusal).await))
     }
 
-    async fn fill_headers(&self, prepared: &Prepared) -> Result<Vec<Header>, (Failure, String)> {
-        if !prepared.headers.iter().any(Header::is_reference) {
-            return Ok(prepared.headers.clone());
-        }
-        let (headers, inner) = (prepared.headers.clone(), Arc::clone(&self.inner));
-        let allowed = if inner.setup.action_references { Allowed::LocalAction } else { Allowed::SharedAction };
-        tokio::task::spawn_blocking(move || checks::fill_headers(&headers, &inner.setup.secrets, allowed))
-            .await
-            .unwrap_or_else(|_| Err((Failure::Secret, "reading a reference failed inside andon".to_owned())))
-    }
-
-    async fn send(
+    /// From the durable row to the end: a row that is `pending` becomes `running` first, unless it was stopped.
+    pub(super) async fn go(
         &self,
-        seq: Seq,
-        run: Run,
+        mut begin: Begin,
         prepared: &Prepared,
-        headers: &[Header],
-        (begun_at, stop): (Instant, &CancellationToken),
-        watch: &(impl Fn(Step) + Send + Sync),
+        watch: Watch<'_>,
+        stop: &CancellationToken,
+        far: &Far,
     ) -> Finish {
-        let (attempts, answer) = match self.client().await {
-            Ok(client) => {
-                attempts::send(client, prepared, headers, stop, &|words| watch(Step::At(Stage::Trying(words)))).await
+        if begin.run.state == RunState::Pending {
+            if stop.is_cancelled() {
+                return self.take_back(begin, STOPPED).await;
             }
-            Err(error) => (vec![no_client(&error)], None),
-        };
-        let received = attempts.iter().any(|attempt| attempt.may_have_been_received);
-        let ((outcome, failure, status), message) = if stop.is_cancelled() && !received {
-            ((Outcome::Cancelled, Some(Failure::Cancelled), None), STOPPED.to_owned())
-        } else {
-            let message = webhook::describe(&attempts, answer.as_ref(), &prepared.event_id, prepared.action.timeout_ms);
-            (judge(&attempts, None), message)
-        };
-        let duration_ms = i64::try_from(begun_at.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let detail = RunDetail { request: webhook::sent_request(prepared), attempts, answer, ..RunDetail::default() };
-        self.record(seq, run, Ending { outcome, failure, status, message, duration_ms, detail }).await
+            match self.inner.setup.store.start_run(&begin.run.id).await {
+                Ok(true) => begin.run.state = RunState::Running,
+                // Another process took this one for dead and ended the row: nothing may be sent.
+                Ok(false) => return self.as_recorded(begin).await,
+                Err(error) => {
+                    return self.take_back(begin, &format!("nothing was sent: {error}")).await;
+                }
+            }
+            far.is(&begin);
+        }
+        watch(Step::Begun(Box::new(line(begin.seq, begin.run.clone()))));
+        self.send(begin, prepared, watch, stop).await
     }
 
-    pub(super) async fn record(&self, seq: Seq, run: Run, ending: Ending) -> Finish {
-        let run = finished(run, &ending);
-        let waiting = Waiting { run: run.clone(), ending, at_ms: now_ms() };
-        let written = self.inner.unrecorded.write(&self.inner.setup.store, waiting).await;
-        let not_recorded = match written {
-            Ok(Recorded::Written) => None,
-            Ok(Recorded::AlreadyEnded { .. }) => {
-                // Another process took this one for dead; its row stands and a correction was added to it.
-                tracing::warn!(run = %run.id, "the run had been settled by another process");
-                None
+    /// Ends a run that was not sent yet: cancelled.
+    pub(super) async fn take_back(&self, begin: Begin, words: &str) -> Finish {
+        let ending = unsent(Outcome::Cancelled, Failure::Cancelled, words.to_owned());
+        match self.inner.setup.store.end_pending(&begin.run.id, &ending, now_ms()).await {
+            Ok(true) => ended(line(begin.seq, rows::finished(begin.run, &ending))),
+            Ok(false) => self.as_recorded(begin).await,
+            // It waits with the other endings: what was not sent is ended as such whenever it can be written.
+            Err(_) => self.record(begin, ending).await,
+        }
+    }
+
+    /// A run that somebody else has ended: as its row says.
+    async fn as_recorded(&self, begin: Begin) -> Finish {
+        match self.inner.setup.store.run_record(&begin.run.id).await {
+            Ok(Some(record)) => ended(record.activity),
+            _ => {
+                let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
+                let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
+                ended(line(begin.seq, rows::finished(begin.run, &ending)))
             }
-            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    /// Ends a run that failed inside andon, by how far it was.
+    async fn abandon(&self, prepared: &Prepared, far: Option<Begin>) -> Finish {
+        let Some(begin) = far else {
+            let words = "andon failed inside before anything was sent; the log file says where".to_owned();
+            return ended(self.refuse_prepared(prepared, (Failure::Store, words)).await);
         };
-        Finish::Ended { activity: Box::new(line(seq, run)), not_recorded }
+        if begin.run.state == RunState::Pending {
+            let words = "andon failed inside before this was sent: nothing was sent".to_owned();
+            return self.record(begin, unsent(Outcome::Cancelled, Failure::Interrupted, words)).await;
+        }
+        let words = format!("andon failed inside while this ran: {}", webhook::look(&prepared.event_id));
+        self.record(begin, unsent(Outcome::Unknown, Failure::Interrupted, words)).await
     }
 }
 
-fn no_client(error: &NetError) -> Attempt {
-    Attempt {
-        number: 1,
-        started_at_ms: now_ms(),
-        failure: Some(Failure::Tls),
-        error: error.to_string(),
-        ..Attempt::default()
+/// What is written down before a press goes.
+pub(super) fn ahead(prepared: &Prepared) -> RunDetail {
+    RunDetail {
+        request: webhook::sent_request(prepared),
+        inputs: prepared.inputs.plain.clone(),
+        payload: prepared.masked.then(|| serde_json::Value::clone(&prepared.payload)),
+        masked: prepared.masked,
+        ..RunDetail::default()
     }
+}
+
+/// An ending without a request of which anything is known.
+pub(super) fn unsent(outcome: Outcome, failure: Failure, message: String) -> Ending {
+    Ending {
+        outcome,
+        failure: Some(failure),
+        status: None,
+        message,
+        duration_ms: 0,
+        detail: RunDetail::default(),
+    }
+}
+
+/// How long ago it was, milliseconds.
+pub(super) fn since_ms(begun_at: Instant) -> i64 {
+    i64::try_from(begun_at.elapsed().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A note that it waits for its turn or its time.
+pub(super) fn held(left_ms: u64) -> Step {
+    Step::At(Stage::Held { left_ms })
 }

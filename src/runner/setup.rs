@@ -17,7 +17,7 @@ use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Refusal, Run, RunState};
-use crate::net::{NetError, PressClient};
+use crate::net::{HostPolicy, PressClients, Reach};
 use crate::secret::Resolver;
 use crate::store::Store;
 use crate::webhook::{self, Press};
@@ -50,7 +50,7 @@ pub struct Runner {
 
 pub(super) struct Inner {
     pub(super) setup: Setup,
-    pub(super) client: tokio::sync::OnceCell<PressClient>,
+    pub(super) clients: PressClients,
     pub(super) unrecorded: Unrecorded,
     pub(super) stops: Stops,
     /// Cancelled when jobs are to be let go.
@@ -62,8 +62,8 @@ impl Runner {
     pub fn new(setup: Setup) -> Self {
         Self {
             inner: Arc::new(Inner {
+                clients: PressClients::new(HostPolicy::new(&setup.allow_hosts, &setup.deny_hosts)),
                 setup,
-                client: tokio::sync::OnceCell::new(),
                 unrecorded: Unrecorded::default(),
                 stops: Stops::default(),
                 leaving: CancellationToken::new(),
@@ -73,13 +73,9 @@ impl Runner {
 
     /// Makes the client now, so that the first press does not wait for it. A failure comes back at the press.
     pub async fn warm(&self) {
-        if let Err(error) = self.client().await {
+        if let Err(error) = self.inner.clients.get(Reach::default()).await {
             tracing::warn!(%error, "the client for presses could not be made");
         }
-    }
-
-    pub(super) async fn client(&self) -> Result<&PressClient, NetError> {
-        self.inner.client.get_or_try_init(|| async { PressClient::new() }).await
     }
 
     /// Fills the request of a press: the run's id and time are made here, once.
@@ -92,8 +88,10 @@ impl Runner {
         operator: &Arc<Operator>,
         asked: Asked,
     ) -> Result<Prepared, Refusal> {
-        checks::before_confirm(action, self.inner.setup.read_only)?;
-        webhook::prepare(press(action, incident, operator, asked))
+        self.may_be_pressed(action, incident)?;
+        let prepared = webhook::prepare(press(action, incident, operator, asked))?;
+        self.may_go(&prepared)?;
+        Ok(prepared)
     }
 
     /// Fills the requests of one press on many incidents, in their order. What is refused is refused for itself.
@@ -139,7 +137,7 @@ impl Runner {
 
     /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.
     pub async fn refuse_prepared(&self, prepared: &Prepared, (failure, message): Refusal) -> Activity {
-        let run = rows::refused(self.row(prepared), failure, message);
+        let run = rows::refused(self.row(prepared, RunState::Done), failure, message);
         match self.inner.setup.store.refuse_run(&run, &webhook::sent_request(prepared)).await {
             Ok(seq) => line(seq, run),
             Err(error) => {
@@ -151,7 +149,7 @@ impl Runner {
 
     /// A press whose confirm was left: cancelled, nothing was sent, and no row is written.
     pub fn left(&self, prepared: &Prepared) -> Activity {
-        let mut run = self.row(prepared);
+        let mut run = self.row(prepared, RunState::Done);
         run.state = RunState::Done;
         run.outcome = Some(Outcome::Cancelled);
         run.failure = Some(Failure::Cancelled);
@@ -186,8 +184,22 @@ impl Runner {
         self.inner.unrecorded.runs()
     }
 
-    pub(super) fn row(&self, prepared: &Prepared) -> Run {
-        row(prepared, &self.inner.setup.process, RunState::Running)
+    fn may_be_pressed(&self, action: &Action, incident: &Incident) -> Result<(), Refusal> {
+        checks::before_confirm(action, incident, self.inner.setup.read_only)
+    }
+
+    fn may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+        checks::endpoint(&prepared.endpoint, self.inner.clients.policy())
+    }
+
+    /// Checks once more what was checked when the request was filled: a confirm may have been open for long.
+    pub(super) fn still_may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+        self.may_be_pressed(&prepared.action, &prepared.incident)?;
+        self.may_go(prepared)
+    }
+
+    pub(super) fn row(&self, prepared: &Prepared, state: RunState) -> Run {
+        row(prepared, &self.inner.setup.process, state)
     }
 }
 

@@ -15,7 +15,7 @@ mod wire;
 
 pub use again::prepare_again;
 pub use answer::message;
-pub use describe::describe;
+pub use describe::{Known, describe, look, said};
 pub use payload::payload;
 pub use prepare::{prepare, sent_request, unfilled};
 pub use press::Press;
