@@ -91,17 +91,24 @@ impl Run {
         put("os_user", json!(self.operator.os_user));
         put("host", json!(self.operator.host));
         put("ssh", json!(self.operator.ssh));
+        put("group", json!(self.group));
+        put("resend_of", json!(self.resend_of));
+        put("test", json!(self.test));
+        put("following", json!(self.following));
         out
     }
 
     /// The run in one line of words: `Restart server on 054D57: succeeded 200 "es.nj.01 restarting"`.
+    ///
+    /// One that said it was a test: `Restart server on 054D57 (test): succeeded 200`.
     pub fn summary(&self) -> String {
         let ended = match (self.outcome, self.state) {
             (Some(outcome), _) => outcome.as_str(),
             (None, super::run::RunState::Pending) => "pending",
             (None, _) => "running",
         };
-        let mut out = format!("{} on {}: {ended}", self.action, self.incident_num);
+        let test = if self.test { " (test)" } else { "" };
+        let mut out = format!("{} on {}{test}: {ended}", self.action, self.incident_num);
         if let Some(status) = self.status {
             out.push_str(&format!(" {status}"));
         }

@@ -13,7 +13,7 @@ use url::Url;
 use super::redirect::{self, Hop, headers_of_a_read};
 use super::step::Step;
 use super::verdict;
-use crate::domain::action::{Action, Header};
+use crate::domain::action::{Action, Redirects};
 use crate::domain::run::{Answer, Attempt, Failure, Verdict, is_gateway_doubt};
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
@@ -32,7 +32,7 @@ pub(super) struct Sending<'a> {
     pub(super) action: &'a Action,
     pub(super) client: &'a PressClient,
     pub(super) method: &'a str,
-    /// The request with its real values; made anew for each attempt, because it is stamped and signed.
+    /// The request with its real values; made anew for each further attempt, because it is stamped and signed.
     pub(super) wire: &'a (dyn Fn() -> Wire + Send + Sync),
     pub(super) stop: &'a CancellationToken,
     pub(super) watch: &'a (dyn Fn(Step) + Send + Sync),
@@ -58,17 +58,23 @@ pub(super) struct Sent {
     pub(super) last: Option<Answered>,
 }
 
-/// Sends until there is an end, or until `stop`.
-pub(super) async fn send(sending: &Sending<'_>) -> Sent {
+/// Sends until there is an end, or until `stop`. `first` is the request of the first attempt.
+pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
     let action = sending.action;
     let deadline = Instant::now() + Duration::from_millis(action.timeout_ms);
     let mut tries = Tries::new(action);
     let mut sent = Sent::default();
     let mut hop: Option<Hop> = None;
+    let mut first = Some(first);
     while !sending.stop.is_cancelled() {
         let number = u32::try_from(sent.attempts.len() + 1).unwrap_or(u32::MAX);
-        let (tried, last_line) = attempt(sending, hop.as_ref(), number, deadline).await;
-        sent.last = answered(sending, hop.as_ref(), &tried, last_line);
+        let mut wire = first.take().unwrap_or_else(|| (sending.wire)());
+        if let Some(hop) = &hop {
+            redirected(&mut wire, hop);
+        }
+        let by_get = hop.as_ref().is_some_and(|hop| hop.by_get);
+        let (tried, last_line) = attempt(sending, &wire, by_get, (number, deadline)).await;
+        sent.last = answered(sending.action, &wire.endpoint, &tried, last_line);
         let accepted = sent.last.as_ref().is_some_and(|last| last.verdict == Verdict::Yes);
         let next = match &sent.last {
             Some(last) => tries.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
@@ -92,16 +98,20 @@ pub(super) async fn send(sending: &Sending<'_>) -> Sent {
     sent
 }
 
-async fn attempt(sending: &Sending<'_>, hop: Option<&Hop>, number: u32, deadline: Instant) -> (Tried, Option<String>) {
-    let mut wire = (sending.wire)();
-    let by_get = hop.is_some_and(|hop| hop.by_get);
-    if let Some(hop) = hop {
-        hop.url.as_str().clone_into(&mut wire.endpoint);
-        if hop.by_get {
-            wire.headers = headers_of_a_read(&wire.headers);
-            wire.body = String::new();
-        }
+fn redirected(wire: &mut Wire, hop: &Hop) {
+    hop.url.as_str().clone_into(&mut wire.endpoint);
+    if hop.by_get {
+        wire.headers = headers_of_a_read(&wire.headers);
+        wire.body = String::new();
     }
+}
+
+async fn attempt(
+    sending: &Sending<'_>,
+    wire: &Wire,
+    by_get: bool,
+    (number, deadline): (u32, Instant),
+) -> (Tried, Option<String>) {
     let request = WireRequest {
         method: if by_get { "GET" } else { sending.method },
         endpoint: &wire.endpoint,
@@ -122,10 +132,9 @@ async fn attempt(sending: &Sending<'_>, hop: Option<&Hop>, number: u32, deadline
     (tried, heard.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn answered(sending: &Sending<'_>, hop: Option<&Hop>, tried: &Tried, last_line: Option<String>) -> Option<Answered> {
-    let answer = tried.answer.clone()?;
-    let at = hop.map_or_else(|| Url::parse(&(sending.wire)().endpoint).ok(), |hop| Some(hop.url.clone()))?;
-    let verdict = verdict::verdict(&sending.action.success, &answer, &tried.body);
+fn answered(action: &Action, endpoint: &str, tried: &Tried, last_line: Option<String>) -> Option<Answered> {
+    let (answer, at) = (tried.answer.clone()?, Url::parse(endpoint).ok()?);
+    let verdict = verdict::verdict(&action.success, &answer, &tried.body);
     Some(Answered { answer, body: tried.body.clone(), verdict, at, last_line })
 }
 
@@ -148,7 +157,7 @@ pub(super) struct Tries {
     asked: u32,
     hops: u32,
     retries: u32,
-    redirects: crate::domain::action::Redirects,
+    redirects: Redirects,
 }
 
 impl Tries {
@@ -236,9 +245,4 @@ fn jitter(wait: Duration) -> Duration {
 
 fn in_words(wait: Duration) -> String {
     took(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// The headers that a job is asked for with: the action's own and those that name andon.
-pub(super) fn headers_of_polls(headers: &[Header]) -> Vec<Header> {
-    headers_of_a_read(headers)
 }

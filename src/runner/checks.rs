@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::domain::action::Action;
+use crate::domain::action::{Action, MASK};
 use crate::domain::incident::{Incident, Progress};
 use crate::domain::run::{Failure, Refusal};
 use crate::domain::validate;
@@ -29,7 +29,13 @@ pub(super) fn before_confirm(action: &Action, incident: &Incident, read_only: bo
 
 /// Checks where the filled request would go. Names that resolve to a forbidden address are refused when they do.
 pub(super) fn endpoint(endpoint: &str, policy: &HostPolicy) -> Result<(), Refusal> {
-    let url = Url::parse(endpoint)
-        .map_err(|error| (Failure::Template, format!("the endpoint becomes no address ({error}); edit the action")))?;
+    let url = match Url::parse(endpoint) {
+        Ok(url) => url,
+        // Where a secret input stands in the host, only the sending sees what it becomes, and judges it.
+        Err(_) if endpoint.contains(MASK) => return Ok(()),
+        Err(error) => {
+            return Err((Failure::Template, format!("the endpoint becomes no address ({error}); edit the action")));
+        }
+    };
     policy.judge(&url).map_err(|why| (Failure::Policy, format!("nothing was sent: {why}")))
 }

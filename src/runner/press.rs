@@ -11,11 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::rows::{self, STOPPED, cooling, ended, in_flight, line, now_ms, unwritten};
 use super::setup::Runner;
 use super::step::{Finish, Step};
-use crate::domain::activity::Seq;
+use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::request::Prepared;
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
-use crate::domain::stage::Stage;
-use crate::store::Begun;
+use crate::store::{Begun, RunRecord};
 use crate::webhook;
 
 /// Hears the steps of one run.
@@ -88,7 +87,7 @@ impl Runner {
             Ok(finish) => finish,
             Err(_) => {
                 tracing::error!(run = %prepared.run_id, "a run failed inside andon");
-                self.abandon(prepared, far.get()).await
+                self.fallen(prepared, far.get()).await
             }
         }
     }
@@ -162,8 +161,26 @@ impl Runner {
         }
     }
 
+    /// Ends a run whose task died, by what its row says of how far it was.
+    pub async fn abandon(&self, prepared: &Prepared) -> Finish {
+        match self.inner.setup.store.run_record(&prepared.run_id).await {
+            Ok(None) => self.fallen(prepared, None).await,
+            Ok(Some(RunRecord { activity: Activity { seq, entry: Entry::Run(run), .. }, .. }))
+                if run.state != RunState::Done =>
+            {
+                self.fallen(prepared, Some(Begin { seq, run: *run })).await
+            }
+            Ok(Some(record)) => ended(record.activity),
+            // It may have begun: then this waits until it can be written.
+            Err(_) => {
+                let run = self.row(prepared, RunState::Running);
+                self.fallen(prepared, Some(Begin { seq: 0, run })).await
+            }
+        }
+    }
+
     /// Ends a run that failed inside andon, by how far it was.
-    async fn abandon(&self, prepared: &Prepared, far: Option<Begin>) -> Finish {
+    async fn fallen(&self, prepared: &Prepared, far: Option<Begin>) -> Finish {
         let Some(begin) = far else {
             let words = "andon failed inside before anything was sent; the log file says where".to_owned();
             return ended(self.refuse_prepared(prepared, (Failure::Store, words)).await);
@@ -203,9 +220,4 @@ pub(super) fn unsent(outcome: Outcome, failure: Failure, message: String) -> End
 /// How long ago it was, milliseconds.
 pub(super) fn since_ms(begun_at: Instant) -> i64 {
     i64::try_from(begun_at.elapsed().as_millis()).unwrap_or(i64::MAX)
-}
-
-/// A note that it waits for its turn or its time.
-pub(super) fn held(left_ms: u64) -> Step {
-    Step::At(Stage::Held { left_ms })
 }

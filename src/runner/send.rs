@@ -8,8 +8,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::attempts::{self, Answered, Sending, Sent};
-use super::follow::Followed;
+use super::attempts::{self, Sending, Sent};
+use super::follow::job;
 use super::press::{Begin, Watch, since_ms, unsent};
 use super::record::Waiting;
 use super::rows::{STOPPED, finished, line, now_ms};
@@ -18,7 +18,7 @@ use super::step::{Finish, Step};
 use super::verdict::facts;
 use crate::domain::enrichment::{Enriched, Enrichment};
 use crate::domain::request::Prepared;
-use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, Run, RunDetail, judge};
+use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, RunDetail, judge};
 use crate::net::{BodyRead, PressClient};
 use crate::secret::Allowed;
 use crate::store::Recorded;
@@ -50,7 +50,7 @@ impl Runner {
             Ok(client) => {
                 let wire = || stamped(prepared, &references);
                 let (action, method) = (&*prepared.action, prepared.method);
-                attempts::send(&Sending { action, client: &client, method, wire: &wire, stop, watch }).await
+                attempts::send(&Sending { action, client: &client, method, wire: &wire, stop, watch }, first).await
             }
             Err(why) => Sent { attempts: vec![no_way_out(why)], last: None },
         };
@@ -68,8 +68,9 @@ impl Runner {
             }
             Started::Unclear(why) => self.record(begin, lost_from_the_start(ending, &why, prepared)).await,
             Started::Job(url) => {
-                let job = self.job(&begin.run, prepared, &first, last, &url, &sent.attempts);
-                self.follow_new(begin, (job, references), ending, watch, (begun_at, stop)).await
+                let wire = stamped(prepared, &references);
+                let job = job(prepared, last, &url, sent.attempts.clone());
+                self.follow_new(begin, job, &wire, ending, watch, (begun_at, stop)).await
             }
         }
     }
@@ -218,6 +219,3 @@ fn no_way_out(why: String) -> Attempt {
         ..Attempt::default()
     }
 }
-
-#[allow(unused)]
-fn _unused(_: &Run, _: &Answered, _: Option<Followed>) {}

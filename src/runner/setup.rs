@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::checks;
+use super::press::ahead;
 use super::record::Unrecorded;
 use super::rows::{self, STOPPED, line, now_ms, row};
 use super::step::{Asked, Group};
@@ -109,20 +110,6 @@ impl Runner {
         Group { id, presses }
     }
 
-    /// Fills the request of the same press again: a new run with the first one's `event_id` and body. `asked` holds
-    /// its secret inputs, asked again.
-    ///
-    /// A refusal has been written down where a row could say so: that row comes along.
-    pub async fn prepare_again(
-        &self,
-        run_id: &str,
-        operator: &Arc<Operator>,
-        asked: Asked,
-    ) -> Result<Prepared, (Refusal, Option<Box<Activity>>)> {
-        let _ = (operator, asked);
-        Err(((Failure::Template, format!("run {run_id} cannot be sent again")), None))
-    }
-
     /// Writes down a press that was refused before it could be confirmed.
     pub async fn refuse(
         &self,
@@ -138,7 +125,7 @@ impl Runner {
     /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.
     pub async fn refuse_prepared(&self, prepared: &Prepared, (failure, message): Refusal) -> Activity {
         let run = rows::refused(self.row(prepared, RunState::Done), failure, message);
-        match self.inner.setup.store.refuse_run(&run, &webhook::sent_request(prepared)).await {
+        match self.inner.setup.store.refuse_run(&run, &ahead(prepared)).await {
             Ok(seq) => line(seq, run),
             Err(error) => {
                 tracing::warn!(%error, "a refused press could not be written down");
@@ -184,11 +171,11 @@ impl Runner {
         self.inner.unrecorded.runs()
     }
 
-    fn may_be_pressed(&self, action: &Action, incident: &Incident) -> Result<(), Refusal> {
+    pub(super) fn may_be_pressed(&self, action: &Action, incident: &Incident) -> Result<(), Refusal> {
         checks::before_confirm(action, incident, self.inner.setup.read_only)
     }
 
-    fn may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+    pub(super) fn may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
         checks::endpoint(&prepared.endpoint, self.inner.clients.policy())
     }
 
@@ -204,7 +191,7 @@ impl Runner {
 }
 
 /// A press with its run's id and time, made here, once.
-fn press<'a>(
+pub(super) fn press<'a>(
     action: &'a Arc<Action>,
     incident: &'a Arc<Incident>,
     operator: &'a Arc<Operator>,

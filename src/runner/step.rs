@@ -2,6 +2,7 @@
 
 use crate::domain::action::Action;
 use crate::domain::activity::Activity;
+use crate::domain::enrichment::Enriched;
 use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::Refusal;
 use crate::domain::stage::Stage;
@@ -59,6 +60,8 @@ pub enum Step {
     At(Stage),
     /// The receiver accepted it and works on it; the job is durable and asked for from here on.
     Following(Box<Activity>),
+    /// What its answer added to the incident is durable.
+    Enriched(Box<Enriched>),
     /// Of several, this one has ended. Only [`Runner::run_many`](super::Runner::run_many) and
     /// [`Runner::resume`](super::Runner::resume) say so.
     Ended(Box<Finish>),

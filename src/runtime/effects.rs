@@ -195,6 +195,7 @@ fn step_event(run: &str, step: Step) -> Event {
     match step {
         Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => Event::Activity(vec![*activity]),
         Step::Held { activity, .. } => Event::Activity(vec![*activity]),
+        Step::Enriched(_) => Event::Said(String::new()),
         Step::At(stage) => Event::Progress { run: run.to_owned(), stage },
         Step::Ended(finish) => match *finish {
             Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },

@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
 use super::handle::Store;
-use super::rows::{self, num_key, plain, progress_rank, severity_rank, text};
+use super::rows::{self, num_key, places, plain, progress_rank, severity_rank, text};
 use crate::domain::board::Delta;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{IncidentKey, IncidentRow};
@@ -163,15 +163,4 @@ async fn upsert_channels(connection: &mut AnyConnection, channels: &[Channel]) -
         .await?;
     }
     Ok(())
-}
-
-/// `($1, $2), ($3, $4)`: `rows` groups of `columns` parameters.
-fn places(rows: usize, columns: usize) -> String {
-    let groups: Vec<String> = (0..rows)
-        .map(|row| {
-            let group: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-            format!("({})", group.join(", "))
-        })
-        .collect();
-    groups.join(", ")
 }

@@ -84,6 +84,11 @@ pub(crate) fn succeeded(message: &str) -> Ending {
     }
 }
 
+/// What is written ahead of a run.
+pub(crate) fn detail() -> RunDetail {
+    RunDetail { request: request(), ..RunDetail::default() }
+}
+
 /// Adds an action named `name` and gives it as stored.
 pub(crate) async fn added(store: &Store, name: &str) -> Action {
     store.add_action(&action(name), 9, &ada(), NOON).await.unwrap()
@@ -91,7 +96,7 @@ pub(crate) async fn added(store: &Store, name: &str) -> Action {
 
 /// Begins a run that must start.
 pub(crate) async fn started(store: &Store, run: &Run) {
-    let begun = store.begin_run(run, &request(), 1, 2_000).await.unwrap();
+    let begun = store.begin_run(run, &detail(), 1, 2_000).await.unwrap();
     assert!(matches!(begun, Begun::Started(_)), "{begun:?}");
 }
 
