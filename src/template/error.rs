@@ -20,6 +20,11 @@ impl fmt::Display for TemplateError {
 
 impl std::error::Error for TemplateError {}
 
+/// The error of a sentence that is clean already.
+pub(super) fn refuse(message: &str) -> TemplateError {
+    TemplateError { message: message.to_owned() }
+}
+
 /// Why a rule says nothing of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleError {

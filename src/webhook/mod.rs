@@ -5,12 +5,16 @@
 
 mod again;
 mod answer;
+mod body;
 mod describe;
+mod headers;
+mod inputs;
 pub mod job;
 mod payload;
 mod prepare;
 mod press;
 mod preview;
+mod sign;
 mod wire;
 
 pub use again::prepare_again;
