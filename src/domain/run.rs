@@ -331,7 +331,7 @@ impl Verdict {
 /// `verdict` is the action's success rule on the last answer, where there is one.
 ///
 /// The rule that overrides all: once any attempt may have been received, the run ends by what a later attempt was
-/// answered, or `unknown`; never as `dns`, `connect` or `tls`.
+/// answered, or `unknown`; never as `dns`, `connect` or `tls`. A forbidden address is a refusal only before that.
 pub fn judge(attempts: &[Attempt], verdict: Option<&Verdict>) -> (Outcome, Option<Failure>, Option<u16>) {
     let Some(last) = attempts.last() else {
         return (Outcome::Failed, Some(Failure::Connect), None);

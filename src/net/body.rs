@@ -136,17 +136,17 @@ impl Body {
     /// What the log keeps.
     pub(super) fn text(&self) -> String {
         let kept = &self.kept[..self.kept.len().min(KEPT)];
-        text(kept, self.seen > kept.len() as u64)
+        text(kept, self.end != End::Whole || self.seen > kept.len() as u64)
     }
 
     /// What a rule reads.
     pub(super) fn for_rule(&self) -> BodyRead {
-        let is_cut = self.seen > self.kept.len() as u64;
+        let is_cut = self.end != End::Whole || self.seen > self.kept.len() as u64;
         if self.size() > FOR_RULES as u64 {
             return BodyRead::TooLarge;
         }
         let text = text(&self.kept, is_cut);
-        if self.end == End::Whole && !is_cut { BodyRead::Whole(text) } else { BodyRead::Cut(text) }
+        if is_cut { BodyRead::Cut(text) } else { BodyRead::Whole(text) }
     }
 
     /// What is to be said of it.

@@ -72,6 +72,10 @@ async fn find<C: Clone + Send + 'static>(
     .map_err(|_| NetError::Client("preparing it failed".to_owned()))?;
     let client = made?;
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.iter().any(|(own, _)| *own == reach) {
+        // Another press asked for the same meanwhile.
+        return Ok(client);
+    }
     if kept.len() >= KEPT {
         kept.remove(0);
     }

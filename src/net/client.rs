@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Proxy};
 use url::{Host, Url};
 
@@ -9,9 +10,7 @@ use super::policy::HostPolicy;
 use super::resolve::NotingResolver;
 use super::stood::StoodLayer;
 use super::trust::{self, Identity};
-
-/// How long a connection may take to stand unless told otherwise.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+use crate::domain::action::DEFAULT_CONNECT_TIMEOUT_MS;
 
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +98,25 @@ impl Default for Reach {
             verify: true,
             proxy: ProxyChoice::default(),
             policy: HostPolicy::default(),
-            connect_timeout: CONNECT_TIMEOUT,
+            connect_timeout: Duration::from_millis(DEFAULT_CONNECT_TIMEOUT_MS),
+        }
+    }
+}
+
+impl Reach {
+    /// The proxy that stands between here and `url`, where one does; there only the host lists hold.
+    ///
+    /// Its address may hold a password: show host and port only.
+    pub fn proxy_for(&self, url: &Url) -> Option<Url> {
+        match &self.proxy {
+            ProxyChoice::Url(proxy) => proxy_url(proxy).ok(),
+            ProxyChoice::Outside(_) | ProxyChoice::Environment if is_loopback(url) => None,
+            ProxyChoice::Outside(proxy) => proxy_url(proxy).ok(),
+            ProxyChoice::Environment => {
+                let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
+                Url::parse(&found.uri().to_string()).ok()
+            }
+            ProxyChoice::None => None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod body;
 mod cached;
 mod classify;
 mod client;
+mod expiry;
 mod hear;
 mod policy;
 mod press;

@@ -32,6 +32,9 @@ pub struct HostPolicy {
 struct Lists {
     allow: Vec<Pattern>,
     deny: Vec<Pattern>,
+    /// What is wrong with a row that cannot be read. Nothing is called then: a row that is passed over in silence
+    /// would be no protection.
+    unreadable: Option<String>,
 }
 
 /// One row of a list.
@@ -41,8 +44,8 @@ enum Pattern {
     Name(String),
     /// Every name below this one, not itself.
     Below(String),
-    /// This address, in every spelling.
-    Address(IpAddr),
+    /// The addresses whose first bits are these, in every spelling.
+    Network(IpAddr, u32),
 }
 
 impl fmt::Debug for HostPolicy {
@@ -53,13 +56,28 @@ impl fmt::Debug for HostPolicy {
 
 impl HostPolicy {
     /// A policy with the lists of `policy.allow_hosts` and `policy.deny_hosts`: names, `*.name` (each name below it),
-    /// addresses.
+    /// addresses and networks (`10.0.0.0/8`).
     ///
-    /// An empty `allow` allows every host; one that is not empty allows those in it only. `deny` wins.
+    /// An empty `allow` allows every host; one that is not empty allows those in it only. `deny` wins. With a row that
+    /// cannot be read everything is refused, and the words name it.
     pub fn new(allow: &[String], deny: &[String]) -> Self {
-        let patterns = |texts: &[String]| texts.iter().map(|text| Pattern::new(text)).collect::<Vec<_>>();
-        let lists = Lists { allow: patterns(allow), deny: patterns(deny) };
-        let lists = if lists.allow.is_empty() && lists.deny.is_empty() { Vec::new() } else { vec![lists] };
+        let mut lists = Lists { allow: Vec::new(), deny: Vec::new(), unreadable: None };
+        let rows = allow.iter().map(|text| (text, true)).chain(deny.iter().map(|text| (text, false)));
+        for (text, allows) in rows {
+            match (Pattern::new(text), allows) {
+                (Some(row), true) => lists.allow.push(row),
+                (Some(row), false) => lists.deny.push(row),
+                (None, _) => {
+                    let list = if allows { "allow" } else { "deny" };
+                    let row = text.escape_debug();
+                    lists.unreadable = Some(format!(
+                        "policy.{list}_hosts holds \"{row}\", which is neither a name, *.name, an address nor a network; \
+                         nothing is called until that is put right"
+                    ));
+                }
+            }
+        }
+        let lists = if allow.is_empty() && deny.is_empty() { Vec::new() } else { vec![lists] };
         Self { open: false, lists }
     }
 
@@ -80,7 +98,7 @@ impl HostPolicy {
     pub fn judge(&self, url: &Url) -> Result<(), String> {
         self.judge_denied(url)?;
         let Some(host) = url.host() else { return Err("the endpoint names no host".to_owned()) };
-        let allowed = |lists: &Lists| lists.allow.is_empty() || lists.allow.iter().any(|row| row.is(&host));
+        let allowed = |lists: &Lists| lists.allow.is_empty() || lists.allow.iter().any(|row| row.covers(&host, meant));
         if self.lists.iter().all(allowed) {
             return Ok(());
         }
@@ -115,7 +133,10 @@ impl HostPolicy {
     }
 
     fn not_denied(&self, host: &Host<&str>, shown: &str) -> Result<(), String> {
-        if self.lists.iter().any(|lists| lists.deny.iter().any(|row| row.is(host))) {
+        if let Some(why) = self.lists.iter().find_map(|lists| lists.unreadable.as_ref()) {
+            return Err(why.clone());
+        }
+        if self.lists.iter().any(|lists| lists.deny.iter().any(|row| row.covers(host, possible))) {
             return Err(format!("{shown} is in policy.deny_hosts"));
         }
         Ok(())
@@ -123,43 +144,76 @@ impl HostPolicy {
 }
 
 impl Pattern {
-    fn new(text: &str) -> Self {
+    fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("*.") {
-            return Self::Below(plain_name(name));
+            return plain_name(name).map(Self::Below);
         }
-        // As an address would be read in a URL, so that every spelling of the row means the same.
-        let bare = text.trim_start_matches('[').trim_end_matches(']');
-        match bare.parse().or_else(|_| written_address(text)) {
-            Ok(address) => Self::Address(address),
-            Err(()) => Self::Name(plain_name(text)),
+        if let Some((address, bits)) = text.split_once('/') {
+            let (address, bits) = (written_address(address)?, bits.parse().ok()?);
+            return Self::network(address, bits);
+        }
+        match written_address(text) {
+            Some(address) => Self::network(address, width(address)),
+            None => plain_name(text).map(Self::Name),
         }
     }
 
-    fn is(&self, host: &Host<&str>) -> bool {
+    fn network(address: IpAddr, bits: u32) -> Option<Self> {
+        match (address, address.to_canonical()) {
+            (IpAddr::V6(_), inner @ IpAddr::V4(_)) if bits >= 96 => Self::network(inner, bits - 96),
+            _ => (bits <= width(address)).then_some(Self::Network(address, bits)),
+        }
+    }
+
+    /// Whether it is about the host; `spelled` gives the addresses that an address stands for.
+    fn covers(&self, host: &Host<&str>, spelled: fn(IpAddr) -> Vec<IpAddr>) -> bool {
+        let within = |address| match self {
+            Self::Network(own, bits) => spelled(address).into_iter().any(|address| is_within(address, *own, *bits)),
+            Self::Name(_) | Self::Below(_) => false,
+        };
         match (self, host) {
-            (Self::Name(own), Host::Domain(name)) => plain_name(name) == *own,
-            (Self::Below(own), Host::Domain(name)) => is_below(&plain_name(name), own),
-            (Self::Address(own), Host::Ipv4(address)) => leads_to(IpAddr::V4(*address), *own),
-            (Self::Address(own), Host::Ipv6(address)) => leads_to(IpAddr::V6(*address), *own),
-            _ => false,
+            (Self::Name(own), Host::Domain(name)) => plain_name(name).as_ref() == Some(own),
+            (Self::Below(own), Host::Domain(name)) => plain_name(name).is_some_and(|name| is_below(&name, own)),
+            (_, Host::Ipv4(address)) => within(IpAddr::V4(*address)),
+            (_, Host::Ipv6(address)) => within(IpAddr::V6(*address)),
+            (Self::Network(..), Host::Domain(_)) => false,
         }
     }
 }
 
-fn written_address(text: &str) -> Result<IpAddr, ()> {
-    let url = Url::parse(&format!("http://{text}/")).map_err(|_| ())?;
-    match url.host() {
-        Some(Host::Ipv4(address)) => Ok(address.into()),
-        Some(Host::Ipv6(address)) => Ok(address.into()),
-        _ => Err(()),
+/// What is surely meant by an address.
+fn meant(address: IpAddr) -> Vec<IpAddr> {
+    vec![address.to_canonical()]
+}
+
+/// Everything that an address may lead to.
+fn possible(address: IpAddr) -> Vec<IpAddr> {
+    let inner = match address {
+        IpAddr::V6(inner) => carried(inner),
+        IpAddr::V4(_) => Vec::new(),
+    };
+    inner.into_iter().map(IpAddr::V4).chain([address]).collect()
+}
+
+/// An address as a URL would have it, so that every spelling of a row means the same; IPv6 also without brackets.
+fn written_address(text: &str) -> Option<IpAddr> {
+    if let Ok(address) = text.parse() {
+        return Some(address);
+    }
+    match Host::parse(text).ok()? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
     }
 }
 
-/// A name as it is compared: in the letters of the wire, without the dot that ends it.
-fn plain_name(name: &str) -> String {
-    let plain = Host::parse(name).map_or_else(|_| name.to_ascii_lowercase(), |host| host.to_string());
-    plain.trim_end_matches('.').to_owned()
+/// A name as it is compared: in the letters of the wire, without the dot that ends it. `None`: it is none.
+fn plain_name(name: &str) -> Option<String> {
+    let Ok(Host::Domain(plain)) = Host::parse(name) else { return None };
+    let plain = plain.trim_end_matches('.');
+    let is_name = !plain.is_empty() && !plain.contains(['*', ',', ';', '"']);
+    is_name.then(|| plain.to_owned())
 }
 
 fn is_below(name: &str, parent: &str) -> bool {
@@ -167,20 +221,25 @@ fn is_below(name: &str, parent: &str) -> bool {
 }
 
 fn is_metadata(name: &str) -> bool {
-    let name = plain_name(name);
-    name == METADATA_NAME || is_below(&name, METADATA_NAME)
+    plain_name(name).is_some_and(|name| name == METADATA_NAME || is_below(&name, METADATA_NAME))
 }
 
-fn leads_to(address: IpAddr, own: IpAddr) -> bool {
-    let inner = |address| match address {
-        IpAddr::V6(address) => carried(address),
-        IpAddr::V4(_) => Vec::new(),
-    };
-    let own_inner = inner(own);
-    let found = inner(address);
-    address == own
-        || found.iter().any(|found| IpAddr::V4(*found) == own || own_inner.contains(found))
-        || own_inner.iter().any(|own| IpAddr::V4(*own) == address)
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {
+    match (address, network) {
+        (IpAddr::V4(address), IpAddr::V4(network)) => {
+            let apart = address.to_bits() ^ network.to_bits();
+            apart.checked_shr(32 - bits).unwrap_or_default() == 0
+        }
+        (IpAddr::V6(address), IpAddr::V6(network)) => {
+            let apart = address.to_bits() ^ network.to_bits();
+            apart.checked_shr(128 - bits).unwrap_or_default() == 0
+        }
+        _ => false,
+    }
 }
 
 /// Why an address is never called, where it is not.

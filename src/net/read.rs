@@ -9,9 +9,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::body::{BodyRead, FOR_RULES};
 use super::classify;
 use super::client::{Clients, NetError, Reach};
-use super::body::{BodyRead, FOR_RULES};
 use super::hear::Lines;
 use super::press::{answer, asked_wait, header_map, retry_after};
 use super::stood::Trace;

@@ -13,6 +13,11 @@ use tokio::sync::oneshot;
 use super::policy::HostPolicy;
 use super::stood::Trace;
 
+/// What was found is not to be called: why, in words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Forbidden(pub(super) String);
+
 /// Asks the system for a name's addresses, in a thread of its own, and gives only what the policy lets through.
 ///
 /// Not on the runtime's threads for blocking work: the runtime waits for those when it ends, and a resolver that
@@ -43,9 +48,7 @@ impl Resolve for NotingResolver {
             let found = found?;
             // One bad address is enough: which of them is connected to is not the receiver's to choose.
             if let Some(why) = found.iter().find_map(|address| policy.judge_address(address.ip()).err()) {
-                let why = format!("{name} leads to {why}");
-                trace.refused(&why);
-                return Err(why.into());
+                return Err(Forbidden(format!("{name} leads to {why}")).into());
             }
             let addresses: Addrs = Box::new(found.into_iter());
             Ok(addresses)

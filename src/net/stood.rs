@@ -24,8 +24,6 @@ pub(super) struct Notes {
     pub(super) name_error: Option<String>,
     /// What the resolver found.
     pub(super) resolved: Vec<IpAddr>,
-    /// Why the resolver gave nothing although it found something: the policy forbids it.
-    pub(super) refused: Option<String>,
     /// Whether a connection stood, TLS included.
     pub(super) stood: bool,
     /// The address of the connection that stood.
@@ -71,11 +69,6 @@ impl Trace {
             Ok(addresses) => notes.resolved = addresses,
             Err(error) => notes.name_error = Some(error),
         }
-    }
-
-    /// Notes that the policy forbids what was found.
-    pub(super) fn refused(&self, why: &str) {
-        self.lock().refused = Some(why.to_owned());
     }
 
     fn connected(&self, connection: &impl Connection) {

@@ -112,14 +112,10 @@ fn unusable(error: &NetError) -> SourceError {
 /// The class for whoever asks again, and which setting may help.
 fn unread(error: &ReadError) -> SourceError {
     let (kind, hint) = match error.class {
-        ReadClass::Dns | ReadClass::Timeout | ReadClass::Lost | ReadClass::Status(500..=599) => {
+        ReadClass::Dns | ReadClass::Timeout | ReadClass::Tls | ReadClass::Lost | ReadClass::Status(500..=599) => {
             (SourceErrorKind::Unreachable, "")
         }
         ReadClass::Connect => (SourceErrorKind::Unreachable, "; is it running, and the url right?"),
-        ReadClass::Tls => (
-            SourceErrorKind::Unreachable,
-            "; a company's CA goes into tls.ca, a client certificate into tls.cert and tls.key",
-        ),
         ReadClass::TooLarge => (SourceErrorKind::Rubbish, ""),
         ReadClass::Status(401 | 403) => (SourceErrorKind::Unauthorised, ""),
         ReadClass::Status(404) => (SourceErrorKind::Missing, ""),

@@ -54,7 +54,7 @@ async fn the_tls_settings_decide_whom_to_trust_and_as_whom_to_come() {
 
     let (kind, message) = refused(r#"cert = "me.pem", key = "me.key""#).await;
     assert!(kind == SourceErrorKind::Unreachable && message.contains("does not trust"), "{message}");
-    assert!(message.contains("goes into tls.ca"), "{message}");
+    assert!(message.contains("goes into tls.ca,"), "{message}");
     assert_eq!(refused(r#"ca = "ca.pem""#).await.0, SourceErrorKind::Unreachable, "it wants a certificate");
     assert!(peer.seen.requests().is_empty());
 
@@ -72,6 +72,8 @@ async fn files_that_cannot_be_used_are_named_by_their_setting() {
     let peer = server(dir.path()).await;
     for (tls, words) in [
         (r#"ca = "me.key""#, "tls.ca: the CA certificates cannot be read: no certificate is found"),
+        (r#"cert = "me.pem""#, "tls.cert is set without tls.key; a client certificate needs both"),
+        (r#"key = "me.key""#, "tls.key is set without tls.cert; a client certificate needs both"),
         (r#"ca = "gone.pem""#, "gone.pem cannot be read: entity not found"),
         (r#"cert = "me.pem", key = "ca.pem""#, "tls.cert and tls.key: the client certificate cannot be used"),
         (r#"cert = "me.pem", key = "other.key""#, "tls.cert and tls.key: the client certificate cannot be used"),

@@ -68,13 +68,14 @@ async fn statuses_are_told_as_they_are() {
 }
 
 #[tokio::test]
-async fn retry_after_is_told_for_429_only() {
+async fn retry_after_is_told_for_429_and_503_only() {
     for (status, headers, wait) in [
         ("429 Slow", "Retry-After: 3\r\n", Some(3_000)),
         ("429 Slow", "Retry-After: 99999999999999999999\r\n", None),
         ("429 Slow", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", Some(0)),
         ("429 Slow", "", None),
-        ("503 Busy", "Retry-After: 3\r\n", None),
+        ("503 Busy", "Retry-After: 3\r\n", Some(3_000)),
+        ("500 Oops", "Retry-After: 3\r\n", None),
     ] {
         assert_eq!(answered_with(answer(status, headers, "")).await.retry_after_ms, wait, "{status} {headers}");
     }

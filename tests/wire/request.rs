@@ -9,10 +9,9 @@ use andon::domain::request::{Inputs, Prepared};
 use andon::net::{PressClient, WireRequest};
 use andon::webhook::{Press, prepare, sent_request};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::AMPLE;
 use crate::peer::{Peer, answer};
+use crate::{AMPLE, send};
 
 const PRESSED_MS: i64 = 1_764_000_000_123;
 
@@ -47,8 +46,9 @@ async fn arrived(mut action: Action, operator: Operator) -> (Vec<String>, Value)
         endpoint: &prepared.endpoint,
         headers: &prepared.headers,
         body: &prepared.body,
+        reads_body: false,
     };
-    let tried = PressClient::new().unwrap().attempt(&request, 1, Instant::now() + AMPLE).await;
+    let tried = send(&PressClient::new().unwrap(), &request, AMPLE).await;
     assert_eq!(tried.attempt.status, Some(200), "{tried:?}");
     assert_eq!(tried.attempt.address.as_deref(), Some(peer.address.to_string().as_str()));
     let requests = peer.seen.requests();
