@@ -27,8 +27,8 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: Process::detached().id().to_owned(),
-        secrets: Resolver::default(),
         locks: None,
+        secrets: Resolver::default(),
         action_references: false,
         allow_hosts: Vec::new(),
         deny_hosts: Vec::new(),

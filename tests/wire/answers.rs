@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use andon::domain::run::{Answer, Failure, Outcome, judge};
 use andon::net::{PressClient, Tried};
-use andon::webhook::{describe, message};
+use andon::webhook::{Known, describe, message};
 use proptest::prelude::*;
 
 use crate::peer::{Peer, answer};
@@ -26,7 +26,7 @@ fn whole(tried: &Tried) -> &Answer {
 }
 
 fn row(tried: &Tried) -> String {
-    describe(std::slice::from_ref(&tried.attempt), tried.answer.as_ref(), "0199-run", 10_000)
+    describe(&Known::new(std::slice::from_ref(&tried.attempt), tried.answer.as_ref(), "0199-run", 10_000))
 }
 
 #[tokio::test]

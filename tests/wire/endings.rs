@@ -6,7 +6,7 @@ use std::time::Duration;
 use andon::domain::action::Header;
 use andon::domain::run::{Attempt, Failure, Outcome, judge};
 use andon::net::{PressClient, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits, WireRequest};
-use andon::webhook::describe;
+use andon::webhook::{Known, describe};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -23,7 +23,7 @@ async fn closed_port() -> String {
 }
 
 fn said(attempts: &[Attempt]) -> String {
-    describe(attempts, None, "0199-run", 10_000)
+    describe(&Known::new(attempts, None, "0199-run", 10_000))
 }
 
 #[tokio::test]
