@@ -93,7 +93,12 @@ fn stop(station: &Station) {
 
 fn andon(station: &Station, args: &[&str]) -> std::process::Child {
     let mut command = std::process::Command::new(ANDON);
-    command.args(places(station.path())).args(args).env_clear().env("HOME", station.path()).env("PATH", "/usr/bin:/bin");
+    command
+        .args(places(station.path()))
+        .args(args)
+        .env_clear()
+        .env("HOME", station.path())
+        .env("PATH", "/usr/bin:/bin");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
 

@@ -33,7 +33,9 @@ fn requests_go_through_the_proxy_that_the_action_names() {
     let (outcome, failure, ..) = told(&run);
     assert_eq!((code, outcome.as_str(), failure.as_str()), (1, "failed", "connect"), "{run}");
     assert_eq!(receiver.count(), 3, "nothing was sent through a proxy that refused the login");
-    for args in [&["action", "show", "Socks"][..], &["action", "export"], &["log", "--json"], &["action", "list", "--json"]] {
+    for args in
+        [&["action", "show", "Socks"][..], &["action", "export"], &["log", "--json"], &["action", "list", "--json"]]
+    {
         assert!(!station.done(args).contains("s3cret"), "{args:?} shows the proxy's password");
     }
 }

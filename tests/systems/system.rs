@@ -75,7 +75,8 @@ fn python_of(script: &str) -> Option<PathBuf> {
 pub(crate) fn free_ports(count: u16) -> u16 {
     loop {
         let first = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let all = (0..count).all(|n| first.checked_add(n).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()));
+        let all =
+            (0..count).all(|n| first.checked_add(n).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()));
         if all {
             return first;
         }
