@@ -66,8 +66,12 @@ fn given_again(asked: &[Input], given: Inputs, detail: &RunDetail) -> Result<Inp
     let (of_secret, plain): (Map<_, _>, Map<_, _>) =
         given.plain.into_iter().partition(|(name, _)| secret.iter().any(|input| input.name == *name));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    if let Some((name, _)) = plain.iter().find(|(name, value)| detail.inputs.get(*name).map(text) != Some(text(value))) {
-        return Err(inputs::about(name, "the same press has the values of the first one; only secrets are asked again"));
+    if let Some((name, _)) = plain.iter().find(|(name, value)| detail.inputs.get(*name).map(text) != Some(text(value)))
+    {
+        return Err(inputs::about(
+            name,
+            "the same press has the values of the first one; only secrets are asked again",
+        ));
     }
     let given = inputs::accept(&secret, Inputs { plain: of_secret, secret: given.secret })?;
     Ok(Inputs { plain: detail.inputs.clone(), secret: given.secret })
