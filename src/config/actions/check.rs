@@ -32,7 +32,9 @@ fn expressions(action: &Action) -> Vec<Checked> {
     }
     if let Some(follow) = &action.follow {
         for (part, text) in [("url", &follow.url), ("next", &follow.next)] {
-            out.push((Field::Follow(part), template::check_text(text)));
+            if !text.is_empty() {
+                out.push((Field::Follow(part), template::check_follow(text)));
+            }
         }
         for (part, rule) in [("done", &follow.done), ("failed", &follow.failed), ("progress", &follow.progress)] {
             if !rule.is_empty() {

@@ -51,8 +51,7 @@ pub fn presets() -> Vec<Preset> {
 
 /// The places of a preset; empty where there is no such preset.
 pub fn placeholders(name: &str) -> Vec<Placeholder> {
-    let file = FILES.iter().find(|(known, _)| *known == name);
-    file.and_then(|(name, text)| with_examples(name, text).ok()).map(|read| read.1).unwrap_or_default()
+    FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| places(text)).unwrap_or_default()
 }
 
 /// The action of a preset with these values in its places, without channels.
