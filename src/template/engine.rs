@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use minijinja::value::ValueKind;
+use minijinja::value::{Rest, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -54,8 +54,8 @@ fn build(missing: UndefinedBehavior) -> Environment<'static> {
         of(state, &value, |value| replace(value, &from, &to).map(Value::from))
     });
     env.add_filter("first", |state: &State, value: Value| of(state, &value, first));
-    env.add_filter("join", |state: &State, value: Value, between: Option<Value>| {
-        of(state, &value, |value| join(value, between.as_ref()).map(Value::from))
+    env.add_filter("join", |state: &State, value: Value, between: Rest<Value>| {
+        of(state, &value, |value| join(value, between.first()).map(Value::from))
     });
     env.add_filter("length", |state: &State, value: Value| of(state, &value, length));
     env
@@ -77,10 +77,18 @@ fn of(state: &State, value: &Value, filter: impl FnOnce(&Value) -> Result<Value,
 }
 
 /// The other value where there is none, or null; with `true`, also where it is empty, zero or false.
+///
+/// Through [`Rest`]: an optional argument that does not exist would pass for one that was not given.
 #[allow(clippy::needless_pass_by_value, reason = "the engine hands over values")]
-fn default(value: Value, other: Option<Value>, also_empty: Option<bool>) -> Value {
-    let is_missing = value.is_undefined() || value.is_none() || (also_empty == Some(true) && !value.is_true());
-    if is_missing { other.unwrap_or_else(|| Value::from("")) } else { value }
+fn default(value: Value, given: Rest<Value>) -> Result<Value, Error> {
+    let (other, also_empty) = match given.as_slice() {
+        [] => (Value::from(""), false),
+        [other] => (other.clone(), false),
+        [other, also_empty] => (other.clone(), also_empty.is_true()),
+        _ => return Err(wrong("default: at most two values are given")),
+    };
+    let is_missing = value.is_undefined() || value.is_none() || (also_empty && !value.is_true());
+    Ok(if is_missing { other } else { value })
 }
 
 fn replace(value: &Value, from: &Value, to: &Value) -> Result<String, Error> {
