@@ -162,10 +162,10 @@ mod tests {
 
     #[test]
     fn a_command_gets_other_keys_and_loses_its_own() {
-        let keys = with("go-log", &["L", "Ctrl+g"]).unwrap();
-        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('L')), Some(Command::GoLog));
+        let keys = with("go-log", &["W", "Ctrl+g"]).unwrap();
+        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('W')), Some(Command::GoLog));
         assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('l')), None);
-        assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "L"), "help and footer follow");
+        assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "W"), "help and footer follow");
     }
 
     #[test]

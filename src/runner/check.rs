@@ -36,12 +36,14 @@ impl Runner {
         let mut findings = fields(action);
         let filled = self.preview(action, incident.map(|incident| &**incident), operator);
         findings.extend(expressions(&filled, incident.is_some()));
-        let prepared = webhook::unfilled(press(action, incident.unwrap_or(&Arc::default()), operator, Asked::default()));
+        let prepared =
+            webhook::unfilled(press(action, incident.unwrap_or(&Arc::default()), operator, Asked::default()));
         let (found, proxy) = self.secrets(&prepared).await;
         findings.extend(found);
         let (found, reach) = self.way_out(action, proxy).await;
         findings.extend(found);
-        let endpoint = filled.iter().find(|(field, _)| *field == Field::Endpoint).and_then(|(_, text)| text.as_ref().ok());
+        let endpoint =
+            filled.iter().find(|(field, _)| *field == Field::Endpoint).and_then(|(_, text)| text.as_ref().ok());
         match endpoint.and_then(|text| Url::parse(text).ok()) {
             Some(url) => match reach {
                 Some(reach) => findings.extend(net::probe(&url, &reach, Instant::now() + PROBE).await),
@@ -81,7 +83,8 @@ impl Runner {
             Err(_) => None,
         };
         // What cannot be filled without an incident has a proxy all the same, where it holds no reference.
-        let plain = (!crate::domain::action::has_reference(&prepared.action.proxy)).then(|| prepared.action.proxy.clone());
+        let plain =
+            (!crate::domain::action::has_reference(&prepared.action.proxy)).then(|| prepared.action.proxy.clone());
         (findings, wire.map(|wire| wire.proxy).or(plain))
     }
 
@@ -122,7 +125,8 @@ fn expressions(filled: &[(Field, Result<String, String>)], for_incident: bool) -
     if !wrong.is_empty() {
         return wrong;
     }
-    let words = if for_incident { "every expression can be filled for this incident" } else { "every expression can be read" };
+    let words =
+        if for_incident { "every expression can be filled for this incident" } else { "every expression can be read" };
     vec![finding("expressions", Grade::Fine, words)]
 }
 

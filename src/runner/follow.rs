@@ -252,13 +252,7 @@ impl Runner {
     }
 
     /// The job is asked for elsewhere from now on: durable first.
-    async fn move_to(
-        &self,
-        next: Url,
-        at: &mut Url,
-        following: &mut Following<'_>,
-        asked: Option<Duration>,
-    ) -> Read {
+    async fn move_to(&self, next: Url, at: &mut Url, following: &mut Following<'_>, asked: Option<Duration>) -> Read {
         match self.inner.setup.store.move_job(&following.job.run_id, next.as_str()).await {
             Ok(_) => {
                 following.job.url = next.to_string();

@@ -99,8 +99,7 @@ impl Runner {
         }
         let run = self.row(prepared, state);
         let action = &prepared.action;
-        let begun =
-            self.inner.setup.store.begin_run(&run, &ahead(prepared), action.revision, action.cooldown_ms).await;
+        let begun = self.inner.setup.store.begin_run(&run, &ahead(prepared), action.revision, action.cooldown_ms).await;
         let refusal = match begun {
             Ok(Begun::Started(seq)) => return Ok(Begin { seq, run }),
             Ok(Begun::InFlight(other)) => (Failure::InFlight, in_flight(&other)),
@@ -207,14 +206,7 @@ pub(super) fn ahead(prepared: &Prepared) -> RunDetail {
 
 /// An ending without a request of which anything is known.
 pub(super) fn unsent(outcome: Outcome, failure: Failure, message: String) -> Ending {
-    Ending {
-        outcome,
-        failure: Some(failure),
-        status: None,
-        message,
-        duration_ms: 0,
-        detail: RunDetail::default(),
-    }
+    Ending { outcome, failure: Some(failure), status: None, message, duration_ms: 0, detail: RunDetail::default() }
 }
 
 /// How long ago it was, milliseconds.

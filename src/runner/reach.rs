@@ -29,7 +29,8 @@ impl Runner {
         }
         let (tls, inner) = (tls.clone(), Arc::clone(&self.inner));
         let read = tokio::task::spawn_blocking(move || certificates(&tls, &inner)).await;
-        let (ca_pem, identity) = read.unwrap_or_else(|_| Err("reading a certificate failed inside andon".to_owned()))?;
+        let (ca_pem, identity) =
+            read.unwrap_or_else(|_| Err("reading a certificate failed inside andon".to_owned()))?;
         Ok(Reach { ca_pem, identity, ..reach })
     }
 }

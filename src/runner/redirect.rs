@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn another_origin_is_never_followed() {
-        for location in ["https://other.example/c", "http://ci.example/c", "https://ci.example:444/c", "//other.example"]
+        for location in
+            ["https://other.example/c", "http://ci.example/c", "https://ci.example:444/c", "//other.example"]
         {
             assert_eq!(to(307, location, "POST"), None, "{location}");
         }

@@ -25,11 +25,7 @@ impl Runner {
     /// each step with the run's id. One [`Finish`] for each.
     ///
     /// One whose references cannot be read here is left to somebody else: [`Finish::LetGo`], and its message says why.
-    pub async fn resume(
-        &self,
-        watch: impl Fn(&str, Step) + Send + Sync,
-        stop: &CancellationToken,
-    ) -> Vec<Finish> {
+    pub async fn resume(&self, watch: impl Fn(&str, Step) + Send + Sync, stop: &CancellationToken) -> Vec<Finish> {
         let Some(locks) = &self.inner.setup.locks else { return Vec::new() };
         let lives = |process: &str| !process.is_empty() && Process::lives(locks, process);
         let orphans = match self.inner.setup.store.orphan_jobs(&lives).await {

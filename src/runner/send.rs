@@ -211,11 +211,5 @@ fn added(body: &BodyRead) -> Option<Enrichment> {
 
 /// The action's own files or proxy cannot be used: no connection was made.
 fn no_way_out(why: String) -> Attempt {
-    Attempt {
-        number: 1,
-        started_at_ms: now_ms(),
-        failure: Some(Failure::Tls),
-        error: why,
-        ..Attempt::default()
-    }
+    Attempt { number: 1, started_at_ms: now_ms(), failure: Some(Failure::Tls), error: why, ..Attempt::default() }
 }

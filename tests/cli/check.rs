@@ -35,7 +35,9 @@ fn what_would_fail_is_found_without_a_request() {
     assert!(faults.iter().any(|one| one["message"].as_str().unwrap().contains("NOPE")), "{faults:?}");
     assert!(faults.len() >= 2, "{faults:?}");
     assert_eq!(home.andon(&["action", "check", "Goo"]).code, 2);
-    assert_eq!((receiver.requests(), home.runs().len()), (vec![], 0));
+    // The way was looked at, and nothing was asked on it.
+    assert!(receiver.requests().iter().all(String::is_empty), "{:?}", receiver.requests());
+    assert_eq!(home.runs().len(), 0);
 }
 
 #[test]
@@ -61,5 +63,5 @@ fn a_file_is_checked_without_a_store() {
     assert!(!home.path("data").exists(), "a store was made");
     let text = std::fs::read_to_string(home.path("good.toml")).unwrap();
     assert_eq!(home.with_input(&["action", "check", "--file", "-"], &text).code, 0);
-    assert_eq!(receiver.requests().len(), 0);
+    assert!(receiver.requests().iter().all(String::is_empty), "{:?}", receiver.requests());
 }

@@ -15,7 +15,7 @@ fn action(name: &str, scheduler: &str, port: u16) -> String {
         r#"
 [[action]]
 name = "{name}"
-channels = ["prod/{scheduler}"]
+channels = ["prod/web"]
 endpoint = "http://127.0.0.1:{port}/api/v2/forceschedulers/{scheduler}"
 success = "status == 200 and body.result"
 [action.headers]

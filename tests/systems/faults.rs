@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::system::{Echo, System, as_told, free_ports, press, station, told};
 
-const ACTION: &str = "[[action]]\nname = \"NAME\"\nchannels = [\"prod/CHANNEL\"]\nendpoint = \"http://127.0.0.1:PORT/x\"\n\
+const ACTION: &str = "[[action]]\nname = \"NAME\"\nchannels = [\"prod/web\"]\nendpoint = \"http://127.0.0.1:PORT/x\"\n\
     timeout = \"3s\"\ncooldown = \"0s\"\n";
 
 fn action(name: &str, port: u16, more: &str) -> String {
-    let text = ACTION.replace("NAME", name).replace("CHANNEL", &name.to_lowercase()).replace("PORT", &port.to_string());
+    let text = ACTION.replace("NAME", name).replace("PORT", &port.to_string());
     format!("{text}{more}")
 }
 

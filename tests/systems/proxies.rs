@@ -13,16 +13,15 @@ fn requests_go_through_the_proxy_that_the_action_names() {
     let receiver = crate::system::Echo::start();
     let action = |name: &str, proxy: &str| {
         format!(
-            "[[action]]\nname = \"{name}\"\nchannels = [\"prod/{}\"]\nendpoint = \"{}\"\nproxy = \"{proxy}\"\n",
-            name.to_lowercase(),
+            "[[action]]\nname = \"{name}\"\nchannels = [\"prod/web\"]\nendpoint = \"{}\"\nproxy = \"{proxy}\"\n",
             receiver.url()
         )
     };
-    let actions = action("Socks", &format!("socks5://ops:s3cret@127.0.0.1:{port}"))
-        + &action("Http", &format!("http://ops:s3cret@127.0.0.1:{}", port + 1))
-        + &action("Refused", &format!("socks5://ops:wrong@127.0.0.1:{port}"))
+    let actions = action("Socks", &format!("socks5://ops:${{secret:PROXY}}@127.0.0.1:{port}"))
+        + &action("Http", &format!("http://ops:${{secret:PROXY}}@127.0.0.1:{}", port + 1))
+        + &action("Refused", &format!("socks5://ops:${{secret:WRONG}}@127.0.0.1:{port}"))
         + &action("Direct", "none");
-    let station = station("", &actions);
+    let station = station("[secrets]\nPROXY = \"${cmd:printf s3cret}\"\nWRONG = \"${cmd:printf wrong}\"\n", &actions);
     for name in ["Socks", "Http", "Direct"] {
         let (code, run) = press(&station, name, &[]);
         assert_eq!((code, told(&run)), (0, as_told("succeeded", "", 200, 1)), "{name}: {run}");

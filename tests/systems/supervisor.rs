@@ -25,16 +25,28 @@ text = "<?xml version='1.0'?><methodCall><methodName>supervisor.{method}</method
     )
 }
 
+/// The process's number, once it is known to run.
 fn pid_of_web(port: u16) -> String {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    loop {
+        let text = info_of_web(port);
+        if text.contains("<string>RUNNING</string>") {
+            let after = text.split("<name>pid</name>").nth(1).unwrap();
+            return after.split("<int>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        }
+        assert!(std::time::Instant::now() < until, "web does not run: {text}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+fn info_of_web(port: u16) -> String {
     let body = "<?xml version='1.0'?><methodCall><methodName>supervisor.getProcessInfo</methodName><params><param><value><string>web</string></value></param></params></methodCall>";
     let answer = Command::new("curl")
         .args(["-fsS", "-u", "ops:s3cret", "-H", "Content-Type: text/xml", "-d", body])
         .arg(format!("http://127.0.0.1:{port}/RPC2"))
         .output()
         .unwrap();
-    let text = String::from_utf8(answer.stdout).unwrap();
-    let after = text.split("<name>pid</name>").nth(1).unwrap();
-    after.split("<int>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    String::from_utf8(answer.stdout).unwrap()
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub(crate) fn free_ports(count: u16) -> u16 {
 /// A station with the incident 0000A1 (label `resource` = `web`) and the actions of this file.
 pub(crate) fn station(config: &str, actions: &str) -> Station {
     let source = "[[source]]\nname = \"prod\"\nkind = \"file\"\npath = \"incidents.json\"\n";
-    let station = Station::configured(&format!("{source}{config}"));
+    let station = Station::configured(&format!("{source}[actions]\nmax_per_channel = 9\n{config}"));
     let mut one = incident("a1", "checkout answers 503");
     one["labels"] = json!({ "resource": "web-01", "program": "web" });
     station.incidents(&json!([one]));

@@ -10,8 +10,7 @@ fn each_certificate_gets_its_verdict_and_its_fix() {
     let file = |name: &str| nginx.path(name).to_str().unwrap().to_owned();
     let action = |name: &str, offset: u16, tls: &str| {
         format!(
-            "[[action]]\nname = \"{name}\"\nchannels = [\"prod/{}\"]\nendpoint = \"https://localhost:{}/\"\n{tls}\n",
-            name.to_lowercase(),
+            "[[action]]\nname = \"{name}\"\nchannels = [\"prod/web\"]\nendpoint = \"https://localhost:{}/\"\n{tls}\n",
             port + offset
         )
     };
@@ -38,7 +37,7 @@ fn each_certificate_gets_its_verdict_and_its_fix() {
     for (name, words) in [
         ("Unknown", "certificate"),
         ("Expired", "expired"),
-        ("Wrong", "other.example"),
+        ("Wrong", "not for localhost"),
         ("Self", "certificate"),
         ("Old", ""),
     ] {
