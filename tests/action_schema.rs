@@ -66,7 +66,7 @@ fn violations(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<St
                     match (word.as_str(), own) {
                         ("properties", Some(own)) => inner.push((own, item, format!("{path}.{name}"))),
                         ("additionalProperties", None) if *rule == Value::Bool(false) => {
-                            wrong(&format!("{name} is unknown"))
+                            wrong(&format!("{name} is unknown"));
                         }
                         ("additionalProperties", None) => inner.push((rule, item, format!("{path}.{name}"))),
                         _ => {}

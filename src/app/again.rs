@@ -104,13 +104,12 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
             model.said = Some("what was asked then is still being read: press it again".to_owned());
             return Vec::new();
         };
-        match still_fits(&action, &before).filter(|_| !edits) {
-            Some(same) => inputs = same,
-            None => {
-                let purpose = Purpose::One { key: run.incident.clone(), test: run.test };
-                press::ask(model, &action, purpose, &before);
-                return Vec::new();
-            }
+        if let Some(same) = still_fits(&action, &before).filter(|_| !edits) {
+            inputs = same;
+        } else {
+            let purpose = Purpose::One { key: run.incident.clone(), test: run.test };
+            press::ask(model, &action, purpose, &before);
+            return Vec::new();
         }
     }
     let wish = Wish { key: run.incident.clone(), inputs, test: run.test, asks: true, changed: Vec::new() };

@@ -38,12 +38,11 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
         (_, Place::Log) => model.log.selected().cloned(),
         _ => None,
     };
-    let found = match line {
-        Some(line) => of_line(model, &line),
-        None => {
-            let key = model.board.selected().map(|entry| entry.row.key.clone());
-            key.and_then(|key| model.recent.newest_on(&key)).ok_or("no run on this incident is in flight")
-        }
+    let found = if let Some(line) = line {
+        of_line(model, &line)
+    } else {
+        let key = model.board.selected().map(|entry| entry.row.key.clone());
+        key.and_then(|key| model.recent.newest_on(&key)).ok_or("no run on this incident is in flight")
     };
     match found {
         Ok(run) => {

@@ -83,6 +83,7 @@ pub(super) struct AddArgs {
 }
 
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is typed or not")]
 pub(super) struct EditArgs {
     /// The action's name or id
     pub(super) action: String,
@@ -214,7 +215,7 @@ pub(super) struct CallArgs {
     /// Send andon's own payload
     #[arg(long, group = "body")]
     pub(super) body_payload: bool,
-    /// Ask for a value at the press: { name = "version", type = "choice", choices = ["a", "b"] }; may be repeated
+    /// Ask for a value at the press: `{ name = "version", type = "choice", choices = ["a", "b"] }`; may be repeated
     #[arg(long, value_name = "TABLE")]
     pub(super) input: Vec<String>,
     /// Sign with this key: a reference, @FILE, or @- for stdin
@@ -246,6 +247,7 @@ pub(super) struct CallArgs {
 #[derive(Args, Debug)]
 #[group(id = "follow", multiple = true)]
 #[command(next_help_heading = "The job that an answer starts")]
+#[expect(clippy::struct_field_names, reason = "clap makes the flags of the names")]
 pub(super) struct FollowArgs {
     /// Where it is asked for: '{{ answer.headers.location }}api/json'
     #[arg(long, value_name = "TEMPLATE")]
@@ -253,7 +255,7 @@ pub(super) struct FollowArgs {
     /// Where it is asked for once this exists
     #[arg(long, value_name = "TEMPLATE")]
     pub(super) follow_next: Option<String>,
-    /// An origin that may be asked beside the endpoint's: https://ci.example; may be repeated
+    /// An origin that may be asked beside the endpoint's: <https://ci.example>; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(super) follow_origin: Vec<String>,
     /// The pace (default 2s)

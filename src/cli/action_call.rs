@@ -52,9 +52,10 @@ fn body(reading: &mut Reading, action: &mut Action, args: &CallArgs) {
         action.body = Body::Text(text);
     }
     if !args.body_form.is_empty() {
-        let pairs = args.body_form.iter().filter_map(|pair| match pair.split_once('=') {
-            Some((name, value)) => Some((name.to_owned(), value.to_owned())),
-            None => {
+        let pairs = args.body_form.iter().filter_map(|pair| {
+            if let Some((name, value)) = pair.split_once('=') {
+                Some((name.to_owned(), value.to_owned()))
+            } else {
                 reading.fault("body", "write a pair of a form as 'NAME=VALUE'");
                 None
             }

@@ -187,7 +187,7 @@ pub(super) struct CheckArgs {
 #[derive(Subcommand, Debug)]
 pub(super) enum ActionTop {
     #[command(flatten)]
-    Kept(ActionCommand),
+    Kept(Box<ActionCommand>),
     /// Look at everything an action needs on its way, without calling it
     Check(CheckArgs),
     /// Press an action on an incident, marked as a test

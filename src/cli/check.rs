@@ -152,7 +152,9 @@ fn print(out: &mut Output, action: &Action, findings: &[Finding]) -> Exit {
         })
         .collect();
     if out.is_json() {
-        findings.iter().for_each(|finding| out.object(to_json(action, finding)));
+        for finding in findings {
+            out.object(to_json(action, finding));
+        }
     } else {
         out.table(&rows);
     }

@@ -58,12 +58,12 @@ async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
         Command::Incident(command) => incident::run(command, &mut Session::open(global, places, out).await?).await,
         Command::Action(ActionTop::Check(args)) => check::run(args, global, places, out).await,
         Command::Action(ActionTop::Test(args)) => run_command::test(args, global, places, out).await,
-        // These two need no store.
-        Command::Action(ActionTop::Kept(ActionCommand::Schema)) => Ok(schema::run(out)),
-        Command::Action(ActionTop::Kept(ActionCommand::Presets)) => Ok(preset_list::run(out)),
-        Command::Action(ActionTop::Kept(command)) => {
-            action::run(command, &mut Session::open(global, places, out).await?).await
-        }
+        Command::Action(ActionTop::Kept(command)) => match *command {
+            // These two need no store.
+            ActionCommand::Schema => Ok(schema::run(out)),
+            ActionCommand::Presets => Ok(preset_list::run(out)),
+            command => action::run(command, &mut Session::open(global, places, out).await?).await,
+        },
         Command::Log(args) => log::run(args, &mut Session::open(global, places, out).await?).await,
     }
 }

@@ -27,20 +27,17 @@ pub(super) async fn carry_out(
     let (own, sent, stop) = (runner.clone(), presses.clone(), signals.interrupted().clone());
     // A task of its own: a terminal that takes nothing holds up what is said, and no run.
     let running = tokio::spawn(async move {
-        match many {
-            Some(many) => {
-                let watch = |run: &str, step| drop(tell.try_send((run.to_owned(), step)));
-                own.run_many(sent, many, watch, &stop).await
+        if let Some(many) = many {
+            let watch = |run: &str, step| drop(tell.try_send((run.to_owned(), step)));
+            own.run_many(sent, many, watch, &stop).await
+        } else {
+            let mut finishes = Vec::new();
+            for prepared in sent {
+                let run = prepared.run_id.clone();
+                let watch = |step| drop(tell.try_send((run.clone(), step)));
+                finishes.push(own.run_until(prepared, watch, &stop).await);
             }
-            None => {
-                let mut finishes = Vec::new();
-                for prepared in sent {
-                    let run = prepared.run_id.clone();
-                    let watch = |step| drop(tell.try_send((run.clone(), step)));
-                    finishes.push(own.run_until(prepared, watch, &stop).await);
-                }
-                finishes
-            }
+            finishes
         }
     });
     // An interrupt stops the runs by itself. Who is asked to end finishes them, and leaves their jobs to the next.
@@ -81,7 +78,10 @@ pub(super) async fn resume(runner: &Runner, signals: &Signals, report: &mut Repo
         let watch = |run: &str, step| drop(tell.try_send((run.to_owned(), step)));
         own.resume(watch, &tokio_util::sync::CancellationToken::new()).await
     });
-    let heed = || Some(runner.let_go());
+    let heed = || {
+        runner.let_go();
+        Some(())
+    };
     let Some(finishes) = watch(running, steps, (signals, &heed), Progress::of(&[]), report).await else {
         error("following the jobs failed inside andon; run it again");
         report.note(Exit::Failed);

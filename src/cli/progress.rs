@@ -55,9 +55,12 @@ fn words(step: &Step) -> Option<String> {
     match step {
         Step::Held { left_ms, .. } | Step::At(Stage::Held { left_ms }) => Some(held(*left_ms)),
         Step::Following(_) => Some("accepted; following its job".to_owned()),
-        Step::At(Stage::Queued | Stage::Sending) => None,
         Step::At(Stage::Line(line)) => Some(format!("| {line}")),
         Step::At(stage @ (Stage::Trying(_) | Stage::Job { .. })) => Some(stage.words()),
-        Step::Queued(_) | Step::Begun(_) | Step::Enriched(_) | Step::Ended(_) => None,
+        Step::At(Stage::Queued | Stage::Sending)
+        | Step::Queued(_)
+        | Step::Begun(_)
+        | Step::Enriched(_)
+        | Step::Ended(_) => None,
     }
 }

@@ -20,7 +20,7 @@ pub fn draw(model: &Model, ask: &Ask, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some((key, words)) = third(ask) {
         keys = keys.and(Tone::Key, &format!("   {key}")).and(Tone::Plain, &format!(" {words}"));
     }
-    question(model, title, &[text], keys, theme, frame);
+    question(model, title, &[text], &keys, theme, frame);
 }
 
 /// Draws the question whether the same press or a new one is sent.
@@ -34,10 +34,10 @@ pub fn again(model: &Model, again: &Again, theme: &Theme, frame: &mut Frame<'_>)
         Row::new(Tone::Key, "n").and(Tone::Plain, " a new press: new id, for the incident as it is now"),
     ];
     let keys = Row::new(Tone::Key, "Esc").and(Tone::Plain, " neither; each is shown before it is sent");
-    question(model, "Run it again?", &text, keys, theme, frame);
+    question(model, "Run it again?", &text, &keys, theme, frame);
 }
 
-fn question(model: &Model, title: &str, text: &[Row], keys: Row, theme: &Theme, frame: &mut Frame<'_>) {
+fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme, frame: &mut Frame<'_>) {
     let columns = usize::from(dialog(model.size, 0).width.saturating_sub(4));
     let mut all: Vec<Row> = text.iter().flat_map(|row| row.wrapped(columns)).collect();
     all.push(Row::default());

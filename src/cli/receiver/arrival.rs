@@ -44,7 +44,9 @@ impl Arrival {
             Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
         };
         if !text.is_empty() {
-            clean_lines(&text).iter().for_each(|line| out.line(line));
+            for line in clean_lines(&text) {
+                out.line(&line);
+            }
             out.line("");
         }
         out.line(&format!("-> {}{}", self.status, self.remarks()));
