@@ -52,12 +52,12 @@ fn body(reading: &mut Reading, action: &mut Action, args: &CallArgs) {
         action.body = Body::Text(text);
     }
     if !args.body_form.is_empty() {
-        let pairs = args.body_form.iter().filter_map(|pair| match pair.split_once('=') {
-            Some((name, value)) => Some((name.to_owned(), value.to_owned())),
-            None => {
+        let pairs = args.body_form.iter().filter_map(|pair| {
+            let parts = pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            if parts.is_none() {
                 reading.fault("body", "write a pair of a form as 'NAME=VALUE'");
-                None
             }
+            parts
         });
         action.body = Body::Form(pairs.collect());
     }

@@ -272,12 +272,11 @@ impl<'a> Table<'a> {
         };
         let mut out = Vec::new();
         for item in items {
-            match item.get_ref().as_table() {
-                Some(entries) => out.push(Table::new(self.reading, entries, item.span())),
-                None => {
-                    let title = format!("`{name}` holds {}", kind_of(item.get_ref()));
-                    self.reading.fault(Fault::new(item.span(), title, header_help(header)));
-                }
+            if let Some(entries) = item.get_ref().as_table() {
+                out.push(Table::new(self.reading, entries, item.span()));
+            } else {
+                let title = format!("`{name}` holds {}", kind_of(item.get_ref()));
+                self.reading.fault(Fault::new(item.span(), title, header_help(header)));
             }
         }
         out

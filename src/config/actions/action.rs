@@ -113,7 +113,7 @@ fn fields<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey
     let id = id(table, name);
     action.slots = slots;
     places.note(Field::Description, table.entry("description"), true);
-    action.description = table.text("description").unwrap_or_default().to_owned();
+    table.text("description").unwrap_or_default().clone_into(&mut action.description);
     let methods = Method::ALL.map(|method| (method.as_str(), method));
     action.method = table.choice("method", &methods).unwrap_or_default();
     action.enabled = table.flag("enabled").unwrap_or(true);

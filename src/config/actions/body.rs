@@ -64,12 +64,11 @@ fn form<'a>(table: &Table<'a>, entry: &Entry<'a>) -> Option<Body> {
                     .get_ref()
                     .as_array()
                     .and_then(|pair| pair.iter().map(|text| text.get_ref().as_str()).collect());
-                match texts.as_deref() {
-                    Some([name, value]) => out.push(((*name).to_owned(), (*value).to_owned())),
-                    _ => {
-                        let title = format!("`form` holds {}", kind_of(item.get_ref()));
-                        table.reading.fault(entry.fault(false, title, format!("expected {expected}")));
-                    }
+                if let Some([name, value]) = texts.as_deref() {
+                    out.push(((*name).to_owned(), (*value).to_owned()));
+                } else {
+                    let title = format!("`form` holds {}", kind_of(item.get_ref()));
+                    table.reading.fault(entry.fault(false, title, format!("expected {expected}")));
                 }
             }
             Some(Body::Form(out))

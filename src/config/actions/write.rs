@@ -149,7 +149,9 @@ fn form(lines: &mut Lines, pairs: &[(String, String)]) {
         return;
     }
     lines.table("[action.body.form]");
-    pairs.iter().for_each(|(name, value)| lines.put(name, quoted(value)));
+    for (name, value) in pairs {
+        lines.put(name, quoted(value));
+    }
 }
 
 fn input(lines: &mut Lines, input: &Input) {
