@@ -15,8 +15,8 @@ pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Re
     match command {
         ActionCommand::List => list(session).await,
         ActionCommand::Show { name } => show(session, &name).await,
-        ActionCommand::Add(args) => action_edit::add(args, session).await,
-        ActionCommand::Edit(args) => action_edit::edit(args, session).await,
+        ActionCommand::Add(args) => action_edit::add(*args, session).await,
+        ActionCommand::Edit(args) => action_edit::edit(*args, session).await,
         ActionCommand::Remove { name, yes } => remove(session, &name, yes).await,
         ActionCommand::Export { name } => export::run(session, name.as_deref()).await,
         ActionCommand::Apply(args) => apply::run(&args, session).await,

@@ -16,9 +16,9 @@ pub(super) enum ActionCommand {
         name: String,
     },
     /// Add an action
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// Change an action; what is not named stays
-    Edit(EditArgs),
+    Edit(Box<EditArgs>),
     /// Remove an action; its runs stay in the log
     Remove {
         /// Its name or id
@@ -215,8 +215,8 @@ pub(super) struct CallArgs {
     /// Send andon's own payload
     #[arg(long, group = "body")]
     pub(super) body_payload: bool,
-    /// Ask for a value at the press: `{ name = "version", type = "choice", choices = ["a", "b"] }`; may be repeated
-    #[arg(long, value_name = "TABLE")]
+    /// Ask for a value at the press, written as in a file; may be repeated
+    #[arg(long, value_name = "{ name = \"version\", required = true }")]
     pub(super) input: Vec<String>,
     /// Sign with this key: a reference, @FILE, or @- for stdin
     #[arg(long, value_name = "KEY")]
@@ -246,8 +246,8 @@ pub(super) struct CallArgs {
 /// How a job is followed.
 #[derive(Args, Debug)]
 #[group(id = "follow", multiple = true)]
+#[expect(clippy::struct_field_names, reason = "a field is named as its flag")]
 #[command(next_help_heading = "The job that an answer starts")]
-#[expect(clippy::struct_field_names, reason = "clap makes the flags of the names")]
 pub(super) struct FollowArgs {
     /// Where it is asked for: '{{ answer.headers.location }}api/json'
     #[arg(long, value_name = "TEMPLATE")]
@@ -255,8 +255,8 @@ pub(super) struct FollowArgs {
     /// Where it is asked for once this exists
     #[arg(long, value_name = "TEMPLATE")]
     pub(super) follow_next: Option<String>,
-    /// An origin that may be asked beside the endpoint's: <https://ci.example>; may be repeated
-    #[arg(long, value_name = "ORIGIN")]
+    /// Whom it may ask: `same`, or an origin; may be repeated
+    #[arg(long, value_name = "same|https://HOST")]
     pub(super) follow_origin: Vec<String>,
     /// The pace (default 2s)
     #[arg(long, value_name = "TIME")]

@@ -53,12 +53,11 @@ fn body(reading: &mut Reading, action: &mut Action, args: &CallArgs) {
     }
     if !args.body_form.is_empty() {
         let pairs = args.body_form.iter().filter_map(|pair| {
-            if let Some((name, value)) = pair.split_once('=') {
-                Some((name.to_owned(), value.to_owned()))
-            } else {
+            let parts = pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            if parts.is_none() {
                 reading.fault("body", "write a pair of a form as 'NAME=VALUE'");
-                None
             }
+            parts
         });
         action.body = Body::Form(pairs.collect());
     }

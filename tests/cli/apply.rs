@@ -270,3 +270,81 @@ fn hostile_text_is_shown_as_marks_and_escaped_in_files() {
     assert_eq!(ran.code, 2);
     assert_clean(&ran.err);
 }
+
+#[test]
+fn an_action_begins_from_a_preset() {
+    let home = Home::new();
+    let listed = home.done(&["action", "presets", "--json"]).json();
+    assert!(listed.iter().any(|preset| preset["name"] == "jenkins-build" && preset["set"][0]["name"] == "url"));
+    let schema = home.done(&["action", "schema", "--json"]).object();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(!home.path("data").exists(), "neither needs a store");
+    let add = ["action", "add", "--channel", "lab/web", "--preset", "jenkins-build", "--set", "job=back"];
+    let ran = home.andon(&add);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("error: preset jenkins-build wants --set 'url=https://jenkins.example'"), "{}", ran.err);
+    let more =
+        ["--set", "url=https://ci.example", "--name", "Back", "--timeout", "20s", "--follow-every", "3s", "--json"];
+    let added = home.done(&[&add[..], &more].concat()).object();
+    assert_eq!(added["endpoint"], "https://ci.example/job/back/buildWithParameters");
+    assert_eq!(
+        (&added["timeout"], &added["follow"]["every"], &added["success"]),
+        (&json!("20s"), &json!("3s"), &json!("201"))
+    );
+    assert_eq!(added["body"]["form"][0], json!(["VERSION", "{{ inputs.version }}"]));
+    let shown = home.done(&["action", "show", "Back"]).out;
+    assert!(shown.contains("input version") && shown.contains("follow.done"), "{shown}");
+}
+
+#[test]
+fn every_field_can_be_typed_and_taken_back() {
+    let home = Home::new();
+    home.write("body.json", "{\"a\": \"{{ incident.num }}\"}");
+    let body = format!("@{}", home.path("body.json").display());
+    let more = ["--method", "put", "--danger", "--only-open", "--hold", "3s", "--retries", "2", "--redirects"];
+    let more =
+        [&more[..], &["same-origin", "--success", "200, 202", "--connect-timeout", "1s", "--attempt-timeout"]].concat();
+    let more =
+        [&more[..], &["5s", "--body-json", &body, "--input", "{ name = \"n\", type = \"number\", min = 1 }"]].concat();
+    let more =
+        [&more[..], &["--sign-key", "${secret:WHSEC}", "--ca", "/ca.pem", "--no-verify", "--proxy", "none"]].concat();
+    home.add_go("https://x/y/{{ incident.num }}", &more);
+    let shown = home.done(&["action", "show", "Go", "--json"]).object();
+    for (field, value) in [
+        ("method", json!("PUT")),
+        ("danger", json!(true)),
+        ("only_open", json!(true)),
+        ("hold", json!("3s")),
+        ("retries", json!(2)),
+        ("redirects", json!("same-origin")),
+        ("success", json!("200, 202")),
+        ("connect_timeout", json!("1s")),
+        ("attempt_timeout", json!("5s")),
+        ("body", json!({"json": {"a": "{{ incident.num }}"}})),
+        ("sign", json!({"key": "${secret:WHSEC}", "previous_key": null})),
+        ("tls", json!({"ca": "/ca.pem", "cert": "", "key": "", "verify": false})),
+        ("proxy", json!("none")),
+    ] {
+        assert_eq!(shown[field], value, "{field}");
+    }
+    assert_eq!((&shown["inputs"][0]["name"], &shown["inputs"][0]["min"]), (&json!("n"), &json!(1.0)));
+    let back =
+        ["action", "edit", "Go", "--danger=false", "--no-verify=false", "--no-sign", "--remove-input", "n", "--json"];
+    let edited = home.done(&back).object();
+    assert_eq!(
+        (&edited["danger"], &edited["sign"], &edited["tls"]["verify"]),
+        (&json!(false), &json!(null), &json!(true))
+    );
+    for (args, said) in [
+        (["--body-json", "{ s3cret"], "error: body: this is not JSON"),
+        (["--input", "{ nam = 1 }"], "did you mean `name`?"),
+        (["--sign-key", "s3cret"], "error: sign: a signing key is a reference"),
+        (["--success", "body.ok and"], "error: success:"),
+        (["--body-text", "{{ incidnt.num }}"], "error: body:"),
+        (["--retries", "9"], "error: retries:"),
+    ] {
+        let ran = home.andon(&[&["action", "edit", "Go"], &args[..]].concat());
+        assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+        assert!(ran.err.contains(said) && !ran.err.contains("s3cret"), "{args:?}: {}", ran.err);
+    }
+}
