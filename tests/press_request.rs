@@ -1,5 +1,8 @@
 //! Whole requests: what a press shows, keeps and sends, for receivers as they are.
 
+// Helpers stand outside of the test functions, where clippy's own exception does not reach.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -98,9 +101,8 @@ fn a_form_as_jenkins_reads_it() {
     assert_eq!(references(&prepared), ["${secret:BASIC}", "${secret:CI}"]);
     let wire = sent(&prepared, &[("${secret:BASIC}", "YTpi"), ("${secret:CI}", "s3=cr&et")]);
     let read: Vec<(String, String)> = url::form_urlencoded::parse(wire.body.as_bytes()).into_owned().collect();
-    let expected = [
-        ("INCIDENT", "054D57"), ("TITLE", "cpu < 20% \"nj\" 队列"), ("HOSTILE", HOSTILE), ("token", "s3=cr&et&x"),
-    ];
+    let expected =
+        [("INCIDENT", "054D57"), ("TITLE", "cpu < 20% \"nj\" 队列"), ("HOSTILE", HOSTILE), ("token", "s3=cr&et&x")];
     assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(header(&wire.headers, "Content-Type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(header(&wire.headers, "Authorization"), Some("Basic YTpi"));
@@ -164,7 +166,7 @@ fn no_label_reaches_a_header_as_a_line_of_its_own() {
         assert_eq!(failure, Failure::Template);
         assert!(message.starts_with("header X-Title: ") && message.contains("line ends"), "{message}");
     }
-    for control in ["\t", "\u{85}", "\u{7f}", "\0"] {
+    for control in ["\\t", "\u{85}", "\u{7f}", "\0"] {
         action.headers = vec![Header::new("X-Title", format!("{{{{ 'a{control}b' }}}}"))];
         assert!(refusal(&action).1.contains("control characters"), "{control:?}");
     }
@@ -192,7 +194,8 @@ fn headers_show_what_an_alert_says_and_hide_what_is_secret() {
     assert_eq!(shown(&prepared, "Authorization").as_deref(), Some("Bearer ${secret:CI}"));
     assert_eq!(shown(&prepared, "X-Literal").as_deref(), Some(MASK));
     let wire = sent(&prepared, &[("${secret:CI}", "tok")]);
-    let all = ["X-Incident", "X-Both", "X-Injected", "Authorization", "X-Literal"].map(|name| header(&wire.headers, name));
+    let all =
+        ["X-Incident", "X-Both", "X-Injected", "Authorization", "X-Literal"].map(|name| header(&wire.headers, name));
     let expected = ["054D57", "s3cret-054D57-tok", "${secret:CI}s3cret}", "Bearer tok", "s3cret"];
     assert_eq!(all, expected.map(Some));
     assert!(!format!("{prepared:?} {wire:?}").contains("s3cret"));
@@ -300,10 +303,8 @@ fn a_request_is_signed_with_each_key_at_the_time_of_its_sending() {
     assert_eq!(header(&wire.headers, "webhook-timestamp"), Some("1614265330"));
     assert_eq!(header(&wire.headers, "webhook-id"), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
 
-    action.sign = Some(Sign {
-        key: "${secret:NEW}".to_owned().into(),
-        previous_key: Some("${secret:OLD}".to_owned().into()),
-    });
+    action.sign =
+        Some(Sign { key: "${secret:NEW}".to_owned().into(), previous_key: Some("${secret:OLD}".to_owned().into()) });
     let prepared = press(&action, Inputs::default(), "msg_p5jXN8AQM9LWM0D4loKWxJek", prepare).unwrap();
     assert_eq!(references(&prepared), ["${secret:NEW}", "${secret:OLD}"]);
     let read = values(&[("${secret:NEW}", "whsec_bmV3"), ("${secret:OLD}", KEY)]);
@@ -391,13 +392,15 @@ fn the_same_press_again_has_the_first_ones_id_and_body() {
 
 #[test]
 fn a_masked_body_is_filled_again_from_what_was_kept() {
-    let mut action = action(Body::Json(json!({"pw": "{{ inputs.password }}", "key": "${secret:CI}", "v": "{{ inputs.v }}"})));
+    let mut action =
+        action(Body::Json(json!({"pw": "{{ inputs.password }}", "key": "${secret:CI}", "v": "{{ inputs.v }}"})));
     action.inputs = vec![input("v", InputKind::String), input("password", InputKind::Secret)];
     let first = press(&action, given(json!({"v": "1"}), &[("password", "s3cret")]), "0199-run", prepare).unwrap();
     let original = sent(&first, &[("${secret:CI}", "tok")]);
     let (run, detail) = run_of(&first);
     assert!(!serde_json::to_string(&detail).unwrap().contains("s3cret"));
-    let again = |action: &Action, inputs| press(action, inputs, "0200-run", |press| prepare_again(press, &run, &detail));
+    let again =
+        |action: &Action, inputs| press(action, inputs, "0200-run", |press| prepare_again(press, &run, &detail));
 
     let prepared = again(&action, given(json!({}), &[("password", "s3cret")])).unwrap();
     assert_eq!(sent(&prepared, &[("${secret:CI}", "tok")]).body, original.body);

@@ -64,7 +64,8 @@ fn build(missing: UndefinedBehavior) -> Environment<'static> {
 /// A filter that makes one text of another.
 type Change = fn(&str) -> String;
 
-const TEXT_FILTERS: [(&str, Change); 3] = [("xml", xml), ("lower", |text| text.to_lowercase()), ("upper", |text| text.to_uppercase())];
+const TEXT_FILTERS: [(&str, Change); 3] =
+    [("xml", xml), ("lower", |text| text.to_lowercase()), ("upper", |text| text.to_uppercase())];
 
 /// What a filter makes of a value. Of one that does not exist: in rules that again, else an error.
 fn of(state: &State, value: &Value, filter: impl FnOnce(&Value) -> Result<Value, Error>) -> Result<Value, Error> {

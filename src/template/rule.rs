@@ -172,7 +172,11 @@ fn begin(expression: &str, scope: &Scope, facts: &Facts<'_>) -> Result<Option<St
 }
 
 /// What becomes of an address one of whose expressions has no value that can be used.
-fn why_not<T>(expression: &str, found: Result<(T, bool), Fault>, facts: &Facts<'_>) -> Result<Option<String>, RuleError> {
+fn why_not<T>(
+    expression: &str,
+    found: Result<(T, bool), Fault>,
+    facts: &Facts<'_>,
+) -> Result<Option<String>, RuleError> {
     let from_answer = |root: &str| ANSWER.contains(&root) || FOLLOW.contains(&root);
     let words = match found {
         Ok((_, false)) => return Ok(None),

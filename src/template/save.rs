@@ -31,9 +31,10 @@ pub fn check_url(text: &str) -> Result<(), TemplateError> {
 pub fn check_json(value: &Json) -> Result<(), TemplateError> {
     match value {
         Json::String(text) => check_text(text),
-        Json::Array(items) => items.iter().enumerate().try_for_each(|(at, item)| {
-            check_json(item).map_err(|error| inside(&at.to_string(), &error))
-        }),
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(at, item)| check_json(item).map_err(|error| inside(&at.to_string(), &error))),
         Json::Object(members) => members.iter().try_for_each(|(name, value)| {
             plain_name(name).and_then(|()| check_json(value)).map_err(|error| inside(name, &error))
         }),

@@ -228,7 +228,9 @@ fn authority<'a>(mut places: Vec<Place<'a>>, rest: &[Part<'a>]) -> Result<(), Te
             return Err(about(expression, "no expression can stand before the host"));
         } else if at > port {
             return Err(about(expression, "no expression can stand in the port"));
-        } else if !matches!(before, None | Some(Place::Char('.'))) || !matches!(after, None | Some(Place::Char('.' | ':'))) {
+        } else if !matches!(before, None | Some(Place::Char('.')))
+            || !matches!(after, None | Some(Place::Char('.' | ':')))
+        {
             return Err(about(expression, "in the host an expression stands for whole labels, between dots"));
         }
     }

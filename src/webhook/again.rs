@@ -66,8 +66,12 @@ fn given_again(asked: &[Input], given: Inputs, detail: &RunDetail) -> Result<Inp
     let (of_secret, plain): (Map<_, _>, Map<_, _>) =
         given.plain.into_iter().partition(|(name, _)| secret.iter().any(|input| input.name == *name));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    if let Some((name, _)) = plain.iter().find(|(name, value)| detail.inputs.get(*name).map(text) != Some(text(value))) {
-        return Err(inputs::about(name, "the same press has the values of the first one; only secrets are asked again"));
+    if let Some((name, _)) = plain.iter().find(|(name, value)| detail.inputs.get(*name).map(text) != Some(text(value)))
+    {
+        return Err(inputs::about(
+            name,
+            "the same press has the values of the first one; only secrets are asked again",
+        ));
     }
     let given = inputs::accept(&secret, Inputs { plain: of_secret, secret: given.secret })?;
     Ok(Inputs { plain: detail.inputs.clone(), secret: given.secret })
@@ -84,19 +88,15 @@ fn first_payload(press: &mut Press<'_>, first: &Run, detail: &RunDetail) -> Resu
         _ => None,
     };
     let is_first = |payload: &Value| payload.get("event_id").and_then(Value::as_str) == Some(&first.event_id);
-    match body(press.action).filter(is_first) {
-        Some(mut payload) => {
-            // A secret input that is asked since then may stand in a header.
-            if let (Some(Value::Object(inputs)), false) = (payload.get_mut("inputs"), press.inputs.secret.is_empty()) {
-                inputs.extend(press.inputs.secret.keys().map(|name| (name.clone(), MASK.into())));
-            }
-            Ok(payload)
-        }
-        None => {
-            let first_time = Press { event_time_ms: first.started_at_ms, ..press.clone() };
-            Ok(Value::Object(payload(&first_time, &first.event_id)))
-        }
+    let Some(mut payload) = body(press.action).filter(is_first) else {
+        let first_time = Press { event_time_ms: first.started_at_ms, ..press.clone() };
+        return Ok(Value::Object(payload(&first_time, &first.event_id)));
+    };
+    // A secret input that is asked since then may stand in a header.
+    if let (Some(Value::Object(inputs)), false) = (payload.get_mut("inputs"), press.inputs.secret.is_empty()) {
+        inputs.extend(press.inputs.secret.keys().map(|name| (name.clone(), MASK.into())));
     }
+    Ok(payload)
 }
 
 type Secrets = BTreeMap<String, secrecy::SecretString>;

@@ -55,6 +55,10 @@ pub(super) fn about(name: &str, words: &str) -> Refusal {
 
 fn unknown(name: &str, asked: &[Input]) -> Refusal {
     let names: Vec<&str> = asked.iter().map(|input| input.name.as_str()).collect();
-    let rest = if names.is_empty() { "the action asks for none".to_owned() } else { format!("there are {}", names.join(", ")) };
+    let rest = if names.is_empty() {
+        "the action asks for none".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
     (Failure::Input, format!("there is no input {}: {}", clean(name), clean(&rest)))
 }

@@ -45,7 +45,8 @@ fn filled(
     operator: &Operator,
     now_ms: i64,
 ) -> Vec<(Field, Result<String, String>)> {
-    let (action, incident, operator) = (&Arc::new(action.clone()), &Arc::new(incident.clone()), &Arc::new(operator.clone()));
+    let (action, incident, operator) =
+        (&Arc::new(action.clone()), &Arc::new(incident.clone()), &Arc::new(operator.clone()));
     // As long as a real one.
     let run_id = "00000000-0000-7000-8000-000000000000".to_owned();
     let inputs = samples(&action.inputs);
