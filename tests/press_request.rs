@@ -67,7 +67,7 @@ fn header<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
     headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(Header::expose)
 }
 
-fn shown<'a>(prepared: &'a Prepared, name: &str) -> Option<String> {
+fn shown(prepared: &Prepared, name: &str) -> Option<String> {
     let kept = sent_request(prepared).headers;
     kept.into_iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
