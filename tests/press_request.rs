@@ -1,5 +1,8 @@
 //! Whole requests: what a press shows, keeps and sends, for receivers as they are.
 
+// Helpers stand outside of the test functions, where clippy's own exception does not reach.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -163,7 +166,7 @@ fn no_label_reaches_a_header_as_a_line_of_its_own() {
         assert_eq!(failure, Failure::Template);
         assert!(message.starts_with("header X-Title: ") && message.contains("line ends"), "{message}");
     }
-    for control in ["\t", "\u{85}", "\u{7f}", "\0"] {
+    for control in ["\\t", "\u{85}", "\u{7f}", "\0"] {
         action.headers = vec![Header::new("X-Title", format!("{{{{ 'a{control}b' }}}}"))];
         assert!(refusal(&action).1.contains("control characters"), "{control:?}");
     }

@@ -1,5 +1,6 @@
 //! The engine: which filters there are, what an expression may hold, and one evaluation.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use minijinja::value::{Rest, ValueKind};
@@ -8,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::OUTPUT_LIMIT;
 use super::near::near;
+use super::order::{COMPARISONS, compare};
 use super::value::{to_json, to_text, wrong};
 use crate::domain::text::{clean, shorten};
 
@@ -53,6 +55,11 @@ fn build(missing: UndefinedBehavior) -> Environment<'static> {
     env.add_filter("replace", |state: &State, value: Value, from: Value, to: Value| {
         of(state, &value, |value| replace(value, &from, &to).map(Value::from))
     });
+    for (_, name, how) in COMPARISONS {
+        env.add_filter(name, move |one: Value, other: Rest<Value>| {
+            compare(&one, other.first().unwrap_or(&Value::UNDEFINED), how)
+        });
+    }
     env.add_filter("first", |state: &State, value: Value| of(state, &value, first));
     env.add_filter("join", |state: &State, value: Value, between: Rest<Value>| {
         of(state, &value, |value| join(value, between.first()).map(Value::from))
@@ -197,18 +204,26 @@ fn unknown_filter(name: &str) -> String {
 
 /// The names and signs of an expression; a text in quotes is the sign `"`.
 fn words_of(expression: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut rest = expression.trim_start();
-    while let Some(ch) = rest.chars().next() {
-        let (word, length) = if ch == '"' || ch == '\'' {
-            ("\"", quoted(rest, ch))
+    let word = |span: Range<usize>| &expression[span];
+    let sign = |word| if str::starts_with(word, ['"', '\'']) { "\"" } else { word };
+    spans(expression).into_iter().map(word).map(sign).collect()
+}
+
+/// Where the names, signs and texts in quotes of an expression stand.
+pub(super) fn spans(expression: &str) -> Vec<Range<usize>> {
+    let (mut out, mut at) = (Vec::new(), 0);
+    while let Some(ch) = expression[at..].chars().next() {
+        let rest = &expression[at..];
+        let length = if ch == '"' || ch == '\'' {
+            quoted(rest, ch)
         } else {
             let name = rest.find(|ch: char| !(ch.is_alphanumeric() || ch == '_')).unwrap_or(rest.len());
-            let length = if name == 0 { ch.len_utf8() } else { name };
-            (&rest[..length], length)
+            if name == 0 { ch.len_utf8() } else { name }
         };
-        out.push(word);
-        rest = rest[length..].trim_start();
+        if !ch.is_whitespace() {
+            out.push(at..at + length);
+        }
+        at += length;
     }
     out
 }
