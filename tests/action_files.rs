@@ -166,7 +166,7 @@ prop_compose! {
         [action.enabled, action.danger, action.only_open, action.tls.verify] = flags;
         if flags[0] {
             action.sign = Some(Sign { key: "whsec_c2VjcmV0c2VjcmV0c2VjcmV0".to_owned().into(), previous_key: None });
-            action.proxy = "http://ada-pw@proxy.example:8080".to_owned();
+            "http://ada-pw@proxy.example:8080".clone_into(&mut action.proxy);
         }
         action.inputs.push(Input { name: "n".into(), kind: InputKind::Number, default: Some(json!(default)), ..Input::default() });
         action.success = Success::new("200, 202");

@@ -95,7 +95,7 @@ fn demanding() -> Action {
     asks.danger = true;
     asks.hold_ms = Some(5_000);
     asks.tls.verify = false;
-    asks.proxy = "http://proxy.example:3128".to_owned();
+    "http://proxy.example:3128".clone_into(&mut asks.proxy);
     asks.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}")];
     asks
 }

@@ -17,6 +17,7 @@ fn action(name: &str, scheduler: &str, port: u16) -> String {
 name = "{name}"
 channels = ["prod/web"]
 endpoint = "http://127.0.0.1:{port}/api/v2/forceschedulers/{scheduler}"
+cooldown = "0s"
 success = "status == 200 and body.result"
 [action.headers]
 Cookie = "${{secret:CI}}"
