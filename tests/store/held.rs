@@ -110,7 +110,7 @@ pub(crate) async fn a_run_keeps_what_it_was_asked_and_filled_from(home: Home) {
     started(&home.store, &run("r3", &action, "c", NOON)).await;
 
     let mut ending = succeeded("ok");
-    ending.detail.inputs = json!({"other": 1}).as_object().unwrap().clone();
+    ending.detail.inputs.clone_from(json!({"other": 1}).as_object().unwrap());
     home.store.end_run("r1", &ending, NOON).await.unwrap();
     home.store.end_run("r1", &ending, NOON).await.unwrap();
     let record = home.other.run_record("r1").await.unwrap().unwrap();
