@@ -51,10 +51,13 @@ struct Screen<'a> {
 impl<'a> Screen<'a> {
     fn new(snapshot: Snapshot, written: &'a AtomicUsize) -> Self {
         let settings = Settings {
+            presets: Vec::new(),
             operator: "ada".to_owned(),
             max_per_channel: 3,
             zone: TimeZone::UTC,
             demo: false,
+            read_only: false,
+            restricted: false,
             ssh: false,
             colours: Colours::Many,
             keys: Keys::default(),

@@ -72,10 +72,13 @@ pub fn picture() -> Result<String, Box<dyn Error>> {
 fn board() -> Result<Model, Box<dyn Error>> {
     let content = demo::content(NOW_S, SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))?;
     let settings = Settings {
+        presets: Vec::new(),
         operator: "ada".to_owned(),
         max_per_channel: 3,
         zone: TimeZone::UTC,
         demo: true,
+        read_only: false,
+        restricted: false,
         ssh: false,
         colours: Colours::Many,
         keys: Keys::default(),

@@ -17,7 +17,7 @@
 //! | [`net`] | how the outside is reached, and what is known to have been sent | domain, secret |
 //! | [`webhook`] | one press on the wire: payload, request, answer | domain, secret, template, net |
 //! | [`source`] | where incidents come from | domain, secret, net |
-//! | [`config`] | `config.toml`, and what is wrong with it | domain, secret, net |
+//! | [`config`] | `config.toml`, actions as text, and what is wrong with them | domain, secret, template, net |
 //! | [`runner`] | one press from start to end; for screen and command line | all above but app and view |
 //! | [`runtime`] | the only part that acts for the screen: loop, tasks, terminal, input | all above |
 //! | [`cli`] | the commands without a screen | all above but app, view and runtime |

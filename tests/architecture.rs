@@ -30,7 +30,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("net", &["domain", "secret"]),
     ("webhook", &["domain", "secret", "template", "net"]),
     ("source", &["domain", "secret", "net"]),
-    ("config", &["domain", "secret", "net"]),
+    ("config", &["domain", "secret", "template", "net"]),
     ("runner", &["domain", "store", "secret", "template", "net", "config", "webhook", "source"]),
     (
         "runtime",

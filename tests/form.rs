@@ -11,8 +11,9 @@ use andon::app::form::fields::{FIELDS, Kind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
 use andon::app::keymap::{Command, Context};
 use andon::app::keys::Keys;
-use andon::domain::action::{Action, Confirm, Header};
+use andon::domain::action::{Action, Body, Follow, Header, Input, InputKind, Method, Sign, Success};
 use andon::domain::channel::{Channel, ChannelKey};
+use andon::domain::preset::Preset;
 use andon::view;
 use andon::view::theme::Theme;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -43,21 +44,59 @@ fn a_new_action_is_typed_ticked_and_saved() {
     assert_eq!(saved.endpoint, "https://ci.example/drain");
 }
 
+/// What is typed into each field of text, by label.
+const SAMPLES: &[(&str, &str)] = &[
+    ("Name", "Neu 队列 🔥"),
+    ("Endpoint", "https://x.example/a?b=1"),
+    ("Timeout", "1m30s"),
+    ("Description", "what it does "),
+    ("CA file", "/etc/ca.pem"),
+    ("Certificate", "/etc/me.pem"),
+    ("Its key", "/etc/me.key"),
+    ("Proxy", "http://proxy.example:3128"),
+    ("Success", "status == 200 and body.ok"),
+    ("Retries", "3"),
+    ("Connect", "500ms"),
+    ("Attempt", "5s"),
+    ("Job address", "{{ answer.headers.location }}api/json"),
+    ("Then at", "{{ body.executable.url }}"),
+    ("Origins", "same, https://ci.example"),
+    ("Every", "5s"),
+    ("Done when", "body.building == false"),
+    ("Failed when", "body.result != 'SUCCESS'"),
+    ("Progress", "body.percent"),
+    ("Followed", "1h"),
+    ("Hold", "5s"),
+    ("Cooldown", "1m"),
+    ("Content", "{\n  \"a\": 1\n}"),
+    ("Signing key", "${secret:WHSEC}"),
+    ("Previous key", "whsec_c2VjcmV0"),
+];
+
+/// Brings a form to where the field can be written and saved.
+fn ready(hand: &mut Hand, label: &str) {
+    match label {
+        "Content" => drop(hand.to("Body").types(" ")),
+        "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
+        "Certificate" => drop(hand.to("Its key").types("/k.pem")),
+        "Its key" => drop(hand.to("Certificate").types("/c.pem")),
+        _ if FIELDS.iter().any(|field| field.label == label && field.needs == Some("Job")) => {
+            hand.to("Job").types(" ");
+        }
+        _ => {}
+    }
+}
+
 #[test]
 fn every_field_reads_back_what_it_wrote() {
     let world = World::new();
-    let samples = [
-        ("Name", "Neu 队列 🔥"),
-        ("Endpoint", "https://x.example/a?b=1"),
-        ("Timeout", "1m30s"),
-        ("Description", "what it does "),
-    ];
     for field in FIELDS {
         let mut hand = Hand::filled(&world);
+        ready(&mut hand, field.label);
         hand.to(field.label);
         match &field.kind {
-            Kind::Line { read, .. } => {
-                let sample = samples.iter().find(|(label, _)| *label == field.label).expect("a sample for each line").1;
+            Kind::Line { read, .. } | Kind::Text { read, .. } | Kind::Secret { read, .. } => {
+                let sample = SAMPLES.iter().find(|(label, _)| *label == field.label).expect("a sample for each text").1;
                 hand.ctrl('u');
                 hand.types(sample);
                 assert_eq!(read(&hand.save()), sample, "{}", field.label);
@@ -71,26 +110,70 @@ fn every_field_reads_back_what_it_wrote() {
                 hand.types("X-Env").tab().types("prod");
                 assert_eq!(hand.save().headers, [Header::new("X-Env", "prod")]);
             }
+            Kind::Inputs => {
+                hand.types(" version").tab().types("   ").tab().types(" ").tab().types("v41, v42").tab().types("v41");
+                let saved = hand.tab().types("which").save().inputs;
+                let input = Input {
+                    name: "version".to_owned(),
+                    kind: InputKind::Choice,
+                    choices: vec!["v41".to_owned(), "v42".to_owned()],
+                    default: Some("v41".into()),
+                    required: true,
+                    help: "which".to_owned(),
+                    ..Input::default()
+                };
+                assert_eq!(saved, [input]);
+            }
             Kind::Switch { read, .. } => {
+                let before = read(&hand.save_and_stay());
                 hand.types(" ");
-                assert!(!read(&hand.save()));
+                assert_eq!(read(&hand.save()), !before, "{}", field.label);
             }
-            Kind::Choice { options, read, .. } => {
+            Kind::Choice { read, .. } => {
+                let before = read(&hand.save_and_stay());
                 hand.types(" ");
-                let saved = hand.save();
-                assert_eq!((options[read(&saved)], saved.confirm), ("type the number", Confirm::Type));
+                if field.label == "Body" {
+                    hand.to("Content").types("{}");
+                }
+                assert_eq!(read(&hand.save()), before + 1, "{}", field.label);
             }
-            Kind::Button(_) => {}
+            Kind::More | Kind::Button(_) => {}
         }
     }
+}
+
+/// An action that says something in every field.
+fn whole() -> Action {
+    let mut whole = action("Deploy", &[("prod/platform", 3)]);
+    whole.cooldown_ms = 60_000;
+    whole.headers = vec![Header::with_secrecy("X-Env", "prod", false), Header::new("Authorization", "Bearer s3cret")];
+    whole.method = Method::Put;
+    whole.body = Body::Json(serde_json::json!({ "text": "{{ incident.title }}", "n": 1.0, "list": [true, null] }));
+    let input = |name: &str, kind| Input { name: name.to_owned(), kind, ..Input::default() };
+    whole.inputs = vec![
+        Input { choices: vec!["a, b".to_owned(), "c".to_owned()], ..input("which", InputKind::Choice) },
+        Input { min: Some(1.5), default: Some(2.into()), required: true, ..input("count", InputKind::Number) },
+        Input { default: Some(false.into()), ..input("force", InputKind::Boolean) },
+        Input { default: Some("zq9default".into()), ..input("token", InputKind::Secret) },
+        Input { pattern: "[a-z]+".to_owned(), help: "words".to_owned(), ..input("why", InputKind::String) },
+    ];
+    whole.sign = Some(Sign {
+        key: "whsec_enE5a2V5enE5".to_owned().into(),
+        previous_key: Some("${secret:OLD}".to_owned().into()),
+    });
+    whole.tls.verify = false;
+    "socks5://ada:${secret:P}@proxy:1080".clone_into(&mut whole.proxy);
+    whole.success = Success::new("200, 202");
+    (whole.retries, whole.attempt_timeout_ms, whole.hold_ms) = (2, Some(4_000), Some(0));
+    whole.follow = Some(Follow { url: "{{ body.url }}".to_owned(), every_ms: 1_500, ..Follow::default() });
+    (whole.danger, whole.only_open, whole.origin) = (true, true, "deploy.toml".to_owned());
+    whole
 }
 
 #[test]
 fn an_edit_that_changes_nothing_closes_and_another_keeps_everything_else() {
     let world = World::new();
-    let mut stored = action("Deploy", &[("prod/platform", 3)]);
-    stored.cooldown_ms = 60_000;
-    stored.headers = vec![Header::with_secrecy("X-Env", "prod", false), Header::new("Authorization", "Bearer s3cret")];
+    let stored = whole();
     let mut hand = Hand::on(&world, Form::edit(&world.context(), &stored));
     assert_eq!(hand.ctrl('s'), FormStep::Close);
     assert_eq!(hand.wish(Command::Back), FormStep::Close);

@@ -1,7 +1,9 @@
 //! The form for an action: what was typed so far, what is wrong with it, and what saving it means.
 //!
-//! The field table is in `fields`; what is wrong and what saving does in `check`; what keys do in `keys`;
-//! the two lists in `channels` and `headers`. The form never sends or stores: it gives effects, and hears of a refusal through [`Form::refused`].
+//! The field table is in `table`, what a field is in `fields`; what is wrong and what saving does in `check`; what keys
+//! do in `keys`; the lists in `channels`, `headers` and `inputs`; the other values in `text`, `secret` and `body`; what
+//! expressions come to in `preview`; what to begin from in `presets`. The form never sends or stores: it gives effects,
+//! and hears of a refusal through [`Form::refused`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,20 +14,31 @@ use unicode_width::UnicodeWidthStr;
 use super::effect::Effect;
 use super::event::Now;
 use super::line::Line;
-use crate::domain::action::{Action, names_a_secret};
+use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::preset::Preset;
 use crate::domain::text::clean;
 use crate::domain::validate::{Fault, NAME_MAX};
 
+mod body;
 pub mod channels;
 mod check;
 pub mod fields;
 pub mod headers;
+mod help;
+pub mod inputs;
 mod keys;
+pub mod presets;
+pub mod preview;
+pub mod secret;
+mod table;
+pub mod text;
 
 pub use check::endpoint_note;
 use fields::{FIELDS, Kind, Value};
 use headers::Headers;
+use presets::{Filled, Picker};
+use preview::Preview;
 
 /// What the form has to know of the world around it.
 #[derive(Clone, Copy)]
@@ -38,6 +51,8 @@ pub struct FormContext<'a> {
     pub max_per_channel: u8,
     /// The names of the configured sources.
     pub sources: &'a [String],
+    /// What a form can begin from.
+    pub presets: &'a [Preset],
 }
 
 /// What the form asks of its caller.
@@ -64,6 +79,8 @@ enum Purpose {
 
 /// The form. Its `Debug` shows no text that was typed.
 #[derive(Clone, PartialEq)]
+// Independent facts of what was typed so far, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Form {
     purpose: Purpose,
     /// The action as it was opened: what no field shows is kept from here.
@@ -71,8 +88,19 @@ pub struct Form {
     /// One for each row of the field table.
     values: Vec<Value>,
     initial: Vec<Value>,
+    /// What an action has where nobody said anything: what is like it may be folded away.
+    plain: Vec<Value>,
     touched: Vec<bool>,
     active: usize,
+    /// Whether everything below the fold is shown.
+    more: bool,
+    preview: Preview,
+    /// The list of presets, where it is open.
+    picker: Option<Picker>,
+    /// What the form held before and after a preset filled it.
+    filled: Option<Filled>,
+    /// What the last key did, where that is not seen by itself; until the next.
+    said: Option<String>,
     /// The action whose stored secrets the header rows hold.
     secrets_of: String,
     /// Whether a save was tried: from then on every fault is told.
@@ -129,14 +157,20 @@ impl Form {
         if purpose == Purpose::Create {
             base.id.clear();
         }
-        let values: Vec<_> = FIELDS.iter().map(|field| Value::read(&field.kind, &base)).collect();
+        let values = values_of(&base);
         Self {
             purpose,
             base,
             initial: values.clone(),
             values,
+            plain: values_of(&Action::new("", "")),
             touched: vec![false; FIELDS.len()],
             active: 0,
+            more: false,
+            preview: Preview::default(),
+            picker: None,
+            filled: None,
+            said: None,
             secrets_of,
             tried: false,
             saving: false,
@@ -181,40 +215,64 @@ impl Form {
         &self.notice
     }
 
-    /// One line of help for where the cursor is.
-    pub fn help(&self) -> &'static str {
-        let Some(Value::Headers(headers)) = self.values.get(self.active) else {
-            return FIELDS.get(self.active).map_or("", |field| field.help);
+    /// What the last key did, where that is not seen by itself. Clean.
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    /// Whether everything below the fold is shown.
+    pub fn shows_more(&self) -> bool {
+        self.more
+    }
+
+    /// The list of presets, where it is open.
+    pub fn picker(&self) -> Option<&Picker> {
+        self.picker.as_ref()
+    }
+
+    /// Whether the field at this place of the table is there now: folded fields are while they differ from what an
+    /// action has by default, while the cursor is in them, and while the fold is open.
+    pub fn shows(&self, at: usize) -> bool {
+        let Some(spec) = FIELDS.get(at) else {
+            return false;
         };
-        let (row, column) = headers.cursor();
-        match (headers.rows().get(row), column) {
-            (None, _) => "Headers are sent with every request. Enter adds one.",
-            (Some(_), 0) => "The header's name, such as Authorization. Ctrl+X removes it, Ctrl+N adds another.",
-            (Some(row), _) if row.is_untouched() => {
-                "A stored secret: typing replaces it, Ctrl+O shows it for 5 seconds."
-            }
-            (Some(row), _) if names_a_secret(row.name().value()) => {
-                "A secret: kept in andon's own store, masked wherever it is shown. Ctrl+O shows it for 5 seconds."
-            }
-            (Some(_), _) => "The header's value, masked wherever it is shown. Ctrl+O shows it for 5 seconds.",
+        let needed = spec.needs.is_none_or(|label| self.chosen(label) != Some(0));
+        needed
+            && (!spec.section.folds() || self.more || at == self.active || spec.needs.is_some() || self.says_more(at))
+    }
+
+    /// How many fields are folded away.
+    pub fn folded(&self) -> usize {
+        (0..FIELDS.len())
+            .filter(|at| FIELDS.get(*at).is_some_and(|spec| spec.needs.is_none()) && !self.shows(*at))
+            .count()
+    }
+
+    fn says_more(&self, at: usize) -> bool {
+        self.values.get(at).zip(self.plain.get(at)).is_some_and(|(value, plain)| !value.same(plain))
+    }
+
+    /// The option of the choice with this label.
+    fn chosen(&self, label: &str) -> Option<usize> {
+        let at = FIELDS.iter().position(|spec| spec.label == label)?;
+        match self.values.get(at) {
+            Some(Value::Choice(chosen)) => Some(*chosen),
+            _ => None,
         }
     }
 
-    /// Hides a revealed value whose time is over.
+    /// Hides revealed values whose time is over.
     pub fn tick(&mut self, now: Now) {
-        if self.wakes_at().is_some_and(|until| now.mono_ms >= until)
-            && let Some(headers) = self.headers_mut()
-        {
-            headers.hide();
+        for value in &mut self.values {
+            if value.revealed_until().is_some_and(|until| now.mono_ms >= until) {
+                value.hide();
+            }
         }
     }
 
     /// When the form looks different by itself, monotonic milliseconds.
     pub fn wakes_at(&self) -> Option<u64> {
-        self.values.iter().find_map(|value| match value {
-            Value::Headers(headers) => headers.revealed_until(),
-            _ => None,
-        })
+        self.values.iter().filter_map(Value::revealed_until).min()
     }
 
     fn headers_mut(&mut self) -> Option<&mut Headers> {
@@ -235,6 +293,10 @@ impl Form {
             _ => false,
         }
     }
+}
+
+fn values_of(action: &Action) -> Vec<Value> {
+    FIELDS.iter().map(|field| Value::read(&field.kind, action)).collect()
 }
 
 /// The text of a line before its cursor.

@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod cursor;
+mod marks;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub struct Board {
     whole: bool,
     stored: usize,
     closed_early: HashSet<IncidentKey>,
+    marks: marks::Marks,
     open: BTreeMap<String, usize>,
 }
 
@@ -231,6 +233,7 @@ impl Board {
         }
         self.gone = self.entries.iter().filter(|entry| entry.gone).count();
         self.open = open;
+        self.prune_marks();
     }
 }
 

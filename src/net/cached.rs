@@ -64,13 +64,13 @@ async fn find<C: Clone + Send + 'static>(
             return Ok(client);
         }
     }
-    let (reach, made) = spawn_blocking(move || {
-        let made = make(&reach);
-        (reach, made)
+    let (reach, client) = spawn_blocking(move || {
+        let client = make(&reach);
+        (reach, client)
     })
     .await
     .map_err(|_| NetError::Client("preparing it failed".to_owned()))?;
-    let client = made?;
+    let client = client?;
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     if kept.iter().any(|(own, _)| *own == reach) {
         // Another press asked for the same meanwhile.
@@ -81,4 +81,29 @@ async fn find<C: Clone + Send + 'static>(
     }
     kept.push((reach, client.clone()));
     Ok(client)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_is_kept_for_each_way_out_and_not_for_ever() {
+        let clients = PressClients::new(HostPolicy::default());
+        let ways = |clients: &PressClients| clients.presses.lock().unwrap().len();
+        for _ in 0..3 {
+            clients.get(Reach::default()).await.unwrap();
+        }
+        assert_eq!(ways(&clients), 1);
+        for ms in 1..=20 {
+            let reach = Reach { connect_timeout: Duration::from_millis(ms), ..Reach::default() };
+            clients.get(reach).await.unwrap();
+            clients.get(Reach::default()).await.unwrap();
+        }
+        assert_eq!(ways(&clients), KEPT);
+        let kept = clients.presses.lock().unwrap();
+        assert!(kept.iter().any(|(reach, _)| *reach == Reach::default()), "the one in use stays");
+    }
 }

@@ -75,9 +75,12 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clien
         return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, clients.has_roots)) };
     }
     let place = place(url, notes);
-    let text = unconnected(io_kind(error), &place).unwrap_or_else(|| match error.is_timeout() {
-        true => format!("no connection to {place} within {}", in_words(clients.connect_timeout)),
-        false => format!("no connection to {place}; check the address, the proxy and the network"),
+    let text = unconnected(io_kind(error), &place).unwrap_or_else(|| {
+        if error.is_timeout() {
+            format!("no connection to {place} within {}", in_words(clients.connect_timeout))
+        } else {
+            format!("no connection to {place}; check the address, the proxy and the network")
+        }
     });
     Verdict::unsent(Failure::Connect, text)
 }

@@ -109,9 +109,8 @@ impl Reach {
     /// Its address may hold a password: show host and port only.
     pub fn proxy_for(&self, url: &Url) -> Option<Url> {
         match &self.proxy {
-            ProxyChoice::Url(proxy) => proxy_url(proxy).ok(),
             ProxyChoice::Outside(_) | ProxyChoice::Environment if is_loopback(url) => None,
-            ProxyChoice::Outside(proxy) => proxy_url(proxy).ok(),
+            ProxyChoice::Url(proxy) | ProxyChoice::Outside(proxy) => proxy_url(proxy).ok(),
             ProxyChoice::Environment => {
                 let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
                 Url::parse(&found.uri().to_string()).ok()

@@ -175,7 +175,7 @@ fn build(request: &WireRequest<'_>) -> Result<Request, String> {
     }
     // `http:///x` and `http:x` would be read as the host x, which is not what they look like.
     let written = request.endpoint.trim_start().split_once(':').map(|(_, rest)| rest).unwrap_or_default();
-    if !written.strip_prefix("//").is_some_and(|rest| !rest.starts_with(['/', '\\'])) {
+    if written.strip_prefix("//").is_none_or(|rest| rest.starts_with(['/', '\\'])) {
         return Err("the endpoint names no host after http:// or https://".to_owned());
     }
     let method = Method::from_bytes(request.method.as_bytes())

@@ -44,15 +44,14 @@ impl Runner {
         findings.extend(found);
         let endpoint =
             filled.iter().find(|(field, _)| *field == Field::Endpoint).and_then(|(_, text)| text.as_ref().ok());
-        match endpoint.and_then(|text| Url::parse(text).ok()) {
-            Some(url) => match reach {
+        if let Some(url) = endpoint.and_then(|text| Url::parse(text).ok()) {
+            match reach {
                 Some(reach) => findings.extend(net::probe(&url, &reach, Instant::now() + PROBE).await),
                 None => findings.extend(self.refused(&url)),
-            },
-            None => {
-                let message = "the address is known only once it is filled for an incident; nothing was looked up";
-                findings.push(finding("address", Grade::Warning, message));
             }
+        } else {
+            let message = "the address is known only once it is filled for an incident; nothing was looked up";
+            findings.push(finding("address", Grade::Warning, message));
         }
         findings
     }

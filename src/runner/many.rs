@@ -111,7 +111,8 @@ impl Runner {
                 }
                 place = turns.places.acquire() => place,
             };
-            let finish = self.go(begin, &prepared, watch, stop, &far).await;
+            // In a box of its own, so that those who wait take little.
+            let finish = Box::pin(self.go(begin, &prepared, watch, stop, &far)).await;
             // Before the place is free, so that the next one does not begin in between.
             if turns.stop_on_failure && went_badly(&finish) {
                 turns.halt.cancel();

@@ -76,19 +76,18 @@ impl Runner {
                     () = sleep(Duration::from_millis(holds_ms)) => {}
                 }
             }
-            self.go(begin, &prepared, &watch, &registered.token, &far).await
+            Box::pin(self.go(begin, &prepared, &watch, &registered.token, &far)).await
         };
         self.caught(whole, &prepared, &far).await
     }
 
     /// Carries a run on whatever happens inside: a panic becomes its ending.
     pub(super) async fn caught(&self, work: impl Future<Output = Finish>, prepared: &Prepared, far: &Far) -> Finish {
-        match AssertUnwindSafe(work).catch_unwind().await {
-            Ok(finish) => finish,
-            Err(_) => {
-                tracing::error!(run = %prepared.run_id, "a run failed inside andon");
-                self.fallen(prepared, far.get()).await
-            }
+        if let Ok(finish) = AssertUnwindSafe(work).catch_unwind().await {
+            finish
+        } else {
+            tracing::error!(run = %prepared.run_id, "a run failed inside andon");
+            self.fallen(prepared, far.get()).await
         }
     }
 
@@ -150,13 +149,12 @@ impl Runner {
 
     /// A run that somebody else has ended: as its row says.
     async fn as_recorded(&self, begin: Begin) -> Finish {
-        match self.inner.setup.store.run_record(&begin.run.id).await {
-            Ok(Some(record)) => ended(record.activity),
-            _ => {
-                let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
-                let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
-                ended(line(begin.seq, rows::finished(begin.run, &ending)))
-            }
+        if let Ok(Some(record)) = self.inner.setup.store.run_record(&begin.run.id).await {
+            ended(record.activity)
+        } else {
+            let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
+            let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
+            ended(line(begin.seq, rows::finished(begin.run, &ending)))
         }
     }
 

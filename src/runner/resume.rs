@@ -38,8 +38,8 @@ impl Runner {
         let watch = &watch;
         let one = |(activity, job): (Activity, Job)| async move {
             let id = job.run_id.clone();
-            let step = |step| watch(&id, step);
-            let finish = self.take_over(activity, job, &step, stop).await?;
+            let hear = |step| watch(&id, step);
+            let finish = self.take_over(activity, job, &hear, stop).await?;
             watch(&id, Step::Ended(Box::new(finish.clone())));
             Some(finish)
         };
@@ -87,13 +87,12 @@ impl Runner {
         let work = self.carry_on(begin, job, &references, watch, &registered.token, move || {
             now_ms().saturating_sub(started_at_ms).max(0)
         });
-        Some(match AssertUnwindSafe(work).catch_unwind().await {
-            Ok(finish) => finish,
-            Err(_) => {
-                let look = webhook::look(&fallen.run.event_id);
-                let words = format!("accepted, and andon failed inside while it followed the job: {look}");
-                self.record(fallen, unsent(Outcome::Unknown, Failure::Interrupted, words)).await
-            }
+        Some(if let Ok(finish) = AssertUnwindSafe(work).catch_unwind().await {
+            finish
+        } else {
+            let look = webhook::look(&fallen.run.event_id);
+            let words = format!("accepted, and andon failed inside while it followed the job: {look}");
+            self.record(fallen, unsent(Outcome::Unknown, Failure::Interrupted, words)).await
         })
     }
 
@@ -143,15 +142,12 @@ fn filled(text: &str, references: &References) -> String {
     while let Some(start) = rest.find("${") {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
-        match references.iter().find(|(written, _)| rest.starts_with(written.as_str())) {
-            Some((written, value)) => {
-                out.push_str(value.expose_secret());
-                rest = &rest[written.len()..];
-            }
-            None => {
-                out.push_str("${");
-                rest = &rest[2..];
-            }
+        if let Some((written, value)) = references.iter().find(|(written, _)| rest.starts_with(written.as_str())) {
+            out.push_str(value.expose_secret());
+            rest = &rest[written.len()..];
+        } else {
+            out.push_str("${");
+            rest = &rest[2..];
         }
     }
     out + rest

@@ -63,6 +63,7 @@ pub(super) fn unwritten(run: Run, error: &StoreError) -> Finish {
 /// The row as it is after its end.
 pub(super) fn finished(mut run: Run, ending: &Ending) -> Run {
     run.state = RunState::Done;
+    run.following = false;
     run.outcome = Some(ending.outcome);
     run.failure = ending.failure;
     run.status = ending.status;

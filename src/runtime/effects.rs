@@ -1,4 +1,6 @@
 //! Carrying out what `update` decided: each effect ends in exactly one event, also when its task panics.
+//!
+//! Presses are in `presses`; what only reads or writes the store, or looks, is here.
 
 use std::sync::Arc;
 
@@ -6,16 +8,22 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::inbox::Inbox;
-use super::presses::Aftermath;
 use crate::app::effect::{Effect, LogRequest};
 use crate::app::event::{Event, LogPage, SaveRefusal};
 use crate::domain::action::Action;
-use crate::domain::activity::Entry;
+use crate::domain::activity::{Entry, Seq};
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
-use crate::runner::{Asked, Runner};
+use crate::runner::Runner;
 use crate::store::{LogQuery, SaveError, Store};
+
+/// A source, and how it is told that it is to be asked now.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) source: String,
+    pub(super) now: Arc<Notify>,
+}
 
 /// What effects act on.
 #[derive(Clone)]
@@ -25,12 +33,12 @@ pub(super) struct Hands {
     pub(super) operator: Arc<Operator>,
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
-    /// Each source by its name: told when it is to be asked now.
-    pub(super) wanted: Vec<(String, Arc<Notify>)>,
-    /// The sources that are asked because runs have ended.
-    pub(super) aftermath: Aftermath,
+    /// One for each source.
+    pub(super) wanted: Vec<Wanted>,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
+    /// Told when what buttons say is to be read again.
+    pub(super) buttons: Arc<Notify>,
 }
 
 impl Hands {
@@ -38,8 +46,7 @@ impl Hands {
     pub(super) fn start(&self, effect: Effect) {
         match effect {
             Effect::Prepare { ticket, action, incident, body, stale_ms, inputs, test } => {
-                let asked = Asked { inputs, test, group: None };
-                self.prepare(ticket, *action, (&incident, &body), stale_ms, asked);
+                self.prepare(ticket, *action, &incident, &body, stale_ms, (inputs, test));
             }
             Effect::PrepareMany { ticket, action, targets, inputs } => {
                 self.prepare_many(ticket, *action, targets, inputs);
@@ -47,20 +54,30 @@ impl Hands {
             Effect::PrepareAgain { ticket, run, inputs } => self.prepare_again(ticket, run, inputs),
             Effect::Run(prepared) => self.run(*prepared),
             Effect::RunMany { group, presses } => self.run_many(group, presses),
-            Effect::Cancel { run } => {
-                let words = if self.runner.cancel(&run) {
-                    "stopping it; the row says how it ended"
-                } else {
-                    "not stopped: it has ended, or runs in another andon and is stopped there"
-                };
-                self.inbox.event(Event::Said(words.to_owned()));
+            Effect::Cancel { run } => self.cancel(&run),
+            Effect::CancelMany { group } => self.cancel_many(&group),
+            Effect::Preview { ticket, action, body } => {
+                let fallen = Event::Previewed { ticket, filled: Vec::new() };
+                self.task(fallen, move |hands| async move { hands.preview(ticket, &action, body.as_deref()) });
             }
-            Effect::CancelMany { group } => {
-                let words = match self.runner.cancel_group(&group) {
-                    0 => "not stopped: all of the group have ended".to_owned(),
-                    count => format!("stopping {count} of the group; their rows say how they ended"),
-                };
-                self.inbox.event(Event::Said(words));
+            Effect::Check(action) => {
+                let id = action.id.clone();
+                let fallen = Event::Checked { action: id.clone(), findings: vec![unchecked()] };
+                self.task(fallen, move |hands| async move {
+                    let findings = hands.runner.check(&Arc::new(*action), None, &hands.operator).await;
+                    Event::Checked { action: id, findings }
+                });
+            }
+            Effect::LoadButtons => {
+                self.task(Event::Buttons(Vec::new()), |hands| async move { hands.button_facts().await });
+            }
+            Effect::LoadEnriched { incident } => {
+                let fallen = Event::Enriched { incident: incident.clone(), added: Vec::new() };
+                self.task(fallen, move |hands| async move { hands.enriched(incident).await });
+            }
+            Effect::RemoveEnriched { incident, id } => {
+                let fallen = Event::StoreTrouble("removing what was added failed inside andon".to_owned());
+                self.task(fallen, move |hands| async move { hands.remove_enriched(incident, id).await });
             }
             Effect::LoadLog { ticket, request } => {
                 self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
@@ -85,66 +102,56 @@ impl Hands {
             }),
             Effect::NoteShown { action, header } => self.note_shown(action, header),
             Effect::Refresh => {
-                for (_, wanted) in &self.wanted {
-                    wanted.notify_one();
+                for wanted in &self.wanted {
+                    wanted.now.notify_one();
                 }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
-            Effect::Preview { ticket, action, body } => self.preview(ticket, *action, body),
-            Effect::Check(action) => self.check(*action),
-            Effect::LoadButtons => self.task(store_failed(), |hands| async move {
-                hands
-                    .store
-                    .button_facts()
-                    .await
-                    .map_or_else(|error| Event::StoreTrouble(error.to_string()), Event::Buttons)
-            }),
-            Effect::LoadEnriched { incident } => {
-                self.task(store_failed(), move |hands| async move { hands.load_enriched(incident).await });
-            }
-            Effect::RemoveEnriched { incident, id } => self.task(store_failed(), move |hands| async move {
-                match hands.store.remove_enriched(id, &hands.operator, hands.wall_ms()).await {
-                    Ok(_) => hands.load_enriched(incident).await,
-                    Err(error) => Event::StoreTrouble(error.to_string()),
-                }
-            }),
             // The terminal's own effects are carried out by the screen.
             Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
-    fn wall_ms(&self) -> i64 {
+    pub(super) fn wall_ms(&self) -> i64 {
         self.inbox.clock().now().wall_ms
     }
 
     /// A task that ends in one event; `fallen` is that event if it panics.
-    pub(super) fn task<F: Future<Output = Event> + Send + 'static>(&self, fallen: Event, work: impl FnOnce(Self) -> F) {
-        let (inbox, work) = (self.inbox.clone(), tokio::spawn(work(self.clone())));
+    pub(super) fn task<F: Future<Output = Event> + Send + 'static>(
+        &self,
+        fallen: Event,
+        work: impl FnOnce(Self) -> F + Send + 'static,
+    ) {
+        let (inbox, hands) = (self.inbox.clone(), self.clone());
+        let work = tokio::spawn(async move { work(hands).await });
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }
 
-    fn preview(&self, ticket: u64, action: Action, body: Option<Arc<str>>) {
-        self.task(Event::Previewed { ticket, filled: Vec::new() }, move |hands| async move {
-            let incident: Option<Incident> = body.and_then(|body| serde_json::from_str(&body).ok());
-            let filled = hands.runner.preview(&action, incident.as_ref(), &hands.operator);
-            Event::Previewed { ticket, filled }
-        });
+    fn preview(&self, ticket: u64, action: &Action, body: Option<&str>) -> Event {
+        let incident = body.and_then(|body| serde_json::from_str::<Incident>(body).ok());
+        let filled = self.runner.preview(action, incident.as_ref(), &self.operator);
+        Event::Previewed { ticket, filled }
     }
 
-    fn check(&self, action: Action) {
-        let message = "the check failed inside andon; the log file says where".to_owned();
-        let failed = Finding { subject: "check".to_owned(), grade: Grade::Fault, message };
-        let fallen = Event::Checked { action: action.id.clone(), findings: vec![failed] };
-        self.task(fallen, move |hands| async move {
-            let action = Arc::new(action);
-            let findings = hands.runner.check(&action, None, &hands.operator).await;
-            Event::Checked { action: action.id.clone(), findings }
-        });
+    /// What buttons say now.
+    pub(super) async fn button_facts(&self) -> Event {
+        match self.store.button_facts().await {
+            Ok(facts) => Event::Buttons(facts),
+            Err(error) => Event::StoreTrouble(error.to_string()),
+        }
     }
 
-    async fn load_enriched(&self, incident: IncidentKey) -> Event {
+    /// What actions added to an incident.
+    pub(super) async fn enriched(&self, incident: IncidentKey) -> Event {
         match self.store.enriched(&incident).await {
             Ok(added) => Event::Enriched { incident, added },
+            Err(error) => Event::StoreTrouble(error.to_string()),
+        }
+    }
+
+    async fn remove_enriched(&self, incident: IncidentKey, id: Seq) -> Event {
+        match self.store.remove_enriched(id, &self.operator, self.wall_ms()).await {
+            Ok(_) => self.enriched(incident).await,
             Err(error) => Event::StoreTrouble(error.to_string()),
         }
     }
@@ -172,7 +179,11 @@ impl Hands {
     }
 
     async fn save(&self, action: &Action) -> Result<Action, Box<SaveRefusal>> {
-        self.can_be_filled(action)?;
+        // What a press could never fill is not saved.
+        let read = self.runner.preview(action, None, &self.operator);
+        if let Some((field, Err(message))) = read.into_iter().find(|(_, text)| text.is_err()) {
+            return Err(Box::new(SaveRefusal { message: format!("{field}: {message}"), current: None }));
+        }
         let saved = if action.revision == 0 {
             self.store.add_action(action, self.max_per_channel, &self.operator, self.wall_ms()).await
         } else {
@@ -183,15 +194,6 @@ impl Hands {
             self.inbox.event(Event::Actions(actions));
         }
         Ok(saved)
-    }
-
-    /// An action whose expressions cannot be read is not saved: it could never be pressed.
-    fn can_be_filled(&self, action: &Action) -> Result<(), Box<SaveRefusal>> {
-        let judged = self.runner.preview(action, None, &self.operator);
-        match judged.into_iter().find_map(|(field, text)| Some((field, text.err()?))) {
-            Some((field, why)) => Err(Box::new(SaveRefusal { message: format!("{field}: {why}"), current: None })),
-            None => Ok(()),
-        }
     }
 
     fn note_shown(&self, action: String, header: String) {
@@ -207,8 +209,9 @@ impl Hands {
     }
 }
 
-fn store_failed() -> Event {
-    Event::StoreTrouble("reading the store failed inside andon; the log file says where".to_owned())
+fn unchecked() -> Finding {
+    let message = "the check failed inside andon; the log file says where".to_owned();
+    Finding { subject: "check".to_owned(), grade: Grade::Fault, message }
 }
 
 fn load_log_failed(ticket: u64) -> Event {

@@ -1,95 +1,105 @@
-//! The presses of a screen: filled, run, stopped, resumed; each run ends in exactly one event.
+//! Presses: filled, run, stopped, taken over. What is heard of a run becomes events.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::sync::watch;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::effects::Hands;
+use super::inbox::Inbox;
 use crate::app::effect::Target;
 use crate::app::event::Event;
 use crate::domain::action::Action;
-use crate::domain::activity::Entry;
+use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::{Failure, Refusal};
 use crate::domain::stage::Stage;
 use crate::runner::{Asked, Finish, Many, Step};
 
-/// Lines of an answer that streams are told at most this often for a run.
-const LINES: Duration = Duration::from_millis(100);
-/// Jobs that nobody follows any more are looked for at this pace.
-const RESUME: Duration = Duration::from_secs(10);
-/// A source is asked once more this long after a run ended: what the run did may take a moment to show.
-const AFTERMATH: Duration = Duration::from_secs(5);
+/// At most ten times a second the screen hears how far a run is.
+const PROGRESS_PACE: Duration = Duration::from_millis(100);
+/// When a run has ended its source is asked at once and once more after this.
+const ASKED_AGAIN: Duration = Duration::from_secs(5);
 
 impl Hands {
-    /// Fills one press.
+    /// Fills the request of a press, or refuses it, with a row that says so.
     pub(super) fn prepare(
         &self,
         ticket: u64,
         action: Action,
-        (incident, body): (&IncidentKey, &str),
+        incident: &IncidentKey,
+        body: &str,
         stale_ms: Option<i64>,
-        asked: Asked,
+        (inputs, test): (Inputs, bool),
     ) {
-        let failed = (Failure::Template, format!("filling the request for {} failed inside andon", incident.id()));
-        let fallen = Event::Prepared { ticket, result: Err(failed) };
-        let (action, incident) = (Arc::new(action), parsed(incident, body));
-        self.task(fallen, move |hands| async move {
-            let result = match incident {
-                Ok(incident) => hands.filled(&action, &incident, stale_ms, asked).await,
-                Err(refusal) => Err(refusal),
-            };
-            Event::Prepared { ticket, result: result.map(Box::new) }
-        });
-    }
-
-    /// Fills a press; one that is refused leaves a row, too.
-    async fn filled(
-        &self,
-        action: &Arc<Action>,
-        incident: &Arc<Incident>,
-        stale_ms: Option<i64>,
-        asked: Asked,
-    ) -> Result<Prepared, Refusal> {
-        match self.runner.prepare(action, incident, &self.operator, asked.clone()) {
-            Ok(prepared) => Ok(Prepared { stale_ms, ..prepared }),
+        let incident = match read(incident, body) {
+            Ok(incident) => incident,
+            Err(refusal) => return self.inbox.event(Event::Prepared { ticket, result: Err(refusal) }),
+        };
+        let (action, asked) = (Arc::new(action), Asked { inputs, test, group: None });
+        match self.runner.prepare(&action, &incident, &self.operator, asked.clone()) {
+            Ok(prepared) => {
+                let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
+                self.inbox.event(Event::Prepared { ticket, result });
+            }
             Err(refusal) => {
-                let row = self.runner.refuse(action, incident, &self.operator, &asked, refusal.clone()).await;
-                self.inbox.event(Event::Activity(vec![row]));
-                Err(refusal)
+                let fallen = Event::Prepared { ticket, result: Err(refusal.clone()) };
+                self.task(fallen, move |hands| async move {
+                    hands.refuse(&action, &incident, &asked, refusal.clone()).await;
+                    Event::Prepared { ticket, result: Err(refusal) }
+                });
             }
         }
     }
 
-    /// Fills the presses of one action on many incidents.
+    /// Fills the requests of one press on many incidents. Each that is refused leaves a row.
     pub(super) fn prepare_many(&self, ticket: u64, action: Action, targets: Vec<Target>, inputs: Inputs) {
-        let group = uuid::Uuid::now_v7().to_string();
-        let inside = || (Failure::Template, "filling the request failed inside andon".to_owned());
-        let results = targets.iter().map(|target| (target.incident.clone(), Err(inside()))).collect();
-        let fallen = Event::PreparedMany { ticket, group: group.clone(), results };
-        let action = Arc::new(action);
+        let fallen = Event::PreparedMany { ticket, group: String::new(), results: Vec::new() };
         self.task(fallen, move |hands| async move {
+            let action = Arc::new(action);
+            let group = uuid::Uuid::now_v7().to_string();
             let asked = Asked { inputs, test: false, group: Some(group.clone()) };
             let mut results = Vec::with_capacity(targets.len());
-            for target in targets {
-                let result = match parsed(&target.incident, &target.body) {
-                    Ok(incident) => hands.filled(&action, &incident, target.stale_ms, asked.clone()).await,
+            for Target { incident: key, body, stale_ms } in targets {
+                let result = match read(&key, &body) {
+                    Ok(incident) => hands.prepare_one(&action, &incident, stale_ms, &asked).await,
                     Err(refusal) => Err(refusal),
                 };
-                results.push((target.incident, result.map(Box::new)));
+                results.push((key, result));
             }
             Event::PreparedMany { ticket, group, results }
         });
     }
 
-    /// Fills the same press again.
+    async fn prepare_one(
+        &self,
+        action: &Arc<Action>,
+        incident: &Arc<Incident>,
+        stale_ms: Option<i64>,
+        asked: &Asked,
+    ) -> Result<Box<Prepared>, Refusal> {
+        match self.runner.prepare(action, incident, &self.operator, asked.clone()) {
+            Ok(prepared) => Ok(Box::new(Prepared { stale_ms, ..prepared })),
+            Err(refusal) => {
+                self.refuse(action, incident, asked, refusal.clone()).await;
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn refuse(&self, action: &Arc<Action>, incident: &Arc<Incident>, asked: &Asked, refusal: Refusal) {
+        let activity = self.runner.refuse(action, incident, &self.operator, asked, refusal).await;
+        self.inbox.event(Event::Activity(vec![activity]));
+    }
+
+    /// Fills the request of the same press again.
     pub(super) fn prepare_again(&self, ticket: u64, run: String, inputs: Inputs) {
-        let failed = (Failure::Template, "filling the request failed inside andon".to_owned());
-        let fallen = Event::Prepared { ticket, result: Err(failed) };
+        let words = "sending it again failed inside andon; nothing was sent".to_owned();
+        let fallen = Event::Prepared { ticket, result: Err((Failure::Template, words)) };
         self.task(fallen, move |hands| async move {
             let asked = Asked { inputs, ..Asked::default() };
             let result = match hands.runner.prepare_again(&run, &hands.operator, asked).await {
@@ -105,110 +115,97 @@ impl Hands {
 
     /// Runs a press that was confirmed.
     pub(super) fn run(&self, prepared: Prepared) {
-        let (hands, sent) = (self.clone(), prepared.clone());
+        let (hands, held) = (self.clone(), prepared.clone());
         let work = tokio::spawn(async move {
-            let (id, pace) = (sent.run_id.clone(), Pace::default());
-            let watch = |step| hands.heard(&id, step, &pace);
-            hands.runner.run_until(sent, watch, &CancellationToken::new()).await
+            let ear = Ear::new(&hands, &prepared.run_id);
+            hands.runner.run(prepared, move |step| ear.hear(step)).await
         });
         let hands = self.clone();
         self.runs.spawn(async move {
             let finish = match work.await {
                 Ok(finish) => finish,
-                Err(_) => hands.runner.abandon(&prepared).await,
+                Err(error) => {
+                    tracing::error!(%error, run = %held.run_id, "a run's task ended inside andon");
+                    hands.runner.abandon(&held).await
+                }
             };
-            hands.ended(Some(prepared), finish);
+            hands.finished(finish, Some(held));
         });
     }
 
     /// Runs the presses of a group.
     pub(super) fn run_many(&self, group: String, presses: Vec<Prepared>) {
-        let (hands, sent) = (self.clone(), presses.clone());
-        let ended: Arc<Mutex<HashSet<String>>> = Arc::default();
-        let told = Arc::clone(&ended);
-        let work = tokio::spawn(async move {
-            let of: HashMap<String, Prepared> =
-                sent.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
-            let pace = Pace::default();
-            let watch = |run: &str, step| match step {
-                Step::Ended(finish) => {
-                    told.lock().unwrap_or_else(PoisonError::into_inner).insert(run.to_owned());
-                    hands.ended(of.get(run).cloned(), *finish);
-                }
-                step => hands.heard(run, step, &pace),
-            };
-            hands.runner.run_many(sent, Many::default(), watch, &CancellationToken::new()).await;
-        });
         let hands = self.clone();
+        let held: HashMap<String, Prepared> =
+            presses.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
         self.runs.spawn(async move {
-            // Each has ended by itself, unless the task fell over as a whole.
-            if work.await.is_err() {
-                for prepared in presses {
-                    if !ended.lock().unwrap_or_else(PoisonError::into_inner).contains(&prepared.run_id) {
-                        let finish = hands.runner.abandon(&prepared).await;
-                        hands.ended(Some(prepared), finish);
+            let told = Arc::new(Mutex::new(held));
+            let (ears, runner, teller) = (Ears::new(&hands), hands.runner.clone(), hands.clone());
+            let still = Arc::clone(&told);
+            let work = tokio::spawn(async move {
+                let hear = |run: &str, step: Step| match step {
+                    Step::Ended(finish) => {
+                        let prepared = still.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+                        ears.forget(run);
+                        teller.finished(*finish, prepared);
                     }
-                }
+                    step => ears.hear(run, step),
+                };
+                runner.run_many(presses, Many::default(), hear, &CancellationToken::new()).await;
+            });
+            if let Err(error) = work.await {
+                tracing::error!(%error, "a group's task ended inside andon");
+            }
+            // Each run ends in an event, whatever became of the group.
+            let left: Vec<Prepared> = {
+                let mut left = told.lock().unwrap_or_else(PoisonError::into_inner);
+                left.drain().map(|(_, prepared)| prepared).collect()
+            };
+            for prepared in left {
+                let finish = hands.runner.abandon(&prepared).await;
+                hands.finished(finish, Some(prepared));
             }
             hands.inbox.event(Event::ManyEnded { group });
         });
     }
 
-    /// Takes over, for as long as the screen is open, the jobs that nobody follows any more.
-    pub(super) async fn resume_for_ever(self) {
-        loop {
-            let hands = self.clone();
-            self.runs.spawn(async move {
-                let pace = Pace::default();
-                let watch = |run: &str, step| match step {
-                    Step::Ended(finish) => hands.ended(None, *finish),
-                    step => hands.heard(run, step, &pace),
-                };
-                hands.runner.resume(watch, &CancellationToken::new()).await;
-            });
-            sleep(RESUME).await;
-        }
+    /// Takes over the jobs that nobody follows any more. They are not waited for when the screen is left.
+    pub(super) async fn resume(&self) {
+        let (ears, teller) = (Ears::new(self), self.clone());
+        let hear = move |run: &str, step: Step| match step {
+            Step::Ended(finish) => {
+                ears.forget(run);
+                teller.finished(*finish, None);
+            }
+            step => ears.hear(run, step),
+        };
+        self.runner.resume(hear, &CancellationToken::new()).await;
     }
 
-    /// Tells a step.
-    fn heard(&self, run: &str, step: Step, pace: &Pace) {
-        let at = |stage| self.inbox.event(Event::Progress { run: run.to_owned(), stage });
-        let row = |line| self.inbox.event(Event::Activity(vec![line]));
-        match step {
-            Step::Queued(line) => {
-                row(*line);
-                at(Stage::Queued);
-            }
-            Step::Held { activity, left_ms } => {
-                row(*activity);
-                at(Stage::Held { left_ms });
-            }
-            Step::Begun(line) => {
-                row(*line);
-                at(Stage::Sending);
-            }
-            Step::Following(line) => {
-                row(*line);
-                at(Stage::Job { fraction: None, words: String::new() });
-            }
-            Step::At(Stage::Line(_)) if pace.is_too_soon(run) => {}
-            Step::At(stage) => at(stage),
-            Step::Enriched(enriched) => self.tell_enriched(enriched.incident),
-            Step::Ended(finish) => self.ended(None, *finish),
-        }
+    pub(super) fn cancel(&self, run: &str) {
+        let words = if self.runner.cancel(run) {
+            "stopping it"
+        } else {
+            "nothing was stopped: it has ended, or another andon runs it"
+        };
+        self.inbox.event(Event::Said(words.to_owned()));
     }
 
-    /// Tells how a run ended.
-    fn ended(&self, prepared: Option<Prepared>, finish: Finish) {
+    pub(super) fn cancel_many(&self, group: &str) {
+        let words = match self.runner.cancel_group(group) {
+            0 => "nothing was stopped: all of them have ended, or another andon runs them".to_owned(),
+            1 => "stopping 1 run".to_owned(),
+            count => format!("stopping {count} runs"),
+        };
+        self.inbox.event(Event::Said(words));
+    }
+
+    /// Tells how a run went, and has everything looked at that it may have changed.
+    fn finished(&self, finish: Finish, prepared: Option<Prepared>) {
         match finish {
             Finish::Ended { activity, not_recorded } => {
-                if let Entry::Run(run) = &activity.entry
-                    && run.attempts > 0
-                {
-                    self.ask_again(run.incident.source());
-                }
+                self.look_again(&activity);
                 self.inbox.event(Event::Ended { activity, not_recorded });
-                self.tell_buttons();
             }
             Finish::LetGo(activity) => self.inbox.event(Event::Activity(vec![*activity])),
             Finish::Changed(action) => {
@@ -219,92 +216,102 @@ impl Hands {
         }
     }
 
-    fn tell_buttons(&self) {
-        let hands = self.clone();
+    fn look_again(&self, activity: &Activity) {
+        self.buttons.notify_one();
+        let Entry::Run(run) = &activity.entry else { return };
+        let Some(wanted) = self.wanted.iter().find(|wanted| wanted.source == run.incident.source()) else { return };
+        // What was never sent changed nothing.
+        if run.attempts == 0 {
+            return;
+        }
+        let now = Arc::clone(&wanted.now);
+        now.notify_one();
         tokio::spawn(async move {
-            if let Ok(facts) = hands.store.button_facts().await {
-                hands.inbox.event(Event::Buttons(facts));
-            }
+            sleep(ASKED_AGAIN).await;
+            now.notify_one();
         });
     }
 
-    fn tell_enriched(&self, incident: IncidentKey) {
-        let hands = self.clone();
-        tokio::spawn(async move {
-            if let Ok(added) = hands.store.enriched(&incident).await {
-                hands.inbox.event(Event::Enriched { incident, added });
-            }
-        });
-    }
-
-    /// Asks the source of an incident at once and a little later; many ends that come together ask once.
-    fn ask_again(&self, source: &str) {
-        let Some((name, wanted)) = self.wanted.iter().find(|(name, _)| name == source).cloned() else { return };
-        if self.aftermath.begins(&name) {
-            wanted.notify_one();
-            let aftermath = self.aftermath.clone();
-            tokio::spawn(async move {
-                loop {
-                    sleep(AFTERMATH).await;
-                    wanted.notify_one();
-                    if !aftermath.goes_on(&name) {
-                        return;
-                    }
-                }
-            });
+    /// Reads what buttons say again when runs have ended; many that end together are one reading.
+    pub(super) async fn watch_buttons(self) {
+        loop {
+            self.buttons.notified().await;
+            self.inbox.event(self.button_facts().await);
+            sleep(PROGRESS_PACE).await;
         }
     }
 }
 
-/// The sources that are being asked because runs ended, and whether more have ended since.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Aftermath(Arc<Mutex<HashMap<String, bool>>>);
-
-impl Aftermath {
-    /// Whether nobody asks this source yet; else it is noted that it is to be asked once more.
-    fn begins(&self, source: &str) -> bool {
-        let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match asking.get_mut(source) {
-            Some(more) => {
-                *more = true;
-                false
-            }
-            None => asking.insert(source.to_owned(), false).is_none(),
-        }
-    }
-
-    /// Whether more runs have ended since it was last asked.
-    fn goes_on(&self, source: &str) -> bool {
-        let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = asking.get_mut(source).is_some_and(std::mem::take);
-        if !more {
-            asking.remove(source);
-        }
-        more
-    }
-}
-
-/// When a line of each run was told last.
-#[derive(Debug, Default)]
-struct Pace(Mutex<HashMap<String, Instant>>);
-
-impl Pace {
-    fn is_too_soon(&self, run: &str) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        match last.get_mut(run) {
-            Some(last) if now.duration_since(*last) < LINES => true,
-            Some(last) => {
-                *last = now;
-                false
-            }
-            None => last.insert(run.to_owned(), now).is_some(),
-        }
-    }
-}
-
-fn parsed(incident: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
+fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
     serde_json::from_str(body)
         .map(Arc::new)
-        .map_err(|_| (Failure::Template, format!("incident {} cannot be read; refresh and try again", incident.id())))
+        .map_err(|_| (Failure::Template, format!("incident {} cannot be read; refresh and try again", key.id())))
+}
+
+/// Hears one run: what is durable becomes an event at once, how far it is at most ten times a second, the newest first.
+struct Ear {
+    run: String,
+    hands: Hands,
+    stage: watch::Sender<Option<Stage>>,
+}
+
+impl Ear {
+    fn new(hands: &Hands, run: &str) -> Self {
+        let (stage, stages) = watch::channel(None);
+        tokio::spawn(tell(hands.inbox.clone(), run.to_owned(), stages));
+        Self { run: run.to_owned(), hands: hands.clone(), stage }
+    }
+
+    fn hear(&self, step: Step) {
+        match step {
+            Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => {
+                self.hands.inbox.event(Event::Activity(vec![*activity]));
+            }
+            Step::Held { activity, left_ms } => {
+                self.hands.inbox.event(Event::Activity(vec![*activity]));
+                let (run, stage) = (self.run.clone(), Stage::Held { left_ms });
+                self.hands.inbox.event(Event::Progress { run, stage });
+            }
+            Step::At(stage) => {
+                self.stage.send_replace(Some(stage));
+            }
+            Step::Enriched(enriched) => {
+                let incident = enriched.incident.clone();
+                let fallen = Event::StoreTrouble("reading what was added failed inside andon".to_owned());
+                self.hands.task(fallen, move |hands| async move { hands.enriched(incident).await });
+            }
+            Step::Ended(_) => {}
+        }
+    }
+}
+
+async fn tell(inbox: Inbox, run: String, mut stages: watch::Receiver<Option<Stage>>) {
+    while stages.changed().await.is_ok() {
+        let stage = stages.borrow_and_update().clone();
+        if let Some(stage) = stage {
+            inbox.event(Event::Progress { run: run.clone(), stage });
+        }
+        sleep(PROGRESS_PACE).await;
+    }
+}
+
+/// Hears the runs of a group, each by its id.
+struct Ears {
+    hands: Hands,
+    open: Mutex<HashMap<String, Ear>>,
+}
+
+impl Ears {
+    fn new(hands: &Hands) -> Self {
+        Self { hands: hands.clone(), open: Mutex::default() }
+    }
+
+    fn hear(&self, run: &str, step: Step) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.entry(run.to_owned()).or_insert_with(|| Ear::new(&self.hands, run)).hear(step);
+    }
+
+    fn forget(&self, run: &str) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+    }
 }

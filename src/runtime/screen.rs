@@ -3,18 +3,17 @@
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use futures_util::FutureExt;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
-use super::effects::Hands;
+use super::effects::{Hands, Wanted};
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
-use super::presses::Aftermath;
 use super::reader::{self, Heard};
 use super::sources::{Feed, known_of};
 use super::start::Start;
@@ -31,9 +30,6 @@ use crate::runner::Runner;
 
 /// At most 60 frames a second.
 const FRAME_MS: u64 = 16;
-
-/// How long runs that only have to let go of their jobs may take before leaving says what it waits for.
-const LETTING_GO: Duration = Duration::from_millis(50);
 
 /// How the screen was left.
 pub struct Leaving {
@@ -64,14 +60,13 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
     Ok(Leaving { code, unrecorded, error })
 }
 
-/// Lets the followed jobs go, waits for the runs in flight, which end within their own deadlines, and tries once more
-/// to write what was not.
+/// Waits for the runs in flight, which end within their own deadlines, and tries once more to write what was not.
 async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
+    // Jobs go on without us; whoever comes next follows them.
     runner.let_go();
     runs.close();
-    // What is only let go has gone in a moment, and is not worth a word.
-    if tokio::time::timeout(LETTING_GO, runs.wait()).await.is_err() {
-        let waiting = runs.len();
+    let waiting = runs.len();
+    if waiting > 0 {
         // On a thread of its own: a blocked line must not keep the runs from being recorded.
         std::thread::spawn(move || {
             writeln!(io::stderr(), "andon: {waiting} in flight; it ends when they have ended and are recorded")
@@ -134,9 +129,13 @@ fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
         operator: Arc::clone(&start.operator),
         max_per_channel: start.max_per_channel,
         inbox: inbox.clone(),
-        wanted: start.sources.iter().map(|source| (source.name().to_owned(), Arc::default())).collect(),
-        aftermath: Aftermath::default(),
+        wanted: start
+            .sources
+            .iter()
+            .map(|source| Wanted { source: source.name().to_owned(), now: Arc::new(Notify::new()) })
+            .collect(),
         runs,
+        buttons: Arc::new(Notify::new()),
     }
 }
 
@@ -175,21 +174,19 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
         // The board's own from here on: 100,000 rows are never there twice.
         hands.inbox.event(Event::MoreRows(rows));
     }
-    for (((source, state), (_, wanted)), known) in
-        start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known)
-    {
+    for (((source, state), wanted), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known) {
         let feed = Feed {
             source: Arc::clone(source),
             state,
             store: hands.store.clone(),
             inbox: hands.inbox.clone(),
-            wanted: Arc::clone(wanted),
+            wanted: Arc::clone(&wanted.now),
         };
         tokio::spawn(feed.run(known));
     }
     let watch = Watch {
         store: hands.store.clone(),
-        runner: hands.runner.clone(),
+        hands: hands.clone(),
         inbox: hands.inbox.clone(),
         locks: start.locks.clone().map(Arc::new),
         actions: snapshot.actions,
@@ -197,8 +194,19 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
     };
     hands.inbox.event(Event::Activity(start.settled.clone()));
     hands.runner.warm().await;
-    tokio::spawn(hands.resume_for_ever());
+    tokio::spawn(hands.clone().watch_buttons());
+    let resumed = hands.clone();
+    tokio::spawn(async move { resumed.resume().await });
+    forget(&start, &hands).await;
     watch.run().await;
+}
+
+/// Forgets the activity that is older than the configuration keeps.
+async fn forget(start: &Start, hands: &Hands) {
+    let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
+    if let Err(error) = hands.store.forget(hands.wall_ms().saturating_sub(kept_ms)).await {
+        tracing::warn!(%error, "old activity could not be removed");
+    }
 }
 
 struct Loop {

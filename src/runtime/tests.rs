@@ -11,7 +11,6 @@ use tokio_util::task::TaskTracker;
 
 use super::effects::Hands;
 use super::inbox::{Clock, Inbox, Message};
-use super::presses::Aftermath;
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
@@ -42,8 +41,8 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         max_per_channel: 3,
         inbox,
         wanted: Vec::new(),
-        aftermath: Aftermath::default(),
         runs: TaskTracker::new(),
+        buttons: Arc::new(Notify::new()),
     };
     (hands, messages)
 }

@@ -208,7 +208,8 @@ impl Store {
 
     /// How many lines the log has, in the time of two look-ups however many there are: the span of the sequence.
     ///
-    /// Exact on SQLite. On PostgreSQL a write that was given up leaves a hole that is counted too.
+    /// Exact on SQLite until retention leaves a hole around a line that it keeps. On PostgreSQL a write that was given
+    /// up leaves a hole too. Holes are counted.
     pub async fn log_size(&self) -> Result<i64, StoreError> {
         let query =
             sqlx::query("SELECT coalesce((SELECT max(seq) FROM activity) - (SELECT min(seq) FROM activity) + 1, 0)");

@@ -11,7 +11,7 @@ use crate::domain::operator::Operator;
 use crate::domain::run::{Failure, Outcome, Run};
 
 impl Store {
-    /// How the runs of each action went, by id: the one that ended last, and how long they usually take.
+    /// How the runs of each action went, by id: the last one that ended, in the log's order, and how long they usually take.
     ///
     /// Refused presses and tests do not count; an action that never ran has no row.
     pub async fn button_facts(&self) -> Result<Vec<ButtonFacts>, StoreError> {
@@ -37,21 +37,36 @@ pub(super) async fn record(connection: &mut AnyConnection, line: Seq, run: &Run)
     let Some(outcome) = run.outcome.filter(|outcome| *outcome != Outcome::Refused && !run.test) else {
         return Ok(());
     };
-    if let Some(duration_ms) = run.duration_ms.filter(|_| was_sent(run)) {
-        add_duration(&mut *connection, line, &run.action_id, duration_ms).await?;
-    }
+    // A run that began before the one shown, and ended after it, is not the last.
     sqlx::query(
-        "INSERT INTO button (action_id, outcome, at_ms, operator, median_ms) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (action_id) DO UPDATE SET outcome = excluded.outcome, at_ms = excluded.at_ms, \
-         operator = excluded.operator, median_ms = excluded.median_ms",
+        "INSERT INTO button (action_id, line, outcome, at_ms, operator) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (action_id) DO UPDATE SET line = excluded.line, outcome = excluded.outcome, \
+         at_ms = excluded.at_ms, operator = excluded.operator WHERE button.line < excluded.line",
     )
     .bind(&run.action_id)
+    .bind(line)
     .bind(outcome.as_str())
     .bind(run.started_at_ms)
     .bind(serde_json::to_string(&run.operator).unwrap_or_default())
-    .bind(median(&mut *connection, &run.action_id).await?)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    if let Some(duration_ms) = run.duration_ms.filter(|_| was_sent(run)) {
+        add_duration(&mut *connection, line, &run.action_id, duration_ms).await?;
+        let median = median(&mut *connection, &run.action_id).await?;
+        sqlx::query("UPDATE button SET median_ms = $2 WHERE action_id = $1")
+            .bind(&run.action_id)
+            .bind(median)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Forgets what was known of an action that is removed: another one may be made under its id.
+pub(super) async fn remove(connection: &mut AnyConnection, action_id: &str) -> Result<(), StoreError> {
+    for sql in ["DELETE FROM button_duration WHERE action_id = $1", "DELETE FROM button WHERE action_id = $1"] {
+        sqlx::query(sql).bind(action_id).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

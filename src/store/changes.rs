@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 
 use super::actions::{differences, find, unreadable};
+use super::buttons;
 use super::error::{SaveError, StoreError};
 use super::rows::{plain, text};
 use super::slots::{self, Place};
@@ -132,6 +133,7 @@ async fn give_back(connection: &mut AnyConnection, change: ActionChange) -> Resu
     if let Some(before) = step.before.as_ref().filter(|_| step.differs()) {
         slots::clear(&mut *connection, &before.id).await?;
         if step.after.is_none() {
+            buttons::remove(&mut *connection, &before.id).await?;
             sqlx::query("DELETE FROM action WHERE id = $1").bind(&before.id).execute(connection).await?;
         }
     }

@@ -1,6 +1,7 @@
 //! The last known incidents, channels and sources: what the first frame draws before any network answers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
@@ -28,7 +29,11 @@ const CHUNK: usize = 200;
 impl Store {
     /// Writes down what a refresh changed, whole or not at all.
     pub async fn apply(&self, delta: &Delta) -> Result<(), StoreError> {
-        let delta = delta.clone();
+        self.apply_shared(Arc::new(delta.clone())).await
+    }
+
+    /// As [`Store::apply`], without a copy: of 100,000 incidents that is felt.
+    pub async fn apply_shared(&self, delta: Arc<Delta>) -> Result<(), StoreError> {
         self.write(move |connection| {
             Box::pin(async move {
                 upsert_incidents(&mut *connection, last_of_each(&delta.changed)).await?;

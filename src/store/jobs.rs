@@ -52,8 +52,9 @@ impl Store {
             })
             .await?;
         let mut asked: HashMap<String, bool> = HashMap::new();
-        let mut lived = |process: &str| *asked.entry(process.to_owned()).or_insert_with_key(|process| lives(process));
-        let orphaned = |(line, _): &(Activity, Job)| matches!(&line.entry, Entry::Run(run) if !lived(&run.process));
+        let mut is_alive =
+            |process: &str| *asked.entry(process.to_owned()).or_insert_with_key(|process| lives(process));
+        let orphaned = |(line, _): &(Activity, Job)| matches!(&line.entry, Entry::Run(run) if !is_alive(&run.process));
         Ok(followed.into_iter().filter(orphaned).collect())
     }
 

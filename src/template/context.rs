@@ -132,8 +132,18 @@ impl Scope {
         missing: UndefinedBehavior,
         turn: impl Fn(&Value) -> Result<T, Error>,
     ) -> Result<(T, bool), Fault> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         check(expression).map_err(Fault::Other)?;
+        self.evaluate_checked(expression, missing, turn)
+    }
+
+    /// As [`Scope::evaluate`], of an expression that was judged in the form it was written in.
+    pub(super) fn evaluate_checked<T>(
+        &self,
+        expression: &str,
+        missing: UndefinedBehavior,
+        turn: impl Fn(&Value) -> Result<T, Error>,
+    ) -> Result<(T, bool), Fault> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let result = self.once(expression, missing, &turn);
         let result = match (&result, path_with_default(expression)) {
             // `a.b.c | default(x)` is a way out also where `a.b` is missing already.

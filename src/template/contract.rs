@@ -34,7 +34,7 @@ pub(super) fn complete(payload: &Json) -> Map<String, Json> {
             "test" => false.into(),
             _ => "".into(),
         };
-        put(&mut payload, name, blank);
+        put(&mut payload, &[name], &blank);
     }
     if let Some(Json::Object(incident)) = payload.get_mut("incident") {
         complete_incident(incident);
@@ -43,20 +43,19 @@ pub(super) fn complete(payload: &Json) -> Map<String, Json> {
 }
 
 fn complete_incident(incident: &mut Map<String, Json>) {
-    TEXTS.into_iter().for_each(|name| put(incident, name, "".into()));
-    NUMBERS.into_iter().for_each(|name| put(incident, name, 0.into()));
-    ["labels", "fields"].into_iter().for_each(|name| put(incident, name, json!({})));
-    ["responders", "alerts"].into_iter().for_each(|name| put(incident, name, json!([])));
-    ["creator", "closer"].into_iter().for_each(|name| put(incident, name, person()));
+    put(incident, &TEXTS, &"".into());
+    put(incident, &NUMBERS, &0.into());
+    put(incident, &["labels", "fields"], &json!({}));
+    put(incident, &["responders", "alerts"], &json!([]));
+    put(incident, &["creator", "closer"], &person());
     for alert in members(incident, "alerts") {
-        put(alert, "description", "".into());
-        ["end_time", "close_time"].into_iter().for_each(|name| put(alert, name, 0.into()));
-        put(alert, "labels", json!({}));
+        put(alert, &["description"], &"".into());
+        put(alert, &["end_time", "close_time"], &0.into());
+        put(alert, &["labels"], &json!({}));
     }
     for responder in members(incident, "responders") {
-        ["person_name", "email"].into_iter().for_each(|name| put(responder, name, "".into()));
-        let numbers = ["person_id", "assigned_at", "acknowledged_at"];
-        numbers.into_iter().for_each(|name| put(responder, name, 0.into()));
+        put(responder, &["person_name", "email"], &"".into());
+        put(responder, &["person_id", "assigned_at", "acknowledged_at"], &0.into());
     }
 }
 
@@ -69,8 +68,10 @@ fn person() -> Json {
 }
 
 /// Null is absent.
-fn put(map: &mut Map<String, Json>, name: &str, blank: Json) {
-    if map.get(name).is_none_or(Json::is_null) {
-        map.insert(name.to_owned(), blank);
+fn put(map: &mut Map<String, Json>, names: &[&str], blank: &Json) {
+    for name in names {
+        if map.get(*name).is_none_or(Json::is_null) {
+            map.insert((*name).to_owned(), blank.clone());
+        }
     }
 }

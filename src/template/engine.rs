@@ -1,13 +1,15 @@
 //! The engine: which filters there are, what an expression may hold, and one evaluation.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use minijinja::value::ValueKind;
+use minijinja::value::{Rest, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::OUTPUT_LIMIT;
 use super::near::near;
+use super::order::{COMPARISONS, compare};
 use super::value::{to_json, to_text, wrong};
 use crate::domain::text::{clean, shorten};
 
@@ -53,9 +55,14 @@ fn build(missing: UndefinedBehavior) -> Environment<'static> {
     env.add_filter("replace", |state: &State, value: Value, from: Value, to: Value| {
         of(state, &value, |value| replace(value, &from, &to).map(Value::from))
     });
+    for (_, name, how) in COMPARISONS {
+        env.add_filter(name, move |one: Value, other: Rest<Value>| {
+            compare(&one, other.first().unwrap_or(&Value::UNDEFINED), how)
+        });
+    }
     env.add_filter("first", |state: &State, value: Value| of(state, &value, first));
-    env.add_filter("join", |state: &State, value: Value, between: Option<Value>| {
-        of(state, &value, |value| join(value, between.as_ref()).map(Value::from))
+    env.add_filter("join", |state: &State, value: Value, between: Rest<Value>| {
+        of(state, &value, |value| join(value, between.first()).map(Value::from))
     });
     env.add_filter("length", |state: &State, value: Value| of(state, &value, length));
     env
@@ -77,10 +84,18 @@ fn of(state: &State, value: &Value, filter: impl FnOnce(&Value) -> Result<Value,
 }
 
 /// The other value where there is none, or null; with `true`, also where it is empty, zero or false.
+///
+/// Through [`Rest`]: an optional argument that does not exist would pass for one that was not given.
 #[allow(clippy::needless_pass_by_value, reason = "the engine hands over values")]
-fn default(value: Value, other: Option<Value>, also_empty: Option<bool>) -> Value {
-    let is_missing = value.is_undefined() || value.is_none() || (also_empty == Some(true) && !value.is_true());
-    if is_missing { other.unwrap_or_else(|| Value::from("")) } else { value }
+fn default(value: Value, given: Rest<Value>) -> Result<Value, Error> {
+    let (other, also_empty) = match given.as_slice() {
+        [] => (Value::from(""), false),
+        [other] => (other.clone(), false),
+        [other, also_empty] => (other.clone(), also_empty.is_true()),
+        _ => return Err(wrong("default: at most two values are given")),
+    };
+    let is_missing = value.is_undefined() || value.is_none() || (also_empty && !value.is_true());
+    Ok(if is_missing { other } else { value })
 }
 
 fn replace(value: &Value, from: &Value, to: &Value) -> Result<String, Error> {
@@ -189,18 +204,26 @@ fn unknown_filter(name: &str) -> String {
 
 /// The names and signs of an expression; a text in quotes is the sign `"`.
 fn words_of(expression: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut rest = expression.trim_start();
-    while let Some(ch) = rest.chars().next() {
-        let (word, length) = if ch == '"' || ch == '\'' {
-            ("\"", quoted(rest, ch))
+    let word = |span: Range<usize>| &expression[span];
+    let sign = |word| if str::starts_with(word, ['"', '\'']) { "\"" } else { word };
+    spans(expression).into_iter().map(word).map(sign).collect()
+}
+
+/// Where the names, signs and texts in quotes of an expression stand.
+pub(super) fn spans(expression: &str) -> Vec<Range<usize>> {
+    let (mut out, mut at) = (Vec::new(), 0);
+    while let Some(ch) = expression[at..].chars().next() {
+        let rest = &expression[at..];
+        let length = if ch == '"' || ch == '\'' {
+            quoted(rest, ch)
         } else {
             let name = rest.find(|ch: char| !(ch.is_alphanumeric() || ch == '_')).unwrap_or(rest.len());
-            let length = if name == 0 { ch.len_utf8() } else { name };
-            (&rest[..length], length)
+            if name == 0 { ch.len_utf8() } else { name }
         };
-        out.push(word);
-        rest = rest[length..].trim_start();
+        if !ch.is_whitespace() {
+            out.push(at..at + length);
+        }
+        at += length;
     }
     out
 }

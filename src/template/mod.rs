@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod fill;
 mod near;
+mod order;
 mod parts;
 mod rule;
 mod save;

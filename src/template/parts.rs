@@ -70,8 +70,7 @@ fn end_of(inside: &str) -> Option<usize> {
         match (quote, ch) {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
-            (Some(open), _) if open == ch => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = (open != ch).then_some(open),
             (None, '"' | '\'') => quote = Some(ch),
             (None, '(' | '[' | '{') => depth += 1,
             (None, '}') if depth == 0 => return inside[at..].starts_with("}}").then_some(at),

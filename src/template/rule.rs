@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::context::{Fault, Scope, payload_members, shown};
 use super::engine::roots;
+use super::order::rewrite;
 use super::parts::{Part, parts};
 use super::save::{check_rule, reads_only_the_answer};
 use super::tree::{Notes, Ways, grow, map};
@@ -90,10 +91,12 @@ fn judge<T>(rule: &str, facts: &Facts<'_>, turn: impl Fn(&Value) -> Result<T, Er
     }
     let notes = Notes::default();
     let scope = Scope::new(answer(facts, "", &notes), notes);
-    match scope.evaluate(rule.trim(), UndefinedBehavior::Chainable, turn) {
+    let about = |words| RuleError::Rule(format!("{}: {words}", shown(rule)));
+    let guarded = rewrite(rule.trim()).map_err(about)?;
+    match scope.evaluate_checked(&guarded, UndefinedBehavior::Chainable, turn) {
         Ok((value, _)) => Ok(value),
         Err(Fault::NoBody) => Err(facts.body.absence()),
-        Err(fault) => Err(RuleError::Rule(format!("{}: {}", shown(rule), fault.words()))),
+        Err(fault) => Err(about(fault.words())),
     }
 }
 

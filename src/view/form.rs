@@ -7,12 +7,16 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
 
 use super::text::{cut, fit, wrap};
 use super::theme::Theme;
-use crate::app::form::fields::{Button, FIELDS, FieldSpec, Kind, Value};
-use crate::app::form::{Form, FormContext, endpoint_note};
+use crate::app::form::fields::{Button, FIELDS, Kind, Section, Value};
+use crate::app::form::{Form, FormContext};
 use crate::domain::validate::{Fault, Field};
 
+mod field;
 mod input;
+mod inputs;
 mod lists;
+mod presets;
+mod text;
 
 /// Columns of the mark of the active field, of the label, and before the content.
 const MARGIN: usize = 2;
@@ -37,13 +41,17 @@ pub fn draw(form: &Form, context: &FormContext, theme: &Theme, area: Rect, frame
     let help = draw_help(form, theme, area, inner, frame);
     let notice = draw_notice(form, theme, Rect { height: inner.height - help, ..inner }, frame);
     let body = Rect { y: inner.y + notice, height: inner.height - help - notice, ..inner };
+    if let Some(picker) = form.picker() {
+        presets::draw(picker, context, theme, body, frame);
+        return;
+    }
     let page = Page::build(form, context, theme, body);
     page.draw(body, frame);
 }
 
 /// The help under a line of its own; how many rows it took.
 fn draw_help(form: &Form, theme: &Theme, area: Rect, inner: Rect, frame: &mut Frame) -> u16 {
-    let mut lines = wrap(form.help(), usize::from(inner.width).saturating_sub(2));
+    let mut lines = wrap(form.said().unwrap_or(form.help()), usize::from(inner.width).saturating_sub(2));
     lines.truncate(2);
     let height = rows(lines.len()) + 1;
     if inner.height < height + 3 {
@@ -103,6 +111,7 @@ pub(super) struct Cell<'a> {
     /// Rows for a list.
     list: usize,
     faults: &'a [Fault],
+    form: &'a Form,
 }
 
 impl Content {
@@ -144,24 +153,35 @@ impl Page {
         if body.height >= 13 {
             page.rows.push(Row::default());
         }
+        let mut section = Section::First;
         for (at, (spec, value)) in FIELDS.iter().zip(form.values()).enumerate() {
-            if matches!(spec.kind, Kind::Button(Button::Cancel)) {
+            if matches!(spec.kind, Kind::Button(Button::Cancel)) || !form.shows(at) {
                 continue;
             }
             let active = at == form.active();
-            let cell = Cell { theme, active, width, list, faults: &faults };
+            let cell = Cell { theme, active, width, list, faults: &faults, form };
             let shown = match value {
                 Value::Button(_) => buttons(form, &cell),
-                _ => content(spec, value, context, &cell),
+                _ => field::content(spec, value, context, &cell),
             };
-            if roomy || matches!(value, Value::Button(_)) {
+            let headed = spec.section != section && !spec.section.title().is_empty();
+            if roomy && (headed || !spec.section.folds()) || matches!(value, Value::Button(_)) {
                 page.gap(at);
             }
+            if headed {
+                page.head(spec.section.title(), theme);
+            }
+            section = spec.section;
             let active = active || (matches!(value, Value::Button(_)) && form.active() > at);
             let label = if matches!(value, Value::Button(_)) { "" } else { spec.label };
             page.push(label, shown, active, theme);
         }
         page
+    }
+
+    fn head(&mut self, title: &'static str, theme: &Theme) {
+        let rule = "─".repeat(LABEL.saturating_sub(title.len() + 1));
+        self.rows.push(Row::styled(format!("  {title} {rule}"), theme.dim));
     }
 
     fn gap(&mut self, at: usize) {
@@ -215,39 +235,6 @@ impl Page {
             frame.render_widget(below, edge(body.bottom().saturating_sub(1)));
         }
     }
-}
-
-fn content(spec: &FieldSpec, value: &Value, context: &FormContext, cell: &Cell) -> Content {
-    match (value, &spec.kind) {
-        (Value::Line(line), Kind::Line { field, .. }) => {
-            let mut out = input::line(line, cell);
-            out.push_faults(cell, *field);
-            if let Some(note) = endpoint_note(line.value()).filter(|_| *field == Field::Endpoint) {
-                out.push_note("!", note, cell.theme.warning, cell.width);
-            }
-            out
-        }
-        (Value::Channels(ticks), _) => lists::channels(ticks, context, cell),
-        (Value::Headers(headers), _) => lists::headers(headers, cell),
-        (Value::Switch(on), _) => {
-            let (mark, word) = if *on { ("[x]", "can be pressed") } else { ("[ ]", "cannot be pressed") };
-            let style = if cell.active { cell.theme.field_active } else { cell.theme.text };
-            Content::of(Row::from(vec![Span::styled(mark, style), Span::styled(format!(" {word}"), cell.theme.dim)]))
-        }
-        (Value::Choice(chosen), Kind::Choice { options, .. }) => choice(*chosen, options, cell),
-        (Value::Line(_) | Value::Choice(_) | Value::Button(_), _) => Content::default(),
-    }
-}
-
-fn choice(chosen: usize, options: &[&str], cell: &Cell) -> Content {
-    let mut spans = Vec::new();
-    for (at, option) in options.iter().enumerate() {
-        let mark = if at == chosen { "(•)" } else { "( )" };
-        let style = if at == chosen && cell.active { cell.theme.field_active } else { cell.theme.text };
-        spans.push(Span::styled(format!("{mark} {option}"), style));
-        spans.push(Span::raw("   "));
-    }
-    Content::of(Row::from(spans))
 }
 
 /// Save and Cancel, side by side: the active one has the mark, so that it is seen without colours.

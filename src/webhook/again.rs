@@ -88,19 +88,15 @@ fn first_payload(press: &mut Press<'_>, first: &Run, detail: &RunDetail) -> Resu
         _ => None,
     };
     let is_first = |payload: &Value| payload.get("event_id").and_then(Value::as_str) == Some(&first.event_id);
-    match body(press.action).filter(is_first) {
-        Some(mut payload) => {
-            // A secret input that is asked since then may stand in a header.
-            if let (Some(Value::Object(inputs)), false) = (payload.get_mut("inputs"), press.inputs.secret.is_empty()) {
-                inputs.extend(press.inputs.secret.keys().map(|name| (name.clone(), MASK.into())));
-            }
-            Ok(payload)
-        }
-        None => {
-            let first_time = Press { event_time_ms: first.started_at_ms, ..press.clone() };
-            Ok(Value::Object(payload(&first_time, &first.event_id)))
-        }
+    let Some(mut payload) = body(press.action).filter(is_first) else {
+        let first_time = Press { event_time_ms: first.started_at_ms, ..press.clone() };
+        return Ok(Value::Object(payload(&first_time, &first.event_id)));
+    };
+    // A secret input that is asked since then may stand in a header.
+    if let (Some(Value::Object(inputs)), false) = (payload.get_mut("inputs"), press.inputs.secret.is_empty()) {
+        inputs.extend(press.inputs.secret.keys().map(|name| (name.clone(), MASK.into())));
     }
+    Ok(payload)
 }
 
 type Secrets = BTreeMap<String, secrecy::SecretString>;

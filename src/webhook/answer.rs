@@ -31,6 +31,9 @@ pub(super) fn message_of_text(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
     match serde_json::from_str::<Value>(text) {
         Ok(json) => one_line(&from_json(&json).unwrap_or_else(|| json.to_string())),
+        Err(_) if text.starts_with("<?xml") && !text.to_ascii_lowercase().contains("<html") => {
+            one_line(&without_tags(text).split_whitespace().collect::<Vec<_>>().join(" "))
+        }
         Err(_) if text.starts_with('<') => one_line(&without_tags(text)),
         Err(_) => one_line(text),
     }

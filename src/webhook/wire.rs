@@ -55,6 +55,7 @@ pub fn references(prepared: &Prepared) -> Vec<String> {
 ///
 /// `references` has the value of each of [`references()`], by how it is written; `now_s` is the time of this sending,
 /// Unix seconds. What is not masked goes byte for byte as it was shown. The refusal never holds a value.
+#[allow(clippy::implicit_hasher, reason = "one caller, one hasher")]
 pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_s: i64) -> Result<Wire, Refusal> {
     if let Some(unread) = self::references(prepared).into_iter().find(|written| !references.contains_key(written)) {
         return Err((Failure::Secret, format!("{unread} was not read")));

@@ -6,6 +6,7 @@ pub(crate) struct World {
     pub(crate) actions: Vec<Arc<Action>>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) sources: Vec<String>,
+    pub(crate) presets: Vec<Preset>,
 }
 
 pub(crate) fn key(text: &str) -> ChannelKey {
@@ -36,11 +37,18 @@ impl World {
                 channel("prod/platform", "platform"),
             ],
             sources: vec!["prod".to_owned(), "duty".to_owned()],
+            presets: Vec::new(),
         }
     }
 
     pub(crate) fn context(&self) -> FormContext<'_> {
-        FormContext { actions: &self.actions, channels: &self.channels, max_per_channel: 3, sources: &self.sources }
+        FormContext {
+            actions: &self.actions,
+            channels: &self.channels,
+            max_per_channel: 3,
+            sources: &self.sources,
+            presets: &self.presets,
+        }
     }
 
     pub(crate) fn add(&mut self, action: Action) {
@@ -97,17 +105,22 @@ impl<'a> Hand<'a> {
 
     pub(crate) fn types(&mut self, text: &str) -> &mut Self {
         for ch in text.chars() {
-            self.press(KeyCode::Char(ch), KeyModifiers::NONE);
+            let code = if ch == '\n' { KeyCode::Enter } else { KeyCode::Char(ch) };
+            self.press(code, KeyModifiers::NONE);
         }
         self
     }
 
-    /// Tab until the field is active.
+    /// Tab until the field is active; unfolds it on the way.
     pub(crate) fn to(&mut self, label: &str) -> &mut Self {
         let at = FIELDS.iter().position(|field| field.label == label).unwrap();
         for _ in 0..100 {
+            let field = &FIELDS[self.form.active()];
             if self.form.active() == at {
                 return self;
+            }
+            if matches!(field.kind, Kind::More) && !self.form.shows(at) {
+                self.press(KeyCode::Enter, KeyModifiers::NONE);
             }
             self.tab();
         }
@@ -123,6 +136,14 @@ impl<'a> Hand<'a> {
             },
             step => panic!("not saved: {step:?} {:?}", self.told()),
         }
+    }
+
+    /// What would be saved now; the form goes on.
+    pub(crate) fn save_and_stay(&mut self) -> Action {
+        let form = self.form.clone();
+        let saved = self.save();
+        self.form = form;
+        saved
     }
 
     pub(crate) fn told(&self) -> Vec<String> {

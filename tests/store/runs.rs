@@ -2,18 +2,11 @@
 
 use andon::domain::activity::Entry;
 use andon::domain::incident::IncidentKey;
-use andon::domain::run::{Failure, Outcome, Run, RunState};
-use andon::store::{Begun, LogQuery, Recorded, Store};
+use andon::domain::run::{Failure, Outcome, RunState};
+use andon::store::{Begun, LogQuery, Recorded};
 
 use crate::contract::Home;
-use crate::samples::{NOON, action, ada, added, detail, request, run, started, succeeded};
-
-async fn stored(store: &Store, id: &str) -> Run {
-    match store.run_record(id).await.unwrap().unwrap().activity.entry {
-        Entry::Run(run) => *run,
-        other => panic!("{other:?}"),
-    }
-}
+use crate::samples::{NOON, action, ada, added, detail, request, run, started, stored, succeeded};
 
 pub(crate) async fn a_run_is_written_with_its_request_and_ends_once(home: Home) {
     let action = added(&home.store, "Enrich").await;

@@ -4,10 +4,11 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use andon::domain::action::Action;
+use andon::domain::activity::Entry;
 use andon::domain::channel::ChannelKey;
 use andon::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Severity};
 use andon::domain::operator::Operator;
-use andon::domain::run::{Answer, Attempt, Ending, Outcome, Run, RunDetail, RunState, SentRequest};
+use andon::domain::run::{Answer, Attempt, Ending, Failure, Outcome, Run, RunDetail, RunState, SentRequest};
 use andon::store::{Begun, Store};
 
 /// A time, Unix milliseconds.
@@ -87,6 +88,21 @@ pub(crate) fn succeeded(message: &str) -> Ending {
 /// What is written ahead of a run.
 pub(crate) fn detail() -> RunDetail {
     RunDetail { request: request(), ..RunDetail::default() }
+}
+
+/// An ending without an answer.
+pub(crate) fn ended_as(outcome: Outcome, failure: Option<Failure>) -> Ending {
+    let attempts = vec![Attempt { number: 1, failure, ..Attempt::default() }];
+    let detail = RunDetail { attempts, ..RunDetail::default() };
+    Ending { outcome, failure, status: None, message: String::new(), duration_ms: 7, detail }
+}
+
+/// A run as the store has it.
+pub(crate) async fn stored(store: &Store, id: &str) -> Run {
+    match store.run_record(id).await.unwrap().unwrap().activity.entry {
+        Entry::Run(run) => *run,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Adds an action named `name` and gives it as stored.

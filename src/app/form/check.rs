@@ -2,7 +2,8 @@
 
 use url::{Host, Url};
 
-use super::fields::{FIELDS, Kind, Value};
+use super::fields::{FIELDS, Value};
+use super::inputs::Asked;
 use super::{Effect, Form, FormContext, FormStep, Purpose};
 use crate::app::event::{Now, SaveRefusal};
 use crate::domain::action::Action;
@@ -13,15 +14,25 @@ use crate::domain::validate::{Fault, Field, faults};
 const SAVE_AGAIN_MS: u64 = 700;
 
 impl Form {
-    /// The action as the form says it, and what is wrong with it. Header faults are numbered by the form's rows.
-    fn draft(&self, context: &FormContext) -> (Action, Vec<Fault>) {
+    /// The action as the form says it, and what of it cannot be read.
+    pub(super) fn written(&self) -> (Action, Vec<Fault>) {
         let mut action = self.base.clone();
         let mut out = Vec::new();
         for (value, spec) in self.values.iter().zip(FIELDS) {
-            if let (Some(message), Kind::Line { field, .. }) = (value.write(&spec.kind, &mut action), &spec.kind) {
-                out.push(Fault { field: *field, message });
+            if let (Some(message), Some(field)) = (value.write(&spec.kind, &mut action), spec.field) {
+                out.push(Fault { field, message });
+            }
+            if let Value::Inputs(asked) = value {
+                let faults = asked.faults().into_iter();
+                out.extend(faults.map(|(row, message)| Fault { field: Field::Input(row), message }));
             }
         }
+        (action, out)
+    }
+
+    /// The action as the form says it, and what is wrong with it. Faults of rows are numbered by the form's rows.
+    fn draft(&self, context: &FormContext) -> (Action, Vec<Fault>) {
+        let (action, mut out) = self.written();
         // Only another action of the same name can be in the way of this one's.
         let same = context.actions.iter().filter(|other| other.name == action.name && other.id != self.base.id);
         let others: Vec<Action> = same.map(|other| Action::clone(other)).collect();
@@ -41,17 +52,25 @@ impl Form {
         (action, out)
     }
 
-    /// The fault's field, with a header's number turned into that of its row.
+    /// The fault's field, with the number of a header or an input turned into that of its row.
     fn row_field(&self, field: Field) -> Field {
         let row = |at: usize| self.headers().map_or(at, |headers| headers.row_of(at));
         match field {
             Field::HeaderName(at) => Field::HeaderName(row(at)),
             Field::HeaderValue(at) => Field::HeaderValue(row(at)),
+            Field::Input(at) => Field::Input(self.asked().map_or(at, |asked| asked.row_of(at))),
             other => other,
         }
     }
 
-    fn headers(&self) -> Option<&super::Headers> {
+    fn asked(&self) -> Option<&Asked> {
+        self.values.iter().find_map(|value| match value {
+            Value::Inputs(asked) => Some(asked),
+            _ => None,
+        })
+    }
+
+    pub(super) fn headers(&self) -> Option<&super::Headers> {
         self.values.iter().find_map(|value| match value {
             Value::Headers(headers) => Some(headers),
             _ => None,
@@ -76,6 +95,7 @@ impl Form {
         match field {
             Field::HeaderName(at) => row(at, false),
             Field::HeaderValue(at) => row(at, true),
+            Field::Input(at) => self.asked().is_some_and(|asked| asked.is_touched(at)),
             _ => self.touched.get(place(field)).is_some_and(|touched| *touched),
         }
     }
@@ -97,16 +117,20 @@ impl Form {
             let (things, field) = (faults.len(), first.field);
             let noun = if things == 1 { "thing" } else { "things" };
             self.notice = vec![format!("not saved: {things} {noun} to correct")];
+            self.open_for(&faults);
             self.point(field);
             return FormStep::Stay;
         }
-        if let Some(headers) = self.headers_mut() {
-            headers.hide();
-        }
+        self.values.iter_mut().for_each(Value::hide);
         self.notice.clear();
         self.conflict = false;
         self.saving = true;
         FormStep::Effects(vec![Effect::Save(Box::new(action))])
+    }
+
+    /// Unfolds what is wrong.
+    fn open_for(&mut self, faults: &[Fault]) {
+        self.more |= faults.iter().any(|fault| !self.shows(place(fault.field)));
     }
 
     /// The store did not save it.
@@ -120,13 +144,18 @@ impl Form {
         let message = clean(&refusal.message).into_owned();
         self.notice = vec![format!("not saved: {message}")];
         if let Some(field) = self.blame(context, &message) {
-            self.refused = self.values.get(place(field)).map(|value| (Fault { field, message }, value.clone()));
+            let fault = Fault { field, message };
+            self.open_for(std::slice::from_ref(&fault));
+            self.refused = self.values.get(place(field)).map(|value| (fault, value.clone()));
             self.point(field);
         }
     }
 
-    /// The field that a refusal is about, as far as its words tell.
+    /// The field that a refusal is about: the one that its words begin with, else as far as they tell.
     fn blame(&self, context: &FormContext, message: &str) -> Option<Field> {
+        if let Some(field) = self.fields().find(|field| message.starts_with(&format!("{field}: "))) {
+            return Some(field);
+        }
         let Some(Value::Channels(ticks)) = self.values.get(place(Field::Channels)) else {
             return None;
         };
@@ -135,6 +164,16 @@ impl Form {
         let named = names_channel && message.contains(" named ");
         let overfull = !ticks.overfull(context).is_empty();
         if named { Some(Field::Name) } else { (full || overfull).then_some(Field::Channels) }
+    }
+
+    /// Every field that the form shows, rows of lists by their number; a header's value stands for the header.
+    fn fields(&self) -> impl Iterator<Item = Field> {
+        let headers = self.headers().map_or(0, |headers| headers.headers().len());
+        let inputs = self.asked().map_or(0, |asked| asked.inputs().len());
+        let single = FIELDS.iter().filter_map(|spec| spec.field);
+        let single = single.filter(|field| !matches!(field, Field::HeaderName(_) | Field::Input(_)));
+        let rows = (0..headers).map(Field::HeaderValue).chain((0..inputs).map(Field::Input));
+        single.chain(rows.map(|field| self.row_field(field)))
     }
 
     /// Takes over the action as it is now: fields that were not changed here follow it, changed ones stay.
@@ -170,34 +209,39 @@ impl Form {
     /// Puts the cursor where the fault is.
     fn point(&mut self, field: Field) {
         self.go(place(field), false);
-        let (row, value) = match field {
-            Field::HeaderName(row) => (row, false),
-            Field::HeaderValue(row) => (row, true),
-            _ => return,
-        };
-        if let Some(headers) = self.headers_mut() {
-            headers.point(row, value);
+        match (self.values.get_mut(place(field)), field) {
+            (Some(Value::Headers(headers)), Field::HeaderName(row)) => headers.point(row, false),
+            (Some(Value::Headers(headers)), Field::HeaderValue(row)) => headers.point(row, true),
+            (Some(Value::Inputs(asked)), Field::Input(row)) => asked.point(row),
+            _ => {}
         }
     }
 }
 
 /// The field's place in the table.
 fn place(wanted: Field) -> usize {
-    let holds = |kind: &Kind| match (kind, wanted) {
-        (Kind::Line { field, .. }, _) => *field == wanted,
-        (Kind::Channels, Field::Channels) | (Kind::Headers, Field::HeaderName(_) | Field::HeaderValue(_)) => true,
-        _ => false,
+    let first = match wanted {
+        Field::HeaderName(_) | Field::HeaderValue(_) => Field::HeaderName(0),
+        Field::Input(_) => Field::Input(0),
+        other => other,
     };
-    FIELDS.iter().position(|spec| holds(&spec.kind)).unwrap_or(0)
+    FIELDS.iter().position(|spec| spec.field == Some(first)).unwrap_or(0)
 }
 
 /// What deserves a warning about an endpoint that is valid: `http` to another machine can be read on the way.
 pub fn endpoint_note(endpoint: &str) -> Option<&'static str> {
-    let url = Url::parse(endpoint.trim()).ok().filter(|url| url.scheme() == "http")?;
+    let endpoint = endpoint.trim();
+    let said = Some("plain http: the request can be read on the way");
+    let Ok(url) = Url::parse(endpoint) else {
+        // Whom an expression in the host stands for is not known yet.
+        let filled =
+            endpoint.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://")) && endpoint.contains("{{");
+        return said.filter(|_| filled);
+    };
     let near = match url.host()? {
         Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     };
-    (!near).then_some("plain http: the request can be read on the way")
+    said.filter(|_| url.scheme() == "http" && !near)
 }

@@ -1,13 +1,17 @@
-//! The field table: one row for each field of the form, and what the form holds for it.
+//! What a field of the form is, and what the form holds for it.
 //!
-//! To add a field, add a row; reading, writing, drawing, checking and "has it changed" follow from its kind.
+//! The fields themselves are rows of [`FIELDS`]; reading, writing, drawing, checking and "has it changed" follow from
+//! a row's kind.
 
 use super::channels::Ticks;
 use super::headers::Headers;
+use super::inputs::Asked;
+use super::secret::Secret;
+pub use super::table::FIELDS;
+use super::text::Text;
 use crate::app::line::Line;
-use crate::domain::action::{Action, Confirm};
+use crate::domain::action::{Action, Header, mask_around_references};
 use crate::domain::text::clean;
-use crate::domain::time::{format_duration, parse_duration};
 use crate::domain::validate::Field;
 
 /// One field of the form.
@@ -16,27 +20,93 @@ pub struct FieldSpec {
     pub label: &'static str,
     /// One line of help, shown while it is active.
     pub help: &'static str,
+    /// Under which heading it stands.
+    pub section: Section,
+    /// How the validation names it; rows of a list by the first.
+    pub field: Option<Field>,
+    /// The label of the choice that brings it: it is there unless that one's first option is chosen.
+    pub needs: Option<&'static str>,
     /// What kind it is, and how it reads and writes an action.
     pub kind: Kind,
 }
+
+/// The parts of the form, in order. Those between the first and the last are folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// What every action has.
+    First,
+    /// Method and body.
+    Request,
+    /// What is asked at the press.
+    Inputs,
+    /// The signing keys.
+    Signing,
+    /// Certificates and the proxy.
+    Reach,
+    /// What an answer means, and what happens without one.
+    Outcome,
+    /// How a press goes.
+    Press,
+    /// The buttons.
+    End,
+}
+
+impl Section {
+    /// What stands over it; empty: nothing.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::First | Self::End => "",
+            Self::Request => "Request",
+            Self::Inputs => "Inputs",
+            Self::Signing => "Signing",
+            Self::Reach => "TLS and proxy",
+            Self::Outcome => "Outcome",
+            Self::Press => "Press",
+        }
+    }
+
+    /// Whether its fields are folded away while they are as by default.
+    pub fn folds(self) -> bool {
+        !matches!(self, Self::First | Self::End)
+    }
+}
+
+/// Puts a text into an action; what is wrong with it where it cannot be read.
+pub type Write = fn(&mut Action, &str) -> Option<String>;
 
 /// The kinds of field.
 pub enum Kind {
     /// A line of text.
     Line {
-        /// How the validation names it.
-        field: Field,
         /// The text for an action.
         read: fn(&Action) -> String,
-        /// Puts the text into the action; what is wrong with it where it cannot be read.
-        write: fn(&mut Action, &str) -> Option<String>,
+        /// Puts the text into the action.
+        write: Write,
+    },
+    /// Text of several lines.
+    Text {
+        /// The text for an action.
+        read: fn(&Action) -> String,
+        /// Puts the text into the action.
+        write: Write,
+    },
+    /// A secret of one line.
+    Secret {
+        /// The secret of an action.
+        read: fn(&Action) -> String,
+        /// Puts the secret into the action.
+        write: Write,
     },
     /// The channels, a list to tick.
     Channels,
     /// The headers, rows of name and value.
     Headers,
+    /// What is asked at the press.
+    Inputs,
     /// Yes or no.
     Switch {
+        /// What each state means: on, off.
+        words: [&'static str; 2],
         /// The state of an action.
         read: fn(&Action) -> bool,
         /// Puts the state into the action.
@@ -51,6 +121,8 @@ pub enum Kind {
         /// Puts the option into the action.
         write: fn(&mut Action, usize),
     },
+    /// Opens and folds what is below it.
+    More,
     /// Something to press.
     Button(Button),
 }
@@ -64,110 +136,25 @@ pub enum Button {
     Cancel,
 }
 
-const CONFIRMS: [Confirm; 3] = [Confirm::None, Confirm::Enter, Confirm::Type];
-
-/// The table, in the order of the screen.
-pub const FIELDS: &[FieldSpec] = &[
-    FieldSpec {
-        label: "Name",
-        help: "What the button says: 1 to 64 characters, unique in each of its channels.",
-        kind: Kind::Line {
-            field: Field::Name,
-            read: |action| action.name.clone(),
-            write: |action, text| {
-                text.trim().clone_into(&mut action.name);
-                None
-            },
-        },
-    },
-    FieldSpec {
-        label: "Channels",
-        help: "Where the button appears. Type to filter, arrows move, space ticks.",
-        kind: Kind::Channels,
-    },
-    FieldSpec {
-        label: "Endpoint",
-        help: "Where the incident is sent by POST, such as https://ci.example/hooks/restart",
-        kind: Kind::Line {
-            field: Field::Endpoint,
-            // A password in it (from an older file) is never shown; the validation refuses it, masked or not.
-            read: Action::shown_endpoint,
-            write: |action, text| {
-                text.trim().clone_into(&mut action.endpoint);
-                None
-            },
-        },
-    },
-    FieldSpec { label: "Headers", help: "Sent with every request. Ctrl+N adds one.", kind: Kind::Headers },
-    FieldSpec {
-        label: "Timeout",
-        help: "Of the whole run, from 1s to 10m: 10s, 1m30s.",
-        kind: Kind::Line {
-            field: Field::Timeout,
-            read: |action| format_duration(action.timeout_ms),
-            write: |action, text| match parse_duration(text) {
-                Ok(ms) => {
-                    action.timeout_ms = ms;
-                    None
-                }
-                Err(fault) => Some(fault),
-            },
-        },
-    },
-    FieldSpec {
-        label: "Description",
-        help: "What it does, for whoever is about to press it.",
-        kind: Kind::Line {
-            field: Field::Description,
-            read: |action| action.description.clone(),
-            write: |action, text| {
-                text.clone_into(&mut action.description);
-                None
-            },
-        },
-    },
-    FieldSpec {
-        label: "Enabled",
-        help: "Whether it can be pressed. Space switches.",
-        kind: Kind::Switch { read: |action| action.enabled, write: |action, on| action.enabled = on },
-    },
-    FieldSpec {
-        label: "Confirm",
-        help: "What a press asks for before anything is sent. Space or the arrows choose.",
-        kind: Kind::Choice {
-            options: &["none", "enter", "type the number"],
-            read: |action| CONFIRMS.iter().position(|confirm| *confirm == action.confirm).unwrap_or(1),
-            write: |action, at| action.confirm = CONFIRMS.get(at).copied().unwrap_or_default(),
-        },
-    },
-    FieldSpec {
-        label: "Save",
-        help: "Saves the action. Ctrl+S does so from every field.",
-        kind: Kind::Button(Button::Save),
-    },
-    FieldSpec {
-        label: "Cancel",
-        help: "Leaves the form; asks if something changed.",
-        kind: Kind::Button(Button::Cancel),
-    },
-];
-
 impl Kind {
     /// What an action has here, in words: for "it is now ...". Clean, and secrets are masked.
     pub(super) fn describe(&self, action: &Action) -> String {
         let listed = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
         match self {
-            Self::Line { read, .. } => format!("\"{}\"", clean(&read(action))),
+            Self::Line { read, .. } | Self::Text { read, .. } => format!("\"{}\"", clean(&read(action))),
+            Self::Secret { read, .. } => match read(action) {
+                secret if secret.is_empty() => "none".to_owned(),
+                secret => clean(&mask_around_references(&secret, true)).into_owned(),
+            },
             Self::Channels => listed(action.slots.keys().map(|key| clean(key.as_str()).into_owned()).collect()),
             Self::Headers => {
-                let shown = |header: &crate::domain::action::Header| {
-                    format!("{}: {}", clean(&header.name), clean(&header.shown()))
-                };
+                let shown = |header: &Header| format!("{}: {}", clean(&header.name), clean(&header.shown()));
                 listed(action.headers.iter().map(shown).collect())
             }
+            Self::Inputs => listed(action.inputs.iter().map(|input| clean(&input.name).into_owned()).collect()),
             Self::Switch { read, .. } => if read(action) { "on" } else { "off" }.to_owned(),
             Self::Choice { options, read, .. } => options.get(read(action)).copied().unwrap_or_default().to_owned(),
-            Self::Button(_) => String::new(),
+            Self::More | Self::Button(_) => String::new(),
         }
     }
 }
@@ -177,14 +164,22 @@ impl Kind {
 pub enum Value {
     /// The text of a line.
     Line(Line),
+    /// The text of several lines.
+    Text(Text),
+    /// A secret.
+    Secret(Secret),
     /// The ticked channels.
     Channels(Ticks),
     /// The header rows.
     Headers(Headers),
+    /// The rows of what is asked.
+    Inputs(Asked),
     /// The state of a switch.
     Switch(bool),
     /// The chosen option.
     Choice(usize),
+    /// The fold holds nothing: whether it is open is the form's.
+    More,
     /// Buttons hold nothing.
     Button(Button),
 }
@@ -193,10 +188,14 @@ impl Value {
     pub(super) fn read(kind: &Kind, action: &Action) -> Self {
         match kind {
             Kind::Line { read, .. } => Self::Line(Line::new(read(action))),
+            Kind::Text { read, .. } => Self::Text(Text::new(read(action))),
+            Kind::Secret { read, .. } => Self::Secret(Secret::new(read(action))),
             Kind::Channels => Self::Channels(Ticks::read(action)),
             Kind::Headers => Self::Headers(Headers::read(action)),
+            Kind::Inputs => Self::Inputs(Asked::read(action)),
             Kind::Switch { read, .. } => Self::Switch(read(action)),
             Kind::Choice { read, .. } => Self::Choice(read(action)),
+            Kind::More => Self::More,
             Kind::Button(button) => Self::Button(*button),
         }
     }
@@ -205,11 +204,14 @@ impl Value {
     pub(super) fn write(&self, kind: &Kind, action: &mut Action) -> Option<String> {
         match (self, kind) {
             (Self::Line(line), Kind::Line { write, .. }) => return write(action, line.value()),
+            (Self::Text(text), Kind::Text { write, .. }) => return write(action, text.value()),
+            (Self::Secret(secret), Kind::Secret { write, .. }) => return write(action, secret.line().value()),
             (Self::Channels(ticks), _) => action.slots = ticks.slots(),
             (Self::Headers(headers), _) => action.headers = headers.headers(),
+            (Self::Inputs(asked), _) => action.inputs = asked.inputs(),
             (Self::Switch(on), Kind::Switch { write, .. }) => write(action, *on),
             (Self::Choice(at), Kind::Choice { write, .. }) => write(action, *at),
-            (Self::Line(_) | Self::Switch(_) | Self::Choice(_) | Self::Button(_), _) => {}
+            _ => {}
         }
         None
     }
@@ -218,9 +220,78 @@ impl Value {
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Line(a), Self::Line(b)) => a.value() == b.value(),
+            (Self::Text(a), Self::Text(b)) => a.value() == b.value(),
+            (Self::Secret(a), Self::Secret(b)) => a.line().value() == b.line().value(),
             (Self::Channels(a), Self::Channels(b)) => a.ticked() == b.ticked(),
             (Self::Headers(a), Self::Headers(b)) => a.headers() == b.headers(),
+            (Self::Inputs(a), Self::Inputs(b)) => a.inputs() == b.inputs(),
             (a, b) => a == b,
+        }
+    }
+
+    /// Until when a secret is shown here, monotonic milliseconds.
+    pub(super) fn revealed_until(&self) -> Option<u64> {
+        match self {
+            Self::Headers(headers) => headers.revealed_until(),
+            Self::Secret(secret) => secret.revealed_until(),
+            _ => None,
+        }
+    }
+
+    /// Hides what is shown of a secret.
+    pub(super) fn hide(&mut self) {
+        match self {
+            Self::Headers(headers) => headers.hide(),
+            Self::Secret(secret) => secret.hide(),
+            _ => {}
+        }
+    }
+
+    /// The cursor leaves the field.
+    pub(super) fn leave(&mut self) {
+        match self {
+            Self::Headers(headers) => headers.leave(),
+            Self::Inputs(asked) => asked.leave(),
+            Self::Secret(secret) => secret.hide(),
+            Self::Channels(ticks) => ticks.edit_filter(Line::clear),
+            _ => {}
+        }
+    }
+
+    /// The cursor comes into the field, from above or from below.
+    pub(super) fn enter(&mut self, from_below: bool) {
+        match self {
+            Self::Headers(headers) => headers.enter(from_below),
+            Self::Inputs(asked) => asked.enter(from_below),
+            _ => {}
+        }
+    }
+
+    /// Takes back the last change.
+    pub(super) fn undo(&mut self) {
+        match self {
+            Self::Line(line) => {
+                line.undo();
+            }
+            Self::Text(text) => text.undo(),
+            Self::Secret(secret) => secret.undo(),
+            Self::Channels(ticks) => ticks.undo(),
+            Self::Headers(headers) => headers.undo(),
+            Self::Inputs(asked) => asked.undo(),
+            Self::Switch(_) | Self::Choice(_) | Self::More | Self::Button(_) => {}
+        }
+    }
+
+    /// Takes pasted text, in one piece.
+    pub(super) fn paste(&mut self, text: &str) {
+        match self {
+            Self::Line(line) => line.paste(text),
+            Self::Text(area) => area.paste(text),
+            Self::Secret(secret) => secret.paste(text),
+            Self::Channels(ticks) => ticks.edit_filter(|line| line.paste(text)),
+            Self::Headers(headers) => headers.paste(text),
+            Self::Inputs(asked) => asked.paste(text),
+            Self::Switch(_) | Self::Choice(_) | Self::More | Self::Button(_) => {}
         }
     }
 }

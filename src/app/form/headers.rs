@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
-use super::before_cursor;
+use super::secret::{self, REVEAL_MS};
 use crate::app::line::Line;
-use crate::domain::action::{Action, Header, MASK};
-
-/// How long a revealed value is shown, milliseconds.
-pub const REVEAL_MS: u64 = 5_000;
+use crate::domain::action::{Action, Header};
 
 /// The rows, and where the cursor is: two stops for each row (name, value), then one that adds a row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,12 +77,7 @@ impl HeaderRow {
 
     /// What stands for a hidden value, and the cursor's column in it.
     pub fn mask(&self) -> (String, usize) {
-        if self.is_untouched() {
-            return (MASK.to_owned(), MASK.chars().count());
-        }
-        let bullets = |count| "\u{2022}".repeat(count);
-        let cursor = before_cursor(&self.value).chars().count();
-        (bullets(self.value.value().chars().count()), cursor)
+        secret::mask(&self.value, self.is_untouched())
     }
 
     fn is_empty(&self) -> bool {
@@ -111,6 +103,12 @@ impl Headers {
     pub(super) fn row_of(&self, at: usize) -> usize {
         let mut kept = self.rows.iter().enumerate().filter(|(_, row)| !row.is_empty());
         kept.nth(at).map_or(at, |(row, _)| row)
+    }
+
+    /// The number among [`Self::headers`] of the header in this row.
+    pub(super) fn number_of(&self, row: usize) -> Option<usize> {
+        self.rows.get(row).filter(|kept| !kept.is_empty())?;
+        Some(self.rows.iter().take(row).filter(|kept| !kept.is_empty()).count())
     }
 
     /// The rows.
@@ -231,20 +229,10 @@ impl Headers {
         let Some(line) = self.line() else {
             return;
         };
-        if replaces {
-            let mut tried = line.clone();
-            // A move in what cannot be seen means nothing.
-            if !tried.key(key) || tried.value() == line.value() {
-                return;
-            }
-            line.clear();
-            let typed = matches!(key.code, KeyCode::Char(_))
-                && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-            if typed {
-                line.key(key);
-            }
-        } else {
+        if !replaces {
             line.key(key);
+        } else if !secret::type_over(line, key) {
+            return;
         }
         self.touch();
     }

@@ -3,8 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::fields::{Button, FIELDS, Kind, Value};
-use super::headers::Headers;
-use super::{Effect, Form, FormContext, FormStep, Line};
+use super::{Effect, Form, FormContext, FormStep};
 use crate::app::event::Now;
 use crate::app::keymap::Command;
 
@@ -12,6 +11,11 @@ impl Form {
     /// Carries out a command of the key table.
     pub fn command(&mut self, context: &FormContext, now: Now, command: Command) -> FormStep {
         self.tick(now);
+        self.said = None;
+        if self.picker.is_some() {
+            self.in_picker(context, command);
+            return FormStep::Stay;
+        }
         match command {
             Command::Back => return self.leave(),
             Command::Save => return self.save(context, now),
@@ -22,8 +26,9 @@ impl Form {
             Command::Up => self.step(context, false, true),
             Command::Open => return self.open_active(context, now),
             Command::Toggle => self.toggle(context, true),
-            Command::AddHeader => self.add_header(),
-            Command::RemoveHeader => self.edit_headers(Headers::remove),
+            Command::AddHeader => self.add_row(),
+            Command::RemoveHeader => self.remove_row(),
+            Command::Presets => self.pick(context),
             Command::Undo => self.undo(),
             Command::Reveal => return self.reveal(now),
             // The other commands belong to other screens.
@@ -32,10 +37,32 @@ impl Form {
         FormStep::Stay
     }
 
+    /// A command while the list of presets is open.
+    fn in_picker(&mut self, context: &FormContext, command: Command) {
+        let Some(picker) = &mut self.picker else {
+            return;
+        };
+        match command {
+            Command::Down | Command::NextField => picker.step(context, true),
+            Command::Up | Command::PrevField => picker.step(context, false),
+            Command::Open => self.choose(context),
+            Command::Back | Command::Presets => self.picker = None,
+            Command::Undo => picker.edit(|line| {
+                line.undo();
+            }),
+            _ => {}
+        }
+    }
+
     /// Handles a key that the table does not know here: text and the keys of a line.
     pub fn key(&mut self, context: &FormContext, now: Now, key: KeyEvent) -> FormStep {
         self.tick(now);
+        self.said = None;
         if self.saving {
+            return FormStep::Stay;
+        }
+        if let Some(picker) = &mut self.picker {
+            picker.key(key);
             return FormStep::Stay;
         }
         let space = key.code == KeyCode::Char(' ');
@@ -43,6 +70,8 @@ impl Form {
             Some(Value::Line(line)) => {
                 line.key(key);
             }
+            Some(Value::Text(text)) => text.key(key),
+            Some(Value::Secret(secret)) => secret.key(key),
             Some(Value::Channels(_)) if space => self.toggle(context, true),
             Some(Value::Channels(ticks)) => ticks.edit_filter(|line| {
                 line.key(key);
@@ -54,12 +83,13 @@ impl Form {
                     headers.key(key);
                 }
             }
+            Some(Value::Inputs(asked)) => asked.key(key),
             Some(Value::Switch(_) | Value::Choice(_)) => match key.code {
                 KeyCode::Char(' ') | KeyCode::Right => self.toggle(context, true),
                 KeyCode::Left => self.toggle(context, false),
                 _ => {}
             },
-            Some(Value::Button(_)) => match key.code {
+            Some(Value::More | Value::Button(_)) => match key.code {
                 KeyCode::Char(' ') => return self.open_active(context, now),
                 KeyCode::Right => self.step(context, true, false),
                 KeyCode::Left => self.step(context, false, false),
@@ -73,15 +103,17 @@ impl Form {
 
     /// Takes pasted text, in one piece.
     pub fn paste(&mut self, _context: &FormContext, text: &str) -> FormStep {
-        if !self.saving {
-            match self.values.get_mut(self.active) {
-                Some(Value::Line(line)) => line.paste(text),
-                Some(Value::Channels(ticks)) => ticks.edit_filter(|line| line.paste(text)),
-                Some(Value::Headers(headers)) => headers.paste(text),
-                Some(Value::Switch(_) | Value::Choice(_) | Value::Button(_)) | None => {}
-            }
-            self.note_change();
+        if self.saving {
+            return FormStep::Stay;
         }
+        if let Some(picker) = &mut self.picker {
+            picker.edit(|line| line.paste(text));
+            return FormStep::Stay;
+        }
+        if let Some(value) = self.values.get_mut(self.active) {
+            value.paste(text);
+        }
+        self.note_change();
         FormStep::Stay
     }
 
@@ -94,10 +126,16 @@ impl Form {
         match self.values.get_mut(self.active) {
             Some(Value::Button(Button::Save)) => return self.save(context, now),
             Some(Value::Button(Button::Cancel)) => return self.leave(),
+            Some(Value::More) => self.more = !self.more,
             Some(Value::Channels(_) | Value::Switch(_) | Value::Choice(_)) => self.toggle(context, true),
             Some(Value::Headers(headers)) if headers.cursor().0 == headers.rows().len() => headers.add(),
-            Some(Value::Headers(_) | Value::Line(_)) | None => self.step(context, true, false),
+            Some(Value::Inputs(asked)) if asked.cursor().is_none() => asked.add(),
+            Some(Value::Text(text)) => text.insert("\n"),
+            Some(Value::Headers(_) | Value::Inputs(_) | Value::Line(_) | Value::Secret(_)) | None => {
+                self.step(context, true, false);
+            }
         }
+        self.note_change();
         FormStep::Stay
     }
 
@@ -108,21 +146,23 @@ impl Form {
         };
         match self.values.get_mut(self.active) {
             Some(Value::Channels(ticks)) => ticks.toggle(context),
+            Some(Value::Inputs(asked)) => {
+                asked.toggle(forward);
+            }
             Some(Value::Switch(on)) => *on = !*on,
             Some(Value::Choice(at)) => *at = (*at + if forward { 1 } else { options - 1 }) % options,
-            Some(Value::Line(_) | Value::Headers(_) | Value::Button(_)) | None => {}
+            Some(Value::More) => self.more = !self.more,
+            Some(Value::Line(_) | Value::Text(_) | Value::Secret(_) | Value::Headers(_) | Value::Button(_)) | None => {}
         }
         self.note_change();
     }
 
     fn undo(&mut self) {
-        match self.values.get_mut(self.active) {
-            Some(Value::Line(line)) => {
-                line.undo();
-            }
-            Some(Value::Channels(ticks)) => ticks.undo(),
-            Some(Value::Headers(headers)) => headers.undo(),
-            Some(Value::Switch(_) | Value::Choice(_) | Value::Button(_)) | None => {}
+        if self.unfill() {
+            return;
+        }
+        if let Some(value) = self.values.get_mut(self.active) {
+            value.undo();
         }
         self.note_change();
     }
@@ -131,52 +171,72 @@ impl Form {
     fn step(&mut self, context: &FormContext, forward: bool, row: bool) {
         let inside = match self.values.get_mut(self.active) {
             Some(Value::Channels(ticks)) => row && ticks.step(context, forward),
+            Some(Value::Text(text)) => row && text.step(forward),
             Some(Value::Headers(headers)) => headers.step(forward, row),
+            Some(Value::Inputs(asked)) => asked.step(forward, row),
             _ => false,
         };
-        if !inside {
-            let fields = self.values.len();
-            self.go((self.active + if forward { 1 } else { fields - 1 }) % fields, !forward);
+        if inside {
+            return;
         }
+        let fields = self.values.len();
+        let beside = |at: usize| (at + if forward { 1 } else { fields - 1 }) % fields;
+        let mut to = beside(self.active);
+        while !self.shows(to) {
+            to = beside(to);
+        }
+        self.go(to, !forward);
     }
 
     /// To a field; into its last stop where it is entered from below. A field that was left is touched.
     pub(super) fn go(&mut self, field: usize, from_below: bool) {
-        match self.values.get_mut(self.active) {
-            Some(Value::Headers(headers)) => headers.leave(),
-            Some(Value::Channels(ticks)) => ticks.edit_filter(Line::clear),
-            _ => {}
+        if let Some(value) = self.values.get_mut(self.active) {
+            value.leave();
         }
         if let Some(touched) = self.touched.get_mut(self.active) {
             *touched = true;
         }
         self.active = field;
-        if let Some(Value::Headers(headers)) = self.values.get_mut(field) {
-            headers.enter(from_below);
+        if let Some(value) = self.values.get_mut(field) {
+            value.enter(from_below);
         }
     }
 
-    fn add_header(&mut self) {
+    /// Adds an input where the cursor is among them, else a header.
+    fn add_row(&mut self) {
+        if let Some(Value::Inputs(asked)) = self.values.get_mut(self.active) {
+            asked.add();
+            return;
+        }
         if let Some(at) = self.values.iter().position(|value| matches!(value, Value::Headers(_))) {
             if at != self.active {
                 self.go(at, false);
             }
-            self.edit_headers(Headers::add);
+            if let Some(headers) = self.headers_mut() {
+                headers.add();
+            }
         }
     }
 
-    fn edit_headers(&mut self, edit: fn(&mut Headers)) {
-        if let Some(Value::Headers(headers)) = self.values.get_mut(self.active) {
-            edit(headers);
-            self.note_change();
+    fn remove_row(&mut self) {
+        match self.values.get_mut(self.active) {
+            Some(Value::Headers(headers)) => headers.remove(),
+            Some(Value::Inputs(asked)) => asked.remove(),
+            _ => {}
         }
+        self.note_change();
     }
 
     fn reveal(&mut self, now: Now) -> FormStep {
-        let Some(Value::Headers(headers)) = self.values.get_mut(self.active) else {
-            return FormStep::Stay;
+        let shown = match self.values.get_mut(self.active) {
+            Some(Value::Headers(headers)) => headers.reveal(now.mono_ms),
+            Some(Value::Secret(secret)) => {
+                let label = FIELDS.get(self.active).map_or("", |field| field.label);
+                secret.reveal(now.mono_ms).then(|| format!("({})", label.to_lowercase()))
+            }
+            _ => None,
         };
-        match headers.reveal(now.mono_ms) {
+        match shown {
             Some(header) => FormStep::Effects(vec![Effect::NoteShown { action: self.secrets_of.clone(), header }]),
             None => FormStep::Stay,
         }

@@ -34,6 +34,7 @@ CREATE INDEX enrichment_incident ON enrichment (incident, id);
 -- What a button says beside its name, written with each run's end: the log is too long to be read for it.
 CREATE TABLE button (
     action_id TEXT PRIMARY KEY NOT NULL,
+    line BIGINT NOT NULL,
     outcome TEXT NOT NULL,
     at_ms BIGINT NOT NULL,
     operator TEXT NOT NULL,
@@ -57,8 +58,8 @@ SELECT seq, action_id, duration_ms FROM (
         AND coalesce(failure, '') NOT IN ('dns', 'connect', 'tls') AND attempts > 0 AND duration_ms IS NOT NULL
 ) AS ended WHERE back <= 20;
 
-INSERT INTO button (action_id, outcome, at_ms, operator)
-SELECT action_id, outcome, started_at_ms, coalesce(operator, '{}') FROM activity WHERE seq IN (
+INSERT INTO button (action_id, line, outcome, at_ms, operator)
+SELECT action_id, seq, outcome, started_at_ms, coalesce(operator, '{}') FROM activity WHERE seq IN (
     SELECT max(seq) FROM activity WHERE kind = 'run' AND state = 'done' AND outcome <> 'refused' GROUP BY action_id
 );
 

@@ -90,6 +90,7 @@ pub(super) fn headers(headers: &Headers, cell: &Cell) -> Content {
         }
         out.push_faults(cell, Field::HeaderName(at));
         out.push_faults(cell, Field::HeaderValue(at));
+        out.push_preview(cell, Field::HeaderValue(at), here.is_some());
     }
     let add = cell.active && cursor.0 == headers.rows().len();
     if add {

@@ -1,0 +1,121 @@
+//! What the expressions of the form come to: asked while typing, one question at a time, the newest wins.
+
+use std::sync::Arc;
+
+use super::fields::Value;
+use super::{Effect, Form};
+use crate::app::model::Model;
+use crate::domain::action::{Action, Body};
+use crate::domain::text::{clean, clean_lines};
+use crate::domain::validate::Field;
+
+/// What was asked, and what came back.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Preview {
+    /// The action that was asked about last.
+    asked: Option<Box<Action>>,
+    /// The question whose answer is still to come.
+    waits_for: Option<u64>,
+    filled: Vec<(Field, Result<String, String>)>,
+}
+
+/// What stands below a field, in clean lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What it comes to.
+    Filled(Vec<String>),
+    /// Why it cannot be filled.
+    Fault(String),
+}
+
+impl Form {
+    /// The action to ask about now: where expressions stand in it, it is not what was asked about before, and no
+    /// question is open.
+    fn question(&self) -> Option<Box<Action>> {
+        if self.saving || self.preview.waits_for.is_some() {
+            return None;
+        }
+        let action = self.written().0;
+        (has_expressions(&action) && self.preview.asked.as_deref() != Some(&action)).then(|| Box::new(action))
+    }
+
+    /// What the expressions of a field come to, where it has any. A header by its row; a hidden value stays hidden.
+    pub fn preview(&self, field: Field) -> Option<Shown> {
+        let (now, asked) = (self.written().0, self.preview.asked.as_deref()?);
+        let known = match field {
+            Field::HeaderValue(row) => Field::HeaderValue(self.headers()?.number_of(row)?),
+            field => field,
+        };
+        let stands = match known {
+            Field::HeaderValue(at) => {
+                let (now, asked) = (now.headers.get(at)?, asked.headers.get(at)?);
+                now.name == asked.name && now.expose().contains("{{")
+            }
+            Field::Endpoint => now.endpoint.contains("{{"),
+            Field::Body => body_has_expressions(&now.body),
+            _ => false,
+        };
+        let (_, result) = self.preview.filled.iter().find(|(of, _)| stands && *of == known)?;
+        Some(match result {
+            Ok(_) if self.hides(field) => Shown::Filled(vec!["can be filled; Ctrl+O shows it".to_owned()]),
+            Ok(text) if field == Field::Body => Shown::Filled(clean_lines(text)),
+            Ok(text) => Shown::Filled(vec![clean(text).into_owned()]),
+            Err(fault) => Shown::Fault(clean(fault).into_owned()),
+        })
+    }
+
+    fn hides(&self, field: Field) -> bool {
+        let Field::HeaderValue(at) = field else {
+            return false;
+        };
+        let hides = |headers: &super::Headers| {
+            headers.rows().get(at).is_some_and(super::headers::HeaderRow::is_hidden) && !headers.is_revealed(at)
+        };
+        self.values.iter().any(|value| matches!(value, Value::Headers(headers) if hides(headers)))
+    }
+}
+
+/// Asks what the open form comes to for the selected incident, where that is not known yet.
+pub(in crate::app) fn ask(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.form().and_then(|(_, form)| form.question()) else {
+        return Vec::new();
+    };
+    let ticket = model.next_ticket();
+    let body = model.board.selected().map(|entry| Arc::from(entry.row.body.text()));
+    if let Some((_, form)) = model.form() {
+        form.preview.asked = Some(action.clone());
+        form.preview.waits_for = Some(ticket);
+    }
+    vec![Effect::Preview { ticket, action, body }]
+}
+
+/// Takes an answer, and asks again where the form has gone on. An answer to another question is none.
+pub(in crate::app) fn heard(
+    model: &mut Model,
+    ticket: u64,
+    filled: Vec<(Field, Result<String, String>)>,
+) -> Vec<Effect> {
+    match model.form() {
+        Some((_, form)) if form.preview.waits_for == Some(ticket) => {
+            form.preview.waits_for = None;
+            form.preview.filled = filled;
+        }
+        _ => return Vec::new(),
+    }
+    ask(model)
+}
+
+fn has_expressions(action: &Action) -> bool {
+    action.endpoint.contains("{{")
+        || action.headers.iter().any(|header| header.expose().contains("{{"))
+        || body_has_expressions(&action.body)
+}
+
+fn body_has_expressions(body: &Body) -> bool {
+    match body {
+        Body::Contract => false,
+        Body::Json(document) => document.to_string().contains("{{"),
+        Body::Form(pairs) => pairs.iter().any(|(_, value)| value.contains("{{")),
+        Body::Text(text) => text.contains("{{"),
+    }
+}
