@@ -7,9 +7,15 @@ mod peer;
 
 #[path = "runs/bench.rs"]
 mod bench;
+#[path = "runs/guards.rs"]
+mod guards;
 #[path = "runs/jobs.rs"]
 mod jobs;
+#[path = "runs/many.rs"]
+mod many;
 #[path = "runs/property.rs"]
 mod property;
+#[path = "runs/resume.rs"]
+mod resume;
 #[path = "runs/tries.rs"]
 mod tries;

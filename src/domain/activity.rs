@@ -94,7 +94,7 @@ impl Run {
         put("group", json!(self.group));
         put("resend_of", json!(self.resend_of));
         put("test", json!(self.test));
-        put("following", json!(self.following));
+        put("following", json!(self.following && !self.is_let_go()));
         out
     }
 
@@ -105,6 +105,7 @@ impl Run {
         let ended = match (self.outcome, self.state) {
             (Some(outcome), _) => outcome.as_str(),
             (None, super::run::RunState::Pending) => "pending",
+            (None, _) if self.is_let_go() => "accepted, not followed",
             (None, _) => "running",
         };
         let test = if self.test { " (test)" } else { "" };

@@ -24,7 +24,7 @@ use crate::webhook::Wire;
 const MORE_TRIES: u32 = 2;
 /// The wait before the first further try; four times as long before the second.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest wait between two turns that nobody asked for.
+/// The longest wait between two tries that nobody asked for.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What is sent, and by whom.
@@ -62,7 +62,7 @@ pub(super) struct Sent {
 pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
     let action = sending.action;
     let deadline = Instant::now() + Duration::from_millis(action.timeout_ms);
-    let mut turns = Tries::new(action);
+    let mut tries = Tries::new(action);
     let mut sent = Sent::default();
     let mut hop: Option<Hop> = None;
     let mut first = Some(first);
@@ -77,8 +77,8 @@ pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
         sent.last = answered(sending.action, &wire.endpoint, &tried, last_line);
         let accepted = sent.last.as_ref().is_some_and(|last| last.verdict == Verdict::Yes);
         let next = match &sent.last {
-            Some(last) => turns.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
-            None => turns.after_failure(&tried),
+            Some(last) => tries.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
+            None => tries.after_failure(&tried),
         };
         sent.attempts.push(tried.attempt);
         match next {
@@ -214,7 +214,7 @@ impl Tries {
                 let least = pause(self.asked);
                 self.asked += 1;
                 let wait = Duration::from_millis(asked_ms).max(least);
-                Next::Again { wait, words: format!("HTTP 429; turns again in {}", in_words(wait)) }
+                Next::Again { wait, words: format!("HTTP 429; tries again in {}", in_words(wait)) }
             }
             (429 | 503, asked) => self.resend(asked.map(Duration::from_millis)),
             (status, _) if is_gateway_doubt(status) => self.resend(None),

@@ -30,6 +30,8 @@ const POLL: Duration = Duration::from_secs(10);
 const SHORTEST: Duration = Duration::from_millis(200);
 /// The longest pace while polls find nothing out.
 const LONGEST: Duration = Duration::from_secs(30);
+/// So long before it is given up, a job is looked at for the last time.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 /// How often writing a job down is tried.
 const WRITES: u32 = 3;
 
@@ -183,8 +185,14 @@ impl Runner {
         let mut wait = following.first;
         let mut troubles = 0_u32;
         let mut trouble = String::new();
+        let mut looked_last = false;
         loop {
-            let late = Instant::now().checked_add(wait).is_none_or(|next| next >= until);
+            let mut late = Instant::now().checked_add(wait).is_none_or(|next| next >= until);
+            // However long an answer asks to wait, the job is looked at once more before it is given up.
+            let left = until.saturating_duration_since(Instant::now());
+            if late && !looked_last && left > LAST_LOOK {
+                (late, looked_last, wait) = (false, true, left.saturating_sub(LAST_LOOK));
+            }
             tokio::select! {
                 biased;
                 () = following.stop.cancelled() => return cancelled(&event_id),

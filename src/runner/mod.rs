@@ -30,6 +30,8 @@ mod send;
 mod setup;
 mod step;
 mod stops;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use open::{Flags, OpenError, Opened, open, settle};

@@ -14,7 +14,7 @@ use super::step::{Finish, Step};
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::request::Prepared;
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
-use crate::store::{Begun, RunRecord};
+use crate::store::{Begun, RunRecord, StoreError};
 use crate::webhook;
 
 /// Hears the steps of one run.
@@ -104,9 +104,20 @@ impl Runner {
             Ok(Begun::InFlight(other)) => (Failure::InFlight, in_flight(&other)),
             Ok(Begun::Cooldown { last, until_ms }) => (Failure::Cooldown, cooling(&last, until_ms)),
             Ok(Begun::ActionChanged(now)) => return Err(Finish::Changed(now)),
-            Err(error) => return Err(unwritten(run, &error)),
+            Err(error) => return Err(self.not_begun(run, &error).await),
         };
         Err(ended(self.refuse_prepared(prepared, refusal).await))
+    }
+
+    /// The row could not be written, as far as is known: nothing is sent. A commit whose answer was lost may have
+    /// written it all the same; then it ends as what it is, so that it does not keep its guard.
+    async fn not_begun(&self, run: Run, error: &StoreError) -> Finish {
+        if let Ok(Some(record)) = self.inner.setup.store.run_record(&run.id).await {
+            let begin = Begin { seq: record.activity.seq, run };
+            let words = format!("nothing was sent: {error}");
+            return self.record(begin, unsent(Outcome::Refused, Failure::Store, words)).await;
+        }
+        unwritten(run, error)
     }
 
     /// From the durable row to the end: a row that is `pending` becomes `running` first, unless it was stopped.
@@ -125,7 +136,11 @@ impl Runner {
             match self.inner.setup.store.start_run(&begin.run.id).await {
                 Ok(true) => begin.run.state = RunState::Running,
                 // Another process took this one for dead and ended the row: nothing may be sent.
-                Ok(false) => return self.as_recorded(begin).await,
+                Ok(false) => {
+                    let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
+                    let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
+                    return self.as_recorded(begin, ending).await;
+                }
                 Err(error) => {
                     return self.take_back(begin, &format!("nothing was sent: {error}")).await;
                 }
@@ -141,20 +156,19 @@ impl Runner {
         let ending = unsent(Outcome::Cancelled, Failure::Cancelled, words.to_owned());
         match self.inner.setup.store.end_pending(&begin.run.id, &ending, now_ms()).await {
             Ok(true) => ended(line(begin.seq, rows::finished(begin.run, &ending))),
-            Ok(false) => self.as_recorded(begin).await,
+            Ok(false) => self.as_recorded(begin, ending).await,
             // It waits with the other endings: what was not sent is ended as such whenever it can be written.
             Err(_) => self.record(begin, ending).await,
         }
     }
 
-    /// A run that somebody else has ended: as its row says.
-    async fn as_recorded(&self, begin: Begin) -> Finish {
-        if let Ok(Some(record)) = self.inner.setup.store.run_record(&begin.run.id).await {
-            ended(record.activity)
-        } else {
-            let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
-            let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
-            ended(line(begin.seq, rows::finished(begin.run, &ending)))
+    /// A run that was not sent and is not `pending` any more: as its row says, where somebody else has ended it. Where
+    /// it says `running` (a commit whose answer was lost), `ending` ends it.
+    async fn as_recorded(&self, begin: Begin, ending: Ending) -> Finish {
+        match self.inner.setup.store.run_record(&begin.run.id).await {
+            Ok(Some(record)) if is_over(&record.activity) => ended(record.activity),
+            Ok(None) => ended(line(begin.seq, rows::finished(begin.run, &ending))),
+            Ok(Some(_)) | Err(_) => self.record(begin, ending).await,
         }
     }
 
@@ -189,6 +203,10 @@ impl Runner {
         let words = format!("andon failed inside while this ran: {}", webhook::look(&prepared.event_id));
         self.record(begin, unsent(Outcome::Unknown, Failure::Interrupted, words)).await
     }
+}
+
+fn is_over(activity: &Activity) -> bool {
+    matches!(&activity.entry, Entry::Run(run) if run.state == RunState::Done)
 }
 
 /// What is written down before a press goes.

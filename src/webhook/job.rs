@@ -253,3 +253,6 @@ fn mentions_status(rule: &str) -> bool {
         !before.is_some_and(|ch| part(ch) || matches!(ch, '.' | '\'' | '"')) && !after.is_some_and(part)
     })
 }
+
+#[cfg(test)]
+mod tests;

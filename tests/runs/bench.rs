@@ -1,5 +1,6 @@
 //! A runner over a store in memory, and receivers that answer one thing after the other.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -61,11 +62,16 @@ impl Told {
 impl Bench {
     pub(crate) async fn new() -> Self {
         let store = Store::open(Place::Memory).await.unwrap();
+        Self::of(store, Process::detached().id(), None, Resolver::default())
+    }
+
+    /// A process of its own on a store: `locks` has the locks of those that live.
+    pub(crate) fn of(store: Store, process: &str, locks: Option<PathBuf>, secrets: Resolver) -> Self {
         let runner = Runner::new(Setup {
             store: store.clone(),
-            process: Process::detached().id().to_owned(),
-            locks: None,
-            secrets: Resolver::default(),
+            process: process.to_owned(),
+            locks,
+            secrets,
             action_references: false,
             allow_hosts: Vec::new(),
             deny_hosts: Vec::new(),
@@ -106,22 +112,33 @@ impl Bench {
         let finish = tokio::time::timeout(Duration::from_secs(30), self.runner.run_until(prepared, watch, stop));
         let Finish::Ended { activity, not_recorded } = finish.await.unwrap() else { panic!("it did not end") };
         assert_eq!(not_recorded, None);
-        let Activity { entry: Entry::Run(run), .. } = *activity else { panic!("no run") };
+        let run = run_of(*activity);
         let record = self.store.run_record(&run.id).await.unwrap().unwrap();
-        assert_eq!(record.activity.entry, Entry::Run(run.clone()), "the row is what was told");
+        assert_eq!(record.activity.entry, Entry::Run(Box::new(run.clone())), "the row is what was told");
         let steps = steps.into_inner().unwrap();
-        Told { run: *run, detail: record.detail, steps }
+        Told { run, detail: record.detail, steps }
     }
 }
 
 /// The incident that everything is pressed on.
 pub(crate) fn incident() -> Arc<Incident> {
+    incident_number(1)
+}
+
+/// One of many.
+pub(crate) fn incident_number(number: usize) -> Arc<Incident> {
     Arc::new(Incident {
-        incident_id: "i1".to_owned(),
-        num: "0000A1".to_owned(),
+        incident_id: format!("i{number}"),
+        num: format!("0000A{number}"),
         title: "checkout answers 503".to_owned(),
         source: "prod".to_owned(),
         channel_key: "prod/web".to_owned(),
         ..Incident::default()
     })
+}
+
+/// The run of a line.
+pub(crate) fn run_of(line: Activity) -> Run {
+    let Entry::Run(run) = line.entry else { panic!("no run") };
+    *run
 }

@@ -1,0 +1,161 @@
+//! Every word, status and rule of a job.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn answer<'a>(status: u16, headers: &'a [(String, String)], text: &'a str) -> Facts<'a> {
+    Facts { status, headers, body: BodyFacts::whole(text) }
+}
+
+fn at() -> Url {
+    Url::parse("https://ci.example/run").unwrap()
+}
+
+fn heads(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn polled(status: u16, body: &str, follow: &Follow) -> Says {
+    says(&answer(status, &[], body), &at(), follow)
+}
+
+fn usual(status: u16, body: &str) -> Says {
+    polled(status, body, &Follow::default())
+}
+
+fn own(done: &str, failed: &str) -> Follow {
+    Follow { done: done.to_owned(), failed: failed.to_owned(), ..Follow::default() }
+}
+
+#[test]
+fn a_job_is_where_the_answer_says_and_on_its_own_origin() {
+    let start = |status, headers: &[(&str, &str)]| {
+        let headers = heads(headers);
+        started(&answer(status, &headers, ""), &at(), None, &Value::Null)
+    };
+    let job = |url: &str| Started::Job(Url::parse(url).unwrap());
+    assert_eq!(start(202, &[("location", "/jobs/1")]), job("https://ci.example/jobs/1"));
+    assert_eq!(start(202, &[("Location", "jobs/1#x")]), job("https://ci.example/jobs/1"));
+    assert_eq!(start(202, &[("operation-location", "/op"), ("location", "/result")]), job("https://ci.example/op"));
+    assert_eq!(start(202, &[]), Started::Nothing);
+    assert_eq!(start(202, &[("location", "")]), Started::Nothing);
+    assert_eq!(start(200, &[("location", "/jobs/1")]), Started::Nothing, "200 is the end");
+    for elsewhere in ["https://other.example/j", "http://ci.example/j", "//other.example/j", "file:///etc/passwd"] {
+        assert!(matches!(start(202, &[("location", elsewhere)]), Started::Barred(_)), "{elsewhere}");
+    }
+    let Started::Barred(words) = start(202, &[("location", "https://ada:pw@other.example/j?token=x")]) else {
+        panic!()
+    };
+    assert!(!words.contains("pw") && !words.contains("token"), "{words}");
+}
+
+#[test]
+fn the_actions_own_rule_finds_it_anywhere_that_its_list_allows() {
+    let follow = Follow {
+        url: "{{ answer.body.job.url }}".to_owned(),
+        origin: vec!["same".to_owned(), "https://jobs.example".to_owned()],
+        ..Follow::default()
+    };
+    let start = |body: Value| started(&answer(200, &[], &body.to_string()), &at(), Some(&follow), &Value::Null);
+    let job = |url: &str| Started::Job(Url::parse(url).unwrap());
+    assert_eq!(start(json!({"job": {"url": "https://jobs.example/7"}})), job("https://jobs.example/7"));
+    assert_eq!(start(json!({"job": {"url": "/7"}})), job("https://ci.example/7"));
+    assert!(matches!(start(json!({"job": {"url": "https://evil.example/7"}})), Started::Barred(_)));
+    assert!(matches!(start(json!({})), Started::Unclear(_)), "the rule says that there is a job");
+    let by_header = Follow::default();
+    let none = started(&answer(200, &[], "{}"), &at(), Some(&by_header), &Value::Null);
+    assert_eq!(none, Started::Nothing);
+}
+
+#[test]
+fn the_usual_words_say_how_it_is() {
+    for word in RUNNING {
+        for body in [json!({"status": word}), json!({"state": word.to_uppercase()})] {
+            assert!(matches!(usual(200, &body.to_string()), Says::Running { .. }), "{body}");
+        }
+    }
+    for word in FAILED {
+        assert_eq!(usual(200, &json!({"state": word.to_uppercase()}).to_string()), Says::Failed, "{word}");
+    }
+    for body in ["", "done", "{}", r#"{"status":"succeeded"}"#, r#"{"status":200}"#, "[1]"] {
+        assert_eq!(usual(200, body), Says::Succeeded, "{body}");
+    }
+    assert!(matches!(usual(202, ""), Says::Running { .. }));
+    assert_eq!(usual(204, ""), Says::Succeeded);
+}
+
+#[test]
+fn what_cannot_be_read_is_lost_at_once_and_other_faults_are_not() {
+    for status in [401, 403, 404, 410] {
+        assert!(matches!(usual(status, ""), Says::Lost(_)), "{status}");
+        assert!(matches!(polled(status, "", &own("not body.building", "")), Says::Lost(_)), "{status}");
+    }
+    for status in [400, 408, 429, 500, 502, 503, 301] {
+        assert!(matches!(usual(status, r#"{"status":"failed"}"#), Says::Trouble(_)), "{status}");
+    }
+    let cut = Facts { status: 200, headers: &[], body: BodyFacts::Cut("{") };
+    assert!(matches!(says(&cut, &at(), &Follow::default()), Says::Trouble(_)));
+}
+
+#[test]
+fn a_303_is_the_end_and_its_result_is_elsewhere() {
+    let headers = heads(&[("location", "/result")]);
+    let result = Url::parse("https://ci.example/result").unwrap();
+    assert_eq!(says(&answer(303, &headers, ""), &at(), &Follow::default()), Says::Elsewhere(result));
+    assert_eq!(usual(303, ""), Says::Succeeded);
+    let of = |status, body| says_result(&answer(status, &[], body), &Follow::default());
+    assert_eq!(of(200, "ok"), Says::Succeeded);
+    assert_eq!(of(200, r#"{"status":"failed"}"#), Says::Failed);
+    assert!(matches!(of(404, ""), Says::Lost(_)) && matches!(of(500, ""), Says::Trouble(_)));
+}
+
+#[test]
+fn done_is_judged_first_and_only_then_failed() {
+    let rule = own("body.building == false", "body.result != 'SUCCESS'");
+    let judged = |body: Value| polled(200, &body.to_string(), &rule);
+    assert!(matches!(judged(json!({"building": true, "result": "FAILURE"})), Says::Running { .. }));
+    assert!(matches!(judged(json!({"why": "waiting"})), Says::Running { .. }), "a missing path is not yet");
+    assert_eq!(judged(json!({"building": false, "result": "SUCCESS"})), Says::Succeeded);
+    assert_eq!(judged(json!({"building": false, "result": "FAILURE"})), Says::Failed);
+    assert!(matches!(polled(200, "<html>", &rule), Says::Trouble(_)), "no JSON says nothing");
+    let error = json!({"error": "try later"}).to_string();
+    assert!(matches!(polled(500, &error, &own("not body.building", "")), Says::Trouble(_)), "an error is no end");
+    assert_eq!(polled(404, "", &own("status == 404", "")), Says::Succeeded, "a rule over the status judges any");
+    assert!(matches!(polled(200, "{}", &own("status == 404", "")), Says::Running { .. }));
+}
+
+#[test]
+fn progress_has_many_names() {
+    for (body, share) in [
+        (json!({"percent": 40}), Some(0.4)),
+        (json!({"percentComplete": 100}), Some(1.0)),
+        (json!({"progress": 0.25}), Some(0.25)),
+        (json!({"progress": "55 %"}), Some(0.55)),
+        (json!({"percent": 1}), Some(0.01)),
+        (json!({"percent": 250}), Some(1.0)),
+        (json!({"percent": -5}), Some(0.0)),
+        (json!({"step": 3, "steps": 4}), Some(0.75)),
+        (json!({"step": 3, "steps": 0}), None),
+        (json!({"percent": {"of": 3}}), None),
+    ] {
+        let mut body = body;
+        body["status"] = "running".into();
+        let Says::Running { fraction, words } = usual(200, &body.to_string()) else { panic!("{body}") };
+        assert_eq!((fraction, words.as_str()), (share, "running"), "{body}");
+    }
+    let rule = Follow { progress: "body.done / body.all".to_owned(), ..own("body.over", "") };
+    let Says::Running { fraction, .. } = polled(200, r#"{"done": 1, "all": 4}"#, &rule) else { panic!() };
+    assert_eq!(fraction, Some(0.25));
+}
+
+#[test]
+fn next_is_followed_once_its_path_exists_and_only_where_it_may_lead() {
+    let follow = Follow { next: "{{ body.executable.url }}api/json".to_owned(), ..own("body.building == false", "") };
+    let next = |status, body: Value| moved(&answer(status, &[], &body.to_string()), &at(), &at(), &follow);
+    assert_eq!(next(200, json!({"why": "queued"})), None);
+    let build = Url::parse("https://ci.example/job/7/api/json").unwrap();
+    assert_eq!(next(200, json!({"executable": {"url": "/job/7/"}})), Some(Ok(build)));
+    assert_eq!(next(500, json!({"executable": {"url": "/job/7/"}})), None);
+    assert!(matches!(next(200, json!({"executable": {"url": "https://evil.example/"}})), Some(Err(_))));
+}
