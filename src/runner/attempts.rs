@@ -62,7 +62,7 @@ pub(super) struct Sent {
 pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
     let action = sending.action;
     let deadline = Instant::now() + Duration::from_millis(action.timeout_ms);
-    let mut tries = Tries::new(action);
+    let mut left = Tries::new(action);
     let mut sent = Sent::default();
     let mut hop: Option<Hop> = None;
     let mut first = Some(first);
@@ -77,8 +77,8 @@ pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
         sent.last = answered(sending.action, &wire.endpoint, &tried, last_line);
         let accepted = sent.last.as_ref().is_some_and(|last| last.verdict == Verdict::Yes);
         let next = match &sent.last {
-            Some(last) => tries.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
-            None => tries.after_failure(&tried),
+            Some(last) => left.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
+            None => left.after_failure(&tried),
         };
         sent.attempts.push(tried.attempt);
         match next {

@@ -104,10 +104,10 @@ impl Runner {
             }
             let place = tokio::select! {
                 biased;
-                () = stop.cancelled() => return self.take_back(begin, STOPPED).await,
+                () = stop.cancelled() => return Box::pin(self.take_back(begin, STOPPED)).await,
                 () = turns.halt.cancelled() => {
                     let words = "not begun, because one of the group did not succeed: nothing was sent";
-                    return self.take_back(begin, words).await;
+                    return Box::pin(self.take_back(begin, words)).await;
                 }
                 place = turns.places.acquire() => place,
             };

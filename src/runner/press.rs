@@ -87,7 +87,7 @@ impl Runner {
             finish
         } else {
             tracing::error!(run = %prepared.run_id, "a run failed inside andon");
-            self.fallen(prepared, far.get()).await
+            Box::pin(self.fallen(prepared, far.get())).await
         }
     }
 
@@ -104,7 +104,7 @@ impl Runner {
             Ok(Begun::InFlight(other)) => (Failure::InFlight, in_flight(&other)),
             Ok(Begun::Cooldown { last, until_ms }) => (Failure::Cooldown, cooling(&last, until_ms)),
             Ok(Begun::ActionChanged(now)) => return Err(Finish::Changed(now)),
-            Err(error) => return Err(self.not_begun(run, &error).await),
+            Err(error) => return Err(Box::pin(self.not_begun(run, &error)).await),
         };
         Err(ended(self.refuse_prepared(prepared, refusal).await))
     }
@@ -139,7 +139,7 @@ impl Runner {
                 Ok(false) => {
                     let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
                     let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
-                    return self.as_recorded(begin, ending).await;
+                    return Box::pin(self.as_recorded(begin, ending)).await;
                 }
                 Err(error) => {
                     return self.take_back(begin, &format!("nothing was sent: {error}")).await;
@@ -156,7 +156,7 @@ impl Runner {
         let ending = unsent(Outcome::Cancelled, Failure::Cancelled, words.to_owned());
         match self.inner.setup.store.end_pending(&begin.run.id, &ending, now_ms()).await {
             Ok(true) => ended(line(begin.seq, rows::finished(begin.run, &ending))),
-            Ok(false) => self.as_recorded(begin, ending).await,
+            Ok(false) => Box::pin(self.as_recorded(begin, ending)).await,
             // It waits with the other endings: what was not sent is ended as such whenever it can be written.
             Err(_) => self.record(begin, ending).await,
         }

@@ -42,10 +42,9 @@ fn next(tries: &mut Tries, came: &Came) -> Next {
         ..Tried::default()
     };
     match came {
-        Came::Unsent(failure) => tries.after_failure(&failed(*failure, false, false)),
         Came::Lost(failure) => tries.after_failure(&failed(*failure, true, false)),
         Came::Hopeless => tries.after_failure(&failed(Failure::Tls, false, true)),
-        Came::Barred(failure) => tries.after_failure(&failed(*failure, false, false)),
+        Came::Unsent(failure) | Came::Barred(failure) => tries.after_failure(&failed(*failure, false, false)),
         Came::Status(status, asked) => tries.after_status(*status, *asked),
     }
 }

@@ -76,7 +76,9 @@ async fn all_rows_are_pending_before_the_first_is_sent_and_so_many_run_at_once()
     let heard = heard.into_inner().unwrap();
     assert!(heard[..7].iter().all(|(word, _)| *word == "queued"), "{heard:?}");
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    heard.iter().for_each(|(word, _)| *times.entry(word).or_default() += 1);
+    for (word, _) in &heard {
+        *times.entry(word).or_default() += 1;
+    }
     assert_eq!(times, BTreeMap::from([("queued", 7), ("begun", 7), ("ended", 7)]));
 }
 
