@@ -24,7 +24,7 @@ use crate::webhook::Wire;
 const MORE_TRIES: u32 = 2;
 /// The wait before the first further try; four times as long before the second.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest wait between two turns that nobody asked for.
+/// The longest wait between two tries that nobody asked for.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// What is sent, and by whom.
@@ -214,7 +214,7 @@ impl Tries {
                 let least = pause(self.asked);
                 self.asked += 1;
                 let wait = Duration::from_millis(asked_ms).max(least);
-                Next::Again { wait, words: format!("HTTP 429; turns again in {}", in_words(wait)) }
+                Next::Again { wait, words: format!("HTTP 429; tries again in {}", in_words(wait)) }
             }
             (429 | 503, asked) => self.resend(asked.map(Duration::from_millis)),
             (status, _) if is_gateway_doubt(status) => self.resend(None),
