@@ -88,9 +88,10 @@ impl Recent {
         self.sending.len() + self.lines.iter().filter(|line| running(line).is_some()).count()
     }
 
-    /// How many of them this screen began.
+    /// How many of them this screen began and has to wait for: followed jobs are let go by leaving, and go on.
     pub fn ours(&self) -> usize {
-        self.ours.len()
+        let followed = |id: &str| self.lines.iter().filter_map(running).any(|run| run.id == id && run.following);
+        self.ours.keys().filter(|id| !followed(id)).count()
     }
 
     /// For how long a run has been running, milliseconds; by the monotonic clock where this screen began it.

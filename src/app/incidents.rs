@@ -69,6 +69,10 @@ pub struct Board {
     stored: usize,
     closed_early: HashSet<IncidentKey>,
     marks: marks::Marks,
+    /// The sources that have answered since the start: what differs from their first answer is news.
+    heard: HashSet<String>,
+    /// Those that changed since they were last looked at.
+    changed: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
 }
 
@@ -77,6 +81,16 @@ impl Board {
     pub fn window(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let end = self.len().min(self.offset + self.height.saturating_sub(self.lead));
         (self.offset..end).filter_map(|at| Some((at, self.entry(at)?)))
+    }
+
+    /// Whether it changed since it was last looked at.
+    pub fn has_changed(&self, key: &IncidentKey) -> bool {
+        self.changed.contains(key)
+    }
+
+    /// How many changed since they were last looked at.
+    pub fn changed(&self) -> usize {
+        self.changed.len()
     }
 
     /// Empty rows above the first row seen.

@@ -291,13 +291,6 @@ pub struct Run {
     pub following: bool,
 }
 
-impl Run {
-    /// Whether its job goes on and nobody follows it: whoever comes next may take it over.
-    pub fn is_let_go(&self) -> bool {
-        self.state != RunState::Done && self.following && self.process.is_empty()
-    }
-}
-
 /// How a run ended, before it is written down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {

@@ -93,7 +93,11 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
     }
     let Some(outcome) = run.outcome else {
         let stage = model.recent.stage(&run.id, model.now);
-        let waits = if run.state == RunState::Pending { "waiting" } else { "running" };
+        let waits = match run.state {
+            RunState::Pending => "waiting",
+            _ if run.is_let_go() => "its job goes on, not followed",
+            _ => "running",
+        };
         let ms = model.recent.running_ms(run, model.now);
         for (words, style) in under_way(model, stage.as_ref(), waits, (ms, &run.action_id), theme) {
             say(&words, style);

@@ -57,10 +57,14 @@ fn title(model: &Model) -> String {
         (marked, 0) => format!(" ─ {marked} marked"),
         (marked, hidden) => format!(" ─ {marked} marked, {hidden} not shown"),
     };
+    let changed = match model.board.changed() {
+        0 => String::new(),
+        count => format!(" ─ {count} changed •"),
+    };
     if filter.is_empty() {
-        format!("Incidents ─ {open} open{marked}")
+        format!("Incidents ─ {open} open{marked}{changed}")
     } else {
-        format!("Incidents ─ {} of {open}{marked} ─ /{}", model.board.len(), clean(filter))
+        format!("Incidents ─ {} of {open}{marked}{changed} ─ /{}", model.board.len(), clean(filter))
     }
 }
 
@@ -79,6 +83,8 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
     let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if entry.gone { plain } else { style })) + 1;
     if model.board.is_marked(&entry.row.key) {
         put(buffer, x - 1, area.y, "*", 1, over(theme.key));
+    } else if model.board.has_changed(&entry.row.key) {
+        put(buffer, x - 1, area.y, "•", 1, over(theme.key));
     }
     let room = |x: u16| usize::from(area.right().saturating_sub(used + 1 + x));
     x += put(buffer, x, area.y, &fit(&clean(&entry.row.num), NUM), NUM.min(room(x)), over(plain)) + 1;
