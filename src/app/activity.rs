@@ -94,6 +94,12 @@ impl Recent {
         self.ours.keys().filter(|id| !followed(id)).count()
     }
 
+    /// How many of those have to end before andon can: a job that is only followed goes on without it.
+    pub fn ours_to_end(&self) -> usize {
+        let followed = |run: &&Run| run.following && self.ours.contains_key(&run.id);
+        self.ours.len().saturating_sub(self.lines.iter().filter_map(running).filter(followed).count())
+    }
+
     /// For how long a run has been running, milliseconds; by the monotonic clock where this screen began it.
     pub fn running_ms(&self, run: &Run, now: Now) -> i64 {
         match self.ours.get(&run.id) {
@@ -150,7 +156,11 @@ impl Recent {
             return;
         };
         let runs = presses.iter().map(|prepared| prepared.run_id.clone());
-        self.groups.insert(group.to_owned(), Group::new(group, &first.action, &first.operator.name, runs, now));
+        // Those that were refused while it was filled are in it already.
+        let refused = self.groups.remove(group);
+        let mut begun = Group::new(group, &first.action, &first.operator.name, runs, now);
+        refused.into_iter().for_each(|refused| begun.take(refused));
+        self.groups.insert(group.to_owned(), begun);
         for prepared in presses {
             self.begin(prepared, now);
         }
@@ -209,7 +219,9 @@ impl Recent {
 
     /// Takes how far a run is; of an unknown or ended one it means nothing.
     pub fn progress(&mut self, run: String, stage: Stage, now: Now) {
-        let known = self.lines.iter().filter_map(running).any(|line| line.id == run)
+        let waits = matches!(stage, Stage::Held { .. } | Stage::Queued);
+        let mut lines = self.lines.iter().filter_map(running);
+        let known = lines.any(|line| line.id == run && !(waits && line.state == RunState::Running))
             || self.sending.iter().any(|sending| sending.run == run);
         if known {
             self.stages.insert(run, (stage, now));
@@ -230,7 +242,9 @@ impl Recent {
     fn put(&mut self, mut line: Activity) {
         if let Entry::Run(run) = &line.entry {
             self.sending.retain(|sending| sending.run != run.id);
-            if run.state == RunState::Done {
+            // What is said of a run that waits is over once it has begun.
+            let waits = matches!(self.stages.get(&run.id), Some((Stage::Held { .. } | Stage::Queued, _)));
+            if run.state == RunState::Done || (waits && run.state == RunState::Running) {
                 self.stages.remove(&run.id);
             }
             if let Some(id) = &run.group {

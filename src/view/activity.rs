@@ -102,6 +102,7 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
         for (words, style) in under_way(model, stage.as_ref(), waits, (ms, &run.action_id), theme) {
             say(&words, style);
         }
+        say(&clean(&run.message), theme.dim);
         return;
     };
     match run.status {
@@ -111,7 +112,7 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
     if let Some(ms) = run.duration_ms.filter(|_| outcome != Outcome::Refused) {
         say(&format!("{:>6}  ", took(ms)), theme.dim);
     }
-    if outcome == Outcome::Unknown && !run.message.contains("may have run") {
+    if outcome == Outcome::Unknown && !run.message.contains("may have run") && !run.message.contains("may still run") {
         say("may have run: check the receiver  ", theme.doubt);
     }
     if run.test {
