@@ -94,12 +94,6 @@ impl Recent {
         self.ours.keys().filter(|id| !followed(id)).count()
     }
 
-    /// How many of those have to end before andon can: a job that is only followed goes on without it.
-    pub fn ours_to_end(&self) -> usize {
-        let followed = |run: &&Run| run.following && self.ours.contains_key(&run.id);
-        self.ours.len().saturating_sub(self.lines.iter().filter_map(running).filter(followed).count())
-    }
-
     /// For how long a run has been running, milliseconds; by the monotonic clock where this screen began it.
     pub fn running_ms(&self, run: &Run, now: Now) -> i64 {
         match self.ours.get(&run.id) {
@@ -159,7 +153,9 @@ impl Recent {
         // Those that were refused while it was filled are in it already.
         let refused = self.groups.remove(group);
         let mut begun = Group::new(group, &first.action, &first.operator.name, runs, now);
-        refused.into_iter().for_each(|refused| begun.take(refused));
+        if let Some(refused) = refused {
+            begun.take(refused);
+        }
         self.groups.insert(group.to_owned(), begun);
         for prepared in presses {
             self.begin(prepared, now);
@@ -238,7 +234,7 @@ impl Recent {
         }
     }
 
-    /// Puts a line in its place. A run that has ended stays ended, whatever comes late.
+    /// Puts a line in its place. A run that has begun or ended stays so, whatever comes late.
     fn put(&mut self, mut line: Activity) {
         if let Entry::Run(run) = &line.entry {
             self.sending.retain(|sending| sending.run != run.id);
@@ -254,7 +250,9 @@ impl Recent {
         let same = |old: &Activity| (line.seq != 0 && old.seq == line.seq) || same_run(old, &line);
         if let Some(at) = self.lines.iter().position(same) {
             let old = self.lines.remove(at);
-            if running(&old).is_none() && running(&line).is_some() {
+            let state = |line: &Activity| running(line).map(|run| run.state);
+            let begun_before = state(&old) == Some(RunState::Running) && state(&line) == Some(RunState::Pending);
+            if begun_before || (state(&old).is_none() && state(&line).is_some()) {
                 line = old;
             } else if line.seq == 0 {
                 line.seq = old.seq;

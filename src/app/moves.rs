@@ -301,7 +301,7 @@ pub(super) fn anywhere(model: &mut Model, context: Context, command: Command) ->
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    let runs = model.recent.ours_to_end();
+    let runs = model.recent.ours();
     if runs == 0 {
         model.leaving = true;
         return vec![Effect::Quit];

@@ -19,7 +19,7 @@ const BIG: (u16, u16) = (120, 36);
 fn board() -> Screen {
     let mut start = snapshot();
     let mut other = incident(3, Severity::Critical, "queue lag");
-    other.channel_key = "prod/pay".to_owned();
+    "prod/pay".clone_into(&mut other.channel_key);
     start.rows[3] = IncidentRow::pack(&other);
     Screen::with(start, BIG)
 }

@@ -49,6 +49,8 @@ fn what_has_begun_is_not_called_held_whatever_was_said_before() {
     let id = held(&mut screen);
     screen.event(Event::Activity(vec![line(1, &id, RunState::Running)]));
     screen.event(Event::Progress { run: id.clone(), stage: Stage::Held { left_ms: 4_000 } });
+    // A late reading of the row says nothing new either.
+    screen.event(Event::Activity(vec![line(1, &id, RunState::Pending)]));
     assert!(screen.text().contains("running") && !screen.text().contains("takes it back"), "{}", screen.text());
     assert!(screen.keys("u").is_empty());
     screen.keys("C");
