@@ -4,14 +4,24 @@
 
 mod support;
 
+#[path = "app/again.rs"]
+mod again;
+#[path = "app/asked.rs"]
+mod asked;
+#[path = "app/buttons.rs"]
+mod buttons;
 #[path = "app/log.rs"]
 mod log;
+#[path = "app/many.rs"]
+mod many;
 #[path = "app/places.rs"]
 mod places;
 #[path = "app/press.rs"]
 mod press;
 #[path = "app/runs.rs"]
 mod runs;
+#[path = "app/stop.rs"]
+mod stop;
 #[path = "app/target.rs"]
 mod target;
 #[path = "app/walk.rs"]

@@ -132,7 +132,7 @@ fn many_are_marked_and_confirmed_by_their_count() {
     for size in SIZES {
         let mut start = snapshot();
         let mut other = incident(3, Severity::Critical, "queue lag");
-        other.channel_key = "prod/pay".to_owned();
+        "prod/pay".clone_into(&mut other.channel_key);
         start.rows[3] = IncidentRow::pack(&other);
         let mut screen = Screen::with(start, size);
         screen.event(Event::Actions(vec![action("Restart server", 1, Confirm::Enter)]));

@@ -150,7 +150,13 @@ impl Recent {
             return;
         };
         let runs = presses.iter().map(|prepared| prepared.run_id.clone());
-        self.groups.insert(group.to_owned(), Group::new(group, &first.action, &first.operator.name, runs, now));
+        // Those that were refused while it was filled are in it already.
+        let refused = self.groups.remove(group);
+        let mut begun = Group::new(group, &first.action, &first.operator.name, runs, now);
+        if let Some(refused) = refused {
+            begun.take(refused);
+        }
+        self.groups.insert(group.to_owned(), begun);
         for prepared in presses {
             self.begin(prepared, now);
         }
@@ -209,7 +215,9 @@ impl Recent {
 
     /// Takes how far a run is; of an unknown or ended one it means nothing.
     pub fn progress(&mut self, run: String, stage: Stage, now: Now) {
-        let known = self.lines.iter().filter_map(running).any(|line| line.id == run)
+        let waits = matches!(stage, Stage::Held { .. } | Stage::Queued);
+        let mut lines = self.lines.iter().filter_map(running);
+        let known = lines.any(|line| line.id == run && !(waits && line.state == RunState::Running))
             || self.sending.iter().any(|sending| sending.run == run);
         if known {
             self.stages.insert(run, (stage, now));
@@ -226,11 +234,13 @@ impl Recent {
         }
     }
 
-    /// Puts a line in its place. A run that has ended stays ended, whatever comes late.
+    /// Puts a line in its place. A run that has begun or ended stays so, whatever comes late.
     fn put(&mut self, mut line: Activity) {
         if let Entry::Run(run) = &line.entry {
             self.sending.retain(|sending| sending.run != run.id);
-            if run.state == RunState::Done {
+            // What is said of a run that waits is over once it has begun.
+            let waits = matches!(self.stages.get(&run.id), Some((Stage::Held { .. } | Stage::Queued, _)));
+            if run.state == RunState::Done || (waits && run.state == RunState::Running) {
                 self.stages.remove(&run.id);
             }
             if let Some(id) = &run.group {
@@ -240,7 +250,9 @@ impl Recent {
         let same = |old: &Activity| (line.seq != 0 && old.seq == line.seq) || same_run(old, &line);
         if let Some(at) = self.lines.iter().position(same) {
             let old = self.lines.remove(at);
-            if running(&old).is_none() && running(&line).is_some() {
+            let state = |line: &Activity| running(line).map(|run| run.state);
+            let begun_before = state(&old) == Some(RunState::Running) && state(&line) == Some(RunState::Pending);
+            if begun_before || (state(&old).is_none() && state(&line).is_some()) {
                 line = old;
             } else if line.seq == 0 {
                 line.seq = old.seq;

@@ -1,9 +1,53 @@
 //! Questions that want yes or no.
 
+use super::activity::Unended;
 use super::cancel;
 use super::effect::Effect;
 use super::keymap::Command;
-use super::model::{Ask, Mode, Model};
+use super::model::{Mode, Model};
+use crate::domain::activity::Seq;
+use crate::domain::incident::IncidentKey;
+
+/// A question that wants yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Leave the form although something changed?
+    LeaveForm,
+    /// Delete this action, at this revision?
+    Delete {
+        /// The action's id.
+        id: String,
+        /// The name shown.
+        name: String,
+        /// The revision shown.
+        revision: i64,
+        /// The channels that lose the button, in words.
+        channels: String,
+    },
+    /// Stop this run?
+    Cancel {
+        /// The run.
+        run: Box<Unended>,
+        /// Whether nothing of it was sent yet.
+        unsent: bool,
+        /// How many others of the same press on many have not ended.
+        others: usize,
+    },
+    /// Remove what an action added to an incident?
+    RemoveAdded {
+        /// The incident.
+        incident: IncidentKey,
+        /// What can be removed, newest first: its place in the store, and what it is in words.
+        items: Vec<(Seq, String)>,
+        /// Which of them is asked about.
+        at: usize,
+    },
+    /// Leave although this many runs are in flight? (They end first.)
+    Leave {
+        /// How many.
+        runs: usize,
+    },
+}
 
 /// Puts a question over what is there.
 pub(super) fn put_question(model: &mut Model, ask: Ask) {
@@ -27,6 +71,16 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
             return Vec::new();
         }
         _ => return Vec::new(),
+    }
+    // The question may have been open while the run was sent: then it is another question.
+    if let Mode::Ask { ask: Ask::Cancel { run, unsent: unsent @ true, .. }, .. } = &mut model.mode
+        && command != Command::Back
+        && !model.recent.is_unsent(&run.run)
+        && model.recent.find_unended(&run.run).is_some()
+    {
+        *unsent = false;
+        model.said = Some("it was sent meanwhile: look again".to_owned());
+        return Vec::new();
     }
     let Mode::Ask { ask, under } = std::mem::replace(&mut model.mode, Mode::Browse) else {
         return Vec::new();

@@ -13,7 +13,10 @@ pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
         // Nine rows that differ in a digit say no more than one.
         if matches!(binding.command, super::keymap::Command::Press(_)) {
             if !std::mem::replace(&mut digits, true) {
-                rows.push(row("1..9", "press the button of that slot, for the incident shown in the detail"));
+                rows.push(row(
+                    "1..9",
+                    "press the button of that slot: for the marked incidents, else the one in the detail",
+                ));
             }
             continue;
         }

@@ -5,7 +5,7 @@
 pub mod actions;
 pub mod activity;
 pub mod again;
-mod ask;
+pub mod ask;
 pub mod asking;
 pub mod buttons;
 pub mod cancel;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::actions::Manage;
-use super::activity::{Recent, Unended};
+use super::activity::Recent;
 use super::again::Again;
+pub use super::ask::Ask;
 use super::asking::Asking;
 use super::confirm::Confirm;
 use super::enriched::Added;
@@ -22,7 +23,6 @@ use super::line::Line;
 use super::log::LogView;
 use super::log_detail::LogDetail;
 use crate::domain::action::Action;
-use crate::domain::activity::Seq;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
@@ -119,47 +119,6 @@ pub enum Mode {
         ask: Ask,
         /// What was there before.
         under: Box<Mode>,
-    },
-}
-
-/// A question that wants yes or no.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
-    /// Leave the form although something changed?
-    LeaveForm,
-    /// Delete this action, at this revision?
-    Delete {
-        /// The action's id.
-        id: String,
-        /// The name shown.
-        name: String,
-        /// The revision shown.
-        revision: i64,
-        /// The channels that lose the button, in words.
-        channels: String,
-    },
-    /// Stop this run?
-    Cancel {
-        /// The run.
-        run: Box<Unended>,
-        /// Whether nothing of it was sent yet.
-        unsent: bool,
-        /// How many others of the same press on many have not ended.
-        others: usize,
-    },
-    /// Remove what an action added to an incident?
-    RemoveAdded {
-        /// The incident.
-        incident: IncidentKey,
-        /// What can be removed, newest first: its place in the store, and what it is in words.
-        items: Vec<(Seq, String)>,
-        /// Which of them is asked about.
-        at: usize,
-    },
-    /// Leave although this many runs are in flight? (They end first.)
-    Leave {
-        /// How many.
-        runs: usize,
     },
 }
 

@@ -102,6 +102,7 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
         for (words, style) in under_way(model, stage.as_ref(), waits, (ms, &run.action_id), theme) {
             say(&words, style);
         }
+        say(&clean(&run.message), theme.dim);
         return;
     };
     match run.status {
@@ -111,14 +112,14 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
     if let Some(ms) = run.duration_ms.filter(|_| outcome != Outcome::Refused) {
         say(&format!("{:>6}  ", took(ms)), theme.dim);
     }
+    if outcome == Outcome::Unknown && !run.message.contains("may have run") && !run.message.contains("may still run") {
+        say("may have run: check the receiver  ", theme.doubt);
+    }
     if run.test {
         say("test  ", theme.warning);
     }
     if !run.message.is_empty() {
         say(&format!("\"{}\"", clean(&run.message)), theme.text);
-    }
-    if outcome == Outcome::Unknown && !run.message.contains("may have run") {
-        say("  it may have run: look at the receiver first", theme.doubt);
     }
 }
 
@@ -131,7 +132,7 @@ fn under_way(
     theme: &Theme,
 ) -> Vec<(String, Style)> {
     let usually = model.facts.get(action_id).and_then(|facts| facts.median_ms);
-    let usually = usually.map_or_else(String::new, |ms| format!(", usually {}", took(ms)));
+    let usually = usually.map_or_else(String::new, |ms| format!(" of ~{}", took(ms)));
     let since = format!("{}{usually}  ", running_for(ms));
     match stage {
         Some(Stage::Held { .. } | Stage::Queued) => {

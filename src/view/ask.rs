@@ -52,7 +52,9 @@ fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme,
 /// What a third key does, where one does anything.
 fn third(ask: &Ask) -> Option<(&'static str, String)> {
     match ask {
-        Ask::Cancel { others: others @ 1.., .. } => Some(("a", format!("all {} of this press", others + 1))),
+        Ask::Cancel { others: others @ 1.., .. } => {
+            Some(("a", format!("all {} of this press (what was sent ends as unknown)", others + 1)))
+        }
         Ask::RemoveAdded { items, at, .. } if items.len() > 1 => {
             Some(("j k", format!("another ({} of {})", at + 1, items.len())))
         }

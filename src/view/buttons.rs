@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::activity::{outcome_style, spinner};
-use super::pane::{put, put_right};
+use super::pane::put;
 use super::text::{fit, width};
 use super::theme::Theme;
 use crate::app::buttons::{Button, DANGER, WhyNot, facts_words};
@@ -16,16 +16,19 @@ pub fn draw(model: &Model, buttons: &[Button], theme: &Theme, area: Rect, buffer
         put(buffer, area.x, area.y, "no actions yet: n adds one", usize::from(area.width), theme.dim);
     }
     let tall = buttons.iter().any(|button| button.facts.is_some());
+    // One a row, what they say stands under each other.
+    let danger = if buttons.iter().any(|button| button.danger) { width(DANGER) + 1 } else { 0 };
+    let column = tall.then(|| u16::try_from(danger).unwrap_or(0));
     for button in buttons {
         let at = |columns: usize| u16::try_from(columns).unwrap_or(u16::MAX);
         let (x, y) = (area.x.saturating_add(at(button.x)), area.y.saturating_add(at(button.y)));
         if x < area.right() && y < area.bottom() {
-            draw_one(model, button, tall, theme, Rect { x, y, width: area.right() - x, height: 1 }, buffer);
+            draw_one(model, button, column, theme, Rect { x, y, width: area.right() - x, height: 1 }, buffer);
         }
     }
 }
 
-fn draw_one(model: &Model, button: &Button, tall: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn draw_one(model: &Model, button: &Button, column: Option<u16>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let zone = &model.settings.zone;
     let room = |x: u16| usize::from(area.right().saturating_sub(x));
     let dimmed = button.why.is_some();
@@ -34,25 +37,25 @@ fn draw_one(model: &Model, button: &Button, tall: bool, theme: &Theme, area: Rec
     x += put(buffer, x, area.y, &fit(&button.name, button.name_columns), room(x), name) + 1;
     if button.danger {
         let style = if dimmed { theme.dim } else { theme.bad };
-        x += put(buffer, x, area.y, DANGER, room(x), style) + 1;
+        let used = put(buffer, x, area.y, DANGER, room(x), style) + 1;
+        x += if column.is_some() { 0 } else { used };
     }
+    x += column.unwrap_or(0);
     if matches!(button.why, Some(WhyNot::InFlight { .. })) {
         x += put(buffer, x, area.y, spinner(model), room(x), theme.busy) + 1;
     }
     match (&button.why, &button.facts) {
-        (Some(why), _) if tall => {
-            put(buffer, x + 1, area.y, &why.short(zone), room(x + 1), theme.dim);
+        (Some(why), _) if column.is_some() => {
+            put(buffer, x, area.y, &why.short(zone), room(x), theme.dim);
         }
         (Some(_), _) => {
             put(buffer, x, area.y, button.brief(), room(x), theme.dim);
         }
         (None, Some(facts)) => {
             let words = facts_words(facts, model.now.wall_ms, zone);
-            let left = Rect { x: x + 1, width: area.right().saturating_sub(x + 1), ..area };
-            let used = put_right(buffer, left, area.y, &words, theme.dim);
-            let start = left.right().saturating_sub(used);
-            if let Some(last) = facts.last.filter(|_| width(&words) <= usize::from(left.width)) {
-                put(buffer, start, area.y, last.mark(), 1, outcome_style(last, theme));
+            put(buffer, x, area.y, &words, room(x), theme.dim);
+            if let Some(last) = facts.last.filter(|_| room(x) > 1) {
+                put(buffer, x, area.y, last.mark(), 1, outcome_style(last, theme));
             }
         }
         (None, None) => {}

@@ -53,7 +53,7 @@ pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'
     put(buffer, inner.x, y, &clean(notice), room, theme.fault);
     let keys = match (confirm.field().is_some(), confirm.typing()) {
         (true, true) => "Enter sends   Esc cancels   Tab leaves the field",
-        (true, false) => "Enter sends   Esc cancels   p request   y copy as curl   Tab to the field",
+        (true, false) => "Enter sends  Esc cancels  p request  y curl  Tab field",
         (false, _) => "Enter sends   Esc cancels   p request   y copy as curl",
     };
     put(buffer, inner.x, y + 1, keys, room, theme.key);

@@ -54,17 +54,20 @@ fn title(model: &Model) -> String {
     let filter = model.board.filter();
     let marked = match (model.board.marked(), model.board.marked_hidden()) {
         (0, _) => String::new(),
-        (marked, 0) => format!(" ─ {marked} marked"),
-        (marked, hidden) => format!(" ─ {marked} marked, {hidden} not shown"),
+        (marked, 0) => format!("{marked} marked"),
+        (marked, hidden) => format!("{marked} marked, {hidden} hidden"),
     };
     let changed = match model.board.changed() {
         0 => String::new(),
         count => format!(" ─ {count} changed •"),
     };
-    if filter.is_empty() {
-        format!("Incidents ─ {open} open{marked}{changed}")
-    } else {
-        format!("Incidents ─ {} of {open}{marked}{changed} ─ /{}", model.board.len(), clean(filter))
+    match (filter.is_empty(), marked.is_empty()) {
+        (true, true) => format!("Incidents ─ {open} open{changed}"),
+        (true, false) => format!("Incidents ─ {marked} of {open}{changed}"),
+        (false, true) => format!("Incidents ─ {} of {open}{changed} ─ /{}", model.board.len(), clean(filter)),
+        (false, false) => {
+            format!("Incidents ─ {marked} ─ {} of {open}{changed} ─ /{}", model.board.len(), clean(filter))
+        }
     }
 }
 

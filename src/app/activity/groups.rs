@@ -58,6 +58,11 @@ impl Group {
         self.at_ms = self.at_ms.min(run.started_at_ms);
     }
 
+    /// Takes over the runs of what was seen of the group before it began.
+    pub(super) fn take(&mut self, seen: Self) {
+        self.runs.extend(seen.runs);
+    }
+
     pub(super) fn withdraw(&mut self, run: &str) {
         self.runs.remove(run);
     }

@@ -73,11 +73,11 @@ impl Recent {
         let newest = self
             .stages
             .iter()
-            .filter(|(_, (stage, _))| matches!(stage, Stage::Held { .. }))
+            .filter(|(run, _)| matches!(self.stage(run, now), Some(Stage::Held { left_ms: 1.. })))
             .filter_map(|(run, _)| Some((*self.ours.get(run)?, run)))
             .max()?;
         let run = newest.1;
-        let Some(Stage::Held { left_ms }) = self.stage(run, now) else {
+        let Some(Stage::Held { left_ms: left_ms @ 1.. }) = self.stage(run, now) else {
             return None;
         };
         let of_line = self.lines.iter().filter_map(running).find(|line| line.id == *run);

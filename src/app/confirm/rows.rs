@@ -49,11 +49,12 @@ pub(super) fn one(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Ro
     let place = labelled("from").and(Tone::Head, &facts.badge);
     let gap = if facts.badge.is_empty() { "" } else { " " };
     rows.push(place.and(Tone::Plain, &format!("{gap}{} · source {}", facts.channel, incident.source)));
-    rows.extend(input_rows(prepared));
-    rows.extend(references_row(&prepared.action));
     rows.extend(again_row(prepared));
+    // Before what may be long: what warns must be seen on a small screen, too.
     rows.extend(incident_warnings(prepared, facts, zone));
     rows.extend(warnings(prepared, facts));
+    rows.extend(input_rows(prepared));
+    rows.extend(references_row(&prepared.action));
     rows.extend(description_rows(&prepared.action));
     rows
 }
@@ -70,11 +71,13 @@ pub(super) fn many(prepared: &Prepared, many: &Many, facts: &Facts, zone: &TimeZ
         if many.hidden > 0 { format!(", {} of them not shown in the list", many.hidden) } else { String::new() };
     let words = format!("{count} incident{}{hidden}", if count == 1 { "" } else { "s" });
     rows.push(labelled("for").and(Tone::Head, &words));
+    rows.extend(warnings(prepared, facts));
     rows.extend(many.presses.iter().map(|press| incident_row(&press.incident)));
-    for (what, left) in [("skipped", &many.skipped), ("refused", &many.refused)] {
-        rows.extend(left.iter().enumerate().map(|(at, (num, why))| {
-            let label = if at == 0 { what } else { "" };
-            Row::new(Tone::Warn, &format!("{label:<8}")).and(Tone::Head, &format!("{num} ")).and(Tone::Plain, why)
+    for (what, left) in [("", &many.skipped), ("refused: ", &many.refused)] {
+        rows.extend(left.iter().map(|(num, why)| {
+            Row::new(Tone::Warn, "skips  ")
+                .and(Tone::Head, &format!("{num} "))
+                .and(Tone::Plain, &format!("{what}{why}"))
         }));
     }
     rows.extend(input_rows(prepared));
@@ -82,7 +85,6 @@ pub(super) fn many(prepared: &Prepared, many: &Many, facts: &Facts, zone: &TimeZ
     for press in &many.presses {
         rows.extend(incident_warnings(press, facts, zone).into_iter().map(|row| about(&press.incident, &row)));
     }
-    rows.extend(warnings(prepared, facts));
     rows.extend(description_rows(&prepared.action));
     rows
 }
@@ -136,10 +138,13 @@ fn input_rows(prepared: &Prepared) -> Vec<Row> {
         (name, shorten(&text, VALUE_SHOWN).into_owned())
     });
     let secret = inputs.secret.keys().map(|name| (name, MASK.to_owned()));
+    let all: Vec<(&String, String)> = plain.chain(secret).collect();
+    let widest = all.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(20);
     let row = |(at, (name, value)): (usize, (&String, String))| {
-        labelled(if at == 0 { "with" } else { "" }).and(Tone::Dim, &format!("{name} ")).and(Tone::Plain, &value)
+        let name = format!("{name:<widest$}  ");
+        labelled(if at == 0 { "with" } else { "" }).and(Tone::Dim, &name).and(Tone::Plain, &value)
     };
-    plain.chain(secret).enumerate().map(row).collect()
+    all.into_iter().enumerate().map(row).collect()
 }
 
 /// The references that a press reads from the configuration of whoever presses.

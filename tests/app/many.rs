@@ -1,0 +1,201 @@
+//! Marks, and one press for all marked incidents.
+
+use andon::app::effect::Effect;
+use andon::app::event::Event;
+use andon::app::model::Mode;
+use andon::domain::action::Confirm;
+use andon::domain::activity::Entry;
+use andon::domain::incident::{IncidentRow, Severity};
+use andon::domain::request::Prepared;
+use andon::domain::run::{Failure, Outcome};
+use andon::domain::stage::Stage;
+use crossterm::event::KeyCode;
+
+use crate::support::model::{Screen, action, actions, incident, row, run_line, snapshot};
+
+const BIG: (u16, u16) = (120, 36);
+
+/// The fourth incident is in a channel without actions.
+fn board() -> Screen {
+    let mut start = snapshot();
+    let mut other = incident(3, Severity::Critical, "queue lag");
+    "prod/pay".clone_into(&mut other.channel_key);
+    start.rows[3] = IncidentRow::pack(&other);
+    Screen::with(start, BIG)
+}
+
+fn sent(effects: &[Effect]) -> (String, Vec<Prepared>) {
+    let [Effect::RunMany { group, presses }] = effects else { panic!("{effects:?}") };
+    (group.clone(), presses.clone())
+}
+
+#[test]
+fn marks_are_set_one_by_one_in_ranges_by_all_shown_and_inverted() {
+    let mut screen = board();
+    screen.keys(" jj ");
+    assert_eq!(screen.model.board.marked(), 2);
+    screen.keys("jjV");
+    assert_eq!(screen.model.board.marked(), 4);
+    screen.keys("~");
+    assert_eq!(screen.model.board.marked(), 8);
+    screen.keys("/队列");
+    screen.code(KeyCode::Enter);
+    screen.keys("~");
+    assert!(screen.text().contains("marked, "), "those that the filter hides are named: {}", screen.text());
+    screen.code(KeyCode::Esc);
+    assert_eq!((screen.model.board.marked(), screen.model.board.filter()), (0, "队列"), "Esc takes the marks first");
+    screen.code(KeyCode::Esc);
+    screen.keys("*");
+    assert_eq!(screen.model.board.marked(), 12);
+}
+
+#[test]
+fn marks_follow_incidents_and_go_with_them() {
+    let mut screen = board();
+    screen.keys(" j jj");
+    screen.changed(vec![row(-1, Severity::Critical, "newer")], &[]);
+    screen.wait(6_000);
+    let marked: Vec<_> = screen.model.board.marked_entries().iter().map(|(entry, _)| entry.row.num.clone()).collect();
+    assert_eq!(marked.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["054D57", "054D58"]);
+    screen.changed(Vec::new(), &["inc-0"]);
+    screen.wait(6_000);
+    assert_eq!(screen.model.board.marked(), 1);
+}
+
+#[test]
+fn one_press_for_all_marked_names_who_is_left_out_and_wants_the_count() {
+    let mut screen = board();
+    screen.keys(" jjjV");
+    screen.keys("g/队列");
+    screen.code(KeyCode::Enter);
+    let press = screen.keys("1");
+    let [Effect::PrepareMany { targets, .. }] = press.as_slice() else { panic!("{press:?}") };
+    assert_eq!(targets.iter().map(|target| target.incident.id()).collect::<Vec<_>>(), ["inc-0", "inc-1", "inc-2"]);
+    screen.fill(&press);
+    let text = screen.text();
+    assert!(text.contains("Send this for 3 incidents?") && text.contains("3 incidents, 2 of them not shown"), "{text}");
+    assert!(text.contains("skips  054D5A Payments has no Restart server"), "{text}");
+    screen.keys("2");
+    assert!(screen.code(KeyCode::Enter).is_empty());
+    assert!(screen.text().contains("\"2\" is not 3; nothing was sent"));
+    screen.code(KeyCode::Backspace);
+    screen.keys("3");
+    let (group, presses) = sent(&screen.code(KeyCode::Enter));
+    assert_eq!(presses.iter().map(|press| press.group.as_deref()).collect::<Vec<_>>(), [Some(&*group); 3]);
+    assert_eq!(screen.model.board.marked(), 0, "marks are used up by the press");
+    assert!(screen.code(KeyCode::Enter).iter().all(|effect| !matches!(effect, Effect::RunMany { .. })));
+}
+
+#[test]
+fn leaving_the_confirm_keeps_the_marks_and_one_marked_wants_enter_alone() {
+    let mut screen = board();
+    screen.keys("j k");
+    let press = screen.keys("2");
+    assert!(screen.fill(&press).is_empty(), "an action without a confirm is shown, too, where it is for marked ones");
+    assert!(screen.text().contains("054D58") && screen.text().contains("1 incident"));
+    screen.code(KeyCode::Esc);
+    assert_eq!(screen.model.board.marked(), 1);
+    let press = screen.keys("2");
+    screen.fill(&press);
+    let (_, presses) = sent(&screen.code(KeyCode::Enter));
+    assert_eq!(presses[0].incident.incident_id, "inc-1", "not the one under the cursor");
+}
+
+#[test]
+fn what_changed_meanwhile_is_named_and_asked_again() {
+    let mut screen = board();
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    screen.changed(vec![row(1, Severity::Info, "calmer")], &[]);
+    screen.keys("2");
+    let again = screen.code(KeyCode::Enter);
+    assert!(matches!(again.as_slice(), [Effect::PrepareMany { .. }]), "{again:?}");
+    screen.fill(&again);
+    let text = screen.text();
+    assert!(text.contains("Changed since it was shown: 054D58 (title, severity"), "{text}");
+}
+
+#[test]
+fn the_group_is_one_row_that_counts_and_refused_ones_are_in_it() {
+    let mut screen = board();
+    screen.keys(" j j ");
+    let press = screen.keys("1");
+    let [Effect::PrepareMany { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
+    let (ticket, refusal) = (*ticket, (Failure::Template, "label x is missing".to_owned()));
+    screen.fill(&press);
+    let Mode::Confirm(confirm) = &screen.model.mode else { panic!() };
+    let many = confirm.many.clone().unwrap();
+    screen.code(KeyCode::Esc);
+    // The same again, with one that could not be filled.
+    let press = screen.keys("1");
+    let mut results: Vec<_> =
+        many.presses.iter().map(|press| (press.incident.key(), Ok(Box::new(press.clone())))).collect();
+    results[2].1 = Err(refusal);
+    let group = many.group.clone();
+    let of_group = |seq, id: &str, outcome| {
+        let mut line = run_line(seq, id, outcome);
+        if let Entry::Run(run) = &mut line.entry {
+            run.group = Some(group.clone());
+        }
+        line
+    };
+    assert!(!press.is_empty());
+    screen.event(Event::Activity(vec![of_group(1, "refused", Some(Outcome::Refused))]));
+    screen.event(Event::PreparedMany { ticket: ticket + 1, group: group.clone(), results });
+    assert!(screen.text().contains("refused: label x is missing"), "{}", screen.text());
+    screen.keys("2");
+    let (_, presses) = sent(&screen.code(KeyCode::Enter));
+    assert!(screen.text().contains("×3") && screen.text().contains("1/3, 1 refused"), "{}", screen.text());
+    let ended = Box::new(of_group(2, &presses[0].run_id, Some(Outcome::Failed)));
+    screen.event(Event::Ended { activity: ended, not_recorded: None });
+    let text = screen.text();
+    assert!(text.contains("2/3, 1 failed, 1 refused"), "{text}");
+    assert_eq!(text.matches("Restart server   ×3").count(), 1, "{text}");
+}
+
+#[test]
+fn those_that_were_not_sent_because_the_action_changed_are_marked_again_and_nothing_opens() {
+    let mut screen = board();
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    screen.keys("2");
+    let (group, presses) = sent(&screen.code(KeyCode::Enter));
+    let mut now = actions().remove(0);
+    now.revision = 2;
+    let prepared = Box::new(presses[1].clone());
+    screen.event(Event::AskAgain { prepared, action: Some(Box::new(now)) });
+    assert_eq!(screen.model.mode, Mode::Browse);
+    let ended = Box::new(run_line(2, &presses[0].run_id, Some(Outcome::Succeeded)));
+    screen.event(Event::Ended { activity: ended, not_recorded: None });
+    screen.event(Event::ManyEnded { group });
+    assert_eq!((screen.model.board.marked(), screen.model.recent.in_flight()), (1, 0));
+    assert!(screen.text().contains("1 of them was not sent; they are marked again"), "{}", screen.text());
+}
+
+#[test]
+fn taking_back_a_group_stops_all_of_it_only_while_nothing_is_on_its_way() {
+    let mut screen = board();
+    let mut held = action("Restart server", 1, Confirm::Enter);
+    held.hold_ms = Some(3_000);
+    screen.event(Event::Actions(vec![held]));
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    screen.keys("2");
+    let (group, presses) = sent(&screen.code(KeyCode::Enter));
+    for press in &presses {
+        screen.event(Event::Progress { run: press.run_id.clone(), stage: Stage::Held { left_ms: 3_000 } });
+    }
+    let mut some = screen.model.clone();
+    assert_eq!(screen.keys("u"), [Effect::CancelMany { group }]);
+    // The same with one that is on its way.
+    std::mem::swap(&mut screen.model, &mut some);
+    let mut begun = run_line(1, &presses[0].run_id, None);
+    if let Entry::Run(run) = &mut begun.entry {
+        run.group = presses[0].group.clone();
+    }
+    screen.event(Event::Activity(vec![begun]));
+    assert_eq!(screen.keys("u"), [Effect::Cancel { run: presses[1].run_id.clone() }]);
+}
