@@ -11,7 +11,7 @@ use andon::app::form::fields::{FIELDS, Kind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
 use andon::app::keymap::{Command, Context};
 use andon::app::keys::Keys;
-use andon::domain::action::{Action, Body, Confirm, Follow, Header, Input, InputKind, Method, Sign, Success};
+use andon::domain::action::{Action, Body, Follow, Header, Input, InputKind, Method, Sign, Success};
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::preset::Preset;
 use andon::view;
@@ -23,10 +23,18 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+mod support;
+
+#[path = "form/begin.rs"]
+mod begin;
 #[path = "form/frames.rs"]
 mod frames;
 #[path = "form/hand.rs"]
 mod hand;
+#[path = "form/more.rs"]
+mod more;
+#[path = "form/preview.rs"]
+mod preview;
 #[path = "form/secrets.rs"]
 mod secrets;
 
