@@ -56,6 +56,8 @@ impl<'a> Screen<'a> {
             max_per_channel: 3,
             zone: TimeZone::UTC,
             demo: false,
+            read_only: false,
+            restricted: false,
             ssh: false,
             colours: Colours::Many,
             keys: Keys::default(),

@@ -14,7 +14,7 @@ use andon::domain::board::Delta;
 use andon::domain::channel::ChannelKey;
 use andon::domain::incident::IncidentKey;
 use andon::domain::operator::Operator;
-use andon::domain::run::{Ending, Outcome, Run, RunDetail, RunState, SentRequest};
+use andon::domain::run::{Ending, Outcome, Run, RunDetail, RunState};
 use andon::store::{LogQuery, Place, Store};
 use criterion::{BatchSize, Criterion};
 use support::{NOON_S, rows};
@@ -108,7 +108,7 @@ fn writes(criterion: &mut Criterion, runtime: &Runtime, store: &Store, action: &
             number += 1;
             let run = run(number, action);
             runtime.block_on(async {
-                let begun = store.begin_run(&run, &SentRequest::default(), action.revision, 2_000).await;
+                let begun = store.begin_run(&run, &RunDetail::default(), action.revision, 2_000).await;
                 black_box((begun, store.end_run(&run.id, &ending(), NOON_S * 1_000).await))
             })
         });

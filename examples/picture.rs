@@ -77,6 +77,8 @@ fn board() -> Result<Model, Box<dyn Error>> {
         max_per_channel: 3,
         zone: TimeZone::UTC,
         demo: true,
+        read_only: false,
+        restricted: false,
         ssh: false,
         colours: Colours::Many,
         keys: Keys::default(),

@@ -12,11 +12,12 @@
 //! | [`app`] | what the screen knows and how it changes; no I/O, no clock, no drawing | domain |
 //! | [`view`] | model in, frame out; reads only | domain, app |
 //! | [`secret`] | references to values that are kept elsewhere | domain |
+//! | [`template`] | expressions over the payload and the answer | domain, secret |
 //! | [`store`] | what must not be lost: actions, activity, the last known incidents | domain |
 //! | [`net`] | how the outside is reached, and what is known to have been sent | domain, secret |
-//! | [`webhook`] | one press on the wire: payload, request, answer | domain, secret, net |
+//! | [`webhook`] | one press on the wire: payload, request, answer | domain, secret, template, net |
 //! | [`source`] | where incidents come from | domain, secret, net |
-//! | [`config`] | `config.toml`, and what is wrong with it | domain, secret, net |
+//! | [`config`] | `config.toml`, actions as text, and what is wrong with them | domain, secret, template, net |
 //! | [`runner`] | one press from start to end; for screen and command line | all above but app and view |
 //! | [`runtime`] | the only part that acts for the screen: loop, tasks, terminal, input | all above |
 //! | [`cli`] | the commands without a screen | all above but app, view and runtime |
@@ -65,5 +66,6 @@ pub mod runtime;
 pub mod secret;
 pub mod source;
 pub mod store;
+pub mod template;
 pub mod view;
 pub mod webhook;

@@ -72,7 +72,10 @@ async fn screen(global: Global) -> Result<i32, Shut> {
         keys,
         locks: Some(opened.places.locks),
         config_path: opened.places.config_file.display().to_string(),
+        retention: opened.config.retention,
         demo: false,
+        read_only: global.read_only || opened.config.policy.read_only,
+        restricted: global.restricted,
         settled: opened.settled,
     })
     .await?;
@@ -94,7 +97,10 @@ async fn demo_screen(global: Global) -> Result<i32, Shut> {
         keys: Keys::default(),
         locks: None,
         config_path: String::new(),
+        retention: config::Config::default().retention,
         demo: true,
+        read_only: global.read_only,
+        restricted: global.restricted,
         settled: Vec::new(),
     })
     .await?;

@@ -170,7 +170,7 @@ fn whole() -> Action {
         previous_key: Some("${secret:OLD}".to_owned().into()),
     });
     whole.tls.verify = false;
-    whole.proxy = "socks5://ada:${secret:P}@proxy:1080".to_owned();
+    "socks5://ada:${secret:P}@proxy:1080".clone_into(&mut whole.proxy);
     whole.success = Success::new("200, 202");
     (whole.retries, whole.attempt_timeout_ms, whole.hold_ms) = (2, Some(4_000), Some(0));
     whole.follow = Some(Follow { url: "{{ body.url }}".to_owned(), every_ms: 1_500, ..Follow::default() });

@@ -6,16 +6,23 @@ mod support;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use andon::app::event::{Event, Health};
+use andon::app::effect::Effect;
+use andon::app::event::{Event, Health, LogPage};
 use andon::app::model::Colours;
-use andon::domain::incident::{IncidentRow, Severity};
+use andon::domain::action::{Action, Confirm, Header, Input, InputKind};
+use andon::domain::activity::Entry;
+use andon::domain::button::ButtonFacts;
+use andon::domain::enrichment::{Enriched, Enrichment};
+use andon::domain::finding::{Finding, Grade};
+use andon::domain::incident::{IncidentKey, IncidentRow, Severity};
 use andon::domain::run::Outcome;
+use andon::domain::stage::Stage;
 use andon::view::view;
 use crossterm::event::KeyCode;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use support::model::{NOON_S, Screen, draw, incident, row, run_line, snapshot, source};
+use support::model::{NOON_S, Screen, action, draw, incident, row, run_line, snapshot, source};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (60, 15)];
 
@@ -55,6 +62,187 @@ fn the_actions() {
         let mut screen = busy(size);
         screen.keys("m");
         insta::assert_snapshot!(format!("actions_{}x{}", size.0, size.1), screen.text());
+    }
+}
+
+/// How the runs of each action went, as the store tells.
+fn facts() -> Vec<ButtonFacts> {
+    let facts = |id: &str, last, median_ms| ButtonFacts {
+        action_id: id.to_owned(),
+        last: Some(last),
+        at_ms: NOON_S * 1_000 - 120_000,
+        by: "grace".to_owned(),
+        median_ms,
+    };
+    vec![facts("restart-server", Outcome::Succeeded, Some(142)), facts("enrich", Outcome::Unknown, Some(3_200))]
+}
+
+/// An action that asks for much, is dangerous, and goes a way that deserves a look.
+fn demanding() -> Action {
+    let mut asks = action("Roll back", 1, Confirm::Enter);
+    let input = |name: &str, kind| Input { name: name.to_owned(), kind, ..Input::default() };
+    asks.inputs = vec![
+        Input {
+            required: true,
+            pattern: "v[0-9]+".to_owned(),
+            help: "the version to go back to".to_owned(),
+            ..input("version", InputKind::String)
+        },
+        Input { choices: ["eu", "us", "ap"].map(str::to_owned).into(), ..input("region", InputKind::Choice) },
+        Input { default: Some(true.into()), ..input("drain", InputKind::Boolean) },
+        Input { required: true, help: "of the deploy robot".to_owned(), ..input("token", InputKind::Secret) },
+    ];
+    asks.danger = true;
+    asks.hold_ms = Some(5_000);
+    asks.tls.verify = false;
+    "http://proxy.example:3128".clone_into(&mut asks.proxy);
+    asks.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}")];
+    asks
+}
+
+fn snap(name: &str, screen: &Screen) {
+    let (columns, rows) = screen.model.size;
+    insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), screen.text());
+}
+
+#[test]
+fn inputs_and_the_confirm_of_danger() {
+    for size in SIZES {
+        let mut screen = busy(size);
+        screen.event(Event::Actions(vec![demanding(), action("Enrich", 2, Confirm::None)]));
+        screen.keys("1");
+        screen.keys("41");
+        screen.code(KeyCode::Tab);
+        screen.code(KeyCode::Right);
+        snap("inputs", &screen);
+        screen.code(KeyCode::BackTab);
+        screen.code(KeyCode::Home);
+        screen.keys("v");
+        screen.code(KeyCode::Up);
+        screen.code(KeyCode::Up);
+        screen.keys("hunter2");
+        let press = screen.code(KeyCode::Enter);
+        screen.fill(&press);
+        snap("danger", &screen);
+    }
+}
+
+#[test]
+fn many_are_marked_and_confirmed_by_their_count() {
+    for size in SIZES {
+        let mut start = snapshot();
+        let mut other = incident(3, Severity::Critical, "queue lag");
+        other.channel_key = "prod/pay".to_owned();
+        start.rows[3] = IncidentRow::pack(&other);
+        let mut screen = Screen::with(start, size);
+        screen.event(Event::Actions(vec![action("Restart server", 1, Confirm::Enter)]));
+        screen.keys(" jjjV");
+        snap("marked", &screen);
+        screen.keys("g");
+        let press = screen.keys("1");
+        screen.fill(&press);
+        snap("many", &screen);
+        screen.keys("3");
+        let sent = screen.code(KeyCode::Enter);
+        let [Effect::RunMany { presses, .. }] = sent.as_slice() else { panic!("{sent:?}") };
+        let (id, group) = (presses[0].run_id.clone(), presses[0].group.clone());
+        let mut line = run_line(9, &id, Some(Outcome::Failed));
+        if let Entry::Run(run) = &mut line.entry {
+            run.group = group;
+        }
+        screen.event(Event::Ended { activity: Box::new(line), not_recorded: None });
+        screen.wait(4_000);
+        snap("group", &screen);
+    }
+}
+
+#[test]
+fn runs_on_their_way_say_how_far_they_are() {
+    for size in SIZES {
+        let mut screen = Screen::new(size);
+        screen.event(Event::Buttons(facts()));
+        let ids = ["a", "b", "c", "d"];
+        let lines = ids.iter().zip(1..).map(|(id, seq)| run_line(seq, id, None)).collect();
+        screen.event(Event::Activity(lines));
+        let job = |fraction, words: &str| Stage::Job { fraction, words: words.to_owned() };
+        let press = screen.keys("2");
+        let sent = screen.fill(&press);
+        let [Effect::Run(held)] = sent.as_slice() else { panic!("{sent:?}") };
+        for (run, stage) in [
+            ("a".to_owned(), Stage::Line("pulling image 3 of 7".to_owned())),
+            ("b".to_owned(), job(Some(0.4), "migrating")),
+            ("c".to_owned(), job(None, "queued")),
+            ("d".to_owned(), Stage::Trying("try 2 in 800 ms".to_owned())),
+            (held.run_id.clone(), Stage::Held { left_ms: 5_000 }),
+        ] {
+            screen.event(Event::Progress { run, stage });
+        }
+        screen.wait(2_000);
+        snap("stages", &screen);
+        screen.keys("C");
+        snap("cancel", &screen);
+    }
+}
+
+#[test]
+fn buttons_say_how_they_went_and_why_they_cannot_be_pressed() {
+    for size in SIZES {
+        let mut screen = Screen::new(size);
+        let mut all = vec![action("Restart server", 1, Confirm::Enter), action("Enrich", 2, Confirm::None)];
+        let mut off = demanding();
+        off.slots.insert(andon::domain::channel::ChannelKey::new("prod", "lim_test"), 3);
+        off.enabled = false;
+        all.push(off);
+        screen.event(Event::Actions(all));
+        screen.event(Event::Buttons(facts()));
+        screen.event(Event::Activity(vec![run_line(1, "a", Some(Outcome::Succeeded))]));
+        screen.wait(1_000);
+        let added = Enriched {
+            id: 1,
+            incident: IncidentKey::new("prod", "inc-0"),
+            run_id: "a".to_owned(),
+            action: "Enrich".to_owned(),
+            at_ms: NOON_S * 1_000,
+            added: Enrichment {
+                labels: vec![("owner".to_owned(), "ada".to_owned())],
+                links: vec![("Graph".to_owned(), "https://g.example/d/1?from=now".to_owned())],
+                note: "last deploy 10 min before".to_owned(),
+                ..Enrichment::default()
+            },
+        };
+        screen.event(Event::Enriched { incident: IncidentKey::new("prod", "inc-0"), added: vec![added] });
+        screen.code(KeyCode::Enter);
+        screen.keys("3");
+        snap("buttons", &screen);
+    }
+}
+
+#[test]
+fn a_check_and_running_again() {
+    for size in SIZES {
+        let mut screen = Screen::new(size);
+        screen.keys("mjK");
+        let finding = |subject: &str, grade, message: &str| Finding {
+            subject: subject.to_owned(),
+            grade,
+            message: message.to_owned(),
+        };
+        let findings = vec![
+            finding("name", Grade::Fine, "ci.example is 10.0.0.7"),
+            finding("TLS", Grade::Warning, "the certificate ends in 6 days; renew it"),
+            finding("secrets", Grade::Fault, "${secret:CI} is not defined under [secrets] in your configuration"),
+        ];
+        screen.event(Event::Checked { action: "restart-server".to_owned(), findings });
+        snap("check", &screen);
+        screen.code(KeyCode::Esc);
+        screen.model.settings.read_only = true;
+        screen.model.settings.restricted = true;
+        screen.keys("l");
+        let ticket = screen.model.ticket;
+        let rows = vec![run_line(2, "a", Some(Outcome::Unknown)), run_line(1, "b", Some(Outcome::Succeeded))];
+        screen.event(Event::Log(LogPage { ticket, rows, total: 2 }));
+        screen.keys("r");
+        snap("again", &screen);
     }
 }
 

@@ -9,7 +9,7 @@ use andon::domain::run::Outcome;
 const README: &str = include_str!("../README.md");
 
 /// The keys that the README shows, all of the board.
-const SHOWN: [Command; 13] = [
+const SHOWN: [Command; 16] = [
     Command::Press(1),
     Command::Down,
     Command::Up,
@@ -21,6 +21,9 @@ const SHOWN: [Command; 13] = [
     Command::GoActions,
     Command::GoLog,
     Command::NextUnseen,
+    Command::TakeBack,
+    Command::CancelRun,
+    Command::Mark,
     Command::Back,
     Command::Quit,
 ];

@@ -3,6 +3,8 @@
 // Helpers stand outside of the test functions, where clippy's own exception does not reach.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "receivers/jobs.rs"]
+mod jobs;
 #[path = "support/servers.rs"]
 mod servers;
 

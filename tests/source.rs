@@ -41,8 +41,8 @@ async fn keeps_the_contract(source: &dyn Source, kind: &str) {
     assert_eq!((source.name(), source.kind(), source.badge()), ("prod", kind, "P"));
     assert_eq!(source.refresh(), Duration::from_secs(5));
     let listing = source.list().await.unwrap();
-    assert!(listing.complete && !listing.incidents.is_empty(), "{listing:?}");
-    for incident in &listing.incidents {
+    assert!(listing.complete && !listing.rows.is_empty(), "{listing:?}");
+    for incident in &listing.incidents().collect::<Vec<_>>() {
         assert_eq!(incident.source, "prod");
         assert!(incident.channel_key.starts_with("prod/") && !incident.channel_name.is_empty(), "{incident:?}");
         assert!(!incident.incident_id.is_empty() && !incident.num.is_empty() && !incident.title.is_empty());
@@ -169,7 +169,7 @@ async fn credentials_and_headers_go_out_and_are_read_again_after_a_refusal() {
     let source = alertmanager(dir.path(), &format!("{url}/prefix/"), more);
     assert_eq!(source.list().await.unwrap_err().kind, SourceErrorKind::Unauthorised);
     std::fs::write(dir.path().join("token"), "new\n").unwrap();
-    assert_eq!(source.list().await.unwrap().incidents, []);
+    assert_eq!(source.list().await.unwrap().rows, []);
     let requests = requests.lock().unwrap();
     let last = requests.iter().rfind(|request| request.contains("/groups")).unwrap();
     assert!(last.starts_with("GET /prefix/api/v2/alerts/groups HTTP/1.1"), "{last}");
@@ -219,9 +219,9 @@ async fn of_a_cluster_the_first_that_answers_counts() {
     let (broken, asked) = serve(|_| answer("503 Down", "", ""));
     let (good, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = source(dir.path(), &format!("kind = \"alertmanager\"\nurls = [\"{broken}\", \"{good}\"]"));
-    assert_eq!(source.list().await.unwrap().incidents.len(), 1);
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
     let before = asked.lock().unwrap().len();
-    assert_eq!(source.list().await.unwrap().incidents.len(), 1);
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
     assert_eq!(asked.lock().unwrap().len(), before, "the one that answered is asked first");
 }
 
@@ -231,7 +231,7 @@ async fn a_group_becomes_an_incident() {
     let (url, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "");
     keeps_the_contract(&*source, "alertmanager").await;
-    let incident = source.list().await.unwrap().incidents.remove(0);
+    let incident = source.list().await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.title.as_str(), incident.incident_severity), ("cpu", Severity::Critical));
     assert_eq!((incident.start_time, incident.last_time), (1_795_428_000, 1_795_428_060));
     assert_eq!(incident.fields["alertmanager"]["state"], "suppressed");
@@ -246,7 +246,7 @@ async fn a_label_may_name_the_channel_and_the_map_the_severity() {
     let alerts = json!([{"fingerprint": "f", "labels": {"team": "db", "severity": "Ticket"}, "startsAt": "2026-11-23T10:00:00Z"}]);
     let (url, _) = serve(move |_| answer("200 OK", "", &groups(&alerts)));
     let source = alertmanager(dir.path(), &url, "channel_label = \"team\"\nseverity = { ticket = \"Warning\" }");
-    let incident = source.list().await.unwrap().incidents.remove(0);
+    let incident = source.list().await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.channel_key.as_str(), incident.incident_severity), ("prod/db", Severity::Warning));
 }
 
@@ -329,9 +329,9 @@ async fn until(source: &dyn Source, wanted: impl Fn(&Listing) -> bool) -> Listin
     }
 }
 
-fn only(listing: &Listing) -> &Incident {
-    assert_eq!(listing.incidents.len(), 1, "{listing:?}");
-    &listing.incidents[0]
+fn only(listing: &Listing) -> Incident {
+    assert_eq!(listing.rows.len(), 1, "{listing:?}");
+    listing.rows[0].unpack()
 }
 
 #[tokio::test]
@@ -340,12 +340,12 @@ async fn alertmanager_as_it_really_is() {
     let dir = tempfile::tempdir().unwrap();
     let source = alertmanager(dir.path(), &server.url, "");
     let empty = source.list().await.unwrap();
-    assert!(empty.incidents.is_empty() && empty.complete);
+    assert!(empty.rows.is_empty() && empty.complete);
     let names: Vec<_> = empty.channels.iter().map(|channel| channel.name.as_str()).collect();
     assert_eq!(names, ["platform", "quiet"], "channels without an incident are known too");
 
     server.fire("cpu", "web-1").await;
-    let listing = until(&*source, |listing| listing.incidents.len() == 1).await;
+    let listing = until(&*source, |listing| listing.rows.len() == 1).await;
     keeps_the_contract(&*source, "alertmanager").await;
     let first = only(&listing).clone();
     assert_eq!((first.title.as_str(), first.description.as_str()), ("cpu is high", "long"));
@@ -358,7 +358,7 @@ async fn alertmanager_as_it_really_is() {
     server.fire("cpu", "web-2").await;
     let both = until(&*source, |listing| only(listing).alert_cnt == 2).await;
     assert!(!only(&both).labels.contains_key("host"), "only what all alerts share");
-    let stored = IncidentRow::pack(only(&both));
+    let stored = IncidentRow::pack(&only(&both));
     server.resolve("cpu", "web-1").await;
     let rest = until(&*source, |listing| only(listing).alert_cnt == 1).await;
     assert_eq!((&only(&rest).incident_id, only(&rest).start_time), (&first.incident_id, first.start_time));
@@ -368,9 +368,9 @@ async fn alertmanager_as_it_really_is() {
 
     // Gone from a complete list; firing again is a new incident, also for one who did not look in between.
     server.resolve("cpu", "web-2").await;
-    assert!(until(&*source, |listing| listing.incidents.is_empty()).await.complete);
+    assert!(until(&*source, |listing| listing.rows.is_empty()).await.complete);
     server.fire("cpu", "web-2").await;
-    let again = until(&*source, |listing| listing.incidents.len() == 1).await;
+    let again = until(&*source, |listing| listing.rows.len() == 1).await;
     assert_ne!(only(&again).incident_id, first.incident_id);
     assert_eq!(only(&restarted.list().await.unwrap()).incident_id, only(&again).incident_id);
 }
@@ -392,11 +392,11 @@ async fn a_file_is_an_array_or_lines() {
         assert_eq!(source.watched(), Some(&*dir.path().join("i.json")));
         let listing = source.list().await.unwrap();
         assert_eq!((listing.channels.len(), listing.channels[0].name.as_str()), (1, "Queues"));
-        assert_eq!((listing.incidents[0].num.as_str(), listing.incidents[0].channel_id), ("A1B2C3", 7));
+        assert_eq!((&*listing.rows[0].num, listing.rows[0].unpack().channel_id), ("A1B2C3", 7));
     }
     for content in ["", "\n", "[]"] {
         let listing = file(dir.path(), content).list().await.unwrap();
-        assert!(listing.complete && listing.incidents.is_empty(), "{content:?}");
+        assert!(listing.complete && listing.rows.is_empty(), "{content:?}");
     }
 }
 
@@ -405,13 +405,13 @@ async fn one_bad_item_does_not_take_the_others_with_it() {
     let dir = tempfile::tempdir().unwrap();
     let listing =
         file(dir.path(), r#"[{"incident_id": "a"}, {"title": "x"}, 7, {"incident_id": "b"}]"#).list().await.unwrap();
-    assert_eq!((listing.incidents.len(), listing.complete), (2, false));
+    assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(
         listing.warnings,
         ["item 2 was left out: it has no incident_id", "item 3 was left out: it is not an object"]
     );
     let listing = file(dir.path(), "{\"incident_id\": \"a\"}\n{\"incid").list().await.unwrap();
-    assert_eq!((listing.incidents.len(), listing.complete), (1, false));
+    assert_eq!((listing.rows.len(), listing.complete), (1, false));
     assert_eq!(listing.warnings, ["line 2 was left out: it is not JSON"]);
 }
 
@@ -428,4 +428,71 @@ async fn a_file_that_cannot_be_read_says_why() {
     assert!(error.kind == SourceErrorKind::Missing && error.message.contains("i.json"), "{error}");
     let folder = source(dir.path(), "kind = \"file\"\npath = \".\"").list().await.unwrap_err();
     assert!(folder.message.contains("not a regular file"), "{folder}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_as_it_was_is_not_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let source = file(dir.path(), r#"[{"incident_id": "a"}, 7]"#);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    let written = std::fs::File::options().write(true).open(dir.path().join("i.json")).unwrap();
+    written.set_modified(long_ago).unwrap();
+    assert_eq!(source.list().await.unwrap().rows.len(), 1);
+    let quiet = source.list().await.unwrap();
+    assert!(quiet.rows.is_empty() && !quiet.complete, "nothing is new, and nothing is gone: {quiet:?}");
+    assert_eq!(quiet.warnings.len(), 1, "what was left out is still told");
+    std::fs::write(dir.path().join("i.json"), r#"[{"incident_id": "b"}, 7]"#).unwrap();
+    written.set_modified(long_ago).unwrap();
+    assert_eq!(source.list().await.unwrap().rows[0].key.id(), "b", "the same size and time, and yet another text");
+}
+
+// --- Commands ---
+
+fn command(dir: &Path, script: &str, more: &str) -> Box<dyn Source> {
+    let program = dir.join("export");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let text = format!(
+        "kind = \"command\"\nbadge = \"P\"\nrefresh = \"5s\"\ncommand = [\"{}\", \"--open\", \"a b\"]\n{more}",
+        program.display()
+    );
+    source(dir, &text)
+}
+
+#[tokio::test]
+async fn a_program_prints_incidents_in_the_contracts_shape_or_with_a_mapping() {
+    let dir = tempfile::tempdir().unwrap();
+    let item = r#"{"incident_id": "a1b2c3", "title": "queue lag", "channel_id": "core"}"#;
+    let plain = command(dir.path(), &format!("[ \"$1$2\" = \"--opena b\" ] && echo '[{item}]'"), "");
+    keeps_the_contract(&*plain, "command").await;
+    // A tracker that andon has no kind for: a mapping alone makes its tickets incidents.
+    let ticket = r#"{"data": {"tickets": [{"id": 4711, "fields": {"summary": "disk full", "team": "core", "since":
+        "2026-11-23T10:00:00Z"}, "prio": "Critical", "who": {"mail": "ada@x.example"}}]}}"#;
+    let map = "[source.map]\nlist = \"data.tickets\"\nincident_id = \"$.id\"\ntitle = \"fields.summary\"\n\
+        incident_severity = \"prio\"\nstart_time = \"fields.since\"\nchannel_key = \"fields.team\"\n\
+        \"labels.owner\" = \"who.mail\"\n";
+    let mapped = command(dir.path(), &format!("cat <<'END'\n{ticket}\nEND"), map);
+    keeps_the_contract(&*mapped, "command").await;
+    let incident = only(&mapped.list().await.unwrap());
+    assert_eq!((incident.incident_id.as_str(), incident.title.as_str()), ("4711", "disk full"));
+    assert_eq!((incident.incident_severity, incident.start_time), (Severity::Critical, 1_795_428_000));
+    assert_eq!((incident.channel_key.as_str(), incident.labels["owner"].as_str()), ("prod/core", "ada@x.example"));
+}
+
+#[tokio::test]
+async fn a_program_that_fails_hangs_or_is_not_there_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = command(dir.path(), "echo 'token \u{1b}[31mexpired' >&2; exit 3", "").list().await.unwrap_err();
+    assert!(error.message.contains("ended with 3: token ␛[31mexpired"), "{error}");
+    let error = command(dir.path(), "sleep 60 & sleep 60", "timeout = \"1s\"").list().await.unwrap_err();
+    assert!(error.message.contains("did not end within 1 s"), "{error}");
+    let error = command(dir.path(), "echo no json", "").list().await.unwrap_err();
+    assert!(error.kind == SourceErrorKind::Rubbish && error.message.contains("printed"), "{error}");
+    let error = source(dir.path(), "kind = \"command\"\ncommand = [\"/no/such\"]").list().await.unwrap_err();
+    assert!(error.kind == SourceErrorKind::Missing && error.message.contains("no such program"), "{error}");
+    let file = dir.path().join("config.toml");
+    let text = "[[source]]\nname = \"prod\"\nkind = \"command\"\ncommand = [\"true\"]";
+    let config = config::parse(&file, text).unwrap_or_else(|e| panic!("{e}"));
+    let restricted = build(&config.sources[0], &config.resolver(&file, false)).list().await.unwrap_err();
+    assert!(restricted.message.contains("restricted"), "{restricted}");
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use andon::config::Places;
 use andon::domain::run::Outcome;
-use andon::runner::{Finish, Flags, open};
+use andon::runner::{Asked, Finish, Flags, open};
 use futures_util::StreamExt;
 use futures_util::stream;
 
@@ -33,7 +33,9 @@ pub(super) async fn thousand() -> Result<()> {
         .map(|row| {
             let (runner, action, operator) = (opened.runner.clone(), action.clone(), opened.operator.clone());
             async move {
-                let prepared = runner.prepare(&action, &Arc::new(row.unpack()), &operator).map_err(|(_, why)| why)?;
+                let prepared = runner
+                    .prepare(&action, &Arc::new(row.unpack()), &operator, Asked::default())
+                    .map_err(|(_, why)| why)?;
                 Ok::<_, String>(runner.run(prepared, |_| {}).await)
             }
         })

@@ -1,12 +1,19 @@
 //! Runs in flight and the newest lines of the log.
 
+mod groups;
+mod unended;
+
 use std::collections::{HashMap, HashSet};
+
+pub use groups::Group;
+pub use unended::{Held, Unended};
 
 use super::event::Now;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::IncidentKey;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Outcome, Run, RunState};
+use crate::domain::stage::Stage;
 
 /// How many lines are kept; runs in flight beyond them stay.
 const KEPT: usize = 200;
@@ -24,6 +31,8 @@ pub struct Sending {
     pub incident: IncidentKey,
     /// The incident's number.
     pub num: String,
+    /// What it shares with the others of a press on many.
+    pub group: Option<String>,
     /// When Enter was pressed.
     pub since: Now,
 }
@@ -35,6 +44,8 @@ pub enum RecentRow<'a> {
     Sending(&'a Sending),
     /// A line of the log.
     Line(&'a Activity),
+    /// A press on many, in one row.
+    Group(&'a Group),
 }
 
 /// What happened lately, newest first.
@@ -42,7 +53,9 @@ pub enum RecentRow<'a> {
 pub struct Recent {
     lines: Vec<Activity>,
     sending: Vec<Sending>,
-    notes: HashMap<String, String>,
+    /// How far runs are, and when that was heard.
+    stages: HashMap<String, (Stage, Now)>,
+    groups: HashMap<String, Group>,
     not_recorded: HashMap<String, String>,
     /// Runs that this screen began and that have not ended: run id, and when.
     ours: HashMap<String, u64>,
@@ -52,15 +65,17 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// The rows, newest first.
+    /// The rows, newest first. The runs of a press on many are one row.
     pub fn rows(&self) -> impl Iterator<Item = RecentRow<'_>> {
-        let sending = self.sending.iter().rev().map(RecentRow::Sending);
-        sending.chain(self.lines.iter().map(RecentRow::Line))
-    }
-
-    /// What is known of a run's progress, in words.
-    pub fn note(&self, run: &str) -> Option<&str> {
-        self.notes.get(run).map(String::as_str)
+        let mut shown: HashSet<&str> = HashSet::new();
+        let sending = self.sending.iter().rev().map(|sending| (sending.group.as_deref(), RecentRow::Sending(sending)));
+        let lines = self.lines.iter().map(|line| (group_of(line), RecentRow::Line(line)));
+        sending.chain(lines).filter_map(move |(group, row)| {
+            match group.and_then(|id| self.groups.get(id)).filter(|group| group.total() > 1) {
+                None => Some(row),
+                Some(group) => shown.insert(group.id()).then_some(RecentRow::Group(group)),
+            }
+        })
     }
 
     /// Why a run's end is not recorded, where it is not.
@@ -73,15 +88,10 @@ impl Recent {
         self.sending.len() + self.lines.iter().filter(|line| running(line).is_some()).count()
     }
 
-    /// How many of them this screen began.
+    /// How many of them this screen began and has to wait for: followed jobs are let go by leaving, and go on.
     pub fn ours(&self) -> usize {
-        self.ours.len()
-    }
-
-    /// Whether a press of this action on this incident is in flight.
-    pub fn is_in_flight(&self, action_id: &str, incident: &IncidentKey) -> bool {
-        self.sending.iter().any(|sending| sending.action_id == action_id && sending.incident == *incident)
-            || self.lines.iter().filter_map(running).any(|run| run.action_id == action_id && run.incident == *incident)
+        let followed = |id: &str| self.lines.iter().filter_map(running).any(|run| run.id == id && run.following);
+        self.ours.keys().filter(|id| !followed(id)).count()
     }
 
     /// For how long a run has been running, milliseconds; by the monotonic clock where this screen began it.
@@ -129,14 +139,38 @@ impl Recent {
             action: prepared.action.name.clone(),
             incident: prepared.incident.key(),
             num: prepared.incident.num.clone(),
+            group: prepared.group.clone(),
             since: now,
         });
+    }
+
+    /// Notes that the presses of a group were sent on their way: from now on they have one row.
+    pub fn begin_many(&mut self, group: &str, presses: &[Prepared], now: Now) {
+        let Some(first) = presses.first() else {
+            return;
+        };
+        let runs = presses.iter().map(|prepared| prepared.run_id.clone());
+        self.groups.insert(group.to_owned(), Group::new(group, &first.action, &first.operator.name, runs, now));
+        for prepared in presses {
+            self.begin(prepared, now);
+        }
+    }
+
+    /// Notes that every run of a group has ended.
+    pub fn end_many(&mut self, group: &str) {
+        if self.groups.get(group).is_some_and(|group| group.total() == 0) {
+            self.groups.remove(group);
+        }
     }
 
     /// Notes that a press came to nothing: what was confirmed was no longer so.
     pub fn withdraw(&mut self, run: &str) {
         self.ours.remove(run);
+        self.stages.remove(run);
         self.sending.retain(|sending| sending.run != run);
+        for group in self.groups.values_mut() {
+            group.withdraw(run);
+        }
     }
 
     /// Takes lines that are new or further on.
@@ -174,11 +208,11 @@ impl Recent {
     }
 
     /// Takes how far a run is; of an unknown or ended one it means nothing.
-    pub fn progress(&mut self, run: String, note: String) {
+    pub fn progress(&mut self, run: String, stage: Stage, now: Now) {
         let known = self.lines.iter().filter_map(running).any(|line| line.id == run)
             || self.sending.iter().any(|sending| sending.run == run);
         if known {
-            self.notes.insert(run, note);
+            self.stages.insert(run, (stage, now));
         }
     }
 
@@ -197,7 +231,10 @@ impl Recent {
         if let Entry::Run(run) = &line.entry {
             self.sending.retain(|sending| sending.run != run.id);
             if run.state == RunState::Done {
-                self.notes.remove(&run.id);
+                self.stages.remove(&run.id);
+            }
+            if let Some(id) = &run.group {
+                self.groups.entry(id.clone()).or_insert_with(|| Group::seen(id, run)).put(run);
             }
         }
         let same = |old: &Activity| (line.seq != 0 && old.seq == line.seq) || same_run(old, &line);
@@ -221,7 +258,18 @@ impl Recent {
             place <= KEPT || running(line).is_some() || run_id(line).is_some_and(|id| not_recorded.contains_key(id))
         });
         let lines = &self.lines;
+        if !self.groups.is_empty() {
+            let kept: HashSet<&str> = lines.iter().filter_map(group_of).collect();
+            self.groups.retain(|id, group| group.unended() > 0 || kept.contains(id.as_str()));
+        }
         self.unseen.retain(|id| lines.iter().any(|line| run_id(line) == Some(id)));
+    }
+}
+
+fn group_of(line: &Activity) -> Option<&str> {
+    match &line.entry {
+        Entry::Run(run) => run.group.as_deref(),
+        _ => None,
     }
 }
 

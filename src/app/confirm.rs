@@ -1,5 +1,7 @@
 //! What will be sent, shown before it is. What is sent is what was shown.
 
+mod rows;
+
 use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -7,12 +9,14 @@ use ratatui::layout::Rect;
 use super::keymap::Command;
 use super::layout::dialog;
 use super::line::Line;
-use super::sheet::{Row, Sheet, Tone, body_rows};
-use crate::domain::action::{self, shown_url};
-use crate::domain::incident::{Progress, Severity};
+use super::model::Mode;
+use super::sheet::{Row, Sheet, Tone};
+use crate::domain::action;
+use crate::domain::curl;
 use crate::domain::request::Prepared;
-use crate::domain::text::{TITLE_SHOWN, clean, shorten};
-use crate::domain::time::{age, clock};
+use crate::domain::text::clean;
+
+pub use rows::{references, severity_tone};
 
 /// What the confirm says beside the request itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,17 +27,36 @@ pub struct Facts {
     pub channel: String,
     /// What differs from what was shown before, where it is asked again.
     pub changed: Vec<String>,
+    /// Why the runner would refuse it as things are now; clean.
+    pub why_not: Option<String>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
+}
+
+/// A press on many incidents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Many {
+    /// What its runs will share.
+    pub group: String,
+    /// The requests, in the board's order; at least one.
+    pub presses: Vec<Prepared>,
+    /// Marked ones that are left out: number, and why. Clean.
+    pub skipped: Vec<(String, String)>,
+    /// Marked ones whose request could not be filled: number, and why. Clean.
+    pub refused: Vec<(String, String)>,
+    /// How many of them the list does not show.
+    pub hidden: usize,
 }
 
 /// What is shown and asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirm {
-    /// The request as it will be sent.
+    /// The request as it will be sent; the first of many.
     pub prepared: Box<Prepared>,
-    /// Whether the detail was open under it; it is again when this closes.
-    pub over_detail: bool,
+    /// All of them, where the press is on many.
+    pub many: Option<Many>,
+    /// What it stands over, and what comes back when it closes.
+    pub under: Box<Mode>,
     /// What is wrong, or what was done; stays until the next key.
     pub notice: Option<String>,
     field: Option<Line>,
@@ -45,15 +68,32 @@ pub struct Confirm {
 
 impl Confirm {
     /// Shows what will be sent. The incident's number is wanted where the action wants it.
-    pub fn new(prepared: Box<Prepared>, facts: &Facts, over_detail: bool, zone: &TimeZone, size: (u16, u16)) -> Self {
-        let types = prepared.action.confirms() == action::Confirm::Type;
-        let summary =
-            Sheet::new(summary_rows(&prepared, facts, zone), usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
-        let field = types.then(|| Line::new(""));
+    pub fn new(prepared: Box<Prepared>, facts: &Facts, under: Mode, zone: &TimeZone, size: (u16, u16)) -> Self {
+        let rows = rows::one(&prepared, facts, zone);
+        Self::open(prepared, None, rows, under, size)
+    }
+
+    /// Shows what will be sent for many incidents; `None` where there is none. For more than one the count is wanted.
+    pub fn of_many(many: Many, facts: &Facts, under: Mode, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
+        let first = Box::new(many.presses.first()?.clone());
+        let rows = rows::many(&first, &many, facts, zone);
+        Some(Self::open(first, Some(many), rows, under, size))
+    }
+
+    fn open(prepared: Box<Prepared>, many: Option<Many>, rows: Vec<Row>, under: Mode, size: (u16, u16)) -> Self {
+        let several = many.as_ref().is_some_and(|many| many.presses.len() > 1);
+        let types = several || prepared.action.confirms() == action::Confirm::Type;
+        let summary = Sheet::new(rows, usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
+        let (field, under) = (types.then(|| Line::new("")), Box::new(under));
         let mut new =
-            Self { prepared, over_detail, notice: None, field, in_field: types, summary, request: None, size };
+            Self { prepared, many, under, notice: None, field, in_field: types, summary, request: None, size };
         new.fit(size);
         new
+    }
+
+    /// What tells this question from any other: the run that it would become, or the group.
+    pub fn id(&self) -> &str {
+        self.many.as_ref().map_or(&self.prepared.run_id, |many| &many.group)
     }
 
     /// Whether characters go into the field.
@@ -61,15 +101,19 @@ impl Confirm {
         self.in_field
     }
 
-    /// The field that wants the incident's number, where it does.
+    /// The field that wants the incident's number or the count, where it does.
     pub fn field(&self) -> Option<&Line> {
         self.field.as_ref()
     }
 
     /// What has to be typed.
-    pub fn wanted(&self) -> &str {
+    pub fn wanted(&self) -> String {
+        let count = self.many.as_ref().map_or(1, |many| many.presses.len());
+        if count > 1 {
+            return count.to_string();
+        }
         let incident = &self.prepared.incident;
-        if incident.num.is_empty() { &incident.incident_id } else { &incident.num }
+        if incident.num.is_empty() { incident.incident_id.clone() } else { incident.num.clone() }
     }
 
     /// The text shown: what will be sent in short, or the whole request.
@@ -120,8 +164,7 @@ impl Confirm {
         match command {
             Command::NextField => self.in_field = self.field.is_some() && !self.in_field,
             Command::ShowRequest => {
-                self.request =
-                    if self.shows_request() { None } else { Some(Sheet::new(request_rows(&self.prepared), 0, 0)) };
+                self.request = if self.shows_request() { None } else { Some(Sheet::new(self.request_rows(), 0, 0)) };
                 self.fit(self.size);
             }
             _ => {
@@ -133,108 +176,37 @@ impl Confirm {
     /// Whether what had to be typed was typed; says so where not.
     pub fn is_answered(&mut self) -> bool {
         let typed = self.field.as_ref().map(|field| field.value().trim().to_owned());
-        let right = typed.as_ref().is_none_or(|typed| typed.eq_ignore_ascii_case(self.wanted()));
+        let right = typed.as_ref().is_none_or(|typed| typed.eq_ignore_ascii_case(&self.wanted()));
         if !right {
             self.notice = Some(match typed.as_deref() {
-                None | Some("") => format!("type {} to send; nothing was sent", clean(self.wanted())),
-                Some(typed) => format!("\"{}\" is not {}; nothing was sent", clean(typed), clean(self.wanted())),
+                None | Some("") => format!("type {} to send; nothing was sent", clean(&self.wanted())),
+                Some(typed) => format!("\"{}\" is not {}; nothing was sent", clean(typed), clean(&self.wanted())),
             });
         }
         right
     }
 
-    /// The request as text for the clipboard, secrets masked.
-    pub fn request_text(&self) -> String {
-        let lines: Vec<String> = request_rows(&self.prepared).iter().map(Row::text).collect();
-        format!("{}\n", lines.join("\n"))
+    /// The request as a `curl` command, secrets masked; of many one after the other.
+    pub fn curl(&self) -> String {
+        match &self.many {
+            None => curl::of_prepared(&self.prepared),
+            Some(many) => many.presses.iter().map(curl::of_prepared).collect::<Vec<_>>().join("\n"),
+        }
     }
-}
 
-fn request_rows(prepared: &Prepared) -> Vec<Row> {
-    let mut rows = vec![Row::new(Tone::Head, &format!("{} {}", prepared.method, shown_url(&prepared.endpoint)))];
-    rows.extend(
-        prepared
-            .headers
-            .iter()
-            .map(|header| Row::new(Tone::Dim, &format!("{}: ", header.name)).and(Tone::Plain, &header.shown())),
-    );
-    rows.push(Row::default());
-    rows.extend(body_rows(&prepared.body));
-    rows
-}
-
-fn summary_rows(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let (action, incident) = (&prepared.action, &prepared.incident);
-    let mut rows = Vec::new();
-    if !facts.changed.is_empty() {
-        let words = format!("Changed since it was shown: {}. Nothing was sent; look again.", facts.changed.join(", "));
-        rows.push(Row::new(Tone::Bad, &words));
-        rows.push(Row::default());
-    }
-    rows.push(labelled("action").and(Tone::Head, &action.name));
-    let endpoint = format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
-    rows.push(labelled("sends").and(Tone::Plain, &endpoint));
-    rows.push(
-        labelled("for")
-            .and(Tone::Head, &format!("{} ", incident.num))
-            .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN)),
-    );
-    let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
-    rows.push(labelled("").and(severity_tone(incident.incident_severity), &state));
-    let place = labelled("from").and(Tone::Head, &facts.badge);
-    let gap = if facts.badge.is_empty() { "" } else { " " };
-    rows.push(place.and(Tone::Plain, &format!("{gap}{} · source {}", facts.channel, incident.source)));
-    rows.extend(warnings(prepared, facts, zone));
-    if !action.description.trim().is_empty() {
-        rows.push(Row::default());
-        rows.extend(action.description.trim().lines().map(|line| Row::new(Tone::Dim, line)));
-    }
-    rows
-}
-
-fn labelled(label: &str) -> Row {
-    Row::new(Tone::Dim, &format!("{label:<7}"))
-}
-
-/// The tone of a severity.
-pub fn severity_tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Critical => Tone::Critical,
-        Severity::Warning => Tone::Warn,
-        Severity::Info => Tone::Info,
-    }
-}
-
-fn warnings(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let mut rows = Vec::new();
-    if let Some(stale_ms) = prepared.stale_ms {
-        let since_ms = facts.now_ms.saturating_sub(stale_ms);
-        let words = format!(
-            "{} has not answered for {}: this incident is as of {}",
-            prepared.incident.source,
-            age(since_ms.div_euclid(1_000), facts.now_ms.div_euclid(1_000)).replace("now", "less than a minute"),
-            clock(since_ms, zone).get(..5).unwrap_or_default()
-        );
-        rows.push(Row::new(Tone::Warn, &words));
-    }
-    if prepared.incident.progress == Progress::Closed {
-        rows.push(Row::new(Tone::Warn, "this incident is closed"));
-    }
-    if is_plain_http(&prepared.endpoint) {
-        rows.push(Row::new(Tone::Warn, "plain http: the request can be read on the way"));
-    }
-    rows
-}
-
-/// Whether the address is `http` to another machine.
-fn is_plain_http(endpoint: &str) -> bool {
-    url::Url::parse(endpoint).is_ok_and(|url| {
-        let loopback = match url.host() {
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
+    fn request_rows(&self) -> Vec<Row> {
+        let Some(many) = self.many.as_ref().filter(|many| many.presses.len() > 1) else {
+            return rows::request_rows(&self.prepared);
         };
-        url.scheme() == "http" && !loopback
-    })
+        let mut all = Vec::new();
+        for (at, press) in many.presses.iter().enumerate() {
+            if at > 0 {
+                all.push(Row::default());
+            }
+            let words = format!("{} of {} · {}", at + 1, many.presses.len(), press.incident.num);
+            all.push(Row::new(Tone::Info, &words));
+            all.extend(rows::request_rows(press));
+        }
+        all
+    }
 }

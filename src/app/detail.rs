@@ -51,6 +51,7 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     ] {
         text_rows(&mut rows, name, text, columns);
     }
+    rows.extend(super::enriched::rows(model, columns));
     if !incident.responders.is_empty() {
         rows.push(Row::default());
         rows.extend(responders_row(incident).wrapped(columns));
@@ -171,27 +172,4 @@ fn alert_row(model: &Model, alert: &Alert) -> Row {
     Row::new(severity_tone(alert.alert_severity), &format!("{state:<8} "))
         .and(Tone::Plain, &alert.title)
         .and(Tone::Dim, &format!("  {}", age(alert.start_time, model.now.wall_s())))
-}
-
-/// How many rows the buttons of the selected incident take, at a width.
-pub fn button_rows(model: &Model, columns: usize) -> usize {
-    let Some(entry) = model.board.selected() else {
-        return 1;
-    };
-    let mut used = 0;
-    let mut rows = 1;
-    for (_, action) in model.buttons(&entry.row.channel) {
-        let wide = button_width(&action.name);
-        if used > 0 && used + wide > columns {
-            rows += 1;
-            used = 0;
-        }
-        used += wide;
-    }
-    rows
-}
-
-/// The columns of a button: slot, name, spinner or state, air.
-pub fn button_width(name: &str) -> usize {
-    unicode_width::UnicodeWidthStr::width(clean(name).as_ref()).min(34) + 6
 }

@@ -152,7 +152,7 @@ pub enum Effect {
     Copy {
         /// The text, already clean.
         text: String,
-        /// What it is, for the message: `number`, `link`, `request`.
+        /// What it is, for the message: `number`, `link`, `request`, `curl command`.
         what: &'static str,
     },
     /// Draw everything anew.

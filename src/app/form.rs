@@ -79,6 +79,8 @@ enum Purpose {
 
 /// The form. Its `Debug` shows no text that was typed.
 #[derive(Clone, PartialEq)]
+// Independent facts of what was typed so far, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Form {
     purpose: Purpose,
     /// The action as it was opened: what no field shows is kept from here.

@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod cursor;
+mod marks;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -67,6 +68,11 @@ pub struct Board {
     whole: bool,
     stored: usize,
     closed_early: HashSet<IncidentKey>,
+    marks: marks::Marks,
+    /// The sources that have answered since the start: what differs from their first answer is news.
+    heard: HashSet<String>,
+    /// Those that changed since they were last looked at.
+    changed: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
 }
 
@@ -75,6 +81,16 @@ impl Board {
     pub fn window(&self) -> impl Iterator<Item = (usize, &Entry)> {
         let end = self.len().min(self.offset + self.height.saturating_sub(self.lead));
         (self.offset..end).filter_map(|at| Some((at, self.entry(at)?)))
+    }
+
+    /// Whether it changed since it was last looked at.
+    pub fn has_changed(&self, key: &IncidentKey) -> bool {
+        self.changed.contains(key)
+    }
+
+    /// How many changed since they were last looked at.
+    pub fn changed(&self) -> usize {
+        self.changed.len()
     }
 
     /// Empty rows above the first row seen.
@@ -231,6 +247,7 @@ impl Board {
         }
         self.gone = self.entries.iter().filter(|entry| entry.gone).count();
         self.open = open;
+        self.prune_marks();
     }
 }
 

@@ -25,6 +25,12 @@ pub enum Context {
     Help,
     /// A question that wants yes or no.
     Ask,
+    /// The dialog for what an action asks at the press.
+    Asking,
+    /// The question whether the same press or a new one is sent.
+    Again,
+    /// What a check of an action found.
+    Findings,
 }
 
 /// What a person can wish. Each means exactly one thing; the context says to what.
@@ -110,6 +116,38 @@ pub enum Command {
     Reveal,
     /// Undo the last change of this field.
     Undo,
+    /// Mark or unmark the incident.
+    Mark,
+    /// Mark from the last mark to here.
+    MarkRange,
+    /// Mark all that are shown.
+    MarkAll,
+    /// Mark what is not marked, unmark what is.
+    MarkInvert,
+    /// Take back the press that is held.
+    TakeBack,
+    /// Stop a run.
+    CancelRun,
+    /// Run an ended run again.
+    RunAgain,
+    /// Run an ended run again with other inputs.
+    RunWith,
+    /// The same press: id and body of the first one.
+    SamePress,
+    /// A new press.
+    NewPress,
+    /// Copy the request as a curl command; nothing is sent.
+    CopyCurl,
+    /// Press an action as a test.
+    TestAction,
+    /// Look at everything that an action needs on its way.
+    CheckAction,
+    /// Copy the links that actions added.
+    CopyLinks,
+    /// Remove what an action added.
+    RemoveAdded,
+    /// Yes, for all runs of the press.
+    YesAll,
 }
 
 /// One row of the table.
@@ -127,11 +165,15 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-use Context::{Actions, Ask, Confirm, ConfirmText, Detail, Filter, Form, Help, Incidents, Log, LogDetail};
+use Context::{
+    Actions, Again, Ask, Asking, Confirm, ConfirmText, Detail, Filter, Findings, Form, Help, Incidents, Log, LogDetail,
+};
 
 const LISTS: &[Context] = &[Incidents, Actions, Log];
 const PLACES: &[Context] = &[Incidents, Detail, Actions, Log, LogDetail];
-const READING: &[Context] = &[Incidents, Detail, Actions, Log, LogDetail, Help, Confirm];
+const READING: &[Context] = &[Incidents, Detail, Actions, Log, LogDetail, Help, Confirm, Findings];
+const RUNS: &[Context] = &[Log, LogDetail];
+const CANCELS: &[Context] = &[Incidents, Detail, Log, LogDetail];
 const BUTTONS: &[Context] = &[Incidents, Detail];
 
 /// The table. Within a context the first row that matches counts; no key stands twice in one (a test holds it).
@@ -162,15 +204,40 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "to the newest run that ended badly and was not seen",
     ),
+    row(
+        &[Incidents],
+        &["Space"],
+        Command::Mark,
+        "",
+        "mark or unmark this incident: a button is then for the marked ones",
+    ),
+    row(&[Incidents], &["V"], Command::MarkRange, "", "mark from the last mark to here"),
+    row(&[Incidents], &["*"], Command::MarkAll, "", "mark all that the list shows"),
+    row(&[Incidents], &["~"], Command::MarkInvert, "", "invert the marks of what the list shows"),
+    row(PLACES, &["u"], Command::TakeBack, "", "take back the press that is held, before it is sent"),
     row(LISTS, &["/"], Command::Filter, "filter", "filter this list"),
+    row(RUNS, &["r"], Command::RunAgain, "again", "run it again: asks whether it is the same press or a new one"),
+    row(RUNS, &["R"], Command::RunWith, "", "run it again as a new press, with other inputs"),
+    row(
+        CANCELS,
+        &["C"],
+        Command::CancelRun,
+        "",
+        "cancel the run: this line's, else the newest on this incident (asks)",
+    ),
     row(BUTTONS, &["n"], Command::NewAction, "new action", "new action in this incident's channel"),
     row(BUTTONS, &["e"], Command::EditAction, "", "edit a button: then its number"),
     row(&[Actions], &["n"], Command::NewAction, "new", "new action"),
     row(&[Actions], &["D"], Command::DuplicateAction, "duplicate", "new action like this one"),
     row(&[Actions], &["d"], Command::DeleteAction, "delete", "delete this action (asks)"),
+    row(&[Actions], &["t"], Command::TestAction, "test", "press it as a test, for the incident selected on the board"),
+    row(&[Actions], &["K"], Command::CheckAction, "check", "check it: everything on its way, without calling it"),
     row(BUTTONS, &["y"], Command::CopyNumber, "", "copy the incident's number"),
     row(BUTTONS, &["Y"], Command::CopyLink, "", "copy the incident's link"),
     row(&[LogDetail], &["y"], Command::CopyRequest, "", "copy the request (secrets masked)"),
+    row(&[LogDetail], &["Y"], Command::CopyCurl, "curl", "copy the request as a curl command (secrets masked)"),
+    row(&[Detail], &["L"], Command::CopyLinks, "", "copy the links that actions added"),
+    row(&[Detail], &["-"], Command::RemoveAdded, "", "remove what an action added (asks)"),
     row(PLACES, &["i"], Command::GoIncidents, "incidents", "to the incidents"),
     row(PLACES, &["m"], Command::GoActions, "actions", "to the actions"),
     row(PLACES, &["l"], Command::GoLog, "log", "to the activity log"),
@@ -179,14 +246,31 @@ pub const BINDINGS: &[Binding] = &[
     row(PLACES, &["?", "F1"], Command::Help, "help", "every key of this screen"),
     row(PLACES, &["q", "Ctrl+c"], Command::Quit, "quit", "leave andon (asks while runs are in flight)"),
     row(PLACES, &["Ctrl+z"], Command::Suspend, "", "stop until fg (refused while runs are in flight)"),
-    row(&[Incidents, Detail, Actions, Log, LogDetail], &["Esc"], Command::Back, "", "back; clears a filter"),
+    row(
+        &[Incidents, Detail, Actions, Log, LogDetail],
+        &["Esc"],
+        Command::Back,
+        "",
+        "back; clears marks, then a filter",
+    ),
     row(&[Confirm, ConfirmText], &["Enter"], Command::Send, "send", "send what is shown"),
     row(&[Confirm], &["p"], Command::ShowRequest, "request", "the whole request"),
-    row(&[Confirm], &["y"], Command::CopyRequest, "copy", "copy the request; nothing is sent"),
+    row(&[Confirm], &["y"], Command::CopyCurl, "copy", "copy the request as a curl command; nothing is sent"),
     row(&[Confirm], &["Esc", "n", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
     row(&[ConfirmText], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
     row(&[ConfirmText], &["Tab"], Command::NextField, "", "leave the field, so that p and y work"),
     row(&[Confirm], &["Tab"], Command::NextField, "", "into the field, where a number is wanted"),
+    row(&[Asking], &["Enter"], Command::Open, "go on", "to the next field; on the button: go on"),
+    row(&[Asking], &["Tab"], Command::NextField, "next", "to the next field"),
+    row(&[Asking], &["Shift+Tab"], Command::PrevField, "", "to the field before"),
+    row(&[Asking], &["Down"], Command::Down, "", "to the next field"),
+    row(&[Asking], &["Up"], Command::Up, "", "to the field before"),
+    row(&[Asking], &["Ctrl+t"], Command::Toggle, "", "choose the next (space, left and right do, too)"),
+    row(&[Asking], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
+    row(&[Again], &["s"], Command::SamePress, "same press", "the same press: id and body of the first one"),
+    row(&[Again], &["n"], Command::NewPress, "new press", "a new press: a new id, the incident as it is now"),
+    row(&[Again], &["Esc", "Ctrl+c", "q"], Command::Back, "cancel", "leave; nothing is sent"),
+    row(&[Findings], &["Esc", "q", "Enter", "Ctrl+c"], Command::Back, "close", "close"),
     row(&[Form], &["Ctrl+s"], Command::Save, "save", "save"),
     row(&[Form], &["Tab"], Command::NextField, "next", "to the next field"),
     row(&[Form], &["Shift+Tab"], Command::PrevField, "", "to the field before"),
@@ -198,7 +282,7 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header, or an input where the cursor is among them"),
     row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header or input"),
     row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this secret for 5 seconds"),
-    row(&[Form, Filter], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
+    row(&[Form, Filter, Asking], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
     row(&[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row(&[Form], &["F1"], Command::Help, "", "every key of the form"),
     row(&[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
@@ -207,6 +291,9 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Filter], &["Up"], Command::Up, "", "up in the list"),
     row(&[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
     row(&[Ask], &["y", "Enter"], Command::Yes, "yes", "yes"),
+    row(&[Ask], &["a"], Command::YesAll, "", "yes, for all runs of the press on many"),
+    row(&[Ask], &["j", "Down"], Command::Down, "", "the next one, where one of several is asked about"),
+    row(&[Ask], &["k", "Up"], Command::Up, "", "the one before"),
     row(&[Ask], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
 ];
 

@@ -100,11 +100,14 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
 }
 
 fn types_text(binding: &Binding) -> bool {
-    binding.contexts.iter().any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText))
+    binding
+        .contexts
+        .iter()
+        .any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText | Context::Asking))
 }
 
 fn is_text(key: &str) -> bool {
-    key.chars().count() == 1
+    key.chars().count() == 1 || key.eq_ignore_ascii_case("space")
 }
 
 impl Command {
@@ -159,10 +162,10 @@ mod tests {
 
     #[test]
     fn a_command_gets_other_keys_and_loses_its_own() {
-        let keys = with("go-log", &["L", "Ctrl+g"]).unwrap();
-        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('L')), Some(Command::GoLog));
+        let keys = with("go-log", &["W", "Ctrl+g"]).unwrap();
+        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('W')), Some(Command::GoLog));
         assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('l')), None);
-        assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "L"), "help and footer follow");
+        assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "W"), "help and footer follow");
     }
 
     #[test]

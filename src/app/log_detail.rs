@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::keymap::Command;
 use super::sheet::{Row, Sheet, Tone, body_rows};
 use crate::domain::activity::{Activity, Entry};
+use crate::domain::curl::curl;
 use crate::domain::run::{Answer, Attempt, Outcome, Run, RunDetail, RunState};
 use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 use crate::domain::time::{clock, rfc3339, took};
@@ -56,6 +57,22 @@ impl LogDetail {
         self.activity = activity;
         self.write(zone);
         ended
+    }
+
+    /// What was asked at the press, secrets left out; `None` until the detail was read.
+    pub fn inputs(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        match &self.loaded {
+            Loaded::Here(here) => Some(&here.0.inputs),
+            Loaded::Waiting | Loaded::Nothing => None,
+        }
+    }
+
+    /// The request as a `curl` command, secrets masked.
+    pub fn curl(&self) -> Option<String> {
+        match &self.loaded {
+            Loaded::Here(here) => Some(curl(&here.0.request)),
+            Loaded::Waiting | Loaded::Nothing => None,
+        }
     }
 
     /// Fits it to another area.
@@ -150,6 +167,17 @@ fn run_rows(run: &Run, zone: &TimeZone) -> Vec<Row> {
     let pressed = format!("pressed {} ({}) by ", clock(run.started_at_ms, zone), rfc3339(run.started_at_ms));
     rows.push(Row::new(Tone::Dim, &pressed).and(Tone::Plain, &run.operator.whereabouts()));
     rows.push(Row::new(Tone::Dim, &format!("event_id {}  run {}", run.event_id, run.id)));
+    if let Some(first) = &run.resend_of {
+        rows.push(Row::new(Tone::Dim, &format!("the same press as run {first}, sent again")));
+    }
+    if run.test {
+        rows.push(Row::new(Tone::Warn, "a test: the payload said so"));
+    }
+    if run.outcome == Some(Outcome::Unknown) {
+        let words = format!("It may have run. Look at the receiver for {} before it is pressed again.", run.event_id);
+        rows.push(Row::default());
+        rows.push(Row::new(Tone::Doubt, &words));
+    }
     rows
 }
 
@@ -157,6 +185,14 @@ fn detail_rows(rows: &mut Vec<Row>, detail: &RunDetail, corrections: &[Activity]
     for correction in corrections {
         let words = format!("learned later, {}: ", clock(correction.at_ms, zone));
         rows.push(Row::new(Tone::Warn, &words).and(Tone::Plain, &correction.summary()));
+    }
+    if !detail.inputs.is_empty() {
+        rows.push(Row::default());
+        rows.push(Row::new(Tone::Head, "Asked at the press"));
+        rows.extend(detail.inputs.iter().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Row::new(Tone::Dim, &format!("{name} ")).and(Tone::Plain, &text)
+        }));
     }
     rows.push(Row::default());
     rows.push(Row::new(Tone::Head, "Attempts"));

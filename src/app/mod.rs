@@ -4,10 +4,17 @@
 
 pub mod actions;
 pub mod activity;
+pub mod again;
+mod ask;
+pub mod asking;
+pub mod buttons;
+pub mod cancel;
 pub mod confirm;
 pub mod detail;
 pub mod effect;
+pub mod enriched;
 pub mod event;
+pub mod findings;
 pub mod form;
 pub mod help;
 pub mod incidents;
@@ -17,6 +24,8 @@ pub mod layout;
 pub mod line;
 pub mod log;
 pub mod log_detail;
+mod manage;
+mod many;
 pub mod model;
 mod moves;
 mod press;

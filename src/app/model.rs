@@ -6,9 +6,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::actions::Manage;
-use super::activity::Recent;
+use super::activity::{Recent, Unended};
+use super::again::Again;
+use super::asking::Asking;
 use super::confirm::Confirm;
+use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
+use super::findings::Findings;
 use super::form::{Form, FormContext};
 use super::incidents::Board;
 use super::keymap::Context;
@@ -18,6 +22,8 @@ use super::line::Line;
 use super::log::LogView;
 use super::log_detail::LogDetail;
 use crate::domain::action::Action;
+use crate::domain::activity::Seq;
+use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
 use crate::domain::preset::Preset;
@@ -35,6 +41,10 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether nothing may be pressed here.
+    pub read_only: bool,
+    /// Whether no other program is started (`--restricted`).
+    pub restricted: bool,
     /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
     pub ssh: bool,
     /// How many colours the terminal has.
@@ -84,12 +94,18 @@ pub enum Mode {
     Filter(Line),
     /// `e` was pressed: the next digit names the button to edit.
     PickButton,
+    /// What the action asks at the press.
+    Asking(Box<Asking>),
     /// What will be sent, before it is.
     Confirm(Box<Confirm>),
     /// The form for an action.
     Form(Box<Form>),
     /// One line of the log in full.
     LogDetail(Box<LogDetail>),
+    /// The same press again, or a new one?
+    Again(Box<Again>),
+    /// What a check of an action found.
+    Findings(Box<Findings>),
     /// The help over what was there before.
     Help {
         /// What has the keys again when it closes.
@@ -121,6 +137,24 @@ pub enum Ask {
         revision: i64,
         /// The channels that lose the button, in words.
         channels: String,
+    },
+    /// Stop this run?
+    Cancel {
+        /// The run.
+        run: Box<Unended>,
+        /// Whether nothing of it was sent yet.
+        unsent: bool,
+        /// How many others of the same press on many have not ended.
+        others: usize,
+    },
+    /// Remove what an action added to an incident?
+    RemoveAdded {
+        /// The incident.
+        incident: IncidentKey,
+        /// What can be removed, newest first: its place in the store, and what it is in words.
+        items: Vec<(Seq, String)>,
+        /// Which of them is asked about.
+        at: usize,
     },
     /// Leave although this many runs are in flight? (They end first.)
     Leave {
@@ -170,6 +204,12 @@ pub struct Model {
     pub ticket: u64,
     /// Presses being prepared, by ticket: what to do with the answer.
     pub preparing: HashMap<u64, Preparing>,
+    /// Of presses on many: what was not sent because something changed, by group.
+    pub unsent: HashMap<String, Vec<IncidentKey>>,
+    /// How the runs of each action went, by its id.
+    pub facts: HashMap<String, ButtonFacts>,
+    /// What actions added to the selected incident.
+    pub added: Added,
     /// Whether the operator has decided to leave.
     pub leaving: bool,
 }
@@ -181,12 +221,23 @@ pub struct Preparing {
     pub asks: bool,
     /// The action's name.
     pub action: String,
-    /// The incident's number.
+    /// The incident's number, or how many they are.
     pub num: String,
-    /// The incident.
-    pub incident: IncidentKey,
+    /// The list where it was pressed: what it asks opens only there.
+    pub side: Option<Context>,
     /// What changed since it was first confirmed, where it is asked again.
     pub changed: Vec<String>,
+    /// What a press on many leaves out.
+    pub left_out: Option<LeftOut>,
+}
+
+/// What a press on many leaves out or does not show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LeftOut {
+    /// Marked ones that are skipped: number, and why. Clean.
+    pub skipped: Vec<(String, String)>,
+    /// How many of the others the list does not show.
+    pub hidden: usize,
 }
 
 /// How keys are judged by the input stage. A function of the model.
@@ -226,6 +277,9 @@ impl Model {
             trouble: None,
             ticket: 0,
             preparing: HashMap::new(),
+            unsent: HashMap::new(),
+            facts: HashMap::new(),
+            added: Added::default(),
             leaving: false,
         };
         model.resize(size);
@@ -262,6 +316,9 @@ impl Model {
             Mode::Filter(_) => Context::Filter,
             Mode::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
             Mode::Confirm(_) => Context::Confirm,
+            Mode::Asking(_) => Context::Asking,
+            Mode::Again(_) => Context::Again,
+            Mode::Findings(_) => Context::Findings,
             Mode::Form(_) => Context::Form,
             Mode::LogDetail(_) => Context::LogDetail,
             Mode::Help { .. } => Context::Help,
@@ -272,15 +329,21 @@ impl Model {
     /// The run that an open confirm would become: another id is another question, which must be seen before keys count.
     pub fn confirm_id(&self) -> Option<&str> {
         match &self.mode {
-            Mode::Confirm(confirm) => Some(&confirm.prepared.run_id),
+            Mode::Confirm(confirm) => Some(confirm.id()),
             _ => None,
         }
     }
 
     /// How the input stage has to judge keys now.
     pub fn input_mode(&self) -> InputMode {
+        if let Mode::Asking(asking) = &self.mode
+            && asking.on_button()
+        {
+            // There Enter goes on, and sends where no confirm follows.
+            return InputMode::Confirm { text: false };
+        }
         match self.context() {
-            Context::Filter | Context::Form => InputMode::Text,
+            Context::Filter | Context::Form | Context::Asking => InputMode::Text,
             Context::Confirm => InputMode::Confirm { text: false },
             Context::ConfirmText => InputMode::Confirm { text: true },
             _ => InputMode::Buttons,
@@ -346,6 +409,18 @@ impl Model {
     }
 }
 
+/// The line of the log that is open, also where something stands over it.
+pub(super) fn log_detail_in(mode: &mut Mode) -> Option<&mut LogDetail> {
+    match mode {
+        Mode::LogDetail(open) => Some(open),
+        Mode::Help { under, .. } | Mode::Ask { under, .. } => log_detail_in(under),
+        Mode::Again(again) => log_detail_in(&mut again.under),
+        Mode::Asking(asking) => log_detail_in(&mut asking.under),
+        Mode::Confirm(confirm) => log_detail_in(&mut confirm.under),
+        _ => None,
+    }
+}
+
 fn form_in(mode: &mut Mode) -> Option<&mut Form> {
     match mode {
         Mode::Form(form) => Some(form),
@@ -356,8 +431,17 @@ fn form_in(mode: &mut Mode) -> Option<&mut Form> {
 
 fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
     match mode {
-        Mode::Confirm(confirm) => confirm.fit(size),
+        Mode::Confirm(confirm) => {
+            confirm.fit(size);
+            fit(&mut confirm.under, size, whole);
+        }
         Mode::LogDetail(detail) => detail.fit(whole),
+        Mode::Asking(asking) => fit(&mut asking.under, size, whole),
+        Mode::Again(again) => fit(&mut again.under, size, whole),
+        Mode::Findings(findings) => {
+            findings.sheet.fit(whole.0, whole.1);
+            fit(&mut findings.under, size, whole);
+        }
         Mode::Help { under, .. } | Mode::Ask { under, .. } => fit(under, size, whole),
         Mode::Browse | Mode::Detail(_) | Mode::Filter(_) | Mode::PickButton | Mode::Form(_) => {}
     }

@@ -1,6 +1,8 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
-use super::detail::{button_rows, detail_rows};
+use super::ask::put_question;
+use super::buttons::{buttons, rows_of};
+use super::detail::detail_rows;
 use super::effect::Effect;
 use super::form::{Form, FormStep, preview};
 use super::help::help_rows;
@@ -8,9 +10,10 @@ use super::keymap::{Command, Context};
 use super::layout::{inside, layout};
 use super::line::Line;
 use super::log_detail::LogDetail;
+use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, pick_button, test_action};
 use super::model::{Ask, Mode, Model, Place};
 use super::sheet::scrolled;
-use super::{activity, press};
+use super::{activity, again, cancel, enriched, press};
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::text::clean;
 
@@ -27,6 +30,11 @@ pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::EditAction => edit_action(model),
         Command::DuplicateAction => duplicate_action(model),
         Command::DeleteAction => ask_delete(model),
+        Command::TestAction => test_action(model),
+        Command::CheckAction => check_action(model),
+        Command::CancelRun => cancel::ask(model),
+        Command::RunAgain => again::open(model, false),
+        Command::RunWith => again::open(model, true),
         _ => match model.place {
             Place::Incidents => on_board(model, command),
             Place::Actions => {
@@ -52,6 +60,7 @@ pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::CopyNumber => return copy_number(model),
         Command::CopyLink => return copy_link(model),
         Command::NewestCritical | Command::JumpBack => {}
+        _ if model.board.mark_command(command) => {}
         _ => {
             model.board.command(command, &model.channels);
         }
@@ -71,6 +80,9 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
         (Command::Back, _) => model.mode = Mode::Browse,
         (Command::NewAction, _) => return new_action(model),
         (Command::EditAction, _) => return edit_action(model),
+        (Command::CancelRun, _) => return cancel::ask(model),
+        (Command::CopyLinks, _) => return enriched::copy_links(model),
+        (Command::RemoveAdded, _) => return enriched::ask_remove(model),
         (Command::NewestCritical | Command::JumpBack, _) => {
             model.mode = Mode::Detail(0);
             return on_board(model, command);
@@ -84,8 +96,9 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
 fn detail_area(model: &Model) -> (usize, usize) {
     layout(model.size).map_or((0, 0), |all| {
         let area = inside(all.upper);
-        let buttons = button_rows(model, usize::from(area.width));
-        (usize::from(area.width), usize::from(area.height).saturating_sub(buttons + 1))
+        let (columns, height) = (usize::from(area.width), usize::from(area.height));
+        let buttons = rows_of(&buttons(model, columns, height));
+        (columns, height.saturating_sub(buttons + 1))
     })
 }
 
@@ -141,6 +154,9 @@ pub(super) fn set_filter(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if model.place == Place::Incidents && model.board.unmark_all() {
+        return Vec::new();
+    }
     let filtered = match model.place {
         Place::Incidents => !model.board.filter().is_empty(),
         Place::Actions => !model.manage.filter().is_empty(),
@@ -167,7 +183,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens a line of the log in full; what it is about counts as seen.
-fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
+pub(super) fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
     let effects = load_run(&line);
     if let Some(run) = activity::run_id(&line) {
         model.recent.saw(run);
@@ -197,79 +213,6 @@ fn next_unseen(model: &mut Model) -> Vec<Effect> {
         model.board.jump(&run.incident, &model.channels);
     }
     open_line(model, line)
-}
-
-fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
-    model.mode = Mode::Browse;
-    let Command::Press(slot) = command else {
-        return if command == Command::Back { Vec::new() } else { browse(model, command) };
-    };
-    let channel = model.board.selected().map(|entry| entry.row.channel.clone());
-    let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
-    let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
-    match action {
-        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
-        None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
-    }
-    Vec::new()
-}
-
-fn new_action(model: &mut Model) -> Vec<Effect> {
-    let channel = match model.place {
-        Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
-        Place::Actions | Place::Log => model.manage.channel(),
-    };
-    model.mode = Mode::Form(Box::new(Form::create(&model.form_context(), channel)));
-    Vec::new()
-}
-
-fn edit_action(model: &mut Model) -> Vec<Effect> {
-    if model.place != Place::Actions {
-        let channel = model.board.selected().map(|entry| entry.row.channel.clone());
-        if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
-            model.mode = Mode::PickButton;
-        } else {
-            model.said = Some("there is no action to edit: n adds one".to_owned());
-        }
-        return Vec::new();
-    }
-    match model.manage.action().cloned() {
-        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
-        None => return new_action(model),
-    }
-    Vec::new()
-}
-
-fn duplicate_action(model: &mut Model) -> Vec<Effect> {
-    if let Some(action) = model.manage.action().cloned() {
-        model.mode = Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action)));
-    }
-    Vec::new()
-}
-
-fn ask_delete(model: &mut Model) -> Vec<Effect> {
-    let Some(action) = model.manage.action().cloned() else {
-        return Vec::new();
-    };
-    let names: Vec<String> = action
-        .slots
-        .keys()
-        .map(|key| clean(super::incidents::channel_name(&model.channels, key)).into_owned())
-        .collect();
-    let ask = Ask::Delete {
-        id: action.id.clone(),
-        name: action.name.clone(),
-        revision: action.revision,
-        channels: names.join(", "),
-    };
-    put_question(model, ask);
-    Vec::new()
-}
-
-/// Puts a question over what is there.
-pub(super) fn put_question(model: &mut Model, ask: Ask) {
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
-    model.mode = Mode::Ask { ask, under };
 }
 
 /// A wish in the form.
@@ -318,28 +261,6 @@ pub(super) fn in_help(model: &mut Model, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The answer to a question.
-pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    if !matches!(command, Command::Yes | Command::Back) {
-        return Vec::new();
-    }
-    let Mode::Ask { ask, under } = std::mem::replace(&mut model.mode, Mode::Browse) else {
-        return Vec::new();
-    };
-    if command == Command::Back {
-        model.mode = *under;
-        return Vec::new();
-    }
-    match ask {
-        Ask::LeaveForm => Vec::new(),
-        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
-        Ask::Leave { .. } => {
-            model.leaving = true;
-            vec![Effect::Quit]
-        }
-    }
-}
-
 fn copy_number(model: &mut Model) -> Vec<Effect> {
     match model.board.selected() {
         Some(entry) => vec![Effect::Copy { text: clean(&entry.row.num).into_owned(), what: "number" }],
@@ -374,6 +295,7 @@ pub(super) fn anywhere(model: &mut Model, context: Context, command: Command) ->
         Command::Help => open_help(model),
         Command::Quit => quit(model),
         Command::Suspend => suspend(model),
+        Command::TakeBack => cancel::take_back(model),
         _ => return None,
     })
 }

@@ -9,8 +9,8 @@ use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
 use super::form::preview;
 use super::keymap::{Command, Context};
 use super::layout::layout;
-use super::model::{Mode, Model};
-use super::{activity, moves, press};
+use super::model::{Mode, Model, log_detail_in};
+use super::{activity, again, ask, cancel, manage, many, moves, press};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -20,13 +20,19 @@ use crate::domain::text::clean;
 /// Takes one event: changes the model and says what has to be done outside.
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
+    let effects = handle(model, now, event);
+    model.added.follow(model.board.selected().map(|entry| &entry.row.key), now);
+    effects
+}
+
+fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => return on_key(model, key),
         Event::Paste(text) => return on_paste(model, &text),
         Event::Resized(columns, rows) => model.resize((columns, rows)),
         Event::Background(background) => model.background = background,
-        Event::Tick => tick(model),
-        Event::Loaded(snapshot) => loaded(model, *snapshot),
+        Event::Tick => return tick(model),
+        Event::Loaded(snapshot) => return loaded(model, *snapshot),
         Event::MoreRows(rows) => model.board.more(rows, &model.channels),
         Event::Changed(delta) => {
             add_channels(model, &delta.channels);
@@ -35,7 +41,7 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Source(state) => put_source(model, state),
         Event::Actions(actions) => set_actions(model, actions),
         Event::Activity(lines) => return on_activity(model, lines),
-        Event::Progress { run, stage } => model.recent.progress(run, stage.words()),
+        Event::Progress { run, stage } => model.recent.progress(run, stage, now),
         Event::Prepared { ticket, result } => return press::prepared(model, ticket, result),
         Event::AskAgain { prepared, action } => return press::ask_again(model, &prepared, action),
         Event::Ended { activity, not_recorded } => return ended(model, *activity, not_recorded),
@@ -44,22 +50,29 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             model.log.page(page);
         }
         Event::RunDetail { seq, detail } => {
-            if let Mode::LogDetail(open) = &mut model.mode
+            let zone = &model.settings.zone;
+            if let Some(open) = log_detail_in(&mut model.mode)
                 && open.activity.seq == seq
             {
-                open.fill(detail, &model.settings.zone);
+                open.fill(detail, zone);
             }
         }
         Event::Saved(result) => saved(model, result),
         Event::Removed(result) => removed(model, result),
         Event::Said(words) => said(model, &words),
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
+        Event::PreparedMany { ticket, group, results } => many::prepared(model, ticket, group, results),
+        Event::ManyEnded { group } => many::ended(model, &group),
+        Event::Checked { action, findings } => {
+            if let Mode::Findings(open) = &mut model.mode {
+                open.fill(&action, &findings);
+            }
+        }
+        Event::Buttons(facts) => {
+            model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
+        }
+        Event::Enriched { incident, added } => model.added.fill(&incident, added),
         Event::Previewed { ticket, filled } => return preview::heard(model, ticket, filled),
-        Event::PreparedMany { .. }
-        | Event::ManyEnded { .. }
-        | Event::Checked { .. }
-        | Event::Buttons(_)
-        | Event::Enriched { .. } => {}
         Event::Terminate => {
             model.leaving = true;
             return vec![Effect::Quit];
@@ -91,6 +104,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Context::Detail => moves::in_detail(model, command),
         Context::LogDetail => in_log_detail(model, command),
         Context::Confirm | Context::ConfirmText => in_confirm(model, command),
+        Context::Asking => press::in_asking(model, command),
+        Context::Again => again::answer(model, command),
+        Context::Findings => manage::in_findings(model, command),
         Context::Form if command == Command::Help => moves::open_help(model),
         Context::Form => {
             let now = model.now;
@@ -98,7 +114,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         }
         Context::Filter => in_filter(model, command),
         Context::Help => moves::in_help(model, command),
-        Context::Ask => moves::answer(model, command),
+        Context::Ask => ask::answer(model, command),
     }
 }
 
@@ -112,6 +128,10 @@ fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
         }
         (Mode::Confirm(confirm), _) => {
             confirm.key(key);
+            Vec::new()
+        }
+        (Mode::Asking(asking), _) => {
+            asking.key(key);
             Vec::new()
         }
         (_, Context::Form) => {
@@ -135,6 +155,10 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
             moves::set_filter(model, &text)
         }
         Mode::Form(_) => moves::in_form(model, |context, form| form.paste(context, text)),
+        Mode::Asking(asking) => {
+            asking.paste(text);
+            Vec::new()
+        }
         Mode::Confirm(confirm) => {
             confirm.notice = Some("a paste is not taken here; nothing was sent".to_owned());
             Vec::new()
@@ -150,9 +174,9 @@ fn in_confirm(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Send => return press::send(model),
         Command::Back => press::close(model),
-        Command::CopyRequest => {
+        Command::CopyCurl => {
             confirm.notice = None;
-            return vec![Effect::Copy { text: confirm.request_text(), what: "request" }];
+            return vec![Effect::Copy { text: confirm.curl(), what: "curl command" }];
         }
         _ => confirm.command(command),
     }
@@ -191,20 +215,28 @@ fn in_log_detail(model: &mut Model, command: Command) -> Vec<Effect> {
             Some(text) => return vec![Effect::Copy { text, what: "request" }],
             None => model.said = Some("there is no request to copy".to_owned()),
         },
+        Command::CopyCurl => match open.curl() {
+            Some(text) => return vec![Effect::Copy { text, what: "curl command" }],
+            None => model.said = Some("there is no request to copy".to_owned()),
+        },
+        Command::RunAgain => return again::open(model, false),
+        Command::RunWith => return again::open(model, true),
+        Command::CancelRun => return cancel::ask(model),
         _ => {}
     }
     Vec::new()
 }
 
-fn tick(model: &mut Model) {
+fn tick(model: &mut Model) -> Vec<Effect> {
     model.board.tick(&model.channels, model.now);
     let now = model.now;
     if let Some((_, form)) = model.form() {
         form.tick(now);
     }
+    model.added.tick(now).into_iter().collect()
 }
 
-fn loaded(model: &mut Model, snapshot: Snapshot) {
+fn loaded(model: &mut Model, snapshot: Snapshot) -> Vec<Effect> {
     model.loaded = true;
     model.trouble = None;
     for channel in snapshot.channels {
@@ -216,6 +248,7 @@ fn loaded(model: &mut Model, snapshot: Snapshot) {
     model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total);
     model.recent.load(snapshot.activity);
     set_actions(model, snapshot.actions);
+    vec![Effect::LoadButtons]
 }
 
 fn add_channels(model: &mut Model, channels: &[Channel]) {
@@ -267,6 +300,8 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
     let [line] = lines;
     if let Entry::Run(run) = &line.entry
         && run.outcome == Some(Outcome::Refused)
+        // Of a press on many the row of the group says how many.
+        && run.group.is_none()
     {
         let (name, num, why) = (clean(&run.action), clean(&run.incident_num), clean(&run.message));
         model.said = Some(format!("{name} on {num} was refused: {why}"));
@@ -277,7 +312,8 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
 
 /// Keeps an opened line of the log as it is now.
 fn follow(model: &mut Model, lines: &[Activity]) -> Vec<Effect> {
-    let Mode::LogDetail(open) = &mut model.mode else {
+    let zone = model.settings.zone.clone();
+    let Some(open) = log_detail_in(&mut model.mode) else {
         return Vec::new();
     };
     let newer = lines.iter().rev().find(|line| line.seq > 0 && line.seq == open.activity.seq);
@@ -286,7 +322,7 @@ fn follow(model: &mut Model, lines: &[Activity]) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    if open.update(line.clone(), &model.settings.zone) { moves::load_run(line) } else { Vec::new() }
+    if open.update(line.clone(), &zone) { moves::load_run(line) } else { Vec::new() }
 }
 
 fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {

@@ -1,5 +1,6 @@
 //! When the screen changes by the passing of time alone.
 
+use super::buttons::next_free_ms;
 use super::model::{Mode, Model};
 
 /// Spinner and seconds while a run is in flight, milliseconds.
@@ -22,5 +23,11 @@ pub fn wakes_at(model: &Model) -> Option<u64> {
         _ => None,
     };
     let settles = model.board.settles_at();
-    [spin, minute, form, settles].into_iter().flatten().min().map(|at| at.max(now.mono_ms + 1))
+    let free = next_free_ms(model).and_then(|at_ms| u64::try_from(at_ms.saturating_sub(now.wall_ms)).ok());
+    let free = free.map(|rest| now.mono_ms.saturating_add(rest));
+    [spin, minute, form, settles, free, model.added.wakes_at()]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| at.max(now.mono_ms + 1))
 }

@@ -1,24 +1,27 @@
 //! `andon action list|show|remove`, and how an action is printed.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
-use super::args::ActionCommand;
+use super::action_args::ActionCommand;
+use super::action_rows::{rows, to_json};
 use super::confirm;
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
-use super::{action_edit, export, find};
+use super::{action_edit, apply, export, find, preset_list, schema};
 use crate::domain::action::Action;
-use crate::domain::time::format_duration;
+use crate::domain::channel::ChannelKey;
 
 pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
     match command {
         ActionCommand::List => list(session).await,
         ActionCommand::Show { name } => show(session, &name).await,
-        ActionCommand::Add(args) => action_edit::add(args, session).await,
-        ActionCommand::Edit(args) => action_edit::edit(args, session).await,
+        ActionCommand::Add(args) => action_edit::add(*args, session).await,
+        ActionCommand::Edit(args) => action_edit::edit(*args, session).await,
         ActionCommand::Remove { name, yes } => remove(session, &name, yes).await,
         ActionCommand::Export { name } => export::run(session, name.as_deref()).await,
+        ActionCommand::Apply(args) => apply::run(&args, session).await,
+        ActionCommand::Schema => Ok(schema::run(session.out)),
+        ActionCommand::Presets => Ok(preset_list::run(session.out)),
     }
 }
 
@@ -56,16 +59,7 @@ async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, Fault> {
         session.out.object(to_json(action));
         return Ok(Exit::Done);
     }
-    let row = |name: &str, text: String| vec![name.to_owned(), text];
-    let mut rows = vec![row("name", action.name.clone()), row("id", action.id.clone())];
-    rows.extend(action.slots.iter().map(|(channel, slot)| row("channel", format!("{channel} {slot}"))));
-    rows.push(row("endpoint", format!("{} {}", action.method.as_str(), action.shown_endpoint())));
-    rows.extend(action.headers.iter().map(|header| row("header", format!("{}: {}", header.name, header.shown()))));
-    rows.push(row("timeout", format_duration(action.timeout_ms)));
-    rows.push(row("confirm", action.confirm.as_str().to_owned()));
-    rows.push(row("cooldown", format_duration(action.cooldown_ms)));
-    rows.push(row("enabled", if action.enabled { "yes" } else { "no" }.to_owned()));
-    rows.extend(action.description.lines().map(|line| row("about", line.to_owned())));
+    let rows: Vec<Vec<String>> = rows(action).into_iter().map(|(name, text)| vec![name, text]).collect();
     session.out.table(&rows);
     Ok(Exit::Done)
 }
@@ -111,31 +105,11 @@ pub(super) fn print(session: &mut Session<'_>, done: &str, action: &Action) {
     }
 }
 
-fn places(action: &Action) -> String {
-    let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
-    places.join(", ")
-}
-
-/// The action as `--json` prints it: header values are masks or references.
-fn to_json(action: &Action) -> Map<String, Value> {
-    let slots: Map<String, Value> =
-        action.slots.iter().map(|(channel, slot)| (channel.to_string(), Value::from(*slot))).collect();
-    let headers: Map<String, Value> =
-        action.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
-    let mut out = Map::new();
-    let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
-    put("id", action.id.as_str().into());
-    put("name", action.name.as_str().into());
-    put("channels", slots.keys().map(String::as_str).collect());
-    put("slots", Value::Object(slots));
-    put("endpoint", action.shown_endpoint().into());
-    put("headers", Value::Object(headers));
-    put("enabled", action.enabled.into());
-    put("method", action.method.as_str().into());
-    put("timeout", format_duration(action.timeout_ms).into());
-    put("confirm", action.confirm.as_str().into());
-    put("cooldown", format_duration(action.cooldown_ms).into());
-    put("description", action.description.as_str().into());
-    put("revision", action.revision.into());
-    out
+pub(super) fn places(action: &Action) -> String {
+    let place = |(channel, slot): (&ChannelKey, &u8)| match slot {
+        // Not chosen yet.
+        0 => channel.to_string(),
+        slot => format!("{channel} {slot}"),
+    };
+    action.slots.iter().map(place).collect::<Vec<_>>().join(", ")
 }

@@ -5,27 +5,30 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::action::{print, refuse_if_read_only};
-use super::args::{AddArgs, EditArgs, SharedArgs};
+use super::action_args::{AddArgs, EditArgs, SharedArgs};
+use super::action_call::{call, remove_inputs};
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::fields::Reading;
 use super::find;
 use super::output::warn;
-use crate::domain::action::Action;
+use crate::config::actions::{faults, from_preset};
+use crate::domain::action::{Action, Header};
 use crate::domain::channel::ChannelKey;
-use crate::domain::validate::{Field, faults};
+use crate::domain::validate::Field;
 
 pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
     refuse_if_read_only(session)?;
     let others = session.opened.store.actions().await?;
     let mut reading = Reading::default();
-    let mut action = Action::new(args.name, args.endpoint);
+    let mut action = begin(&args, &mut reading)?;
     // The store makes one of the name that nobody has.
     action.id.clear();
     action.enabled = !args.disabled;
     let slot = args.shared.slot.unwrap_or_default();
     action.slots = channels(&mut reading, &args.channel).into_iter().map(|channel| (channel, slot)).collect();
     shared(&mut reading, &mut action, &args.shared);
+    call(&mut reading, &mut action, &args.call);
     check(&mut reading, &action, &others, session).await?;
     let opened = &session.opened;
     let max = opened.config.max_per_channel;
@@ -50,6 +53,13 @@ pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Ex
         action.enabled = args.enable;
     }
     action.slots = slots(&mut reading, before, &args);
+    remove_inputs(&mut reading, &mut action, &args.remove_input);
+    if args.no_sign {
+        action.sign = None;
+    }
+    if args.no_follow {
+        action.follow = None;
+    }
     for name in &args.remove_header {
         let count = action.headers.len();
         action.headers.retain(|header| !header.name.eq_ignore_ascii_case(name));
@@ -58,6 +68,7 @@ pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Ex
         }
     }
     shared(&mut reading, &mut action, &args.shared);
+    call(&mut reading, &mut action, &args.call);
     check(&mut reading, &action, &others, session).await?;
     let opened = &session.opened;
     let max = opened.config.max_per_channel;
@@ -65,6 +76,36 @@ pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Ex
     let done = if changed.revision == before.revision { "nothing to change in" } else { "changed" };
     print(session, done, &changed);
     Ok(Exit::Done)
+}
+
+/// The action that was typed, or the preset's with what was typed in its places.
+fn begin(args: &AddArgs, reading: &mut Reading) -> Result<Action, Fault> {
+    let mut action = match &args.preset {
+        None => Action::new("", ""),
+        Some(preset) => {
+            let values = args.set.iter().filter_map(|pair| {
+                let parts = pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+                if parts.is_none() {
+                    reading.fault("set", "write it as 'KEY=VALUE'");
+                }
+                parts
+            });
+            let values: Vec<(String, String)> = values.collect();
+            reading.judge()?;
+            from_preset(preset, &values).map_err(|texts| Fault { exit: Exit::Usage, texts: as_errors(texts) })?
+        }
+    };
+    if let Some(name) = &args.name {
+        action.name.clone_from(name);
+    }
+    if let Some(endpoint) = &args.endpoint {
+        action.endpoint.clone_from(endpoint);
+    }
+    Ok(action)
+}
+
+fn as_errors(texts: Vec<String>) -> Vec<String> {
+    texts.into_iter().map(|text| if text.starts_with("error: ") { text } else { format!("error: {text}") }).collect()
 }
 
 fn now_ms() -> i64 {
@@ -98,8 +139,12 @@ fn slots(reading: &mut Reading, before: &Action, args: &EditArgs) -> BTreeMap<Ch
 /// What adding and changing read alike. A header takes the place of the one of its name.
 fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
     let mut set: Vec<String> = Vec::new();
-    for (at, text) in args.header.iter().enumerate() {
-        let Some(header) = reading.header(at + 1, text) else { continue };
+    let secret = args.header.iter().map(|text| (text, false));
+    for (at, (text, plain)) in secret.chain(args.plain_header.iter().map(|text| (text, true))).enumerate() {
+        let Some(mut header) = reading.header(at + 1, text) else { continue };
+        if plain {
+            header = Header::with_secrecy(header.name.clone(), header.expose(), false);
+        }
         let name = header.name.to_ascii_lowercase();
         let held = action.headers.iter_mut().find(|held| held.name.eq_ignore_ascii_case(&name));
         match held {
@@ -140,7 +185,11 @@ async fn check(reading: &mut Reading, action: &Action, others: &[Action], sessio
 }
 
 /// An action may come before the first incident: allowed, and told.
-async fn warn_of_channels(reading: &mut Reading, action: &Action, session: &Session<'_>) -> Result<(), Fault> {
+pub(super) async fn warn_of_channels(
+    reading: &mut Reading,
+    action: &Action,
+    session: &Session<'_>,
+) -> Result<(), Fault> {
     let known = session.opened.store.channels().await?;
     let sources = &session.opened.config.sources;
     for channel in action.slots.keys() {

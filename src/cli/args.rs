@@ -1,11 +1,12 @@
 //! What can be typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+use super::action_args::ActionCommand;
 use crate::config::Overrides;
-use crate::domain::action::Confirm;
 use crate::runner::Flags;
 
 /// Incidents, and the buttons that fix them, in one terminal.
@@ -91,16 +92,18 @@ pub(super) enum Command {
     /// List and show incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
-    /// List, show, add, edit, remove and export actions
+    /// List, show, add, edit, remove, export, check and test actions
     #[command(subcommand)]
-    Action(ActionCommand),
-    /// Run an action on an incident
+    Action(ActionTop),
+    /// Run an action on incidents
     Run(RunArgs),
     /// Print the activity, oldest first
     Log(LogArgs),
     /// Make, check and find the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print every request that arrives here, and answer it: to see what a button sends
+    Receiver(ReceiverArgs),
 }
 
 #[derive(Subcommand, Debug)]
@@ -118,143 +121,77 @@ pub(super) enum IncidentCommand {
     },
 }
 
-#[derive(Subcommand, Debug)]
-pub(super) enum ActionCommand {
-    /// List all actions
-    List,
-    /// Show one action
-    Show {
-        /// Its name or id
-        name: String,
-    },
-    /// Add an action
-    Add(AddArgs),
-    /// Change an action; what is not named stays
-    Edit(EditArgs),
-    /// Remove an action; its runs stay in the log
-    Remove {
-        /// Its name or id
-        name: String,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Print actions as TOML, without literal secrets
-    Export {
-        /// Only this one: its name or id
-        name: Option<String>,
-    },
-}
-
-#[derive(Args, Debug)]
-pub(super) struct AddArgs {
-    /// What the button says
-    #[arg(long)]
-    pub(super) name: String,
-    /// A channel it belongs to; may be repeated
-    #[arg(long, value_name = "SOURCE/ID", required = true)]
-    pub(super) channel: Vec<String>,
-    /// Where the webhook goes
-    #[arg(long, value_name = "URL")]
-    pub(super) endpoint: String,
-    #[command(flatten)]
-    pub(super) shared: SharedArgs,
-    /// Add it switched off
-    #[arg(long)]
-    pub(super) disabled: bool,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct EditArgs {
-    /// The action's name or id
-    pub(super) action: String,
-    /// Its new name
-    #[arg(long, visible_alias = "name", value_name = "NEW")]
-    pub(super) rename: Option<String>,
-    /// Its channels from now on, in place of the present ones; may be repeated
-    #[arg(long, value_name = "SOURCE/ID")]
-    pub(super) channel: Vec<String>,
-    /// One more channel; may be repeated
-    #[arg(long, value_name = "SOURCE/ID")]
-    pub(super) add_channel: Vec<String>,
-    /// A channel it leaves; may be repeated
-    #[arg(long, value_name = "SOURCE/ID")]
-    pub(super) remove_channel: Vec<String>,
-    /// Where the webhook goes
-    #[arg(long, value_name = "URL")]
-    pub(super) endpoint: Option<String>,
-    #[command(flatten)]
-    pub(super) shared: SharedArgs,
-    /// A header it no longer sends; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub(super) remove_header: Vec<String>,
-    /// Switch it on
-    #[arg(long)]
-    pub(super) enable: bool,
-    /// Switch it off
-    #[arg(long, conflicts_with = "enable")]
-    pub(super) disable: bool,
-}
-
-/// What adding and changing share.
-#[derive(Args, Debug)]
-pub(super) struct SharedArgs {
-    /// A header; may be repeated. The value `@-` is read from stdin, `@FILE` from a file
-    #[arg(long, value_name = "NAME: VALUE")]
-    pub(super) header: Vec<String>,
-    /// Of the whole run, 1s to 10m (default 10s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) timeout: Option<String>,
-    /// How a press is confirmed (default enter)
-    #[arg(long)]
-    pub(super) confirm: Option<ConfirmArg>,
-    /// Its number in the channels named (default: the lowest free one)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
-    pub(super) slot: Option<u8>,
-    /// What it does
-    #[arg(long, value_name = "TEXT")]
-    pub(super) description: Option<String>,
-    /// How long after a run the same press is refused (default 2s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) cooldown: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ConfirmArg {
-    /// Not at all
-    None,
-    /// By Enter, or --yes
-    Enter,
-    /// By the incident's number
-    Type,
-}
-
-impl From<ConfirmArg> for Confirm {
-    fn from(arg: ConfirmArg) -> Self {
-        match arg {
-            ConfirmArg::None => Self::None,
-            ConfirmArg::Enter => Self::Enter,
-            ConfirmArg::Type => Self::Type,
-        }
-    }
-}
-
 #[derive(Args, Debug)]
 pub(super) struct RunArgs {
     /// The action's name or id
+    #[arg(required_unless_present = "resume")]
+    pub(super) action: Option<String>,
+    /// The incident's id or number; may be repeated
+    #[arg(long, value_name = "ID", required_unless_present = "resume")]
+    pub(super) incident: Vec<String>,
+    #[command(flatten)]
+    pub(super) press: PressArgs,
+    /// So many at once, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(super) parallel: u8,
+    /// Leave the rest cancelled once one did not succeed
+    #[arg(long)]
+    pub(super) stop_on_failure: bool,
+    /// Take over the jobs that nobody follows any more, and follow them to their ends
+    #[arg(long, conflicts_with_all = ["action", "incident", "input", "yes", "confirm", "dry_run", "stop_on_failure"])]
+    pub(super) resume: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TestArgs {
+    /// The action's name or id
     pub(super) action: String,
     /// The incident's id or number
-    #[arg(long, value_name = "ID", required = true)]
-    pub(super) incident: Vec<String>,
-    /// Confirm what asks for Enter
+    #[arg(long, value_name = "ID")]
+    pub(super) incident: String,
+    #[command(flatten)]
+    pub(super) press: PressArgs,
+}
+
+/// What every press takes.
+#[derive(Args, Debug)]
+pub(super) struct PressArgs {
+    /// A value that the action asks for; may be repeated. `@-` is read from stdin, `@FILE` from a file, `@@` stands for
+    /// an `@` that begins the value
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) input: Vec<String>,
+    /// Confirm what asks for Enter, also for several incidents
     #[arg(long)]
     pub(super) yes: bool,
-    /// Confirm by the incident's number
-    #[arg(long, value_name = "NUM")]
+    /// Confirm by the incident's number, or for several incidents by their count
+    #[arg(long, value_name = "NUM|COUNT")]
     pub(super) confirm: Option<String>,
-    /// Print the request and send nothing
+    /// Print what would be sent, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// Only this action: its name or id
+    pub(super) name: Option<String>,
+    /// The actions of this file instead of the stored ones; `-` is stdin. Needs no store
+    #[arg(long, value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Fill the expressions for this incident: its id or number
+    #[arg(long, value_name = "ID")]
+    pub(super) incident: Option<String>,
+}
+
+/// What can be typed after `andon action`.
+#[derive(Subcommand, Debug)]
+pub(super) enum ActionTop {
+    #[command(flatten)]
+    Kept(Box<ActionCommand>),
+    /// Look at everything an action needs on its way, without calling it
+    Check(CheckArgs),
+    /// Press an action on an incident, marked as a test
+    Test(TestArgs),
 }
 
 #[derive(Args, Debug)]
@@ -281,4 +218,27 @@ pub(super) enum ConfigCommand {
     Check,
     /// Print where andon's files are
     Path,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ReceiverArgs {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 9000)]
+    pub(super) port: u16,
+    /// The address it listens on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) host: IpAddr,
+    /// The status of its answers
+    #[arg(long, value_name = "CODE", default_value_t = 200)]
+    pub(super) status: u16,
+    /// How long it waits before it answers, such as 2s
+    #[arg(long, value_name = "TIME")]
+    pub(super) delay: Option<String>,
+    /// Answer 401 unless the request is signed by this (Standard Webhooks): whsec_ and base64, or a reference such as
+    /// ${secret:NAME}; may be repeated
+    #[arg(long, value_name = "SECRET")]
+    pub(super) secret: Vec<String>,
+    /// Print tokens and passwords of headers and query as they came
+    #[arg(long)]
+    pub(super) show_secrets: bool,
 }

@@ -2,12 +2,13 @@
 
 use std::io::{self, IsTerminal};
 
-use rustix::termios::{QueueSelector, tcflush};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use tokio::sync::oneshot;
 
 use super::output::{prompt, say};
-use crate::domain::action::Confirm;
+use crate::domain::action::{Confirm, MASK, shown_url};
 use crate::domain::request::Prepared;
+use crate::domain::text::clean;
 use crate::domain::time::took;
 
 /// Whether a person can be asked.
@@ -34,52 +35,141 @@ pub(super) async fn ask(question: &str) -> Option<String> {
     Some(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
+/// Asks for what is not to be seen while it is typed; `None` where the input ended.
+pub(super) async fn ask_secret(question: &str) -> Option<String> {
+    // Put back when the answer is there, and also where a signal ends the waiting.
+    let quiet = Quiet::start()?;
+    let answer = ask(question).await;
+    drop(quiet);
+    // The line end that was typed was not shown either.
+    say("");
+    answer
+}
+
+/// A terminal that shows nothing of what is typed, until this is dropped.
+struct Quiet(Termios);
+
+impl Quiet {
+    /// `None` where it cannot be done: then nothing is asked.
+    fn start() -> Option<Self> {
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &quiet).ok()?;
+        Some(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing any more.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+    }
+}
+
 /// What the command line itself says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Given<'a> {
     /// `--yes`.
     pub(super) yes: bool,
-    /// `--confirm NUM`.
-    pub(super) num: Option<&'a str>,
+    /// `--confirm NUM`, or the count.
+    pub(super) typed: Option<&'a str>,
 }
 
-/// Whether the press is confirmed; the error is why not, and what to do.
-pub(super) async fn confirmed(prepared: &Prepared, given: Given<'_>, badge: &str) -> Result<(), String> {
-    let num = &prepared.incident.num;
-    match (given.num, prepared.action.confirms()) {
-        (Some(typed), _) if is_num(typed, num) => Ok(()),
-        (Some(_), _) => Err(format!("not confirmed: --confirm is not the incident's number, which is {num}")),
-        (None, Confirm::None) => Ok(()),
-        (None, Confirm::Enter) if given.yes => Ok(()),
-        (None, Confirm::Enter) if can_ask() => {
-            show(prepared, badge);
-            let answer = ask("Enter sends, anything else does not: ").await;
-            if answer.is_some_and(|line| line.is_empty()) { Ok(()) } else { Err("not confirmed".to_owned()) }
-        }
-        (None, Confirm::Enter) => Err("not confirmed: pass --yes, or press it on a terminal".to_owned()),
-        (None, Confirm::Type) if can_ask() => {
-            show(prepared, badge);
-            let answer = ask(&format!("type {num} to send: ")).await;
-            if answer.is_some_and(|line| is_num(&line, num)) { Ok(()) } else { Err("not confirmed".to_owned()) }
-        }
-        (None, Confirm::Type) => Err(format!("not confirmed: pass --confirm {num}, or press it on a terminal")),
+/// What is to be confirmed: the requests of one press, each with its source's badge. All are of one action.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    pub(super) presses: &'a [Prepared],
+    pub(super) badges: &'a [String],
+    /// Whether it is a press on several incidents: then their count confirms it, also where one of them is left.
+    pub(super) is_many: bool,
+}
+
+impl Question<'_> {
+    /// What is typed to confirm it: the incident's number, or how many requests go out.
+    fn word(&self, first: &Prepared) -> String {
+        if self.is_many { self.presses.len().to_string() } else { first.incident.num.clone() }
+    }
+
+    fn is_word(&self, typed: &str, first: &Prepared) -> bool {
+        let word = self.word(first);
+        !word.is_empty() && typed.trim().eq_ignore_ascii_case(&word)
+    }
+
+    /// What the word is, for who got it wrong.
+    fn meaning(&self) -> &'static str {
+        if self.is_many { "how many incidents it is sent for" } else { "the incident's number" }
     }
 }
 
-fn is_num(typed: &str, num: &str) -> bool {
-    !num.is_empty() && typed.trim().eq_ignore_ascii_case(num)
+/// Whether the press is confirmed; the error is why not, and what to do. Where nothing is left to send it is.
+pub(super) async fn confirmed(question: &Question<'_>, given: Given<'_>) -> Result<(), String> {
+    let Some(first) = question.presses.first() else { return Ok(()) };
+    let word = question.word(first);
+    // Several at once are never sent unasked.
+    let confirm = match first.action.confirms() {
+        Confirm::None if question.is_many => Confirm::Enter,
+        confirm => confirm,
+    };
+    match (given.typed, confirm) {
+        (Some(typed), _) if question.is_word(typed, first) => Ok(()),
+        (Some(_), _) => Err(format!("not confirmed: --confirm is not {}, which is {word}", question.meaning())),
+        (None, Confirm::None) => Ok(()),
+        (None, Confirm::Enter) if given.yes => Ok(()),
+        (None, Confirm::Enter) if !can_ask() => Err("not confirmed: pass --yes, or press it on a terminal".to_owned()),
+        (None, Confirm::Type) if !can_ask() => {
+            Err(format!("not confirmed: pass --confirm {word}, or press it on a terminal"))
+        }
+        (None, Confirm::Enter) if !question.is_many => {
+            show(question);
+            let answer = ask("Enter sends, anything else does not: ").await;
+            if answer.is_some_and(|line| line.is_empty()) { Ok(()) } else { Err("not confirmed".to_owned()) }
+        }
+        (None, Confirm::Enter | Confirm::Type) => {
+            show(question);
+            let answer = ask(&format!("type {word} to send: ")).await;
+            let is_word = answer.is_some_and(|line| question.is_word(&line, first));
+            if is_word { Ok(()) } else { Err("not confirmed".to_owned()) }
+        }
+    }
 }
 
+/// How many incidents of many are named.
+const NAMED: usize = 20;
+
 /// What will be sent, and about what.
-fn show(prepared: &Prepared, badge: &str) {
-    let incident = &prepared.incident;
-    let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
+fn show(question: &Question<'_>) {
     // Each a line of its own, whatever the title holds.
-    let line = |text: &str| say(&crate::domain::text::clean(text));
-    line(&format!("{badge}{}", prepared.action.name));
-    line(&format!("  {} {}", prepared.method, crate::domain::action::shown_url(&prepared.endpoint)));
-    line(&format!("  {}  {}  ({})", incident.num, incident.title, incident.channel_key));
-    if let Some(age_ms) = prepared.stale_ms {
-        line(&format!("  the incident is {} old: {} did not answer", took(age_ms), incident.source));
+    let line = |text: &str| say(&clean(text));
+    let Some(first) = question.presses.first() else { return };
+    let action = &first.action;
+    let danger = if action.danger { "DANGER  " } else { "" };
+    let test = if first.test { "  (a test)" } else { "" };
+    let count = if question.is_many { format!("  on {} incidents", question.presses.len()) } else { String::new() };
+    line(&format!("{danger}{}{count}{test}", action.name));
+    let target = |prepared: &Prepared| format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
+    let is_one_target = question.presses.iter().all(|prepared| prepared.endpoint == first.endpoint);
+    if is_one_target {
+        line(&format!("  {}", target(first)));
+    }
+    for (name, value) in &first.inputs.plain {
+        line(&format!("  {name} = {value}"));
+    }
+    for name in first.inputs.secret.keys() {
+        line(&format!("  {name} = {MASK}"));
+    }
+    for (prepared, badge) in question.presses.iter().zip(question.badges).take(NAMED) {
+        let incident = &prepared.incident;
+        let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
+        line(&format!("  {badge}{}  {}  ({})", incident.num, incident.title, incident.channel_key));
+        if !is_one_target {
+            line(&format!("    {}", target(prepared)));
+        }
+        if let Some(age_ms) = prepared.stale_ms {
+            line(&format!("    the incident is {} old: {} did not answer", took(age_ms), incident.source));
+        }
+    }
+    if let Some(more @ 1..) = question.presses.len().checked_sub(NAMED) {
+        line(&format!("  and {more} more"));
     }
 }

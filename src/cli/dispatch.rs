@@ -2,10 +2,11 @@
 
 use clap::Parser;
 
-use super::args::{Cli, Command, CommandLine, Global, Top, Wanted};
+use super::action_args::ActionCommand;
+use super::args::{ActionTop, Cli, Command, CommandLine, Global, Top, Wanted};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
-use super::{action, config, incident, log, run as run_command};
+use super::{action, check, config, incident, log, preset_list, receiver, run as run_command, schema};
 use crate::config::Places;
 use crate::runner::{self, Opened};
 
@@ -52,9 +53,17 @@ async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
     let places = Places::find(&global.overrides())?;
     match *command {
         Command::Config(command) => config::run(command, &places, out),
+        Command::Receiver(args) => receiver::run(args, &global, &places, out).await,
         Command::Run(args) => run_command::run(args, global, places, out).await,
         Command::Incident(command) => incident::run(command, &mut Session::open(global, places, out).await?).await,
-        Command::Action(command) => action::run(command, &mut Session::open(global, places, out).await?).await,
+        Command::Action(ActionTop::Check(args)) => check::run(args, global, places, out).await,
+        Command::Action(ActionTop::Test(args)) => run_command::test(args, global, places, out).await,
+        Command::Action(ActionTop::Kept(command)) => match *command {
+            // These two need no store.
+            ActionCommand::Schema => Ok(schema::run(out)),
+            ActionCommand::Presets => Ok(preset_list::run(out)),
+            command => action::run(command, &mut Session::open(global, places, out).await?).await,
+        },
         Command::Log(args) => log::run(args, &mut Session::open(global, places, out).await?).await,
     }
 }

@@ -111,14 +111,15 @@ impl From<OpenError> for Fault {
 
 impl From<SaveError> for Fault {
     fn from(error: SaveError) -> Self {
-        let exit = match &error {
+        let cause = if let SaveError::Of { error, .. } = &error { error } else { &error };
+        let exit = match cause {
             SaveError::ChannelFull { .. } => Exit::Refused,
             SaveError::SlotTaken { .. }
             | SaveError::SlotOutOfRange { .. }
             | SaveError::NameTaken { .. }
             | SaveError::IdTaken { .. }
             | SaveError::Gone { .. } => Exit::Usage,
-            SaveError::Changed(_) | SaveError::Store(_) => Exit::Failed,
+            SaveError::Changed(_) | SaveError::Of { .. } | SaveError::Store(_) => Exit::Failed,
         };
         Self::new(exit, error.to_string())
     }

@@ -8,9 +8,8 @@ use crate::domain::action::{Header, has_reference, names_a_secret};
 use crate::domain::channel::ChannelKey;
 use crate::domain::text::clean;
 use crate::domain::time::parse_duration;
-use crate::secret::{Part, Reference, parse};
 
-/// More than any header's value.
+/// More than any value that is typed.
 const VALUE_LIMIT: u64 = 64 * 1024;
 
 /// Collects what is wrong, and what is only unwise.
@@ -58,39 +57,44 @@ impl Reading {
         let (name, value) = (name.trim(), value.trim());
         if let Some(place) = value.strip_prefix('@') {
             let read = self.value_at(place).map_err(|sentence| self.fault(&field, &sentence)).ok()?;
-            return self.checked(&field, Header::new(name, read));
+            return Some(Header::new(name, read));
         }
         if names_a_secret(name) && !has_reference(value) {
-            self.warnings.push(format!(
-                "header {name}: the value stands in the list of processes and in the store; better name it: \
-                 '{name}: ${{secret:NAME}}' with NAME under [secrets] in the configuration, or '{name}: @-' to type it"
-            ));
+            self.warn_of_literal(&format!("header {}", clean(name)), &format!("{}: ", clean(name)));
         }
-        self.checked(&field, Header::new(name, value))
+        Some(Header::new(name, value))
     }
 
-    /// A reference that cannot be read at a press is a fault now.
-    fn checked(&mut self, field: &str, header: Header) -> Option<Header> {
-        let sentence = match parse(header.expose()) {
-            _ if !has_reference(header.expose()) => None,
-            Err(bad) => Some(bad.message),
-            Ok(parts) => parts.iter().any(|part| matches!(part, Part::Reference(Reference::Cmd(_)))).then(|| {
-                "an action cannot run a command; put it under [secrets] and name it by ${secret:NAME}".to_owned()
-            }),
-        };
-        match sentence {
-            Some(sentence) => {
-                self.fault(field, &sentence);
-                None
-            }
-            None => Some(header),
+    /// A value that should be a reference, `@FILE` or `@-`. No fault ever shows it.
+    pub(super) fn secret(&mut self, field: &str, flag: &str, text: &str) -> Option<String> {
+        if text.starts_with('@') {
+            return self.text_or_file(field, text);
+        }
+        if !has_reference(text) {
+            self.warn_of_literal(flag, "");
+        }
+        Some(text.to_owned())
+    }
+
+    fn warn_of_literal(&mut self, what: &str, before: &str) {
+        self.warnings.push(format!(
+            "{what}: the value stands in the list of processes and in the store; better name it: \
+             '{before}${{secret:NAME}}' with NAME under [secrets] in the configuration, or '{before}@-' to type it"
+        ));
+    }
+
+    /// A text, or with `@FILE` and `@-` what stands there.
+    pub(super) fn text_or_file(&mut self, field: &str, text: &str) -> Option<String> {
+        match text.strip_prefix('@') {
+            Some(place) => self.value_at(place).map_err(|sentence| self.fault(field, &sentence)).ok(),
+            None => Some(text.to_owned()),
         }
     }
 
     fn value_at(&mut self, place: &str) -> Result<String, String> {
         if place == "-" {
             if std::mem::replace(&mut self.stdin_was_read, true) {
-                return Err("stdin can be read for one header only".to_owned());
+                return Err("stdin can be read for one value only".to_owned());
             }
             return value_from(io::stdin().lock(), "stdin");
         }
@@ -101,7 +105,7 @@ impl Reading {
 }
 
 /// The value without its one line end.
-fn value_from(from: impl Read, shown: &str) -> Result<String, String> {
+pub(super) fn value_from(from: impl Read, shown: &str) -> Result<String, String> {
     let mut value = String::new();
     let read = from.take(VALUE_LIMIT + 1).read_to_string(&mut value);
     match read {

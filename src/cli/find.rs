@@ -59,6 +59,22 @@ pub(super) fn action<'a>(
     }
 }
 
+/// The action of that name or id which some of these channels have; of several channels, all that have one must mean
+/// the same.
+pub(super) fn action_in<'a>(actions: &'a [Action], wanted: &str, channels: &[ChannelKey]) -> Result<&'a Action, Fault> {
+    let is_meant = |action: &&Action| {
+        (action.name == wanted || action.id == wanted)
+            && channels.iter().any(|channel| action.slots.contains_key(channel))
+    };
+    let found: Vec<&Action> = actions.iter().filter(is_meant).collect();
+    match found.as_slice() {
+        [only] => Ok(only),
+        // Says what is wrong with the name.
+        [] => action(actions, wanted, channels.first()),
+        _ => Err(ambiguous("action", wanted, found.iter().map(|action| listed(action)))),
+    }
+}
+
 fn listed(action: &Action) -> String {
     let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
     format!("  {}  {}  ({})", action.id, action.name, places.join(", "))

@@ -9,21 +9,35 @@
 //! ```
 
 mod action;
+mod action_args;
+mod action_call;
 mod action_edit;
+mod action_rows;
+mod apply;
 mod args;
+mod check;
 mod config;
 mod confirm;
 mod dispatch;
+mod dry_run;
 mod exit;
 mod export;
 mod fields;
 mod find;
 mod incident;
+mod inputs;
 mod log;
+mod many;
 mod output;
+mod preset_list;
+mod progress;
+mod receiver;
+mod report;
 mod run;
+mod schema;
 mod signals;
 mod sources;
+mod target;
 
 pub use args::{CommandLine, Global, Wanted};
 pub use dispatch::{parse, run};

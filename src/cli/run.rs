@@ -1,109 +1,194 @@
-//! `andon run`: one press without a screen.
+//! `andon run`, `andon action test`: presses without a screen.
+//!
+//! ```text
+//! choose ─ inputs ─ prepare ─┬─ dry run: printed, nothing is sent
+//!                            └─ refused ones written ─ confirm ─ carry out ─ report: one object each, the worst code
+//! ```
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::{Map, Value, json};
-
-use super::args::{Global, RunArgs};
-use super::confirm::{Given, confirmed};
+use super::args::{Global, PressArgs, RunArgs, TestArgs};
+use super::confirm::{Given, Question, confirmed};
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
-use super::find;
-use super::output::{self, Output, say};
+use super::inputs::{self, Typed};
+use super::output::Output;
+use super::report::{Report, unmade};
 use super::signals::Signals;
-use super::sources::{self, Asked};
+use super::target::{self, Target};
+use super::{dry_run, many};
 use crate::config::Places;
-use crate::domain::action::{Action, shown_url};
-use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::Incident;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Run};
-use crate::domain::time::took;
-use crate::runner::{self, Finish, OpenError, Step};
-use crate::store::StoreError;
+use crate::domain::run::{Failure, Outcome, Refusal};
+use crate::runner::{self, Asked, Many, OpenError, Opened};
 
-/// How often an ending that could not be written is tried again before it is given up.
-const RECORD_TRIES: u32 = 3;
-/// The wait before each of them.
-const RECORD_WAIT: Duration = Duration::from_secs(1);
+/// What is wanted, as typed.
+struct Wish {
+    action: String,
+    incidents: Vec<String>,
+    press: PressArgs,
+    many: Many,
+    test: bool,
+}
+
+/// One incident of a press: the request for it, or why it is refused.
+pub(super) struct Press {
+    pub(super) incident: Arc<Incident>,
+    pub(super) prepared: Result<Prepared, Refusal>,
+}
 
 pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
-    let [incident] = args.incident.as_slice() else {
-        return Err(Fault::usage("only one --incident is supported; run it once for each"));
+    let Some(action) = args.action.filter(|_| !args.resume) else {
+        return resume(global, places, out).await;
     };
+    let many = Many { parallel: usize::from(args.parallel), stop_on_failure: args.stop_on_failure };
+    let wish = Wish { action, incidents: args.incident, press: args.press, many, test: false };
+    press(&wish, global, places, out).await
+}
+
+/// `andon action test`: a press like any other, and the request says that it is a test.
+pub(super) async fn test(args: TestArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+    let TestArgs { action, incident, press: flags } = args;
+    let wish = Wish { action, incidents: vec![incident], press: flags, many: Many::default(), test: true };
+    press(&wish, global, places, out).await
+}
+
+async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
     let signals = Signals::listen()?;
+    let session = Session::open(global, places, out).await?;
+    let runner = session.opened.runner.clone();
+    let mut report = Report::new(session.out);
+    let count = many::resume(&runner, &signals, &mut report).await;
+    let exit = report.finish(&runner, &signals).await;
+    if count == 0 && !session.out.is_json() {
+        session.out.line("no job waits to be followed");
+    }
+    Ok(exit)
+}
+
+async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+    let typed = inputs::split(&wish.press.input)?;
+    let signals = Signals::listen()?;
+    let named = (wish.action.as_str(), wish.incidents.as_slice());
     let opened = match runner::open(places, &global.flags()).await {
         Ok(opened) => opened,
-        Err(OpenError::Store(error)) => return Ok(without_store(out, &args.action, incident, &error)),
+        Err(OpenError::Store(error)) => return Ok(without_store(out, named, &error.to_string())),
         Err(error) => return Err(error.into()),
     };
     let mut session = Session { global, opened, out };
-    let target = tokio::select! {
+    let prepared = tokio::select! {
         biased;
-        exit = signals.any() => return Ok(exit),
-        target = choose(&session, &args.action, incident) => target?,
+        exit = signals.any() => return Ok(stopped(session.out, named, exit)),
+        prepared = prepare(&session, wish, &typed) => prepared,
     };
-    if args.dry_run {
-        return Ok(dry_run(&mut session, &target));
+    let (target, asked, presses) = match prepared {
+        // Nothing that was typed is wrong: the store is.
+        Err(fault) if fault.exit == Exit::Failed => {
+            let texts: Vec<&str> = fault.texts.iter().map(|text| text.trim_start_matches("error: ")).collect();
+            return Ok(without_store(session.out, named, &texts.join("; ")));
+        }
+        prepared => prepared?,
+    };
+    // Who was left out was not pressed: that is not "done".
+    let left_out = if target.skipped > 0 { Exit::Refused } else { Exit::Done };
+    if wish.press.dry_run {
+        return Ok(left_out.worst(dry_run::print(session.out, &target.action, &presses)));
     }
-    let activity = press(&session, &args, &target, &signals).await;
-    Ok(report(&mut session, &activity, &signals).await)
+    let exit = carry_out(&mut session, wish, (&target, &asked), presses, &signals).await;
+    Ok(left_out.worst(exit))
 }
 
-/// What is pressed, and for what.
-struct Target {
-    action: Arc<Action>,
-    incident: Arc<Incident>,
-    asked: Asked,
-}
-
-async fn choose(session: &Session<'_>, action: &str, incident: &str) -> Result<Target, Fault> {
-    let asked = sources::ask(session).await?;
-    let incident = find::incident(session, &asked, incident).await?.unpack();
-    let actions = session.opened.store.actions().await?;
-    let action = find::action(&actions, action, Some(&incident.channel()))?.clone();
-    Ok(Target { action: Arc::new(action), incident: Arc::new(incident), asked })
-}
-
-fn prepare(session: &Session<'_>, target: &Target) -> Result<Prepared, (Failure, String)> {
-    let opened = &session.opened;
-    let mut prepared = opened.runner.prepare(&target.action, &target.incident, &opened.operator)?;
-    prepared.stale_ms = target.asked.stale_ms(&target.incident.source);
-    Ok(prepared)
-}
-
-async fn press(session: &Session<'_>, args: &RunArgs, target: &Target, signals: &Signals) -> Activity {
-    let runner = &session.opened.runner;
-    let operator = &session.opened.operator;
-    let refuse = async |refusal| runner.refuse(&target.action, &target.incident, operator, refusal).await;
-    let prepared = match prepare(session, target) {
-        Ok(prepared) => prepared,
-        Err(refusal) => return refuse(refusal).await,
+/// Finds what is meant, asks for what is missing, and fills a request for each incident.
+async fn prepare(session: &Session<'_>, wish: &Wish, typed: &[Typed]) -> Result<(Target, Asked, Vec<Press>), Fault> {
+    let target = target::choose(session, &wish.action, &wish.incidents).await?;
+    let mut asked = Asked { test: wish.test, ..Asked::default() };
+    let mut filled = fill(session, &target, &mut asked);
+    let asks = !(typed.is_empty() && target.action.inputs.is_empty());
+    // Where all are refused for another reason nobody needs to type a password first.
+    if asks && filled.iter().any(is_for_inputs) {
+        match inputs::read(typed, &target.action).await {
+            Ok(inputs) => {
+                asked.inputs = inputs;
+                filled = fill(session, &target, &mut asked);
+            }
+            Err(why) => {
+                for one in filled.iter_mut().filter(|one| is_for_inputs(one)) {
+                    *one = Err((Failure::Input, why.clone()));
+                }
+            }
+        }
+    }
+    let press = |(incident, filled): (&Arc<Incident>, Result<Prepared, Refusal>)| {
+        let stale_ms = target.asked.stale_ms(&incident.source);
+        let prepared = filled.map(|prepared| Prepared { stale_ms, ..prepared });
+        Press { incident: Arc::clone(incident), prepared }
     };
-    let badge = badge(session, &target.incident.source);
-    let given = Given { yes: args.yes, num: args.confirm.as_deref() };
+    let presses = target.incidents.iter().zip(filled).map(press).collect();
+    Ok((target, asked, presses))
+}
+
+/// The requests, in the order of the incidents.
+fn fill(session: &Session<'_>, target: &Target, asked: &mut Asked) -> Vec<Result<Prepared, Refusal>> {
+    let Opened { runner, operator, .. } = &session.opened;
+    if target.is_many() {
+        let group = runner.prepare_many(&target.action, &target.incidents, operator, asked);
+        asked.group = Some(group.id);
+        return group.presses;
+    }
+    let one = |incident| runner.prepare(&target.action, incident, operator, asked.clone());
+    target.incidents.iter().map(one).collect()
+}
+
+/// Whether values that are asked may still make a request of it.
+fn is_for_inputs(filled: &Result<Prepared, Refusal>) -> bool {
+    matches!(filled, Ok(_) | Err((Failure::Input | Failure::Template, _)))
+}
+
+async fn carry_out(
+    session: &mut Session<'_>,
+    wish: &Wish,
+    (target, asked): (&Target, &Asked),
+    presses: Vec<Press>,
+    signals: &Signals,
+) -> Exit {
+    let runner = session.opened.runner.clone();
+    let badges: Vec<String> = presses.iter().map(|press| badge(session, &press.incident.source)).collect();
+    let operator = Arc::clone(&session.opened.operator);
+    let mut report = Report::new(session.out);
+    let mut ready = Vec::new();
+    let mut shown = Vec::new();
+    for (press, badge) in presses.into_iter().zip(badges) {
+        match press.prepared {
+            Ok(prepared) => {
+                ready.push(prepared);
+                shown.push(badge);
+            }
+            Err(refusal) => {
+                report.run(&runner.refuse(&target.action, &press.incident, &operator, asked, refusal).await);
+            }
+        }
+    }
+    let given = Given { yes: wish.press.yes, typed: wish.press.confirm.as_deref() };
+    let question = Question { presses: &ready, badges: &shown, is_many: target.is_many() };
     let answer = tokio::select! {
         biased;
-        _ = signals.any() => return runner.left(&prepared),
-        answer = confirmed(&prepared, given, &badge) => answer,
+        _ = signals.any() => None,
+        answer = confirmed(&question, given) => Some(answer),
     };
-    if let Err(why) = answer {
-        return refuse((Failure::Unconfirmed, why)).await;
-    }
-    let watch = |step| {
-        if let Step::Trying(words) = step {
-            say(&format!("note: nothing was sent yet; {words}"));
+    match answer {
+        None => ready.iter().for_each(|prepared| report.run(&runner.left(prepared))),
+        Some(Err(why)) => {
+            for prepared in &ready {
+                report.run(&runner.refuse_prepared(prepared, (Failure::Unconfirmed, why.clone())).await);
+            }
         }
-    };
-    match runner.run_until(prepared, watch, signals.interrupted()).await {
-        Finish::Changed(now) => {
-            let what = if now.is_some() { "changed" } else { "removed" };
-            let why = format!("not confirmed: {} was {what} meanwhile; look at it and press again", target.action.name);
-            refuse((Failure::Unconfirmed, why)).await
+        Some(Ok(())) => {
+            let many = target.is_many().then_some(wish.many);
+            many::carry_out(&runner, ready, many, signals, &mut report).await;
         }
-        Finish::Ended { activity, .. } => *activity,
     }
+    report.finish(&runner, signals).await
 }
 
 fn badge(session: &Session<'_>, source: &str) -> String {
@@ -111,114 +196,12 @@ fn badge(session: &Session<'_>, source: &str) -> String {
     configured.map(|config| config.badge.clone()).unwrap_or_default()
 }
 
-/// Prints how it ended and gives the code for it.
-async fn report(session: &mut Session<'_>, activity: &Activity, signals: &Signals) -> Exit {
-    let Entry::Run(run) = &activity.entry else { return Exit::Failed };
-    if session.out.is_json() {
-        session.out.object(run.to_json());
-    } else {
-        session.out.line(&words(run));
-    }
-    session.out.flush();
-    if !is_recorded(session).await {
-        return Exit::Failed;
-    }
-    signals.asked_to_end().unwrap_or_else(|| Exit::from(run.outcome.unwrap_or(Outcome::Unknown)))
+/// A store that cannot be used has no row for the press: it is refused, and nothing was sent.
+fn without_store(out: &mut Output, named: (&str, &[String]), why: &str) -> Exit {
+    unmade(out, named, (Outcome::Refused, Failure::Store), &format!("nothing was sent: {why}"))
 }
 
-fn words(run: &Run) -> String {
-    let mark = run.outcome.map_or("…", Outcome::mark);
-    let duration = run.duration_ms.filter(|ms| *ms > 0).map_or_else(String::new, |ms| format!("  {}", took(ms)));
-    format!("{mark} {}{duration}", run.summary())
-}
-
-/// Whether the ending is on disk; tried again for a while, then told.
-async fn is_recorded(session: &Session<'_>) -> bool {
-    let runner = &session.opened.runner;
-    for _ in 0..RECORD_TRIES {
-        if runner.unrecorded().is_empty() {
-            return true;
-        }
-        tokio::time::sleep(RECORD_WAIT).await;
-        runner.retry_unrecorded().await;
-    }
-    let left = runner.unrecorded();
-    for run in &left {
-        output::error(&format!("not recorded, the log does not have it: {} (id {})", run.summary(), run.id));
-    }
-    left.is_empty()
-}
-
-/// Prints what would be sent. No press: the log has nothing of it.
-fn dry_run(session: &mut Session<'_>, target: &Target) -> Exit {
-    let prepared = match prepare(session, target) {
-        Ok(prepared) => prepared,
-        Err((failure, message)) => {
-            if session.out.is_json() {
-                session.out.object(refusal(failure, &message));
-            } else {
-                session.out.line(&format!("would be refused ({}): {message}", failure.as_str()));
-            }
-            return Exit::Refused;
-        }
-    };
-    if session.out.is_json() {
-        session.out.object(request(&prepared));
-        return Exit::Done;
-    }
-    session.out.line(&format!("{} {}", prepared.method, shown_url(&prepared.endpoint)));
-    for header in &prepared.headers {
-        session.out.line(&format!("{}: {}", header.name, header.shown()));
-    }
-    session.out.line("");
-    session.out.line(&prepared.body);
-    Exit::Done
-}
-
-fn request(prepared: &Prepared) -> Map<String, Value> {
-    let headers = prepared.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
-    let mut out = Map::new();
-    out.insert("dry_run".to_owned(), true.into());
-    out.insert("method".to_owned(), prepared.method.into());
-    out.insert("endpoint".to_owned(), shown_url(&prepared.endpoint).into());
-    out.insert("headers".to_owned(), Value::Object(headers));
-    out.insert("body".to_owned(), serde_json::from_str(&prepared.body).unwrap_or(Value::Null));
-    out
-}
-
-fn refusal(failure: Failure, message: &str) -> Map<String, Value> {
-    Map::from_iter([
-        ("dry_run".to_owned(), true.into()),
-        ("outcome".to_owned(), json!(Outcome::Refused)),
-        ("failure".to_owned(), json!(failure)),
-        ("message".to_owned(), message.into()),
-    ])
-}
-
-/// A store that cannot be opened has no row for the press: it is refused, and nothing was sent.
-fn without_store(out: &mut Output, action: &str, incident: &str, error: &StoreError) -> Exit {
-    let message = format!("nothing was sent: {error}");
-    if out.is_json() {
-        let mut object = Map::new();
-        for name in ["run", "event_id"] {
-            object.insert(name.to_owned(), Value::Null);
-        }
-        object.insert("action".to_owned(), action.into());
-        object.insert("action_id".to_owned(), Value::Null);
-        object.insert("incident".to_owned(), incident.into());
-        for name in ["incident_num", "source", "operator"] {
-            object.insert(name.to_owned(), Value::Null);
-        }
-        object.insert("state".to_owned(), "done".into());
-        object.insert("outcome".to_owned(), json!(Outcome::Refused));
-        object.insert("failure".to_owned(), json!(Failure::Store));
-        object.insert("status".to_owned(), Value::Null);
-        object.insert("attempts".to_owned(), 0.into());
-        object.insert("started_at".to_owned(), Value::Null);
-        object.insert("duration_ms".to_owned(), 0.into());
-        object.insert("message".to_owned(), message.as_str().into());
-        out.object(object);
-    }
-    output::error(&format!("refused (store): {message}"));
-    Exit::Refused
+/// A signal came before there was anything to press.
+fn stopped(out: &mut Output, named: (&str, &[String]), exit: Exit) -> Exit {
+    exit.worst(unmade(out, named, (Outcome::Cancelled, Failure::Cancelled), "stopped before anything was sent"))
 }

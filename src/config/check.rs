@@ -91,6 +91,7 @@ fn texts(source: &SourceConfig) -> Vec<&SecretString> {
     out.extend(source.tls.ca.iter().chain(&source.tls.cert).chain(&source.tls.key));
     match &source.kind {
         SourceKind::File(file) => out.push(&file.path),
+        SourceKind::Command(settings) => out.extend(&settings.command),
         SourceKind::Alertmanager(settings) => {
             out.extend(&settings.urls);
             match &settings.auth {

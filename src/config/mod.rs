@@ -3,6 +3,7 @@
 //! [`load`] reads `config.toml` (none is the same as an empty one) and reports every fault at once, each with file,
 //! line, column, what was expected and the nearest name. No fault ever shows a value that may be secret.
 
+pub mod actions;
 mod check;
 mod error;
 mod file;

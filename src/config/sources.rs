@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::domain::incident::Severity;
 use crate::domain::source::{
-    AlertmanagerConfig, Auth, DEFAULT_REFRESH, FileConfig, SourceConfig, SourceKind, TlsConfig,
+    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, FileConfig, SourceConfig,
+    SourceKind, TlsConfig,
 };
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
@@ -23,7 +24,7 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("pagerduty", &["token", "url", "services", "teams", "urgencies"]),
     ("icinga", &["url", "user", "password", "channel_var"]),
     ("file", &[]),
-    ("command", &["command", "timeout", "map", "ack", "close", "comment"]),
+    ("command", &[]),
 ];
 
 const NAME_EXPECTED: &str = "expected 1 to 32 of a-z, 0-9, dot, underscore and hyphen, first a letter or digit";
@@ -150,10 +151,11 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
     Some(match *word {
         "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
         "file" => file(table).map(SourceKind::File),
+        "command" => command(table).map(SourceKind::Command),
         other => {
             table.know(keys);
             let title = format!("kind {other} is not supported by this version");
-            table.reading.fault(entry.fault(true, title, "expected alertmanager or file"));
+            table.reading.fault(entry.fault(true, title, "expected alertmanager, file or command"));
             None
         }
     })
@@ -167,6 +169,29 @@ fn file(table: &Table<'_>) -> Option<FileConfig> {
         return None;
     }
     Some(FileConfig { path })
+}
+
+fn command(table: &Table<'_>) -> Option<CommandConfig> {
+    let entry = table.required("command", "command = [\"pd-export\", \"--open\"]")?;
+    let words = table.strings(&entry, false, "a program and its arguments");
+    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
+    let command: Vec<SecretString> = checked.map(|(_, text)| SecretString::from(*text)).collect();
+    if words.first().is_none_or(|(_, program)| program.is_empty()) {
+        table.reading.fault(entry.fault(false, "`command` names no program", "expected [\"program\", \"argument\"]"));
+    }
+    let timeout = table.duration("timeout", &(Duration::from_secs(1)..=Duration::from_mins(10)));
+    let map = table.table("map").map(|map| {
+        let pairs =
+            map.entries().filter_map(|entry| Some((entry.name.to_owned(), map.text_of(&entry, true)?.to_owned())));
+        pairs.collect()
+    });
+    let later = ["ack", "close", "comment"].into_iter().filter_map(|name| table.entry(name));
+    for entry in later {
+        let title = format!("`{}` is not supported by this version", entry.name);
+        table.reading.fault(entry.fault(true, title, "expected `command`, `timeout` and `map`"));
+    }
+    let timeout = timeout.unwrap_or(DEFAULT_COMMAND_TIMEOUT);
+    (!command.is_empty()).then(|| CommandConfig { command, timeout, map: map.unwrap_or_default() })
 }
 
 fn alertmanager(table: &Table<'_>) -> Option<AlertmanagerConfig> {

@@ -31,6 +31,7 @@ impl Reading {
 }
 
 /// A value and its key.
+#[derive(Clone)]
 pub(super) struct Entry<'a> {
     pub(super) name: &'a str,
     pub(super) key: Range<usize>,
@@ -54,7 +55,7 @@ impl Entry<'_> {
         Fault::new(span, title, label).at_key(self.key.clone()).plain(plain)
     }
 
-    fn wrong_type(&self, plain: bool, expected: &str) -> Fault {
+    pub(super) fn wrong_type(&self, plain: bool, expected: &str) -> Fault {
         let found = kind_of(self.value.get_ref());
         self.fault(plain, format!("`{}` is {found}", clean(self.name)), format!("expected {expected}"))
     }
@@ -76,6 +77,13 @@ impl<'a> Table<'a> {
     /// Says that a key is known, without reading it.
     pub(super) fn know(&self, names: &[&'static str]) {
         self.asked.borrow_mut().extend(names);
+    }
+
+    /// Every entry in the order written.
+    pub(super) fn in_order(&self) -> Vec<Entry<'a>> {
+        let mut entries: Vec<Entry<'a>> = self.entries().collect();
+        entries.sort_by_key(|entry| entry.key.start);
+        entries
     }
 
     /// Every entry, for tables whose keys are the user's own.
@@ -242,11 +250,53 @@ impl<'a> Table<'a> {
 
     pub(super) fn table(&self, name: &'static str) -> Option<Table<'a>> {
         let entry = self.entry(name)?;
+        self.table_of(&entry, &format!("a table: [{name}]"))
+    }
+
+    pub(super) fn table_of(&self, entry: &Entry<'a>, expected: &str) -> Option<Table<'a>> {
         let Some(entries) = entry.value.get_ref().as_table() else {
-            self.reading.fault(entry.wrong_type(false, &format!("a table: [{name}]")));
+            self.reading.fault(entry.wrong_type(false, expected));
             return None;
         };
         Some(Table::new(self.reading, entries, entry.value.span()))
+    }
+
+    /// A list of tables; `header` is how one is begun.
+    pub(super) fn tables(&self, name: &'static str, header: &str) -> Vec<Table<'a>> {
+        let Some(entry) = self.entry(name) else { return Vec::new() };
+        let Some(items) = entry.value.get_ref().as_array() else {
+            let fault =
+                Fault::new(entry.value.span(), format!("`{name}` is not a list of tables"), header_help(header));
+            self.reading.fault(fault.help(Some(format!("write it with two brackets: {header}"))));
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for item in items {
+            if let Some(entries) = item.get_ref().as_table() {
+                out.push(Table::new(self.reading, entries, item.span()));
+            } else {
+                let title = format!("`{name}` holds {}", kind_of(item.get_ref()));
+                self.reading.fault(Fault::new(item.span(), title, header_help(header)));
+            }
+        }
+        out
+    }
+
+    /// A number, with or without a fraction.
+    pub(super) fn number(&self, name: &'static str) -> Option<f64> {
+        let entry = self.entry(name)?;
+        let number = match entry.value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .ok()
+                .and_then(|number| number.to_string().parse().ok()),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            self.reading.fault(entry.wrong_type(true, "a number"));
+        }
+        number
     }
 
     /// Reports every key that was not asked for.
@@ -263,6 +313,10 @@ impl<'a> Table<'a> {
     }
 }
 
+fn header_help(header: &str) -> String {
+    format!("expected {header}")
+}
+
 fn shown(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if seconds >= 86_400 && seconds.is_multiple_of(86_400) {
@@ -272,7 +326,7 @@ fn shown(duration: Duration) -> String {
     }
 }
 
-fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",

@@ -61,7 +61,12 @@ impl DemoSource {
             incidents.retain(|incident| incident.num != CANARY);
         }
         incidents.retain(|incident| incident.progress != Progress::Closed || incident.close_time > 0);
-        Listing { incidents, channels: self.channels(), complete: true, ..Listing::default() }
+        Listing {
+            rows: incidents.iter().map(IncidentRow::pack).collect(),
+            channels: self.channels(),
+            complete: true,
+            ..Listing::default()
+        }
     }
 }
 
@@ -120,13 +125,13 @@ mod tests {
     fn the_demo_has_every_severity_and_progress_in_four_channels() {
         let demo = DemoSource::new(1_800_000_000).unwrap();
         let listing = demo.listing();
-        let open = listing.incidents.iter().filter(|incident| incident.progress != Progress::Closed).count();
+        let open = listing.incidents().filter(|incident| incident.progress != Progress::Closed).count();
         assert_eq!((open, listing.channels.len()), (12, 4));
-        let severities: BTreeSet<_> = listing.incidents.iter().map(|incident| incident.incident_severity).collect();
-        let progress: BTreeSet<_> = listing.incidents.iter().map(|incident| incident.progress).collect();
+        let severities: BTreeSet<_> = listing.incidents().map(|incident| incident.incident_severity).collect();
+        let progress: BTreeSet<_> = listing.incidents().map(|incident| incident.progress).collect();
         assert_eq!((severities.len(), progress.len()), (3, 3));
-        assert!(listing.incidents.iter().any(|incident| incident.title.chars().count() > 150));
-        assert!(listing.incidents.iter().all(|incident| incident.start_time > 1_799_900_000));
+        assert!(listing.incidents().any(|incident| incident.title.chars().count() > 150));
+        assert!(listing.incidents().all(|incident| incident.start_time > 1_799_900_000));
     }
 
     #[test]

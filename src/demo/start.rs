@@ -53,8 +53,11 @@ pub async fn demo(read_only: bool) -> Result<Demo, DemoError> {
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: Process::detached().id().to_owned(),
+        locks: None,
         secrets: Resolver::default(),
         action_references: false,
+        allow_hosts: Vec::new(),
+        deny_hosts: Vec::new(),
         read_only,
     });
     Ok(Demo { store, runner, sources: vec![Arc::new(source)] })

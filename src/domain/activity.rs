@@ -91,17 +91,30 @@ impl Run {
         put("os_user", json!(self.operator.os_user));
         put("host", json!(self.operator.host));
         put("ssh", json!(self.operator.ssh));
+        put("group", json!(self.group));
+        put("resend_of", json!(self.resend_of));
+        put("test", json!(self.test));
+        put("following", json!(self.following));
         out
     }
 
+    /// Whether its job goes on at the receiver and nobody follows it now: whoever comes next takes it over.
+    pub fn is_let_go(&self) -> bool {
+        self.following && self.process.is_empty() && self.outcome.is_none()
+    }
+
     /// The run in one line of words: `Restart server on 054D57: succeeded 200 "es.nj.01 restarting"`.
+    ///
+    /// One that said it was a test: `Restart server on 054D57 (test): succeeded 200`.
     pub fn summary(&self) -> String {
         let ended = match (self.outcome, self.state) {
             (Some(outcome), _) => outcome.as_str(),
             (None, super::run::RunState::Pending) => "pending",
+            (None, _) if self.is_let_go() => "its job goes on, not followed",
             (None, _) => "running",
         };
-        let mut out = format!("{} on {}: {ended}", self.action, self.incident_num);
+        let test = if self.test { " (test)" } else { "" };
+        let mut out = format!("{} on {}{test}: {ended}", self.action, self.incident_num);
         if let Some(status) = self.status {
             out.push_str(&format!(" {status}"));
         }

@@ -1,6 +1,6 @@
 //! What a refresh changes: the difference between what is known and what a source just gave.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::channel::Channel;
@@ -9,14 +9,21 @@ use super::incident::{Incident, IncidentKey, IncidentRow, Progress, Status};
 /// What a source gave in one refresh.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
-    /// The incidents.
-    pub incidents: Vec<Incident>,
+    /// The incidents, each packed as soon as it was read: a list of 100,000 is never in memory as a whole.
+    pub rows: Vec<IncidentRow>,
     /// Channels it named, also those without an incident now.
     pub channels: Vec<Channel>,
     /// Whether the list of the open ones was read to its end: only then does "missing" mean "gone".
     pub complete: bool,
     /// What could not be understood and was left out, one sentence each. Clean text.
     pub warnings: Vec<String>,
+}
+
+impl Listing {
+    /// The incidents in full, one after the other.
+    pub fn incidents(&self) -> impl Iterator<Item = Incident> {
+        self.rows.iter().map(IncidentRow::unpack)
+    }
 }
 
 /// The difference one refresh makes. The board and the store apply the same one.
@@ -55,27 +62,27 @@ impl Known {
     ///
     /// An incident that comes twice in one listing counts once, the later one.
     pub fn take(&mut self, source: &str, listing: Listing, at_s: i64) -> Delta {
-        let mut seen = HashSet::with_capacity(listing.incidents.len());
+        let last: HashMap<IncidentKey, usize> =
+            listing.rows.iter().enumerate().map(|(at, row)| (row.key.clone(), at)).collect();
         let mut changed: Vec<IncidentRow> = Vec::new();
-        for incident in &listing.incidents {
-            let row = IncidentRow::pack(incident);
+        for (at, row) in listing.rows.into_iter().enumerate() {
+            if last.get(&row.key) != Some(&at) {
+                continue;
+            }
             let print = fingerprint(&row);
-            let before = self.open.get(&row.key).copied();
-            if !seen.insert(row.key.clone()) {
-                changed.retain(|earlier| earlier.key != row.key);
-            }
-            if row.progress == Progress::Closed {
+            let before = if row.progress == Progress::Closed {
                 self.open.remove(&row.key);
+                None
             } else {
-                self.open.insert(row.key.clone(), print);
-            }
+                self.open.insert(row.key.clone(), print)
+            };
             if before != Some(print) {
                 changed.push(row);
             }
         }
         let mut gone = Vec::new();
         if listing.complete {
-            gone.extend(self.open.keys().filter(|key| !seen.contains(*key)).cloned());
+            gone.extend(self.open.keys().filter(|key| !last.contains_key(*key)).cloned());
             gone.sort();
             for key in &gone {
                 self.open.remove(key);
@@ -123,7 +130,8 @@ mod tests {
     }
 
     fn listing(ids: &[&str], complete: bool) -> Listing {
-        Listing { incidents: ids.iter().map(|id| incident(id)).collect(), complete, ..Listing::default() }
+        let rows = ids.iter().map(|id| IncidentRow::pack(&incident(id))).collect();
+        Listing { rows, complete, ..Listing::default() }
     }
 
     #[test]
@@ -135,6 +143,16 @@ mod tests {
         let delta = known.take("prod", listing(&["1"], true), 40);
         assert_eq!(delta.gone, [IncidentKey::new("prod", "2")]);
         assert_eq!(known.take("prod", listing(&["1", "2"], true), 50).changed.len(), 1);
+    }
+
+    #[test]
+    fn an_incident_that_comes_twice_counts_once_and_is_not_lost() {
+        let mut known = Known::default();
+        assert_eq!(known.take("prod", listing(&["1", "1"], true), 10).changed.len(), 1);
+        let mut twice = listing(&["1", "1"], true);
+        let later = IncidentRow::pack(&Incident { title: "later".into(), ..incident("1") });
+        twice.rows[1] = later.clone();
+        assert_eq!(known.take("prod", twice, 20).changed, [later]);
     }
 
     #[test]

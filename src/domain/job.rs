@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::action::{Follow, Tls};
+use super::run::Attempt;
 
 /// A job as it is kept on disk before it is first asked for, so that whoever comes next can go on.
 ///
@@ -32,6 +33,10 @@ pub struct Job {
     pub until_ms: i64,
     /// The HTTP status of the answer that started it.
     pub status: u16,
+    /// The references of the action's own text: only these are read in headers and proxy, never what a value brought in.
+    pub references: Vec<String>,
+    /// What was sent, for the record of whoever sees its end.
+    pub attempts: Vec<Attempt>,
 }
 
 impl Default for Job {
@@ -47,6 +52,8 @@ impl Default for Job {
             proxy: String::new(),
             until_ms: 0,
             status: 202,
+            references: Vec::new(),
+            attempts: Vec::new(),
         }
     }
 }

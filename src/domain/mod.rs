@@ -7,6 +7,7 @@ pub mod activity;
 pub mod board;
 pub mod button;
 pub mod channel;
+pub mod curl;
 pub mod enrichment;
 pub mod finding;
 pub mod incident;

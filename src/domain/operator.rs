@@ -7,6 +7,7 @@ use super::incident::Person;
 
 /// The person at the keyboard, and what no setting changes about where they sit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Operator {
     /// Their name: `[operator] name`, `--operator`, else the login name.
     pub name: String,

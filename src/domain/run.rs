@@ -331,7 +331,7 @@ impl Verdict {
 /// `verdict` is the action's success rule on the last answer, where there is one.
 ///
 /// The rule that overrides all: once any attempt may have been received, the run ends by what a later attempt was
-/// answered, or `unknown`; never as `dns`, `connect` or `tls`.
+/// answered, or `unknown`; never as `dns`, `connect` or `tls`. A forbidden address is a refusal only before that.
 pub fn judge(attempts: &[Attempt], verdict: Option<&Verdict>) -> (Outcome, Option<Failure>, Option<u16>) {
     let Some(last) = attempts.last() else {
         return (Outcome::Failed, Some(Failure::Connect), None);
@@ -343,10 +343,12 @@ pub fn judge(attempts: &[Attempt], verdict: Option<&Verdict>) -> (Outcome, Optio
             (outcome, failure, Some(status))
         }
         (Some(failure), _) if failure.is_before_connection() && !doubt => (Outcome::Failed, Some(failure), None),
-        (Some(failure), _) if failure.is_before_connection() => {
+        (Some(Failure::Policy), _) if !doubt => (Outcome::Refused, Some(Failure::Policy), None),
+        (Some(failure), _) if failure.is_before_connection() || failure == Failure::Policy => {
             let received = attempts.iter().rev().find(|attempt| attempt.may_have_been_received);
-            let class = received.and_then(|attempt| attempt.failure).unwrap_or(Failure::ConnectionLost);
-            (Outcome::Unknown, Some(class), None)
+            // What was answered first (a redirect, a "try again") says nothing of what became of it.
+            let otherwise = if failure == Failure::Policy { failure } else { Failure::ConnectionLost };
+            (Outcome::Unknown, Some(received.and_then(|attempt| attempt.failure).unwrap_or(otherwise)), None)
         }
         (Some(failure), status) => (Outcome::Unknown, Some(failure), status),
         (None, None) => (Outcome::Unknown, Some(Failure::ConnectionLost), None),
@@ -388,6 +390,17 @@ mod tests {
     fn what_may_have_been_received_is_never_called_unsent() {
         let attempts = [failed(Failure::ConnectionLost, true), failed(Failure::Connect, false)];
         assert_eq!(judge(&attempts, None), (Outcome::Unknown, Some(Failure::ConnectionLost), None));
+    }
+
+    #[test]
+    fn a_forbidden_address_is_refused_unless_something_was_received() {
+        let refused = failed(Failure::Policy, false);
+        let nothing = [failed(Failure::Dns, false), refused.clone()];
+        assert_eq!(judge(&nothing, None), (Outcome::Refused, Some(Failure::Policy), None));
+        let redirected = [answered(307), refused.clone()];
+        assert_eq!(judge(&redirected, None), (Outcome::Unknown, Some(Failure::Policy), None));
+        let lost = [failed(Failure::Timeout, true), refused];
+        assert_eq!(judge(&lost, None), (Outcome::Unknown, Some(Failure::Timeout), None));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum SourceKind {
     Alertmanager(AlertmanagerConfig),
     /// A file of incidents.
     File(FileConfig),
+    /// A program that prints incidents.
+    Command(CommandConfig),
 }
 
 impl SourceKind {
@@ -47,6 +49,7 @@ impl SourceKind {
         match self {
             Self::Alertmanager(_) => "alertmanager",
             Self::File(_) => "file",
+            Self::Command(_) => "command",
         }
     }
 }
@@ -86,6 +89,21 @@ pub struct FileConfig {
     /// Where it is; a relative path begins at the configuration's folder. May hold references.
     pub path: SecretString,
 }
+
+/// A program that prints incidents: a JSON array or JSON lines.
+#[derive(Clone, Debug)]
+pub struct CommandConfig {
+    /// The program and its arguments; no shell reads them. May hold references. Never empty.
+    pub command: Vec<SecretString>,
+    /// How long it may run.
+    pub timeout: Duration,
+    /// Where the contract's fields are in what it prints: field, path. Empty: it prints the contract's shape. `list` is
+    /// where the list itself is.
+    pub map: BTreeMap<String, String>,
+}
+
+/// The default of [`CommandConfig::timeout`].
+pub const DEFAULT_COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How TLS is checked. Paths may hold references.
 #[derive(Clone, Debug)]

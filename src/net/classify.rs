@@ -5,13 +5,16 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
-use super::client::CONNECT_TIMEOUT;
+use super::client::Clients;
+use super::resolve::Forbidden;
 use super::stood::Notes;
 use crate::domain::run::Failure;
+use crate::domain::time::took;
 
 /// A failed request, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,11 @@ impl Verdict {
         Self { failure, received: false, same_again: false, text }
     }
 
+    /// Nothing was sent, and nothing ever will be: the policy forbids it.
+    pub(super) fn refused(text: String) -> Self {
+        Self { same_again: true, ..Self::unsent(Failure::Policy, text) }
+    }
+
     /// It was sent, or may have been.
     fn received(failure: Failure, text: impl Into<String>) -> Self {
         Self { failure, received: true, same_again: false, text: text.into() }
@@ -39,8 +47,8 @@ impl Verdict {
 }
 
 /// Judges a request that ended in an error.
-pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
-    if notes.stood { lost(error) } else { never_stood(error, url, notes, has_roots) }
+pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
+    if notes.stood { lost(error) } else { never_stood(error, url, notes, clients) }
 }
 
 /// Judges a request whose deadline passed without an answer.
@@ -52,7 +60,10 @@ pub(super) fn late(url: &Url, notes: &Notes) -> Verdict {
     }
 }
 
-fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool) -> Verdict {
+fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
+    if let Some(Forbidden(why)) = cause(error) {
+        return Verdict::refused(why.clone());
+    }
     if let Some(said) = &notes.name_error {
         let name = notes.asked.as_deref().unwrap_or_default();
         let text = format!("the name {name} was not found ({said}); check the address and this machine's DNS");
@@ -61,23 +72,31 @@ fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, has_roots: bool
     let host = url.host_str().unwrap_or_default();
     if let Some(tls) = cause::<rustls::Error>(error) {
         let same_again = matches!(tls, rustls::Error::InvalidCertificate(_));
-        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, has_roots)) };
+        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, clients.has_roots)) };
     }
     let place = place(url, notes);
-    let text = match io_kind(error) {
-        Some(io::ErrorKind::ConnectionRefused) => format!("connection refused at {place}"),
+    let text = unconnected(io_kind(error), &place).unwrap_or_else(|| {
+        if error.is_timeout() {
+            format!("no connection to {place} within {}", in_words(clients.connect_timeout))
+        } else {
+            format!("no connection to {place}; check the address, the proxy and the network")
+        }
+    });
+    Verdict::unsent(Failure::Connect, text)
+}
+
+/// What is said where the operating system knows why no connection stood.
+pub(super) fn unconnected(kind: Option<io::ErrorKind>, place: &str) -> Option<String> {
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => Some(format!("connection refused at {place}")),
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
-            format!("{place} closed the connection before it stood")
+            Some(format!("{place} closed the connection before it stood"))
         }
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
-            format!("{place} cannot be reached from this machine's network")
+            Some(format!("{place} cannot be reached from this machine's network"))
         }
-        _ if error.is_timeout() => {
-            format!("no connection to {place} within {} s", CONNECT_TIMEOUT.as_secs())
-        }
-        _ => format!("no connection to {place}; check the address, the proxy and the network"),
-    };
-    Verdict::unsent(Failure::Connect, text)
+        _ => None,
+    }
 }
 
 fn lost(error: &reqwest::Error) -> Verdict {
@@ -117,6 +136,14 @@ fn not_processed(error: &h2::Error) -> bool {
             || (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)))
 }
 
+/// How long, for people.
+pub(super) fn in_words(duration: Duration) -> String {
+    if duration.subsec_millis() == 0 && duration.as_secs() < 120 {
+        return format!("{} s", duration.as_secs());
+    }
+    took(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// Where the connection went, as far as known: `127.0.0.1:9`, `ci.example:443 (192.0.2.7, 192.0.2.8)`.
 fn place(url: &Url, notes: &Notes) -> String {
     let host = url.host_str().unwrap_or_default();
@@ -132,12 +159,17 @@ fn place(url: &Url, notes: &Notes) -> String {
     }
 }
 
+/// What is said of an error of a TLS session; `None` where it is of the connection below.
+pub(super) fn tls_of(error: &io::Error, host: &str, has_roots: bool) -> Option<String> {
+    cause::<rustls::Error>(error).map(|tls| tls_text(tls, host, has_roots))
+}
+
 fn tls_text(error: &rustls::Error, host: &str, has_roots: bool) -> String {
     match error {
         rustls::Error::InvalidCertificate(fault) => certificate_text(fault, host, has_roots),
         rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS on this port; try http:// instead"),
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            format!("{host} wants a client certificate, and andon sent none")
+            format!("{host} wants a client certificate, and andon sent none; it goes into tls.cert and tls.key")
         }
         rustls::Error::AlertReceived(alert) => format!("{host} refused the TLS session ({alert:?})"),
         rustls::Error::PeerIncompatible(_) => {
@@ -147,25 +179,33 @@ fn tls_text(error: &rustls::Error, host: &str, has_roots: bool) -> String {
     }
 }
 
+/// The last way out, where nothing better can be done.
+const UNCHECKED: &str = "tls.verify = false sends without a check";
+
 fn certificate_text(fault: &CertificateError, host: &str, has_roots: bool) -> String {
     match fault {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            format!("the certificate of {host} has expired; renew it there, or set this machine's clock right")
-        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => format!(
+            "the certificate of {host} has expired; renew it there, or set this machine's clock right; {UNCHECKED}"
+        ),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             format!("the certificate of {host} is not valid yet; check this machine's clock")
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("the certificate is not for {host}; use the host name that it was issued for")
+            format!("the certificate is not for {host}; use the host name that it was issued for; {UNCHECKED}")
         }
         CertificateError::UnknownIssuer if !has_roots => "this machine has no CA certificates; install them (package \
-             ca-certificates) or set SSL_CERT_FILE to a PEM file"
+             ca-certificates), set SSL_CERT_FILE to a PEM file, or name one as tls.ca"
             .to_owned(),
         CertificateError::UnknownIssuer => format!(
-            "the certificate of {host} is from an issuer that this machine does not trust; add its CA to the system, \
-             or set SSL_CERT_FILE to a PEM file that holds it"
+            "the certificate of {host} is from an issuer that this machine does not trust; its CA's PEM file goes into \
+             tls.ca, or into the system (SSL_CERT_FILE); {UNCHECKED}"
         ),
         CertificateError::Revoked => format!("the certificate of {host} was revoked"),
+        // Only for the words: what it is called inside cannot be asked for.
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => format!(
+            "the certificate of {host} is a CA's own (self-signed), which cannot stand for a server; let it issue one \
+             for {host}; {UNCHECKED}"
+        ),
         other => format!("the certificate of {host} is not accepted: {other}"),
     }
 }

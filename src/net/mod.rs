@@ -4,15 +4,25 @@
 //! notes that are taken while the connection is made (`resolve`, `stood`), never read from the text of an error.
 //! Presses reuse no connection, follow no redirect and are never sent again from in here; reads may reuse.
 
+mod body;
+mod cached;
 mod classify;
 mod client;
+mod expiry;
+mod hear;
+mod policy;
 mod press;
+mod probe;
 mod read;
 mod resolve;
 mod stood;
 mod trust;
 
+pub use body::BodyRead;
+pub use cached::PressClients;
 pub use client::{NetError, ProxyChoice, Reach};
-pub use press::{PressClient, Tried, WireRequest};
-pub use read::{ReadClass, ReadClient, ReadError, ReadLimits};
+pub use policy::HostPolicy;
+pub use press::{Limits, PressClient, Tried, WireRequest};
+pub use probe::probe;
+pub use read::{ReadClass, ReadClient, ReadError, ReadLimits, Reply};
 pub use trust::Identity;

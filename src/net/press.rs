@@ -1,30 +1,23 @@
 //! The client for presses: one request, once, over a connection of its own, and what became of it.
 
-use std::pin::pin;
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::{RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::redirect::Policy;
 use reqwest::{Request, Response, retry};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::body::{Body, BodyRead, FOR_RULES, KEPT, ready_before};
 use super::classify::{self, Verdict};
 use super::client::{Clients, NetError, Reach};
+use super::hear::Lines;
 use super::stood::Trace;
 use crate::domain::action::Header;
 use crate::domain::run::{Answer, Attempt, Failure};
-
-/// How much of an answer's body is kept, and of its headers together, in bytes.
-const KEPT: usize = 64 * 1024;
-
-/// How long, after the deadline, an answer that is already on this machine has to be read.
-///
-/// After a stop or a sleep of the process the timer and the answer are due together, and the connection's own task
-/// has yet to hand the answer over.
-const GRACE: Duration = Duration::from_millis(25);
 
 /// Sends presses. Never twice, follows nothing, reuses no connection.
 ///
@@ -45,6 +38,36 @@ pub struct WireRequest<'a> {
     pub headers: &'a [Header],
     /// The body, byte for byte.
     pub body: &'a str,
+    /// Whether a rule reads the body of the answer: then up to 1 MiB of it are kept for it.
+    pub reads_body: bool,
+}
+
+/// How long a request may take, who stops it, and who hears what comes meanwhile.
+#[derive(Clone, Copy)]
+pub struct Limits<'a> {
+    /// When the whole run is over.
+    pub deadline: Instant,
+    /// How long this one attempt may take.
+    pub attempt: Duration,
+    /// Ends it at once when cancelled.
+    pub stop: &'a CancellationToken,
+    /// Hears each line of an answer that streams (`text/*` of no known length, or the data of server-sent events):
+    /// at most 4 KiB of each, invalid UTF-8 replaced. Foreign text: clean it before it is shown. Of lines that come
+    /// too fast some are left out, never the last.
+    pub hear: &'a (dyn Fn(&str) + Send + Sync),
+}
+
+impl Limits<'_> {
+    /// When the attempt is over that begins now.
+    fn end(&self) -> Instant {
+        Instant::now().checked_add(self.attempt).map_or(self.deadline, |end| end.min(self.deadline))
+    }
+}
+
+impl fmt::Debug for Limits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits").field("deadline", &self.deadline).field("attempt", &self.attempt).finish()
+    }
 }
 
 /// What became of one request.
@@ -54,7 +77,9 @@ pub struct Tried {
     pub attempt: Attempt,
     /// What was answered, where anything was.
     pub answer: Option<Answer>,
-    /// How long a 429 asks to wait before the next try, in milliseconds. Only set for 429.
+    /// The body as a rule reads it; more than its first 64 KiB only where [`WireRequest::reads_body`] says so.
+    pub body: BodyRead,
+    /// How long a 429 or a 503 asks to wait before the next try, in milliseconds. May be a year: cap it.
     pub retry_after_ms: Option<u64>,
     /// Whether another try is sure to end the same: a bad certificate, a request that cannot be put together.
     pub same_again: bool,
@@ -74,26 +99,15 @@ impl PressClient {
         Ok(Self { clients })
     }
 
-    /// Sends the request once and says what became of it, at `deadline` (of the whole run) at the latest.
+    /// Sends the request once and says what became of it, at the end of its limits at the latest. Where it is
+    /// stopped, as [`Failure::Cancelled`], or by the status where the answer had begun.
     ///
     /// Never fails: every way it can end is in the [`Attempt`]. `number` is the attempt's, from 1.
-    pub async fn attempt(&self, request: &WireRequest<'_>, number: u32, deadline: Instant) -> Tried {
-        self.attempt_until(request, number, deadline, &CancellationToken::new()).await
-    }
-
-    /// As [`PressClient::attempt`], but ends at once when `stop` is cancelled: as [`Failure::Cancelled`], or by the
-    /// status where the answer had begun.
-    pub async fn attempt_until(
-        &self,
-        request: &WireRequest<'_>,
-        number: u32,
-        deadline: Instant,
-        stop: &CancellationToken,
-    ) -> Tried {
+    pub async fn attempt(&self, request: &WireRequest<'_>, number: u32, limits: &Limits<'_>) -> Tried {
         let started_at_ms = unix_ms();
         let begun = Instant::now();
         let mut tried = match build(request) {
-            Ok(built) => self.send(built, deadline, stop).await,
+            Ok(built) => self.judged(built, request.reads_body, limits).await,
             Err(text) => failed(Verdict { same_again: true, ..Verdict::unsent(Failure::Connect, text) }),
         };
         tried.attempt.number = number;
@@ -102,22 +116,29 @@ impl PressClient {
         tried
     }
 
-    async fn send(&self, request: Request, deadline: Instant, stop: &CancellationToken) -> Tried {
-        let url = request.url().clone();
+    async fn judged(&self, request: Request, reads_body: bool, limits: &Limits<'_>) -> Tried {
+        match self.clients.policy.judge(request.url()) {
+            Ok(()) => self.send(request, reads_body, limits).await,
+            Err(why) => failed(Verdict::refused(why)),
+        }
+    }
+
+    async fn send(&self, request: Request, reads_body: bool, limits: &Limits<'_>) -> Tried {
+        let (url, end) = (request.url().clone(), limits.end());
         let trace = Trace::default();
-        if Instant::now() >= deadline {
+        if Instant::now() >= end {
             return failed(classify::late(&url, &trace.notes()));
         }
         let sending = trace.scope(self.clients.towards(&url).execute(request));
         let sent = tokio::select! {
             biased;
-            sent = ready_before(deadline, || trace.stood(), sending) => Ok(sent),
-            () = stop.cancelled() => Err(stopped(trace.stood())),
+            sent = ready_before(end, || trace.stood(), sending) => Ok(sent),
+            () = limits.stop.cancelled() => Err(stopped(trace.stood())),
         };
         let notes = trace.notes();
         let mut tried = match sent {
-            Ok(Some(Ok(response))) => read(response, deadline, stop).await,
-            Ok(Some(Err(error))) => failed(classify::failed(&error, &url, &notes, self.clients.has_roots)),
+            Ok(Some(Ok(response))) => read(response, reads_body, end, limits).await,
+            Ok(Some(Err(error))) => failed(classify::failed(&error, &url, &notes, &self.clients)),
             Ok(None) => failed(classify::late(&url, &notes)),
             Err(stopped) => stopped,
         };
@@ -146,23 +167,16 @@ fn failed(verdict: Verdict) -> Tried {
     Tried { attempt, same_again: verdict.same_again, ..Tried::default() }
 }
 
-/// Waits for `work` until `deadline`; ready work wins over a deadline that has passed, and where `worth_grace` says
-/// so, what is on this machine already gets the time to be read.
-async fn ready_before<F: Future>(deadline: Instant, worth_grace: impl Fn() -> bool, work: F) -> Option<F::Output> {
-    let mut work = pin!(work);
-    tokio::select! {
-        biased;
-        done = &mut work => return Some(done),
-        () = sleep_until(deadline) => {}
-    }
-    if worth_grace() { timeout(GRACE, work).await.ok() } else { None }
-}
-
 /// Puts the request together. Errors never hold a value of a header nor the address's query.
 fn build(request: &WireRequest<'_>) -> Result<Request, String> {
     let url = Url::parse(request.endpoint).map_err(|error| format!("the endpoint is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("the endpoint does not begin with http:// or https://".to_owned());
+    }
+    // `http:///x` and `http:x` would be read as the host x, which is not what they look like.
+    let written = request.endpoint.trim_start().split_once(':').map(|(_, rest)| rest).unwrap_or_default();
+    if written.strip_prefix("//").is_none_or(|rest| rest.starts_with(['/', '\\'])) {
+        return Err("the endpoint names no host after http:// or https://".to_owned());
     }
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| "the method is not one that HTTP knows".to_owned())?;
@@ -186,25 +200,44 @@ pub(super) fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
     Ok(map)
 }
 
-async fn read(mut response: Response, deadline: Instant, stop: &CancellationToken) -> Tried {
+async fn read(mut response: Response, reads_body: bool, end: Instant, limits: &Limits<'_>) -> Tried {
     let status = response.status().as_u16();
-    let retry_after_ms = if status == 429 { retry_after(response.headers()) } else { None };
+    let lines = Lines::new(response.headers(), response.content_length(), limits.hear);
+    let retry_after_ms = asked_wait(&response);
+    let room = if reads_body { FOR_RULES } else { KEPT };
+    let (answer, body) = answer(&mut response, room, end, limits.stop, lines).await;
+    let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };
+    Tried { attempt, answer: Some(answer), body, retry_after_ms, same_again: false }
+}
+
+/// The answer as the log keeps it, and its body as a rule reads it.
+pub(super) async fn answer(
+    response: &mut Response,
+    room: usize,
+    end: Instant,
+    stop: &CancellationToken,
+    lines: Lines<'_>,
+) -> (Answer, BodyRead) {
     let (headers, headers_cut) = shown_headers(response.headers());
-    let body = Body::read(&mut response, deadline, stop).await;
+    let body = Body::read(response, room, end, stop, lines).await;
     let mut notes = body.notes();
     if headers_cut {
         notes.push("headers cut at 64 KiB".to_owned());
     }
     let answer = Answer {
-        status,
+        status: response.status().as_u16(),
         headers,
         body: body.text(),
         size: body.size(),
-        size_known: body.expected.is_some() || body.end == End::Whole,
+        size_known: body.size_known(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     };
-    let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };
-    Tried { attempt, answer: Some(answer), retry_after_ms, same_again: false }
+    (answer, body.for_rule())
+}
+
+/// The wait that a 429 or a 503 asks for, in milliseconds.
+pub(super) fn asked_wait(response: &Response) -> Option<u64> {
+    matches!(response.status().as_u16(), 429 | 503).then(|| retry_after(response.headers())).flatten()
 }
 
 /// The headers as the log keeps them: without cookies, at most 64 KiB together; and whether that cut any.
@@ -235,102 +268,4 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<u64> {
 fn unix_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// How the reading of a body ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Whole,
-    Lost,
-    Late,
-    Stopped,
-}
-
-/// A body: its first 64 KiB, and how much there was.
-struct Body {
-    kept: Vec<u8>,
-    seen: u64,
-    expected: Option<u64>,
-    end: End,
-}
-
-impl Body {
-    /// Reads to the end or to the deadline; what is over 64 KiB is counted and thrown away.
-    async fn read(response: &mut Response, deadline: Instant, stop: &CancellationToken) -> Self {
-        let mut body = Self { kept: Vec::new(), seen: 0, expected: response.content_length(), end: End::Late };
-        let mut over = None;
-        loop {
-            let chunk = tokio::select! {
-                biased;
-                () = stop.cancelled() => {
-                    body.end = End::Stopped;
-                    break;
-                }
-                chunk = ready_before(deadline, || true, response.chunk()) => chunk,
-            };
-            match chunk {
-                Some(Ok(Some(chunk))) => body.take(&chunk),
-                Some(Ok(None)) => body.end = End::Whole,
-                Some(Err(_)) => body.end = End::Lost,
-                None => break,
-            }
-            // Judged here too: a body that is always ready would never let the timer have its turn. From the moment
-            // that the deadline is first seen to be over, however late that is, there is the time to read the rest.
-            let now = Instant::now();
-            let is_over = now >= deadline && now >= *over.get_or_insert(now + GRACE);
-            if body.end != End::Late || is_over {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        body
-    }
-
-    fn take(&mut self, chunk: &[u8]) {
-        let room = KEPT - self.kept.len();
-        self.kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        self.seen = self.seen.saturating_add(chunk.len() as u64);
-    }
-
-    fn size(&self) -> u64 {
-        self.expected.unwrap_or(self.seen).max(self.seen)
-    }
-
-    fn is_cut(&self) -> bool {
-        self.seen > self.kept.len() as u64
-    }
-
-    fn text(&self) -> String {
-        let mut text = String::from_utf8_lossy(&self.kept).into_owned();
-        // The cut may have gone through a character; that is not the receiver's fault.
-        if self.is_cut() && std::str::from_utf8(&self.kept).is_err_and(|error| error.error_len().is_none()) {
-            text.pop();
-        }
-        text
-    }
-
-    fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if self.is_cut() {
-            let at_least = if self.expected.is_none() && self.end != End::Whole { "at least " } else { "" };
-            notes.push(format!("answer cut at 64 KiB of {at_least}{}", in_words(self.size())));
-        }
-        match self.end {
-            End::Whole => {}
-            End::Lost => notes.push("the rest of the answer was lost".to_owned()),
-            End::Late => notes.push("answer still coming at the deadline".to_owned()),
-            End::Stopped => notes.push("answer still coming when the operator stopped it".to_owned()),
-        }
-        notes
-    }
-}
-
-/// A size for people: `812 B`, `2.0 GB`.
-fn in_words(bytes: u64) -> String {
-    for (unit, word) in [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")] {
-        if bytes >= unit {
-            return format!("{}.{} {word}", bytes / unit, bytes % unit / (unit / 10));
-        }
-    }
-    format!("{bytes} B")
 }

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Response};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::body::{BodyRead, FOR_RULES};
 use super::classify;
 use super::client::{Clients, NetError, Reach};
-use super::press::{header_map, retry_after};
+use super::hear::Lines;
+use super::press::{answer, asked_wait, header_map, retry_after};
 use super::stood::Trace;
 use crate::domain::action::{Header, shown_url};
-use crate::domain::run::Failure;
+use crate::domain::run::{Answer, Failure};
 use crate::domain::time::took;
 
 /// How many redirects of the same origin a read follows.
@@ -38,11 +41,24 @@ pub struct ReadLimits {
     pub bytes: usize,
 }
 
+/// An answer to a read, whatever its status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// As the log keeps it.
+    pub answer: Answer,
+    /// Its body, for rules: up to 1 MiB.
+    pub body: BodyRead,
+    /// How long a 429 or a 503 asks to wait, or any other answer asks to wait before it is read again, milliseconds.
+    pub retry_after_ms: Option<u64>,
+}
+
 /// Why nothing could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadClass {
     /// The request cannot be put together: a header or the address is none that HTTP knows. Nothing was sent.
     Invalid,
+    /// The policy forbids the address. Nothing was sent.
+    Policy,
     /// The name was not found.
     Dns,
     /// No connection stood.
@@ -92,6 +108,26 @@ impl ReadClient {
         Ok(Self { clients: Clients::new(reach, tune)? })
     }
 
+    /// A client for polls of jobs: as [`ReadClient::with`], but a redirect is an answer like any other.
+    pub fn for_polls(reach: &Reach) -> Result<Self, NetError> {
+        Ok(Self { clients: Clients::new(reach, |builder| builder.redirect(Policy::none()))? })
+    }
+
+    /// What a GET is answered, whatever the status, at `deadline` at the latest. A body that is late or lost is cut.
+    ///
+    /// To be dropped when it is not wanted any more. No header is added to `headers`.
+    pub async fn ask(&self, url: &Url, headers: &[Header], deadline: Instant) -> Result<Reply, ReadError> {
+        let place = shown_place(url);
+        let head = timeout_at(deadline, self.send(url, headers, &place)).await;
+        let mut response = head.unwrap_or_else(|_| {
+            Err(ReadError::new(ReadClass::Timeout, format!("{place} did not answer before the deadline")))
+        })?;
+        let retry_after_ms = retry_after(response.headers());
+        let never = CancellationToken::new();
+        let (answer, body) = answer(&mut response, FOR_RULES, deadline, &never, Lines::none()).await;
+        Ok(Reply { answer, body, retry_after_ms })
+    }
+
     /// The whole body, unpacked, of a 2xx answer to a GET.
     ///
     /// Any other status is an error. Redirects are followed within the same origin only, so that `headers` reach
@@ -109,23 +145,30 @@ impl ReadClient {
 
     /// The head of a 2xx answer.
     async fn head(&self, url: &Url, headers: &[Header], place: &str) -> Result<Response, ReadError> {
+        let response = self.send(url, headers, place).await?;
+        if response.status().is_success() { Ok(response) } else { Err(refused(&response, place)) }
+    }
+
+    /// The head of any answer.
+    async fn send(&self, url: &Url, headers: &[Header], place: &str) -> Result<Response, ReadError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(ReadError::new(ReadClass::Invalid, "the address does not begin with http:// or https://"));
         }
+        self.clients.policy.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
         let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
         let trace = Trace::default();
         let sending = self.clients.towards(url).get(url.clone()).headers(headers).send();
-        let response = trace.scope(sending).await.map_err(|error| self.explain(&error, url, place, &trace))?;
-        if response.status().is_success() { Ok(response) } else { Err(refused(&response, place)) }
+        trace.scope(sending).await.map_err(|error| self.explain(&error, url, place, &trace))
     }
 
     fn explain(&self, error: &reqwest::Error, url: &Url, place: &str, trace: &Trace) -> ReadError {
         let mut notes = trace.notes();
         // A connection that an earlier read made takes no notes, and one of before a redirect takes too many.
         notes.stood = !error.is_connect();
-        let verdict = classify::failed(error, url, &notes, self.clients.has_roots);
+        let verdict = classify::failed(error, url, &notes, &self.clients);
         let class = match verdict.failure {
             Failure::Dns => ReadClass::Dns,
+            Failure::Policy => ReadClass::Policy,
             _ if classify::is_tls(error) => ReadClass::Tls,
             Failure::Connect if !notes.stood => ReadClass::Connect,
             _ => ReadClass::Lost,
@@ -165,7 +208,7 @@ fn refused(response: &Response, place: &str) -> ReadError {
         500..=599 => "; it has a fault of its own",
         _ => "",
     };
-    let retry_after_ms = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
+    let retry_after_ms = asked_wait(response);
     let text = format!("{place} answered HTTP {status}{hint}");
     ReadError { class: ReadClass::Status(status), retry_after_ms, text }
 }

@@ -1,7 +1,7 @@
 //! Whom to trust, and as whom to be known: CA certificates, a client certificate, and the dangerous way without checks.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -12,6 +12,7 @@ use rustls_platform_verifier::Verifier;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::client::{NetError, Reach};
+use super::expiry::{self, Facts};
 
 /// A client certificate with its key, shown to servers that want one.
 #[derive(Clone)]
@@ -20,6 +21,24 @@ pub struct Identity {
     pub cert_pem: Vec<u8>,
     /// Its private key (PEM).
     pub key_pem: SecretSlice<u8>,
+}
+
+impl Identity {
+    /// The two settings of a client certificate together: both or neither.
+    pub fn pair(cert_pem: Option<Vec<u8>>, key_pem: Option<SecretSlice<u8>>) -> Result<Option<Self>, NetError> {
+        match (cert_pem, key_pem) {
+            (Some(cert_pem), Some(key_pem)) => Ok(Some(Self { cert_pem, key_pem })),
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(NetError::Half("tls.cert", "tls.key")),
+            (None, Some(_)) => Err(NetError::Half("tls.key", "tls.cert")),
+        }
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.cert_pem == other.cert_pem && self.key_pem.expose_secret() == other.key_pem.expose_secret()
+    }
 }
 
 impl fmt::Debug for Identity {
@@ -32,6 +51,28 @@ impl fmt::Debug for Identity {
 ///
 /// A machine without roots gets a client whose `https` fails as TLS, so that plain `http` and the start itself go on.
 pub(super) fn settings(reach: &Reach) -> Result<(ClientConfig, bool), NetError> {
+    settings_with(reach, |verifier| verifier)
+}
+
+/// TLS settings that also note which certificate was shown.
+pub(super) struct Watched {
+    pub(super) config: ClientConfig,
+    pub(super) has_roots: bool,
+    pub(super) seen: Arc<Seen>,
+}
+
+/// As [`settings`], noting which certificate was shown, also where it is not accepted.
+pub(super) fn watched(reach: &Reach) -> Result<Watched, NetError> {
+    let seen = Arc::new(Seen::default());
+    let watch = |inner| Arc::new(Watching { inner, seen: seen.clone() }) as Arc<dyn ServerCertVerifier>;
+    let (config, has_roots) = settings_with(reach, watch)?;
+    Ok(Watched { config, has_roots, seen })
+}
+
+fn settings_with(
+    reach: &Reach,
+    watch: impl FnOnce(Arc<dyn ServerCertVerifier>) -> Arc<dyn ServerCertVerifier>,
+) -> Result<(ClientConfig, bool), NetError> {
     let provider: Arc<CryptoProvider> = Arc::new(aws_lc_rs::default_provider());
     let authorities = reach.ca_pem.as_deref().map_or_else(|| Ok(Vec::new()), authorities)?;
     let builder = ClientConfig::builder_with_provider(provider.clone())
@@ -45,7 +86,7 @@ pub(super) fn settings(reach: &Reach) -> Result<(ClientConfig, bool), NetError> 
     };
     let has_roots = verifier.is_some();
     let builder = match verifier {
-        Some(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),
+        Some(verifier) => builder.dangerous().with_custom_certificate_verifier(watch(verifier)),
         None => builder.with_root_certificates(RootCertStore::empty()),
     };
     let mut config = match &reach.identity {
@@ -77,11 +118,71 @@ fn pair(identity: &Identity) -> Result<(Vec<CertificateDer<'static>>, PrivateKey
     Ok((chain, key))
 }
 
+/// What the client certificate says of itself, where that can be read.
+pub(super) fn first_certificate(identity: &Identity) -> Result<Option<Facts>, NetError> {
+    let (chain, _) = pair(identity)?;
+    Ok(chain.first().and_then(|certificate| expiry::facts(certificate)))
+}
+
 /// The certificates of a PEM file, at least one.
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let found: Vec<_> =
         CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     if found.is_empty() { Err("no certificate is found".to_owned()) } else { Ok(found) }
+}
+
+/// The certificate that a server showed.
+#[derive(Debug, Default)]
+pub(super) struct Seen(Mutex<Option<Vec<u8>>>);
+
+impl Seen {
+    /// Its bytes (DER), where there was one.
+    pub(super) fn certificate(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Leaves every decision to another, and notes what that one was shown.
+#[derive(Debug)]
+struct Watching {
+    inner: Arc<dyn ServerCertVerifier>,
+    seen: Arc<Seen>,
+}
+
+impl ServerCertVerifier for Watching {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        *self.seen.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(certificate.to_vec());
+        self.inner.verify_server_cert(certificate, chain, name, ocsp, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
 }
 
 /// **Dangerous.** Accepts any certificate, of anybody, for any name, and checks no signature: whoever stands between

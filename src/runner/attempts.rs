@@ -1,62 +1,248 @@
-//! The attempts of one run: tried again only while it is certain that nothing was sent.
+//! The attempts of one run: which are followed by another, and when that is allowed.
+//!
+//! What certainly was not sent is tried again by itself. What the receiver may have got is sent again only where the
+//! action says that it deduplicates, or where the answer itself asks to be called later.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use crate::domain::action::Header;
-use crate::domain::request::Prepared;
-use crate::domain::run::{Answer, Attempt, Failure};
-use crate::net::{PressClient, Tried, WireRequest};
+use super::redirect::{self, Hop, headers_of_a_read};
+use super::step::Step;
+use super::verdict;
+use crate::domain::action::{Action, Redirects};
+use crate::domain::run::{Answer, Attempt, Failure, Verdict, is_gateway_doubt};
+use crate::domain::stage::Stage;
+use crate::domain::time::took;
+use crate::net::{BodyRead, Limits, PressClient, Tried, WireRequest};
+use crate::webhook::Wire;
 
 /// How many times a request is tried again where no connection stood.
-const MORE_TRIES: usize = 2;
+const MORE_TRIES: u32 = 2;
 /// The wait before the first further try; four times as long before the second.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
+/// The longest wait between two tries that nobody asked for.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Sends, and tries again what certainly was not sent, until `stop`. `say` hears what is going on, in words.
-pub(super) async fn send(
-    client: &PressClient,
-    prepared: &Prepared,
-    headers: &[Header],
-    stop: &CancellationToken,
-    say: &(dyn Fn(String) + Send + Sync),
-) -> (Vec<Attempt>, Option<Answer>) {
-    let deadline = Instant::now() + Duration::from_millis(prepared.action.timeout_ms);
-    let request = WireRequest { method: prepared.method, endpoint: &prepared.endpoint, headers, body: &prepared.body };
-    let mut waits = ExponentialBuilder::new()
-        .with_min_delay(FIRST_WAIT)
-        .with_factor(4.0)
-        .with_max_times(MORE_TRIES)
-        .with_jitter()
-        .build();
-    let mut attempts: Vec<Attempt> = Vec::new();
-    while !stop.is_cancelled() {
-        let number = u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX);
-        let tried = client.attempt_until(&request, number, deadline, stop).await;
-        let Tried { attempt, answer, same_again, .. } = tried;
-        let again = !same_again && is_certainly_unsent(&attempt);
-        attempts.push(attempt);
-        if !again {
-            return (attempts, answer);
-        }
-        match waits.next().filter(|wait| Instant::now() + *wait < deadline) {
-            Some(wait) => {
-                say(format!("try {} of {}", number + 1, MORE_TRIES + 1));
-                tokio::select! {
-                    () = sleep(wait) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-            None => return (attempts, answer),
-        }
-    }
-    (attempts, None)
+/// What is sent, and by whom.
+pub(super) struct Sending<'a> {
+    pub(super) action: &'a Action,
+    pub(super) client: &'a PressClient,
+    pub(super) method: &'a str,
+    /// The request with its real values; made anew for each further attempt, because it is stamped and signed.
+    pub(super) wire: &'a (dyn Fn() -> Wire + Send + Sync),
+    pub(super) stop: &'a CancellationToken,
+    pub(super) watch: &'a (dyn Fn(Step) + Send + Sync),
 }
 
-/// Only then may it be sent again without being asked: the receiver cannot have got it.
-fn is_certainly_unsent(attempt: &Attempt) -> bool {
-    !attempt.may_have_been_received && attempt.failure.is_some_and(Failure::is_before_connection)
+/// The last answer of a run.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) answer: Answer,
+    pub(super) body: BodyRead,
+    pub(super) verdict: Verdict,
+    /// The address that gave it.
+    pub(super) at: Url,
+    /// The last line of an answer that streamed.
+    pub(super) last_line: Option<String>,
+}
+
+/// Everything that went out.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    pub(super) attempts: Vec<Attempt>,
+    /// `None` where the last attempt was not answered.
+    pub(super) last: Option<Answered>,
+}
+
+/// Sends until there is an end, or until `stop`. `first` is the request of the first attempt.
+pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
+    let action = sending.action;
+    let deadline = Instant::now() + Duration::from_millis(action.timeout_ms);
+    let mut turns = Tries::new(action);
+    let mut sent = Sent::default();
+    let mut hop: Option<Hop> = None;
+    let mut first = Some(first);
+    while !sending.stop.is_cancelled() {
+        let number = u32::try_from(sent.attempts.len() + 1).unwrap_or(u32::MAX);
+        let mut wire = first.take().unwrap_or_else(|| (sending.wire)());
+        if let Some(hop) = &hop {
+            redirected(&mut wire, hop);
+        }
+        let by_get = hop.as_ref().is_some_and(|hop| hop.by_get);
+        let (tried, last_line) = attempt(sending, &wire, by_get, (number, deadline)).await;
+        sent.last = answered(sending.action, &wire.endpoint, &tried, last_line);
+        let accepted = sent.last.as_ref().is_some_and(|last| last.verdict == Verdict::Yes);
+        let next = match &sent.last {
+            Some(last) => turns.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
+            None => turns.after_failure(&tried),
+        };
+        sent.attempts.push(tried.attempt);
+        match next {
+            Next::End => break,
+            Next::Hop(next) => hop = Some(next),
+            // A wait that does not end before the deadline is not begun: what is known now counts.
+            Next::Again { wait, .. } if Instant::now().checked_add(wait).is_none_or(|at| at >= deadline) => break,
+            Next::Again { wait, words } => {
+                (sending.watch)(Step::At(Stage::Trying(words)));
+                tokio::select! {
+                    () = sleep(wait) => {}
+                    () = sending.stop.cancelled() => {}
+                }
+            }
+        }
+    }
+    sent
+}
+
+fn redirected(wire: &mut Wire, hop: &Hop) {
+    hop.url.as_str().clone_into(&mut wire.endpoint);
+    if hop.by_get {
+        wire.headers = headers_of_a_read(&wire.headers);
+        wire.body = String::new();
+    }
+}
+
+async fn attempt(
+    sending: &Sending<'_>,
+    wire: &Wire,
+    by_get: bool,
+    (number, deadline): (u32, Instant),
+) -> (Tried, Option<String>) {
+    let request = WireRequest {
+        method: if by_get { "GET" } else { sending.method },
+        endpoint: &wire.endpoint,
+        headers: &wire.headers,
+        body: &wire.body,
+        reads_body: verdict::reads_body(sending.action),
+    };
+    let heard = Mutex::new(None);
+    let hear = |line: &str| {
+        if !line.trim().is_empty() {
+            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.to_owned());
+            (sending.watch)(Step::At(Stage::Line(line.to_owned())));
+        }
+    };
+    let attempt = Duration::from_millis(sending.action.attempts_ms());
+    let limits = Limits { deadline, attempt, stop: sending.stop, hear: &hear };
+    let tried = sending.client.attempt(&request, number, &limits).await;
+    (tried, heard.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn answered(action: &Action, endpoint: &str, tried: &Tried, last_line: Option<String>) -> Option<Answered> {
+    let (answer, at) = (tried.answer.clone()?, Url::parse(endpoint).ok()?);
+    let verdict = verdict::verdict(&action.success, &answer, &tried.body);
+    Some(Answered { answer, body: tried.body.clone(), verdict, at, last_line })
+}
+
+/// What follows an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Next {
+    /// Nothing: the run ends by what is known.
+    End,
+    /// It is sent again after a wait.
+    Again { wait: Duration, words: String },
+    /// A redirect is followed.
+    Hop(Hop),
+}
+
+/// How much is left to try.
+#[derive(Clone, Debug)]
+pub(super) struct Tries {
+    unsent: u32,
+    resends: u32,
+    asked: u32,
+    hops: u32,
+    retries: u32,
+    redirects: Redirects,
+}
+
+impl Tries {
+    pub(super) fn new(action: &Action) -> Self {
+        let retries = u32::from(action.retries);
+        Self { unsent: 0, resends: 0, asked: 0, hops: 0, retries, redirects: action.redirects }
+    }
+
+    /// After an attempt without an answer.
+    pub(super) fn after_failure(&mut self, tried: &Tried) -> Next {
+        let attempt = &tried.attempt;
+        match attempt.failure {
+            _ if tried.same_again => Next::End,
+            None | Some(Failure::Cancelled | Failure::Policy) => Next::End,
+            Some(failure) if failure.is_before_connection() && !attempt.may_have_been_received => {
+                if self.unsent >= MORE_TRIES {
+                    return Next::End;
+                }
+                self.unsent += 1;
+                let wait = jitter(FIRST_WAIT * 4_u32.pow(self.unsent - 1));
+                Next::Again { wait, words: format!("try {} of {}", self.unsent + 1, MORE_TRIES + 1) }
+            }
+            Some(_) => self.resend(None),
+        }
+    }
+
+    /// After an answer: `accepted` by the success rule or not.
+    fn after_answer(
+        &mut self,
+        tried: &Tried,
+        accepted: bool,
+        last: &Answered,
+        hop: Option<&Hop>,
+        method: &str,
+    ) -> Next {
+        let (status, stopped) = (last.answer.status, tried.attempt.failure.is_some());
+        if accepted || stopped {
+            return Next::End;
+        }
+        let method = if hop.is_some_and(|hop| hop.by_get) { "GET" } else { method };
+        let location = last.answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        let location = location.map(|(_, value)| value.as_str());
+        if let Some(hop) = redirect::hop(self.redirects, status, location, &last.at, method, self.hops) {
+            self.hops += 1;
+            return Next::Hop(hop);
+        }
+        self.after_status(status, tried.retry_after_ms)
+    }
+
+    pub(super) fn after_status(&mut self, status: u16, retry_after_ms: Option<u64>) -> Next {
+        match (status, retry_after_ms) {
+            (429, Some(asked_ms)) => {
+                // A receiver that says "0" again and again is not called without a pause.
+                let least = pause(self.asked);
+                self.asked += 1;
+                let wait = Duration::from_millis(asked_ms).max(least);
+                Next::Again { wait, words: format!("HTTP 429; tries again in {}", in_words(wait)) }
+            }
+            (429 | 503, asked) => self.resend(asked.map(Duration::from_millis)),
+            (status, _) if is_gateway_doubt(status) => self.resend(None),
+            _ => Next::End,
+        }
+    }
+
+    /// Sends again what may have been received: only as often as the action allows.
+    fn resend(&mut self, asked: Option<Duration>) -> Next {
+        if self.resends >= self.retries {
+            return Next::End;
+        }
+        let wait = asked.unwrap_or_default().max(jitter(pause(self.resends)));
+        self.resends += 1;
+        Next::Again { wait, words: format!("sends again ({} of {})", self.resends, self.retries) }
+    }
+}
+
+fn pause(before: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(before)).min(LONGEST_WAIT)
+}
+
+/// Up to as much again, so that many do not try together. The clock's low digits are random enough.
+fn jitter(wait: Duration) -> Duration {
+    let dice = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000;
+    wait.mul_f64(1.0 + f64::from(dice) / 1_000.0)
+}
+
+fn in_words(wait: Duration) -> String {
+    took(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }

@@ -12,11 +12,26 @@
 //!        └────── running ── attempt, attempt … ── judged ── recorded ── Finish
 //! ```
 
+mod again;
 mod attempts;
+mod check;
 mod checks;
+mod follow;
+
+mod many;
 mod open;
 mod press;
+mod reach;
 mod record;
+mod redirect;
+mod resume;
+mod rows;
+mod send;
+mod setup;
+mod step;
+mod stops;
+mod verdict;
 
 pub use open::{Flags, OpenError, Opened, open, settle};
-pub use press::{Finish, Runner, Setup, Step};
+pub use setup::{Runner, Setup};
+pub use step::{Asked, Finish, Group, Many, Step};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::press::{Runner, Setup};
+use super::setup::{Runner, Setup};
 use crate::config::{self, Config, ConfigError, Places};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
@@ -62,8 +62,11 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: process.id().to_owned(),
+        locks: Some(places.locks.clone()),
         secrets: config.resolver(&places.config_file, !flags.restricted),
         action_references: config.policy.action_references,
+        allow_hosts: config.policy.allow_hosts.clone(),
+        deny_hosts: config.policy.deny_hosts.clone(),
         read_only: flags.read_only || config.policy.read_only,
     });
     Ok(Opened { config, places, store, operator, runner, settled, process })

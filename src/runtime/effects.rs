@@ -1,4 +1,6 @@
 //! Carrying out what `update` decided: each effect ends in exactly one event, also when its task panics.
+//!
+//! Presses are in `presses`; what only reads or writes the store, or looks, is here.
 
 use std::sync::Arc;
 
@@ -9,14 +11,19 @@ use super::inbox::Inbox;
 use crate::app::effect::{Effect, LogRequest};
 use crate::app::event::{Event, LogPage, SaveRefusal};
 use crate::domain::action::Action;
-use crate::domain::activity::Entry;
+use crate::domain::activity::{Entry, Seq};
+use crate::domain::finding::{Finding, Grade};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
-use crate::domain::request::Prepared;
-use crate::domain::run::Failure;
-use crate::domain::stage::Stage;
-use crate::runner::{Finish, Runner, Step};
+use crate::runner::Runner;
 use crate::store::{LogQuery, SaveError, Store};
+
+/// A source, and how it is told that it is to be asked now.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) source: String,
+    pub(super) now: Arc<Notify>,
+}
 
 /// What effects act on.
 #[derive(Clone)]
@@ -26,20 +33,52 @@ pub(super) struct Hands {
     pub(super) operator: Arc<Operator>,
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
-    /// One for each source: told when it is to be asked now.
-    pub(super) wanted: Vec<Arc<Notify>>,
+    /// One for each source.
+    pub(super) wanted: Vec<Wanted>,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
+    /// Told when what buttons say is to be read again.
+    pub(super) buttons: Arc<Notify>,
 }
 
 impl Hands {
     /// Starts an effect that is not the terminal's own.
     pub(super) fn start(&self, effect: Effect) {
         match effect {
-            Effect::Prepare { ticket, action, incident, body, stale_ms, .. } => {
-                self.prepare(ticket, *action, &incident, &body, stale_ms);
+            Effect::Prepare { ticket, action, incident, body, stale_ms, inputs, test } => {
+                self.prepare(ticket, *action, &incident, &body, stale_ms, (inputs, test));
             }
+            Effect::PrepareMany { ticket, action, targets, inputs } => {
+                self.prepare_many(ticket, *action, targets, inputs);
+            }
+            Effect::PrepareAgain { ticket, run, inputs } => self.prepare_again(ticket, run, inputs),
             Effect::Run(prepared) => self.run(*prepared),
+            Effect::RunMany { group, presses } => self.run_many(group, presses),
+            Effect::Cancel { run } => self.cancel(&run),
+            Effect::CancelMany { group } => self.cancel_many(&group),
+            Effect::Preview { ticket, action, body } => {
+                let fallen = Event::Previewed { ticket, filled: Vec::new() };
+                self.task(fallen, move |hands| async move { hands.preview(ticket, &action, body.as_deref()) });
+            }
+            Effect::Check(action) => {
+                let id = action.id.clone();
+                let fallen = Event::Checked { action: id.clone(), findings: vec![unchecked()] };
+                self.task(fallen, move |hands| async move {
+                    let findings = hands.runner.check(&Arc::new(*action), None, &hands.operator).await;
+                    Event::Checked { action: id, findings }
+                });
+            }
+            Effect::LoadButtons => {
+                self.task(Event::Buttons(Vec::new()), |hands| async move { hands.button_facts().await });
+            }
+            Effect::LoadEnriched { incident } => {
+                let fallen = Event::Enriched { incident: incident.clone(), added: Vec::new() };
+                self.task(fallen, move |hands| async move { hands.enriched(incident).await });
+            }
+            Effect::RemoveEnriched { incident, id } => {
+                let fallen = Event::StoreTrouble("removing what was added failed inside andon".to_owned());
+                self.task(fallen, move |hands| async move { hands.remove_enriched(incident, id).await });
+            }
             Effect::LoadLog { ticket, request } => {
                 self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
             }
@@ -64,82 +103,57 @@ impl Hands {
             Effect::NoteShown { action, header } => self.note_shown(action, header),
             Effect::Refresh => {
                 for wanted in &self.wanted {
-                    wanted.notify_one();
+                    wanted.now.notify_one();
                 }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
-            Effect::PrepareMany { .. }
-            | Effect::PrepareAgain { .. }
-            | Effect::RunMany { .. }
-            | Effect::Cancel { .. }
-            | Effect::CancelMany { .. }
-            | Effect::Preview { .. }
-            | Effect::Check(_)
-            | Effect::LoadButtons
-            | Effect::LoadEnriched { .. }
-            | Effect::RemoveEnriched { .. }
             // The terminal's own effects are carried out by the screen.
-            | Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
-    fn wall_ms(&self) -> i64 {
+    pub(super) fn wall_ms(&self) -> i64 {
         self.inbox.clock().now().wall_ms
     }
 
     /// A task that ends in one event; `fallen` is that event if it panics.
-    pub(super) fn task<F: Future<Output = Event> + Send + 'static>(&self, fallen: Event, work: impl FnOnce(Self) -> F) {
-        let (inbox, work) = (self.inbox.clone(), tokio::spawn(work(self.clone())));
+    pub(super) fn task<F: Future<Output = Event> + Send + 'static>(
+        &self,
+        fallen: Event,
+        work: impl FnOnce(Self) -> F + Send + 'static,
+    ) {
+        let (inbox, hands) = (self.inbox.clone(), self.clone());
+        let work = tokio::spawn(async move { work(hands).await });
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }
 
-    fn prepare(&self, ticket: u64, action: Action, incident: &IncidentKey, body: &str, stale_ms: Option<i64>) {
-        let Ok(incident) = serde_json::from_str::<Incident>(body) else {
-            let text = format!("incident {} cannot be read; refresh and try again", incident.id());
-            self.inbox.event(Event::Prepared { ticket, result: Err((Failure::Template, text)) });
-            return;
-        };
-        let (action, incident) = (Arc::new(action), Arc::new(incident));
-        match self.runner.prepare(&action, &incident, &self.operator) {
-            Ok(prepared) => {
-                let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
-                self.inbox.event(Event::Prepared { ticket, result });
-            }
-            Err(refusal) => self.refuse(ticket, action, incident, refusal),
+    fn preview(&self, ticket: u64, action: &Action, body: Option<&str>) -> Event {
+        let incident = body.and_then(|body| serde_json::from_str::<Incident>(body).ok());
+        let filled = self.runner.preview(action, incident.as_ref(), &self.operator);
+        Event::Previewed { ticket, filled }
+    }
+
+    /// What buttons say now.
+    pub(super) async fn button_facts(&self) -> Event {
+        match self.store.button_facts().await {
+            Ok(facts) => Event::Buttons(facts),
+            Err(error) => Event::StoreTrouble(error.to_string()),
         }
     }
 
-    /// A press that was refused leaves a row, too.
-    fn refuse(&self, ticket: u64, action: Arc<Action>, incident: Arc<Incident>, refusal: (Failure, String)) {
-        let fallen = Event::Prepared { ticket, result: Err(refusal.clone()) };
-        self.task(fallen, move |hands| async move {
-            let activity = hands.runner.refuse(&action, &incident, &hands.operator, refusal.clone()).await;
-            hands.inbox.event(Event::Activity(vec![activity]));
-            Event::Prepared { ticket, result: Err(refusal) }
-        });
+    /// What actions added to an incident.
+    pub(super) async fn enriched(&self, incident: IncidentKey) -> Event {
+        match self.store.enriched(&incident).await {
+            Ok(added) => Event::Enriched { incident, added },
+            Err(error) => Event::StoreTrouble(error.to_string()),
+        }
     }
 
-    fn run(&self, prepared: Prepared) {
-        let hands = self.clone();
-        let held = prepared.clone();
-        let work = tokio::spawn(async move {
-            let (id, inbox) = (prepared.run_id.clone(), hands.inbox.clone());
-            hands.runner.run(prepared, move |step| inbox.event(step_event(&id, step))).await
-        });
-        let hands = self.clone();
-        self.runs.spawn(async move {
-            let finish = match work.await {
-                Ok(finish) => finish,
-                Err(error) => {
-                    tracing::error!(%error, run = %held.run_id, "a run's task ended inside andon");
-                    hands.runner.abandon(&held).await
-                }
-            };
-            hands.inbox.event(match finish {
-                Finish::Ended { activity, not_recorded } => Event::Ended { activity, not_recorded },
-                Finish::Changed(action) => Event::AskAgain { prepared: Box::new(held), action },
-            });
-        });
+    async fn remove_enriched(&self, incident: IncidentKey, id: Seq) -> Event {
+        match self.store.remove_enriched(id, &self.operator, self.wall_ms()).await {
+            Ok(_) => self.enriched(incident).await,
+            Err(error) => Event::StoreTrouble(error.to_string()),
+        }
     }
 
     async fn load_log(&self, ticket: u64, request: LogRequest) -> Event {
@@ -165,6 +179,11 @@ impl Hands {
     }
 
     async fn save(&self, action: &Action) -> Result<Action, Box<SaveRefusal>> {
+        // What a press could never fill is not saved.
+        let read = self.runner.preview(action, None, &self.operator);
+        if let Some((field, Err(message))) = read.into_iter().find(|(_, text)| text.is_err()) {
+            return Err(Box::new(SaveRefusal { message: format!("{field}: {message}"), current: None }));
+        }
         let saved = if action.revision == 0 {
             self.store.add_action(action, self.max_per_channel, &self.operator, self.wall_ms()).await
         } else {
@@ -190,11 +209,9 @@ impl Hands {
     }
 }
 
-fn step_event(run: &str, step: Step) -> Event {
-    match step {
-        Step::Begun(activity) => Event::Activity(vec![*activity]),
-        Step::Trying(note) => Event::Progress { run: run.to_owned(), stage: Stage::Trying(note) },
-    }
+fn unchecked() -> Finding {
+    let message = "the check failed inside andon; the log file says where".to_owned();
+    Finding { subject: "check".to_owned(), grade: Grade::Fault, message }
 }
 
 fn load_log_failed(ticket: u64) -> Event {

@@ -74,6 +74,8 @@ pub struct Gate {
     deaf: HashMap<char, u64>,
     deaf_until_frame: bool,
     frame_written: Option<u64>,
+    /// When an ESC came out as a key of its own; what it began may come later still on a slow line.
+    escaped: Option<u64>,
 }
 
 impl Gate {
@@ -88,6 +90,7 @@ impl Gate {
             deaf: HashMap::new(),
             deaf_until_frame: false,
             frame_written: None,
+            escaped: None,
         }
     }
 
@@ -125,7 +128,10 @@ impl Gate {
         }
         if self.partial_is_over(now) {
             match std::mem::replace(&mut self.partial, Partial::None) {
-                Partial::Escape { at } => self.key(KeyCode::Esc.into(), at, mode, &mut out),
+                Partial::Escape { at } => {
+                    self.escaped = Some(at);
+                    self.key(KeyCode::Esc.into(), at, mode, &mut out);
+                }
                 Partial::Paste { text, .. } => paste(text, mode, &mut out),
                 Partial::None | Partial::Ss3 { .. } | Partial::Csi { .. } | Partial::Swallow { .. } => {}
             }
@@ -181,11 +187,27 @@ impl Gate {
         if key.code == KeyCode::Esc && key.modifiers.is_empty() {
             self.touch(at);
             self.partial = Partial::Escape { at };
+        } else if let Some(partial) = self.late_rest(key, at, mode) {
+            self.touch(at);
+            self.partial = partial;
         } else if sequence::opens_string(key) {
             self.touch(at);
             self.partial = Partial::Swallow { at, text: String::new(), escape: false };
         } else {
             self.key(key, at, mode, out);
+        }
+    }
+
+    /// What goes on with a sequence whose ESC was taken for a key, where digits are buttons.
+    fn late_rest(&mut self, key: KeyEvent, at: u64, mode: InputMode) -> Option<Partial> {
+        let since = self.escaped.take()?;
+        if mode != InputMode::Buttons || at.saturating_sub(since) > SWALLOW {
+            return None;
+        }
+        match key.code {
+            KeyCode::Char('[') => Some(Partial::Csi { at, text: String::new() }),
+            KeyCode::Char(']' | '_' | '^') => Some(Partial::Swallow { at, text: String::new(), escape: false }),
+            _ => None,
         }
     }
 
@@ -276,10 +298,10 @@ impl Gate {
     }
 }
 
-/// Whether this key presses or sends here.
+/// Whether this key presses or sends here, or marks what the next press is for.
 fn must_come_alone(key: KeyEvent, mode: InputMode) -> bool {
     match mode {
-        InputMode::Buttons => matches!(key.code, KeyCode::Char('0'..='9')),
+        InputMode::Buttons => matches!(key.code, KeyCode::Char('0'..='9' | '~' | '*' | 'V')),
         InputMode::Confirm { .. } => key.code == KeyCode::Enter,
         InputMode::Text => false,
     }

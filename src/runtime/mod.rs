@@ -13,6 +13,7 @@ mod diagnostics;
 mod effects;
 mod inbox;
 pub mod input;
+mod presses;
 mod reader;
 mod screen;
 mod sequence;

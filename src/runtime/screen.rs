@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
-use super::effects::Hands;
+use super::effects::{Hands, Wanted};
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
 use super::reader::{self, Heard};
@@ -62,6 +62,8 @@ pub async fn run(start: Start) -> Result<Leaving, crate::store::StoreError> {
 
 /// Waits for the runs in flight, which end within their own deadlines, and tries once more to write what was not.
 async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
+    // Jobs go on without us; whoever comes next follows them.
+    runner.let_go();
     runs.close();
     let waiting = runs.len();
     if waiting > 0 {
@@ -127,8 +129,13 @@ fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
         operator: Arc::clone(&start.operator),
         max_per_channel: start.max_per_channel,
         inbox: inbox.clone(),
-        wanted: start.sources.iter().map(|_| Arc::new(Notify::new())).collect(),
+        wanted: start
+            .sources
+            .iter()
+            .map(|source| Wanted { source: source.name().to_owned(), now: Arc::new(Notify::new()) })
+            .collect(),
         runs,
+        buttons: Arc::new(Notify::new()),
     }
 }
 
@@ -173,13 +180,13 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
             state,
             store: hands.store.clone(),
             inbox: hands.inbox.clone(),
-            wanted: Arc::clone(wanted),
+            wanted: Arc::clone(&wanted.now),
         };
         tokio::spawn(feed.run(known));
     }
     let watch = Watch {
         store: hands.store.clone(),
-        runner: hands.runner.clone(),
+        hands: hands.clone(),
         inbox: hands.inbox.clone(),
         locks: start.locks.clone().map(Arc::new),
         actions: snapshot.actions,
@@ -187,7 +194,19 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
     };
     hands.inbox.event(Event::Activity(start.settled.clone()));
     hands.runner.warm().await;
+    tokio::spawn(hands.clone().watch_buttons());
+    let resumed = hands.clone();
+    tokio::spawn(async move { resumed.resume().await });
+    forget(&start, &hands).await;
     watch.run().await;
+}
+
+/// Forgets the activity that is older than the configuration keeps.
+async fn forget(start: &Start, hands: &Hands) {
+    let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
+    if let Err(error) = hands.store.forget(hands.wall_ms().saturating_sub(kept_ms)).await {
+        tracing::warn!(%error, "old activity could not be removed");
+    }
 }
 
 struct Loop {

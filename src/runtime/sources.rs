@@ -65,16 +65,17 @@ impl Feed {
                 retry_s: at_s.saturating_add(i64::try_from(self.source.refresh().as_secs()).unwrap_or(i64::MAX)),
             },
         };
-        let delta = known.take(self.source.name(), listing, at_s);
+        let delta = Arc::new(known.take(self.source.name(), listing, at_s));
         let quiet = delta.is_quiet();
-        if let Err(error) = self.store.apply(&delta).await {
+        if let Err(error) = self.store.apply_shared(Arc::clone(&delta)).await {
             // The board goes on with what the source said; only the next start would not know it.
             self.inbox.event(Event::StoreTrouble(error.to_string()));
         }
         let news = self.state.health != health || !self.state.fresh;
         self.state = SourceState { health, answered_s: Some(at_s), fresh: true, ..self.state.clone() };
         if !quiet || news || !delta.channels.is_empty() {
-            self.inbox.event(Event::Changed(Box::new(delta)));
+            // The store has written it: nobody else holds it any more, so nothing is copied.
+            self.inbox.event(Event::Changed(Box::new(Arc::unwrap_or_clone(delta))));
         }
         self.inbox.event(Event::Source(self.state.clone()));
         Ok(())

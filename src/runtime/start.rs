@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::app::event::{Background, Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
 use crate::app::model::{Colours, Settings};
-use crate::config::{Theme, Times, Ui};
+use crate::config::{self, Theme, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
 use crate::runner::Runner;
@@ -40,8 +41,14 @@ pub struct Start {
     pub locks: Option<PathBuf>,
     /// The configuration's path, for the offer to connect a source.
     pub config_path: String,
+    /// How long ended activity is kept.
+    pub retention: Duration,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether nothing may be pressed here.
+    pub read_only: bool,
+    /// Whether no other program is started.
+    pub restricted: bool,
     /// What the start ended: the runs of processes that died.
     pub settled: Vec<Activity>,
 }
@@ -50,11 +57,13 @@ impl Start {
     pub(super) fn settings(&self) -> Settings {
         let ssh = !self.operator.ssh.is_empty();
         Settings {
-            presets: Vec::new(),
+            presets: config::actions::presets(),
             operator: self.operator.name.clone(),
             max_per_channel: self.max_per_channel,
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },
             demo: self.demo,
+            read_only: self.read_only,
+            restricted: self.restricted,
             ssh,
             colours: self.colours(),
             keys: self.keys.clone(),

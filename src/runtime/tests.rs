@@ -27,8 +27,11 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: Process::detached().id().to_owned(),
+        locks: None,
         secrets: Resolver::default(),
         action_references: false,
+        allow_hosts: Vec::new(),
+        deny_hosts: Vec::new(),
         read_only: false,
     });
     let hands = Hands {
@@ -39,6 +42,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         inbox,
         wanted: Vec::new(),
         runs: TaskTracker::new(),
+        buttons: Arc::new(Notify::new()),
     };
     (hands, messages)
 }

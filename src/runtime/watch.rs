@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::effects::Hands;
 use super::inbox::Inbox;
 use crate::app::event::Event;
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::run::RunState;
-use crate::runner::Runner;
 use crate::store::{LogQuery, Store, StoreError};
 
 /// How often it is asked whether anything changed.
@@ -24,7 +24,7 @@ const SETTLE_EVERY: u32 = 20;
 /// Watches the store.
 pub(super) struct Watch {
     pub(super) store: Store,
-    pub(super) runner: Runner,
+    pub(super) hands: Hands,
     pub(super) inbox: Inbox,
     /// Where the locks of living processes are; `None` in the demo.
     pub(super) locks: Option<Arc<std::path::PathBuf>>,
@@ -89,7 +89,7 @@ impl Watch {
     }
 
     async fn retry_unrecorded(&self) {
-        for run in self.runner.retry_unrecorded().await {
+        for run in self.hands.runner.retry_unrecorded().await {
             if let Ok(Some(record)) = self.store.run_record(&run.id).await {
                 let activity = Box::new(record.activity);
                 self.inbox.event(Event::Ended { activity, not_recorded: None });
@@ -103,6 +103,8 @@ impl Watch {
             if !settled.is_empty() {
                 self.inbox.event(Event::Activity(settled));
             }
+            let hands = self.hands.clone();
+            tokio::spawn(async move { hands.resume().await });
         }
     }
 }

@@ -62,6 +62,11 @@ impl Resolver {
         self.named.keys().map(String::as_str)
     }
 
+    /// Whether programs may be started for the configuration: not in restricted mode.
+    pub fn may_run_commands(&self) -> bool {
+        self.allow_cmd
+    }
+
     /// A path of the configuration: `~/` is the home directory, a relative one begins at the configuration's folder.
     pub fn path(&self, text: &str) -> PathBuf {
         match (text.strip_prefix("~/"), std::env::home_dir()) {

@@ -69,15 +69,16 @@ impl Alertmanager {
         let mapping = Mapping { source: &self.config.name, settings: &self.settings, link: link.as_ref() };
         let groups = group::merge(groups);
         let firings = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(&self.config.name, &groups);
-        let incidents: Vec<_> =
-            groups.iter().zip(&firings).map(|(group, firing)| mapping.incident(group, firing)).collect();
-        for incident in &incidents {
+        let mut rows = Vec::with_capacity(groups.len());
+        for (group, firing) in groups.iter().zip(&firings) {
+            let incident = mapping.incident(group, firing);
             let channel = Channel { key: incident.channel(), name: incident.channel_name.clone() };
             if !channels.contains(&channel) {
                 channels.push(channel);
             }
+            rows.push(IncidentRow::pack(&incident));
         }
-        Ok(Listing { incidents, channels, complete: true, warnings: Vec::new() })
+        Ok(Listing { rows, channels, complete: true, warnings: Vec::new() })
     }
 
     /// The client and the addresses, references filled in.

@@ -5,6 +5,7 @@ use crate::secret::Resolver;
 
 use super::Source;
 use super::alertmanager::Alertmanager;
+use super::command::CommandSource;
 use super::file::FileSource;
 
 /// The source that `config` describes. Reads and asks nothing yet: references are read when it is first asked, and
@@ -12,6 +13,7 @@ use super::file::FileSource;
 pub fn build(config: &SourceConfig, secrets: &Resolver) -> Box<dyn Source> {
     match &config.kind {
         SourceKind::Alertmanager(settings) => Box::new(Alertmanager::new(config, settings, secrets)),
+        SourceKind::Command(settings) => Box::new(CommandSource::new(config, settings, secrets)),
         SourceKind::File(settings) => Box::new(FileSource::new(config, settings, secrets)),
     }
 }

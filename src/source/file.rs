@@ -1,15 +1,17 @@
 //! A file of incidents: a JSON array, or JSON lines, of the contract's Incident.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::http::{fill, other};
 use super::lines::read_items;
+use super::map::Map;
 use super::{BoxFuture, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::source::{FileConfig, SourceConfig};
@@ -19,6 +21,18 @@ use crate::secret::Resolver;
 /// The most a file may have, in bytes.
 const SIZE_LIMIT: u64 = 512 * 1024 * 1024;
 
+/// A file that was written this short a time ago may be written again without looking any different.
+const YOUNG: Duration = Duration::from_secs(2);
+
+/// Device, number, size, and the times of the last writing and of the last change, seconds and nanoseconds.
+type Look = (u64, u64, u64, i64, i64, i64, i64);
+
+/// What a file looked like when it was read, and what of it was left out.
+struct Seen {
+    look: Look,
+    warnings: Vec<String>,
+}
+
 /// A configured file.
 pub(super) struct FileSource {
     name: Arc<str>,
@@ -27,6 +41,8 @@ pub(super) struct FileSource {
     written: SecretString,
     secrets: Resolver,
     path: Arc<OnceLock<PathBuf>>,
+    /// The last reading: a file that is as it was is not read again.
+    seen: Arc<Mutex<Option<Seen>>>,
 }
 
 impl FileSource {
@@ -42,12 +58,13 @@ impl FileSource {
             written: settings.path.clone(),
             secrets: secrets.clone(),
             path: Arc::new(path),
+            seen: Arc::default(),
         }
     }
 
     async fn read(&self) -> Result<Listing, SourceError> {
         let (name, path) = (Arc::clone(&self.name), Arc::clone(&self.path));
-        let (secrets, written) = (self.secrets.clone(), self.written.clone());
+        let (secrets, written, seen) = (self.secrets.clone(), self.written.clone(), Arc::clone(&self.seen));
         let reading = tokio::task::spawn_blocking(move || {
             let path = if let Some(path) = path.get() {
                 path.clone()
@@ -55,7 +72,19 @@ impl FileSource {
                 let filled = secrets.path(fill(&secrets, &written)?.expose_secret());
                 path.get_or_init(|| filled).clone()
             };
-            read_items(&name, &bytes(&path)?).map_err(|problem| rubbish(&path, &problem))
+            let meta = look_at(&path)?;
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(seen) = seen.as_ref().filter(|seen| seen.look == look(&meta)) {
+                // Nothing to compare: what is known of it still holds.
+                return Ok(Listing { warnings: seen.warnings.clone(), ..Listing::default() });
+            }
+            *seen = None;
+            let listing = read_items(&name, &bytes(&path, &meta)?, &Map::default())
+                .map_err(|problem| rubbish(&path, &problem))?;
+            if !is_young(&meta) {
+                *seen = Some(Seen { look: look(&meta), warnings: listing.warnings.clone() });
+            }
+            Ok(listing)
         });
         reading.await.unwrap_or_else(|_| Err(other("reading the file failed")))
     }
@@ -87,9 +116,29 @@ impl Source for FileSource {
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, SourceError> {
+/// What changes with each writing of a file, also where it is replaced by another.
+fn look(meta: &Metadata) -> Look {
+    (meta.dev(), meta.ino(), meta.size(), meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec())
+}
+
+fn is_young(meta: &Metadata) -> bool {
+    let age = meta.modified().ok().and_then(|written| SystemTime::now().duration_since(written).ok());
+    age.is_none_or(|age| age < YOUNG)
+}
+
+fn look_at(path: &Path) -> Result<Metadata, SourceError> {
+    // Asked before it is opened: opening a named pipe waits for a writer.
+    let meta = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if meta.is_file() {
+        return Ok(meta);
+    }
     let shown = clean(&path.display().to_string()).into_owned();
-    let wrong = |error: std::io::Error| match error.kind() {
+    Err(other(&format!("{shown} is not a regular file; check `path`")))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> SourceError {
+    let shown = clean(&path.display().to_string()).into_owned();
+    match error.kind() {
         ErrorKind::NotFound => {
             SourceError::new(SourceErrorKind::Missing, format!("{shown}: there is no such file; check `path`"))
         }
@@ -97,15 +146,16 @@ fn bytes(path: &Path) -> Result<Vec<u8>, SourceError> {
             SourceError::new(SourceErrorKind::Unauthorised, format!("{shown}: permission denied; check its mode"))
         }
         kind => other(&format!("{shown} cannot be read: {kind}")),
-    };
-    // Asked before it is opened: opening a named pipe waits for a writer.
-    let meta = std::fs::metadata(path).map_err(wrong)?;
-    if !meta.is_file() {
-        return Err(other(&format!("{shown} is not a regular file; check `path`")));
     }
+}
+
+fn bytes(path: &Path, meta: &Metadata) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(SIZE_LIMIT)).unwrap_or_default());
-    File::open(path).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)).map_err(wrong)?;
+    File::open(path)
+        .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > SIZE_LIMIT {
+        let shown = clean(&path.display().to_string()).into_owned();
         return Err(SourceError::new(SourceErrorKind::Rubbish, format!("{shown} is larger than 512 MiB")));
     }
     Ok(bytes)

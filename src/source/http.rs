@@ -12,7 +12,7 @@ use super::{SourceError, SourceErrorKind};
 use crate::domain::action::Header;
 use crate::domain::source::{Auth, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
-use crate::net::{Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits};
+use crate::net::{HostPolicy, Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits};
 use crate::secret::{Allowed, Resolver};
 
 /// How long a body may take once its head is there.
@@ -80,17 +80,15 @@ fn authorization(auth: &Auth, secrets: &Resolver) -> Result<Option<Header>, Sour
 fn reach(config: &SourceConfig, secrets: &Resolver) -> Result<Reach, SourceError> {
     let TlsConfig { ca, cert, key, verify } = &config.tls;
     let ca_pem = ca.as_ref().map(|ca| pem(secrets, ca, "ca")).transpose()?;
-    let identity = match (cert, key) {
-        (Some(cert), Some(key)) => {
-            Some(Identity { cert_pem: pem(secrets, cert, "cert")?, key_pem: pem(secrets, key, "key")?.into() })
-        }
-        _ => None,
-    };
+    let cert_pem = cert.as_ref().map(|cert| pem(secrets, cert, "cert")).transpose()?;
+    let key_pem = key.as_ref().map(|key| pem(secrets, key, "key")).transpose()?;
+    let identity = Identity::pair(cert_pem, key_pem.map(Into::into)).map_err(|error| unusable(&error))?;
     let proxy = match &config.proxy {
-        Some(proxy) => ProxyChoice::Url(fill(secrets, proxy)?.expose_secret().to_owned()),
+        Some(proxy) => ProxyChoice::Outside(fill(secrets, proxy)?.expose_secret().to_owned()),
         None => ProxyChoice::Environment,
     };
-    Ok(Reach { ca_pem, identity, verify: *verify, proxy })
+    // The policy is about actions; where a source is stands in the operator's own configuration.
+    Ok(Reach { ca_pem, identity, verify: *verify, proxy, policy: HostPolicy::open(), ..Reach::default() })
 }
 
 /// The file that a setting under `tls` names.
@@ -105,8 +103,8 @@ fn unusable(error: &NetError) -> SourceError {
     let setting = match error {
         NetError::Certificates(_) => "tls.ca: ",
         NetError::Identity(_) => "tls.cert and tls.key: ",
-        NetError::Proxy => "proxy: ",
-        NetError::Client(_) => "",
+        NetError::Proxy | NetError::Policy(_) => "proxy: ",
+        NetError::Half(..) | NetError::Client(_) => "",
     };
     other(&clean(&format!("{setting}{error}")))
 }
@@ -114,14 +112,10 @@ fn unusable(error: &NetError) -> SourceError {
 /// The class for whoever asks again, and which setting may help.
 fn unread(error: &ReadError) -> SourceError {
     let (kind, hint) = match error.class {
-        ReadClass::Dns | ReadClass::Timeout | ReadClass::Lost | ReadClass::Status(500..=599) => {
+        ReadClass::Dns | ReadClass::Timeout | ReadClass::Tls | ReadClass::Lost | ReadClass::Status(500..=599) => {
             (SourceErrorKind::Unreachable, "")
         }
         ReadClass::Connect => (SourceErrorKind::Unreachable, "; is it running, and the url right?"),
-        ReadClass::Tls => (
-            SourceErrorKind::Unreachable,
-            "; a company's CA goes into tls.ca, a client certificate into tls.cert and tls.key",
-        ),
         ReadClass::TooLarge => (SourceErrorKind::Rubbish, ""),
         ReadClass::Status(401 | 403) => (SourceErrorKind::Unauthorised, ""),
         ReadClass::Status(404) => (SourceErrorKind::Missing, ""),
@@ -130,7 +124,7 @@ fn unread(error: &ReadError) -> SourceError {
             (SourceErrorKind::RateLimited { retry_after }, "; set a longer refresh")
         }
         ReadClass::Status(300..=399) => (SourceErrorKind::Other, "; write that address as url"),
-        ReadClass::Invalid | ReadClass::Status(_) => (SourceErrorKind::Other, ""),
+        ReadClass::Invalid | ReadClass::Policy | ReadClass::Status(_) => (SourceErrorKind::Other, ""),
     };
     SourceError::new(kind, clean(&format!("{error}{hint}")))
 }

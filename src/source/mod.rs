@@ -5,10 +5,12 @@
 
 mod alertmanager;
 mod build;
+mod command;
 mod file;
 mod http;
 mod item;
 mod lines;
+mod map;
 
 use std::fmt;
 use std::path::Path;

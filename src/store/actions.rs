@@ -1,17 +1,15 @@
 //! Actions: buttons and their places.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::activity::Line;
+use super::changes::{self, ActionChange, Step};
 use super::error::{SaveError, StoreError};
 use super::handle::Store;
-use super::rows::{channel_key, plain, text};
-use crate::domain::action::{Action, Document, slug};
-use crate::domain::channel::ChannelKey;
+use super::rows::{channel_key, text};
+use super::slots::slot_number;
+use crate::domain::action::{Action, Document};
 use crate::domain::operator::Operator;
 
 impl Store {
@@ -52,27 +50,14 @@ impl Store {
         by: &Operator,
         at_ms: i64,
     ) -> Result<Action, SaveError> {
-        let (action, by) = (action.clone(), by.clone());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let added = add(&mut *connection, action, max_per_channel).await?;
-                let summary = format!("added {}", with_places(&added));
-                Line::of_action(&added.id, &by, &summary, at_ms).append(connection).await?;
-                Ok(added)
-            })
-        })
-        .await
+        self.change(ActionChange::Add(action.clone()), max_per_channel, by, at_ms).await
     }
 
     /// Puts in the actions that a program comes with: nobody made them, so the log says nothing of it.
     pub async fn install_actions(&self, actions: Vec<Action>, max_per_channel: u8) -> Result<(), SaveError> {
+        let changes: Vec<ActionChange> = actions.into_iter().map(ActionChange::Add).collect();
         self.write(move |connection| {
-            Box::pin(async move {
-                for action in actions {
-                    add(&mut *connection, action, max_per_channel).await?;
-                }
-                Ok(())
-            })
+            Box::pin(async move { changes::make(connection, &changes, max_per_channel).await.map(drop) })
         })
         .await
     }
@@ -88,19 +73,7 @@ impl Store {
         by: &Operator,
         at_ms: i64,
     ) -> Result<Action, SaveError> {
-        let (action, by) = (action.clone(), by.clone());
-        self.write(move |connection| {
-            Box::pin(async move {
-                let (before, after) = edit(&mut *connection, action, max_per_channel).await?;
-                let changes = differences(&before, &after);
-                if !changes.is_empty() {
-                    let summary = format!("changed {}: {}", after.name, changes.join(", "));
-                    Line::of_action(&after.id, &by, &summary, at_ms).append(connection).await?;
-                }
-                Ok(after)
-            })
-        })
-        .await
+        self.change(ActionChange::Edit(action.clone()), max_per_channel, by, at_ms).await
     }
 
     /// Removes an action and gives what it was. With `revision`, only if it is still at that one. Its runs stay.
@@ -111,21 +84,54 @@ impl Store {
         by: &Operator,
         at_ms: i64,
     ) -> Result<Action, SaveError> {
-        let (id, by) = (id.to_owned(), by.clone());
+        self.change(ActionChange::Remove { id: id.to_owned(), revision }, u8::MAX, by, at_ms).await
+    }
+
+    /// Makes many changes, all or none, and gives for each the action as stored, or as it was where it was removed.
+    ///
+    /// The places of removed and moved actions are free for the others. One line of the log for each that changes
+    /// anything. A refusal names the action that it is about ([`SaveError::Of`]).
+    pub async fn apply_actions(
+        &self,
+        changes: Vec<ActionChange>,
+        max_per_channel: u8,
+        by: &Operator,
+        at_ms: i64,
+    ) -> Result<Vec<Action>, SaveError> {
+        let by = by.clone();
         self.write(move |connection| {
             Box::pin(async move {
-                let Some(action) = find(&mut *connection, &id).await? else { return Err(SaveError::Gone { id }) };
-                if revision.is_some_and(|revision| revision != action.revision) {
-                    return Err(SaveError::Changed(Box::new(action)));
+                let steps = changes::make(&mut *connection, &changes, max_per_channel).await?;
+                let mut actions = Vec::with_capacity(steps.len());
+                for step in steps {
+                    if let Some(summary) = said_of(&step) {
+                        let id = step.after.as_ref().or(step.before.as_ref()).map_or("", |action| &action.id);
+                        Line::of_action(id, &by, &summary, at_ms).append(&mut *connection).await?;
+                    }
+                    actions.extend(step.after.or(step.before));
                 }
-                clear_slots(&mut *connection, &id).await?;
-                sqlx::query("DELETE FROM action WHERE id = $1").bind(&id).execute(&mut *connection).await?;
-                let summary = format!("removed {}", with_places(&action));
-                Line::of_action(&id, &by, &summary, at_ms).append(connection).await?;
-                Ok(action)
+                Ok(actions)
             })
         })
         .await
+    }
+
+    async fn change(&self, change: ActionChange, max: u8, by: &Operator, at_ms: i64) -> Result<Action, SaveError> {
+        let changed = self.apply_actions(vec![change], max, by, at_ms).await?.pop();
+        changed.ok_or_else(|| SaveError::Store(StoreError::other("save an action", "the store gave none back")))
+    }
+}
+
+/// What the log says of a change, `None` where nothing changed.
+fn said_of(step: &Step) -> Option<String> {
+    match (&step.before, &step.after) {
+        (None, Some(after)) => Some(format!("added {}", with_places(after))),
+        (Some(before), None) => Some(format!("removed {}", with_places(before))),
+        (Some(before), Some(after)) => {
+            let changes = differences(before, after);
+            (!changes.is_empty()).then(|| format!("changed {}: {}", after.name, changes.join(", ")))
+        }
+        (None, None) => None,
     }
 }
 
@@ -149,157 +155,6 @@ pub(super) async fn find(connection: &mut AnyConnection, id: &str) -> Result<Opt
     Ok(Some(action))
 }
 
-async fn add(connection: &mut AnyConnection, mut action: Action, max: u8) -> Result<Action, SaveError> {
-    action.revision = 1;
-    action.name = plain(&action.name);
-    let document = json(&Value::Object(overlay(Map::new(), &action)?))?;
-    if action.id.is_empty() {
-        let stem = Some(slug(&action.name)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| "action".to_owned());
-        let mut number = 1;
-        action.id.clone_from(&stem);
-        while !insert(&mut *connection, &action, &document).await? {
-            number += 1;
-            action.id = format!("{stem}-{number}");
-        }
-    } else if !insert(&mut *connection, &action, &document).await? {
-        return Err(SaveError::IdTaken { id: action.id });
-    }
-    place_all(connection, &mut action, &BTreeMap::new(), max).await?;
-    Ok(action)
-}
-
-async fn insert(connection: &mut AnyConnection, action: &Action, document: &str) -> Result<bool, StoreError> {
-    let done =
-        sqlx::query("INSERT INTO action (id, revision, name, document) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
-            .bind(&action.id)
-            .bind(action.revision)
-            .bind(&action.name)
-            .bind(document)
-            .execute(connection)
-            .await?;
-    Ok(done.rows_affected() > 0)
-}
-
-/// Before and after.
-async fn edit(connection: &mut AnyConnection, mut action: Action, max: u8) -> Result<(Action, Action), SaveError> {
-    let Some(before) = find(&mut *connection, &action.id).await? else { return Err(SaveError::Gone { id: action.id }) };
-    if before.revision != action.revision {
-        return Err(SaveError::Changed(Box::new(before)));
-    }
-    action.name = plain(&action.name);
-    for (channel, slot) in action.slots.iter_mut().filter(|(_, slot)| **slot == 0) {
-        *slot = before.slots.get(channel).copied().unwrap_or_default();
-    }
-    if differences(&before, &action).is_empty() {
-        return Ok((before, action));
-    }
-    action.revision += 1;
-    let row = sqlx::query("SELECT document FROM action WHERE id = $1").bind(&action.id).fetch_one(&mut *connection);
-    let kept = serde_json::from_str(&text(&row.await?, 0)?).unwrap_or_default();
-    let updated =
-        sqlx::query("UPDATE action SET revision = $2, name = $3, document = $4 WHERE id = $1 AND revision = $5")
-            .bind(&action.id)
-            .bind(action.revision)
-            .bind(&action.name)
-            .bind(json(&Value::Object(overlay(kept, &action)?))?)
-            .bind(before.revision)
-            .execute(&mut *connection)
-            .await?;
-    if updated.rows_affected() == 0 {
-        return Err(SaveError::Changed(Box::new(before)));
-    }
-    clear_slots(&mut *connection, &action.id).await?;
-    place_all(connection, &mut action, &before.slots, max).await?;
-    Ok((before, action))
-}
-
-async fn clear_slots(connection: &mut AnyConnection, id: &str) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM action_slot WHERE action_id = $1").bind(id).execute(connection).await?;
-    Ok(())
-}
-
-/// Takes a place in each channel: exact slots first, so that a chosen one never takes a wanted one.
-async fn place_all(
-    connection: &mut AnyConnection,
-    action: &mut Action,
-    before: &BTreeMap<ChannelKey, u8>,
-    max: u8,
-) -> Result<(), SaveError> {
-    let mut wanted: Vec<(ChannelKey, u8)> =
-        action.slots.iter().map(|(channel, slot)| (channel.clone(), *slot)).collect();
-    wanted.sort_by_key(|(_, slot)| *slot == 0);
-    for (channel, slot) in wanted {
-        let place = Place { channel: &channel, slot, before: before.get(&channel).copied(), max };
-        let slot = place.take(&mut *connection, action).await?;
-        action.slots.insert(channel, slot);
-    }
-    Ok(())
-}
-
-struct Place<'a> {
-    channel: &'a ChannelKey,
-    slot: u8,
-    before: Option<u8>,
-    max: u8,
-}
-
-impl Place<'_> {
-    async fn take(&self, connection: &mut AnyConnection, action: &Action) -> Result<u8, SaveError> {
-        let (channel, max) = (self.channel.clone(), self.max);
-        let holders = holders(&mut *connection, &channel).await?;
-        if holders.iter().any(|(_, name)| *name == action.name) {
-            return Err(SaveError::NameTaken { channel, name: action.name.clone() });
-        }
-        // A place it had before is kept, also where the limit has been lowered since.
-        if self.before != Some(self.slot) {
-            if self.slot > max {
-                return Err(SaveError::SlotOutOfRange { channel, slot: self.slot, max });
-            }
-            if self.before.is_none() && holders.len() >= usize::from(max) {
-                return Err(SaveError::ChannelFull { channel, max, holders });
-            }
-        }
-        let candidates = if self.slot == 0 { 1..=max } else { self.slot..=self.slot };
-        for slot in candidates {
-            // The unique keys decide, not the look above: that one only chose the words.
-            if insert_slot(&mut *connection, &channel, slot, action).await? {
-                return Ok(slot);
-            }
-        }
-        let held = holders.iter().find(|(slot, _)| *slot == self.slot);
-        Err(match held {
-            Some((slot, holder)) => SaveError::SlotTaken { channel, slot: *slot, holder: holder.clone() },
-            None => SaveError::ChannelFull { channel, max, holders },
-        })
-    }
-}
-
-async fn holders(connection: &mut AnyConnection, channel: &ChannelKey) -> Result<Vec<(u8, String)>, StoreError> {
-    let rows = sqlx::query("SELECT slot, name FROM action_slot WHERE channel = $1 ORDER BY slot")
-        .bind(plain(channel.as_str()))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| Ok((slot_number(row.try_get(0)?), text(row, 1)?))).collect()
-}
-
-async fn insert_slot(
-    connection: &mut AnyConnection,
-    channel: &ChannelKey,
-    slot: u8,
-    action: &Action,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(
-        "INSERT INTO action_slot (channel, slot, action_id, name) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-    )
-    .bind(plain(channel.as_str()))
-    .bind(i64::from(slot))
-    .bind(&action.id)
-    .bind(&action.name)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected() > 0)
-}
-
 /// `Roll back (prod/platform 2, prod/web 1)`.
 fn with_places(action: &Action) -> String {
     let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
@@ -307,7 +162,7 @@ fn with_places(action: &Action) -> String {
 }
 
 /// What differs, in the words of the form; never a value.
-fn differences(before: &Action, after: &Action) -> Vec<String> {
+pub(super) fn differences(before: &Action, after: &Action) -> Vec<String> {
     let words = |field| match field {
         "name" => format!("name (was {})", before.name),
         "enabled" => if after.enabled { "switched on" } else { "switched off" }.to_owned(),
@@ -316,21 +171,8 @@ fn differences(before: &Action, after: &Action) -> Vec<String> {
     before.differs_in(after).into_iter().map(words).collect()
 }
 
-/// Keys of a later version stay in the stored object.
-fn overlay(mut stored: Map<String, Value>, action: &Action) -> Result<Map<String, Value>, StoreError> {
-    let document = serde_json::to_value(Document::from(action)).map_err(|error| unreadable(&action.id, &error))?;
-    if let Value::Object(own) = document {
-        stored.extend(own);
-    }
-    Ok(stored)
-}
-
-fn json(value: &Value) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::other("write an action", error))
-}
-
 /// The error's own text is left out: it may quote the document, and with it a secret.
-fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
+pub(super) fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
     let place = format!("its document is not understood at character {}", error.column());
     StoreError::other(format!("read action {id}"), place)
 }
@@ -339,8 +181,4 @@ fn read_action(row: &AnyRow) -> Result<Action, StoreError> {
     let id = text(row, 0)?;
     let document: Document = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
     Ok(document.into_action(id, row.try_get(1)?, text(row, 2)?))
-}
-
-fn slot_number(slot: i64) -> u8 {
-    u8::try_from(slot).unwrap_or_default()
 }

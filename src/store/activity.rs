@@ -21,6 +21,7 @@ pub(super) struct Line<'a> {
     incident_num: Option<String>,
     operator: Option<&'a Operator>,
     run: Option<&'a Run>,
+    group: Option<String>,
     message: &'a str,
 }
 
@@ -36,6 +37,7 @@ impl<'a> Line<'a> {
             incident_num: Some(run.incident_num.clone()),
             operator: Some(&run.operator),
             run: Some(run),
+            group: run.group.clone(),
             message: &run.message,
         }
     }
@@ -51,7 +53,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn of_operation(incident: &str, operator: &'a Operator, summary: &'a str, at_ms: i64) -> Self {
+    pub(super) fn of_operation(incident: &str, operator: &'a Operator, summary: &'a str, at_ms: i64) -> Self {
         Self {
             at_ms,
             kind: "operation",
@@ -62,23 +64,25 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// A correction carries the incident of its run, so that the incident's log has both.
+    /// A correction carries the incident and the group of its run, so that the log of either has both.
     pub(super) async fn of_correction(
         connection: &mut AnyConnection,
         run: &'a str,
         summary: &'a str,
         at_ms: i64,
     ) -> Result<Self, StoreError> {
-        let found =
-            sqlx::query("SELECT source, incident_id, incident_num FROM activity WHERE run_id = $1 AND kind = 'run'")
-                .bind(run)
-                .fetch_optional(connection)
-                .await?;
+        let found = sqlx::query(
+            "SELECT source, incident_id, incident_num, run_group FROM activity WHERE run_id = $1 AND kind = 'run'",
+        )
+        .bind(run)
+        .fetch_optional(connection)
+        .await?;
         let mut line = Self { at_ms, kind: "correction", run_id: Some(run), message: summary, ..Self::default() };
         if let Some(row) = found {
             line.source = Some(text(&row, 0)?);
             line.incident_id = Some(text(&row, 1)?);
             line.incident_num = Some(text(&row, 2)?);
+            line.group = row.try_get(3)?;
         }
         Ok(line)
     }
@@ -90,8 +94,9 @@ impl<'a> Line<'a> {
         let written = sqlx::query(
             "INSERT INTO activity (at_ms, kind, run_id, event_id, action, action_id, source, incident_id, \
              incident_num, num_key, incident_title, operator, process, state, outcome, failure, status, attempts, \
-             started_at_ms, duration_ms, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-             $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING RETURNING seq",
+             started_at_ms, duration_ms, message, run_group, resend_of, test, following) VALUES ($1, $2, $3, $4, $5, \
+             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
+             ON CONFLICT DO NOTHING RETURNING seq",
         )
         .bind(self.at_ms)
         .bind(self.kind)
@@ -114,6 +119,11 @@ impl<'a> Line<'a> {
         .bind(run.map(|run| run.started_at_ms))
         .bind(run.and_then(|run| run.duration_ms))
         .bind(plain(self.message))
+        .bind(self.group.as_deref().map(plain))
+        .bind(run.and_then(|run| run.resend_of.as_deref()).map(plain))
+        .bind(i64::from(run.is_some_and(|run| run.test)))
+        // Only `follow_job` makes a run a followed one, together with its job.
+        .bind(0_i64)
         .fetch_optional(&mut *connection)
         .await?;
         let Some(row) = written else { return Ok(None) };
@@ -151,6 +161,7 @@ pub(super) fn searched(run: &Run) -> String {
         &run.operator.name,
         run.outcome.map_or("", |outcome| outcome.as_str()),
         run.failure.map_or("", |failure| failure.as_str()),
+        if run.test { "test" } else { "" },
     ])
 }
 
@@ -197,7 +208,8 @@ impl Store {
 
     /// How many lines the log has, in the time of two look-ups however many there are: the span of the sequence.
     ///
-    /// Exact on SQLite. On PostgreSQL a write that was given up leaves a hole that is counted too.
+    /// Exact on SQLite until retention leaves a hole around a line that it keeps. On PostgreSQL a write that was given
+    /// up leaves a hole too. Holes are counted.
     pub async fn log_size(&self) -> Result<i64, StoreError> {
         let query =
             sqlx::query("SELECT coalesce((SELECT max(seq) FROM activity) - (SELECT min(seq) FROM activity) + 1, 0)");

@@ -196,8 +196,25 @@ pub enum SaveError {
         /// The id.
         id: String,
     },
+    /// One of several that are saved together was refused, and with it all.
+    Of {
+        /// Which: its name, or its id where it was to be removed.
+        name: String,
+        /// Why.
+        error: Box<SaveError>,
+    },
     /// The store itself failed.
     Store(StoreError),
+}
+
+impl SaveError {
+    /// Says which of several it is about. What the store itself says is about all.
+    pub(super) fn about(self, name: Option<String>) -> Self {
+        match (name, self) {
+            (Some(name), error) if !matches!(error, Self::Store(_)) => Self::Of { name, error: Box::new(error) },
+            (_, error) => error,
+        }
+    }
 }
 
 impl fmt::Display for SaveError {
@@ -219,6 +236,7 @@ impl fmt::Display for SaveError {
                 now.name, now.revision
             ),
             Self::Gone { id } => write!(f, "there is no action {id} any more: someone else has removed it"),
+            Self::Of { name, error } => write!(f, "{name}: {error}"),
             Self::Store(error) => error.fmt(f),
         }
     }

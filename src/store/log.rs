@@ -1,6 +1,6 @@
 //! Reading the log: pages of it, and everything about one run.
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::error::StoreError;
 use super::handle::Store;
@@ -18,10 +18,12 @@ pub struct LogQuery {
     /// At most so many, counted in the order asked for.
     pub limit: Option<u32>,
     /// Only lines that hold this text, in any case: in the action's name, the incident's number or title, the
-    /// message or summary, the operator's name, the outcome or the failure class.
+    /// message or summary, the operator's name, the outcome, the failure class or the word `test`.
     pub text: Option<String>,
     /// Only lines about the incident of this id or number (in any case).
     pub incident: Option<String>,
+    /// Only the runs of this group, and what was learned of them later.
+    pub group: Option<String>,
     /// Only lines from this time on, Unix milliseconds.
     pub since_ms: Option<i64>,
     /// Oldest first.
@@ -93,6 +95,10 @@ impl LogQuery {
                  OR incident_id IN (SELECT known.id FROM incident AS known WHERE known.num_key = {num}))"
             ));
         }
+        if let Some(group) = &self.group {
+            let group = conditions.bind(Value::Text(plain(group)));
+            conditions.sql.push(format!("run_group = {group}"));
+        }
         let limit = conditions.bind(Value::Number(self.limit.map_or(i64::MAX, i64::from)));
         let filter = if conditions.sql.is_empty() { "1 = 1".to_owned() } else { conditions.sql.join(" AND ") };
         let order = if self.oldest_first { "ASC" } else { "DESC" };
@@ -125,7 +131,9 @@ impl Store {
     pub async fn run_record(&self, run_id: &str) -> Result<Option<RunRecord>, StoreError> {
         let mut lines = self.lines_of(run_id, "run").await?;
         let Some(activity) = lines.pop() else { return Ok(None) };
-        let query = sqlx::query("SELECT request, attempts, answer FROM run_detail WHERE run_id = $1").bind(run_id);
+        let query =
+            sqlx::query("SELECT request, attempts, answer, inputs, payload, masked FROM run_detail WHERE run_id = $1")
+                .bind(run_id);
         let details = self
             .read(query, |row| {
                 // A part that a later version wrote in another way is left out; the rest still shows.
@@ -133,7 +141,9 @@ impl Store {
                     request: serde_json::from_str(&text(row, 0)?).unwrap_or_default(),
                     attempts: serde_json::from_str(&text(row, 1)?).unwrap_or_default(),
                     answer: serde_json::from_str(&text(row, 2)?).unwrap_or_default(),
-                    ..RunDetail::default()
+                    inputs: serde_json::from_str(&text(row, 3)?).unwrap_or_default(),
+                    payload: serde_json::from_str(&text(row, 4)?).ok(),
+                    masked: row.try_get::<i64, _>(5)? != 0,
                 })
             })
             .await?;

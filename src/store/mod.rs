@@ -14,23 +14,32 @@
 
 mod actions;
 mod activity;
+mod buttons;
+mod changes;
+mod endings;
 mod engine;
+mod enriched;
 mod error;
 mod files;
 mod handle;
 mod incidents;
+mod jobs;
 pub mod liveness;
 mod log;
+mod retention;
 mod rows;
 mod runs;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use changes::ActionChange;
+pub use endings::Recorded;
 pub use engine::Place;
 pub use error::{SaveError, StoreError};
 pub use handle::Store;
 pub use incidents::SourceSeen;
 pub use liveness::Process;
 pub use log::{LogQuery, RunRecord};
-pub use runs::{Begun, Recorded};
+pub use runs::Begun;

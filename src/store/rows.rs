@@ -16,7 +16,10 @@ use crate::domain::run::{Outcome, Run, RunState};
 /// The columns that [`activity`] reads, in its order.
 pub(super) const ACTIVITY: &str = "seq, at_ms, kind, run_id, event_id, action, action_id, source, incident_id, \
     incident_num, incident_title, operator, process, state, outcome, failure, status, attempts, started_at_ms, \
-    duration_ms, message";
+    duration_ms, message, run_group, resend_of, test, following";
+
+/// How many those are.
+pub(super) const WIDTH: usize = 25;
 
 /// The columns that [`incident`] reads, in its order.
 pub(super) const INCIDENT: &str = "key, channel, num, title, severity, progress, start_time, body";
@@ -66,10 +69,10 @@ fn run(row: &AnyRow, operator: Operator, message: String) -> Result<Run, StoreEr
         started_at_ms: number(row, 18)?.unwrap_or_default(),
         duration_ms: number(row, 19)?,
         message,
-        group: None,
-        resend_of: None,
-        test: false,
-        following: false,
+        group: row.try_get(21)?,
+        resend_of: row.try_get(22)?,
+        test: row.try_get::<i64, _>(23)? != 0,
+        following: row.try_get::<i64, _>(24)? != 0,
     })
 }
 
@@ -108,7 +111,7 @@ fn number(row: &AnyRow, at: usize) -> Result<Option<i64>, StoreError> {
     Ok(row.try_get(at)?)
 }
 
-fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
+pub(super) fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_value(Value::String(text.to_owned())).ok()
 }
 
@@ -144,4 +147,15 @@ fn progress(rank: i64) -> Progress {
         1 => Progress::Processing,
         _ => Progress::Closed,
     }
+}
+
+/// `($1, $2), ($3, $4)`: `rows` groups of `columns` parameters.
+pub(super) fn places(rows: usize, columns: usize) -> String {
+    let groups: Vec<String> = (0..rows)
+        .map(|row| {
+            let group: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+            format!("({})", group.join(", "))
+        })
+        .collect();
+    groups.join(", ")
 }

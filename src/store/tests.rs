@@ -51,9 +51,13 @@ async fn what_every_start_asks_is_answered_by_a_small_index() {
     for (sql, index) in [
         (super::activity::unended_sql(), "USING INDEX activity_unended"),
         (super::incidents::open_sql(), "USING INDEX incident_open"),
+        (super::buttons::FACTS.to_owned(), "SCAN button USING INDEX"),
+        (super::jobs::followed_sql(), "SCAN job"),
+        (super::retention::OLD.to_owned(), "USING INDEX activity_at"),
     ] {
         let rows = raw.fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).await.unwrap();
         let plan: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
         assert!(plan[0].contains(index), "{sql}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("SCAN activity")), "{sql}: {plan:?}");
     }
 }

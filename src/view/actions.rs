@@ -9,6 +9,7 @@ use super::pane::{pane, put, put_right};
 use super::text::fit;
 use super::theme::Theme;
 use crate::app::actions::ManageRow;
+use crate::app::buttons::DANGER;
 use crate::app::model::Model;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
@@ -70,7 +71,10 @@ fn draw_action(
     buffer: &mut Buffer,
 ) {
     let name_room = (usize::from(area.width) / 3).clamp(16, 34);
-    let state = format!("confirm {}{}", action.confirm.as_str(), if action.enabled { "" } else { " · off" });
+    let confirm = if action.danger { "type" } else { action.confirm.as_str() };
+    let off = if action.enabled { "" } else { " · off" };
+    let danger = if action.danger { format!("{DANGER} · ") } else { String::new() };
+    let state = format!("{danger}confirm {confirm}{off}");
     let right = put_right(buffer, area, area.y, &state, over(theme.dim));
     let end = area.right().saturating_sub(right + 2);
     let room = |x: u16| usize::from(end.saturating_sub(x));

@@ -8,10 +8,11 @@ use ratatui::style::Style;
 use super::pane::{pane, put, put_right};
 use super::text::{cut, fit};
 use super::theme::Theme;
-use crate::app::activity::RecentRow;
+use crate::app::activity::{Group, RecentRow, Sending};
 use crate::app::model::Model;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::run::{Outcome, Run, RunState};
+use crate::domain::stage::Stage;
 use crate::domain::text::clean;
 use crate::domain::time::{clock, took};
 
@@ -38,19 +39,9 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     for entry in model.recent.rows().take(usize::from(inner.height)) {
         let row = Rect { y, height: 1, ..inner };
         match entry {
-            RecentRow::Sending(sending) => {
-                let seconds = i64::try_from(model.now.mono_ms.saturating_sub(sending.since.mono_ms)).unwrap_or(0);
-                let head = Head {
-                    at_ms: sending.since.wall_ms,
-                    mark: (spinner(model), theme.busy),
-                    action: &sending.action,
-                    num: &sending.num,
-                };
-                let x = head.draw(model, theme.text, row, buffer);
-                let words = format!("sending  {}", running_for(seconds));
-                put(buffer, x, y, &words, usize::from(row.right().saturating_sub(x)), theme.busy);
-            }
+            RecentRow::Sending(sending) => draw_sending(model, sending, theme, row, buffer),
             RecentRow::Line(line) => draw_line(model, line, false, theme, row, buffer),
+            RecentRow::Group(group) => draw_group(model, group, theme, row, buffer),
         }
         y += 1;
     }
@@ -101,10 +92,15 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
         say("not recorded  ", theme.bad);
     }
     let Some(outcome) = run.outcome else {
-        let state = if run.state == RunState::Pending { "waiting" } else { "running" };
-        say(&format!("{state}  {}  ", running_for(model.recent.running_ms(run, model.now))), theme.busy);
-        if let Some(note) = model.recent.note(&run.id) {
-            say(&clean(note), theme.dim);
+        let stage = model.recent.stage(&run.id, model.now);
+        let waits = match run.state {
+            RunState::Pending => "waiting",
+            _ if run.is_let_go() => "its job goes on, not followed",
+            _ => "running",
+        };
+        let ms = model.recent.running_ms(run, model.now);
+        for (words, style) in under_way(model, stage.as_ref(), waits, (ms, &run.action_id), theme) {
+            say(&words, style);
         }
         return;
     };
@@ -115,8 +111,88 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
     if let Some(ms) = run.duration_ms.filter(|_| outcome != Outcome::Refused) {
         say(&format!("{:>6}  ", took(ms)), theme.dim);
     }
+    if run.test {
+        say("test  ", theme.warning);
+    }
     if !run.message.is_empty() {
         say(&format!("\"{}\"", clean(&run.message)), theme.text);
+    }
+    if outcome == Outcome::Unknown && !run.message.contains("may have run") {
+        say("  it may have run: look at the receiver first", theme.doubt);
+    }
+}
+
+/// What a run that has not ended says of itself: how far it is, for how long, and how long it usually takes.
+fn under_way(
+    model: &Model,
+    stage: Option<&Stage>,
+    waits: &str,
+    (ms, action_id): (i64, &str),
+    theme: &Theme,
+) -> Vec<(String, Style)> {
+    let usually = model.facts.get(action_id).and_then(|facts| facts.median_ms);
+    let usually = usually.map_or_else(String::new, |ms| format!(", usually {}", took(ms)));
+    let since = format!("{}{usually}  ", running_for(ms));
+    match stage {
+        Some(Stage::Held { .. } | Stage::Queued) => {
+            vec![(stage.map(Stage::words).unwrap_or_default(), theme.busy)]
+        }
+        Some(Stage::Job { fraction, words }) => {
+            let percent = Stage::Job { fraction: *fraction, words: String::new() }.words();
+            vec![
+                (format!("{} ", bar(model, *fraction)), theme.busy),
+                (format!("{percent}  {since}"), theme.busy),
+                (clean(words).into_owned(), theme.dim),
+            ]
+        }
+        Some(Stage::Sending) | None => vec![(format!("{waits}  {since}"), theme.busy)],
+        Some(other) => vec![(format!("{waits}  {since}"), theme.busy), (other.words(), theme.dim)],
+    }
+}
+
+/// A bar of ten columns: filled as far as the job is, or a piece that moves where it does not say.
+fn bar(model: &Model, fraction: Option<f64>) -> String {
+    let Some(fraction) = fraction else {
+        let step = if model.settings.ssh { 1_000 } else { 250 };
+        let at = usize::try_from(model.now.mono_ms / step % 8).unwrap_or(0);
+        return format!("{}▓▓▓{}", "░".repeat(at.min(7)), "░".repeat(7 - at.min(7)));
+    };
+    let full = (1..=10).filter(|tenth| fraction * 10.0 + 0.001 >= f64::from(*tenth)).count();
+    format!("{}{}", "▓".repeat(full), "░".repeat(10 - full))
+}
+
+/// A press that the log has no row of yet.
+fn draw_sending(model: &Model, own: &Sending, theme: &Theme, row: Rect, buffer: &mut Buffer) {
+    let ms = i64::try_from(model.now.mono_ms.saturating_sub(own.since.mono_ms)).unwrap_or(0);
+    let mark = (spinner(model), theme.busy);
+    let head = Head { at_ms: own.since.wall_ms, mark, action: &own.action, num: &own.num };
+    let mut x = head.draw(model, theme.text, row, buffer);
+    let stage = model.recent.stage(&own.run, model.now);
+    for (words, style) in under_way(model, stage.as_ref(), "sending", (ms, &own.action_id), theme) {
+        x += put(buffer, x, row.y, &words, usize::from(row.right().saturating_sub(x)), style);
+    }
+}
+
+/// A press on many, in one row: `37/120, 2 failed`.
+fn draw_group(model: &Model, group: &Group, theme: &Theme, row: Rect, buffer: &mut Buffer) {
+    let right = put_right(buffer, row, row.y, &cut(&clean(&group.operator), 12), theme.dim);
+    let row = Rect { width: row.width.saturating_sub(right + 1), ..row };
+    let (mark, style) = match (group.unended(), group.worst()) {
+        (1.., _) => (spinner(model), theme.busy),
+        (0, worst) => {
+            let outcome = worst.unwrap_or(Outcome::Succeeded);
+            (outcome.mark(), outcome_style(outcome, theme))
+        }
+    };
+    let num = format!("×{}", group.total());
+    let head = Head { at_ms: group.at_ms, mark: (mark, style), action: &group.action, num: &num };
+    let mut x = head.draw(model, theme.text, row, buffer);
+    let words = format!("{}  ", group.words());
+    let tone = if group.worst().is_some() { theme.doubt } else { style };
+    x += put(buffer, x, row.y, &words, usize::from(row.right().saturating_sub(x)), tone);
+    if let (1.., Some(began)) = (group.unended(), group.began) {
+        let since = running_for(i64::try_from(model.now.mono_ms.saturating_sub(began)).unwrap_or(0));
+        put(buffer, x, row.y, &since, usize::from(row.right().saturating_sub(x)), theme.busy);
     }
 }
 

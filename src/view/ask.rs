@@ -4,6 +4,8 @@ use ratatui::Frame;
 
 use super::pane::{blank, pane, rows};
 use super::theme::Theme;
+use crate::app::again::Again;
+use crate::app::cancel;
 use crate::app::layout::dialog;
 use crate::app::model::{Ask, Model};
 use crate::app::sheet::{Row, Tone};
@@ -11,20 +13,51 @@ use crate::app::sheet::{Row, Tone};
 /// Draws the question.
 pub fn draw(model: &Model, ask: &Ask, theme: &Theme, frame: &mut Frame<'_>) {
     let (title, text, yes, no) = words(ask);
+    let mut keys = Row::new(Tone::Key, "y")
+        .and(Tone::Plain, &format!(" {yes}   "))
+        .and(Tone::Key, "n")
+        .and(Tone::Plain, &format!(" {no}"));
+    if let Some((key, words)) = third(ask) {
+        keys = keys.and(Tone::Key, &format!("   {key}")).and(Tone::Plain, &format!(" {words}"));
+    }
+    question(model, title, &[text], &keys, theme, frame);
+}
+
+/// Draws the question whether the same press or a new one is sent.
+pub fn again(model: &Model, again: &Again, theme: &Theme, frame: &mut Frame<'_>) {
+    let run = &again.run;
+    let text = [
+        Row::new(Tone::Head, &run.action).and(Tone::Plain, &format!(" on {}", run.incident_num)),
+        Row::default(),
+        Row::new(Tone::Key, "s")
+            .and(Tone::Plain, " the same press: same id and body; a receiver that deduplicates does it once"),
+        Row::new(Tone::Key, "n").and(Tone::Plain, " a new press: new id, for the incident as it is now"),
+    ];
+    let keys = Row::new(Tone::Key, "Esc").and(Tone::Plain, " neither; each is shown before it is sent");
+    question(model, "Run it again?", &text, &keys, theme, frame);
+}
+
+fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme, frame: &mut Frame<'_>) {
     let columns = usize::from(dialog(model.size, 0).width.saturating_sub(4));
-    let mut all = text.wrapped(columns);
+    let mut all: Vec<Row> = text.iter().flat_map(|row| row.wrapped(columns)).collect();
     all.push(Row::default());
-    all.push(
-        Row::new(Tone::Key, "y")
-            .and(Tone::Plain, &format!(" {yes}   "))
-            .and(Tone::Key, "n")
-            .and(Tone::Plain, &format!(" {no}")),
-    );
+    all.extend(keys.wrapped(columns));
     let area = dialog(model.size, u16::try_from(all.len() + 2).unwrap_or(u16::MAX));
     let buffer = frame.buffer_mut();
     blank(area, buffer);
     let inner = pane(title, true, theme, area, buffer);
     rows(&all, 0, theme, inner, buffer);
+}
+
+/// What a third key does, where one does anything.
+fn third(ask: &Ask) -> Option<(&'static str, String)> {
+    match ask {
+        Ask::Cancel { others: others @ 1.., .. } => Some(("a", format!("all {} of this press", others + 1))),
+        Ask::RemoveAdded { items, at, .. } if items.len() > 1 => {
+            Some(("j k", format!("another ({} of {})", at + 1, items.len())))
+        }
+        _ => None,
+    }
 }
 
 fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
@@ -40,6 +73,17 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
                 row.and(Tone::Plain, &format!(" goes from {channels}. "))
             };
             ("Delete this action?", row.and(Tone::Plain, "Its runs stay in the log."), "delete", "keep")
+        }
+        Ask::Cancel { run, unsent, .. } => {
+            let (text, yes) = cancel::words(run, *unsent);
+            ("Cancel this run?", Row::new(Tone::Plain, &text), yes, "let it go on")
+        }
+        Ask::RemoveAdded { items, at, .. } => {
+            let what = items.get(*at).map_or("", |(_, words)| words.as_str());
+            let row = Row::new(Tone::Plain, "What ").and(Tone::Head, what);
+            let row =
+                row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
+            ("Remove what an action added?", row, "remove it", "keep it")
         }
         Ask::Leave { runs } => {
             let what = if *runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };

@@ -5,17 +5,30 @@ use ratatui::layout::Rect;
 
 use super::pane::{blank, more, pane, put, rows};
 use super::theme::Theme;
+use crate::app::buttons::DANGER;
 use crate::app::confirm::Confirm;
 use crate::app::model::Model;
 use crate::domain::text::clean;
+
+fn title(confirm: &Confirm) -> String {
+    let danger = if confirm.prepared.action.danger { format!(" ─ {DANGER}") } else { String::new() };
+    let test = if confirm.prepared.test { " ─ test" } else { "" };
+    let count = confirm.many.as_ref().map_or(1, |many| many.presses.len());
+    match (confirm.shows_request(), count) {
+        (true, 1) => "The whole request (secrets masked)".to_owned(),
+        (true, count) => format!("The whole requests of {count} (secrets masked)"),
+        (false, 1) => format!("Send this?{test}{danger}"),
+        (false, count) => format!("Send this for {count} incidents?{test}{danger}"),
+    }
+}
 
 /// Draws the confirm over what is there.
 pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'_>) {
     let area = confirm.area();
     let buffer = frame.buffer_mut();
     blank(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area }, buffer);
-    let title = if confirm.shows_request() { "The whole request (secrets masked)" } else { "Send this?" };
-    let inner = pane(title, true, theme, area, buffer);
+    let title = title(confirm);
+    let inner = pane(&title, true, theme, area, buffer);
     let bottom = u16::try_from(confirm.bottom_rows()).unwrap_or(3);
     let above = Rect { height: inner.height.saturating_sub(bottom), ..inner };
     let sheet = confirm.sheet();
@@ -25,7 +38,7 @@ pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'
     let mut y = above.bottom() + 1;
     let mut cursor = None;
     if let Some(field) = confirm.field() {
-        let ask = format!("type {} to send: ", clean(confirm.wanted()));
+        let ask = format!("type {} to send: ", clean(&confirm.wanted()));
         let used = put(buffer, inner.x, y, &ask, room, theme.text);
         let x = inner.x + used;
         let left = usize::from(inner.right().saturating_sub(x));
@@ -40,8 +53,8 @@ pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'
     put(buffer, inner.x, y, &clean(notice), room, theme.fault);
     let keys = match (confirm.field().is_some(), confirm.typing()) {
         (true, true) => "Enter sends   Esc cancels   Tab leaves the field",
-        (true, false) => "Enter sends   Esc cancels   p request   y copy   Tab to the field",
-        (false, _) => "Enter sends   Esc cancels   p request   y copy",
+        (true, false) => "Enter sends   Esc cancels   p request   y copy as curl   Tab to the field",
+        (false, _) => "Enter sends   Esc cancels   p request   y copy as curl",
     };
     put(buffer, inner.x, y + 1, keys, room, theme.key);
     if let Some(cursor) = cursor {

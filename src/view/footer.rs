@@ -7,9 +7,11 @@ use ratatui::layout::Rect;
 use super::pane::put;
 use super::text::width;
 use super::theme::Theme;
-use crate::app::keymap::Context;
+use crate::app::keymap::{Command, Context};
 use crate::app::layout::Layout;
 use crate::app::model::{Mode, Model};
+use crate::domain::stage::Stage;
+use crate::domain::text::clean;
 
 /// Draws the notice and the keys. Where there is no row for the notice it stands in place of the keys.
 pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {
@@ -30,7 +32,7 @@ fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool
     if let Mode::Filter(line) = &model.mode {
         let used = put(buffer, area.x + 1, area.y, "/", room, theme.key);
         let (start, y) = (area.x + 1 + used, area.y);
-        let text = crate::domain::text::clean(line.value());
+        let text = clean(line.value());
         put(buffer, start, y, &text, room.saturating_sub(2), theme.field_active);
         return true;
     }
@@ -38,10 +40,16 @@ fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool
         put(buffer, area.x + 1, area.y, "edit which button? press its number", room, theme.text);
         return true;
     }
-    let (words, style) = match (&model.trouble, &model.said) {
-        (Some(trouble), _) => (trouble, theme.fault),
-        (None, Some(said)) => (said, theme.text),
-        (None, None) => return false,
+    let held = model.recent.held(model.now).map(|held| {
+        let stage = Stage::Held { left_ms: held.left_ms }.words();
+        let others = if held.group.is_some() { " and the others of its press" } else { "" };
+        format!("{} on {}{others} {stage}", clean(held.action), clean(held.num))
+    });
+    let (words, style) = match (&model.trouble, &model.said, &held) {
+        (Some(trouble), _, _) => (trouble, theme.fault),
+        (None, Some(said), _) => (said, theme.text),
+        (None, None, Some(held)) => (held, theme.busy),
+        (None, None, None) => return false,
     };
     put(buffer, area.x + 1, area.y, words, room, style);
     true
@@ -53,7 +61,11 @@ fn keys(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let rows = model.settings.keys.rows(context).filter(|row| !row.binding.footer.is_empty());
     let mut pairs: Vec<(&str, &str)> = rows.map(|row| (row.names[0].as_str(), row.binding.footer)).collect();
     if matches!(context, Context::Incidents | Context::Detail) {
-        pairs.insert(0, ("1-9", "run"));
+        pairs.insert(0, ("1-9", if model.board.marked() > 0 { "run for the marked" } else { "run" }));
+    }
+    let back = model.settings.keys.rows(context).find(|row| row.binding.command == Command::TakeBack);
+    if let (Some(row), Some(_)) = (back, model.recent.held(model.now)) {
+        pairs.insert(0, (row.names[0].as_str(), "take back"));
     }
     for (key, word) in fitting(pairs, usize::from(area.width).saturating_sub(1)) {
         let wide = width(key) + width(word) + 1;

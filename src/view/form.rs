@@ -165,7 +165,7 @@ impl Page {
                 _ => field::content(spec, value, context, &cell),
             };
             let headed = spec.section != section && !spec.section.title().is_empty();
-            if (roomy && !spec.section.folds()) || headed && roomy || matches!(value, Value::Button(_)) {
+            if roomy && (headed || !spec.section.folds()) || matches!(value, Value::Button(_)) {
                 page.gap(at);
             }
             if headed {

@@ -22,6 +22,11 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     if model.settings.demo {
         x += put(buffer, x, area.y, " DEMO ", usize::from(end.saturating_sub(x)), theme.selection);
     }
+    for (on, words) in [(model.settings.read_only, " read-only "), (model.settings.restricted, " restricted ")] {
+        if on {
+            x += put(buffer, x, area.y, words, usize::from(end.saturating_sub(x)), theme.warning);
+        }
+    }
     for (at, source) in model.sources.iter().enumerate() {
         let (mark, style, words) = source_words(model, source, theme);
         let room = usize::from(end.saturating_sub(x));

@@ -52,10 +52,19 @@ fn title(model: &Model) -> String {
     }
     let open = model.board.open_total();
     let filter = model.board.filter();
+    let marked = match (model.board.marked(), model.board.marked_hidden()) {
+        (0, _) => String::new(),
+        (marked, 0) => format!(" ─ {marked} marked"),
+        (marked, hidden) => format!(" ─ {marked} marked, {hidden} not shown"),
+    };
+    let changed = match model.board.changed() {
+        0 => String::new(),
+        count => format!(" ─ {count} changed •"),
+    };
     if filter.is_empty() {
-        format!("Incidents ─ {open} open")
+        format!("Incidents ─ {open} open{marked}{changed}")
     } else {
-        format!("Incidents ─ {} of {open} ─ /{}", model.board.len(), clean(filter))
+        format!("Incidents ─ {} of {open}{marked}{changed} ─ /{}", model.board.len(), clean(filter))
     }
 }
 
@@ -72,6 +81,11 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
     let end = format!("{:>3} {}", age(entry.row.start_time, model.now.wall_s()), progress(entry.row.progress));
     let used = put_right(buffer, area, area.y, &end, over(if entry.gone { plain } else { theme.text }));
     let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if entry.gone { plain } else { style })) + 1;
+    if model.board.is_marked(&entry.row.key) {
+        put(buffer, x - 1, area.y, "*", 1, over(theme.key));
+    } else if model.board.has_changed(&entry.row.key) {
+        put(buffer, x - 1, area.y, "•", 1, over(theme.key));
+    }
     let room = |x: u16| usize::from(area.right().saturating_sub(used + 1 + x));
     x += put(buffer, x, area.y, &fit(&clean(&entry.row.num), NUM), NUM.min(room(x)), over(plain)) + 1;
     let badge = model.source(entry.row.key.source()).map_or("", |source| source.badge.as_str());

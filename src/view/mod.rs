@@ -3,8 +3,11 @@
 pub mod actions;
 pub mod activity;
 pub mod ask;
+pub mod asking;
+pub mod buttons;
 pub mod confirm;
 pub mod detail;
+pub mod findings;
 pub mod footer;
 pub mod form;
 pub mod header;

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
-use super::{actions, activity, ask, confirm, detail, footer, form, header, help, incidents, log};
+use super::{actions, activity, ask, asking, confirm, detail, findings, footer, form, header, help, incidents, log};
 use crate::app::layout::{SMALLEST, layout};
 use crate::app::model::{Mode, Model, Place};
 
@@ -34,8 +34,17 @@ fn draw_mode(model: &Model, mode: &Mode, theme: &Theme, frame: &mut Frame<'_>) {
             detail::draw(model, theme, all.upper, usize::from(*scroll), true, frame);
             activity::draw(model, theme, all.recent, frame);
         }
+        Mode::Asking(open) => {
+            draw_mode(model, &open.under, theme, frame);
+            asking::draw(model, open, theme, frame);
+        }
+        Mode::Again(open) => {
+            draw_mode(model, &open.under, theme, frame);
+            ask::again(model, open, theme, frame);
+        }
+        Mode::Findings(open) => findings::draw(open, theme, all.whole, frame),
         Mode::Confirm(open) => {
-            draw_place(model, theme, frame);
+            draw_mode(model, &open.under, theme, frame);
             confirm::draw(model, open, theme, frame);
         }
         Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),

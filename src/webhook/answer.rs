@@ -15,13 +15,33 @@ const TEXT_KEYS: [&str; 8] = ["message", "msg", "error", "detail", "title", "des
 ///
 /// From JSON `message`, `msg`, `error.message`, `error`, `title` with `detail`, each of which may be an object or a
 /// list (the first text inside is taken); else the first line of text that is not empty.
+///
+/// Of server-sent events the data of the last one counts.
 pub fn message(answer: &Answer) -> String {
-    let text = answer.body.trim_start_matches('\u{feff}').trim();
+    let is_events = answer.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("content-type") && value.trim_start().starts_with("text/event-stream")
+    });
+    let data = |line: &'_ str| line.strip_prefix("data:").map(|data| data.trim().to_owned());
+    let last = is_events.then(|| answer.body.lines().filter_map(data).rfind(|data| !data.is_empty())).flatten();
+    message_of_text(last.as_deref().unwrap_or(&answer.body))
+}
+
+/// As [`message`], of a text by itself.
+pub(super) fn message_of_text(text: &str) -> String {
+    let text = text.trim_start_matches('\u{feff}').trim();
     match serde_json::from_str::<Value>(text) {
         Ok(json) => one_line(&from_json(&json).unwrap_or_else(|| json.to_string())),
+        Err(_) if text.starts_with("<?xml") && !text.to_ascii_lowercase().contains("<html") => {
+            one_line(&without_tags(text).split_whitespace().collect::<Vec<_>>().join(" "))
+        }
         Err(_) if text.starts_with('<') => one_line(&without_tags(text)),
         Err(_) => one_line(text),
     }
+}
+
+/// What a JSON answer says for people, one clean line; `None` where it says nothing.
+pub(super) fn message_of_json(json: &Value) -> Option<String> {
+    from_json(json).map(|text| one_line(&text)).filter(|line| !line.is_empty())
 }
 
 fn from_json(json: &Value) -> Option<String> {

@@ -2,59 +2,141 @@
 
 use http::StatusCode;
 
-use super::answer::message;
+use super::answer::{message, message_of_text};
 use crate::domain::action::shown_url;
-use crate::domain::run::{Answer, Attempt, Failure, Outcome, is_gateway_doubt, judge};
+use crate::domain::run::{Answer, Attempt, Failure, Outcome, Verdict, is_gateway_doubt, judge};
 use crate::domain::text::clean;
 use crate::domain::time::took;
 
-/// The row's message: what is known, what is not, and where to look.
-///
-/// `timeout_ms` is the action's. The text is clean, but holds what the receiver said.
-pub fn describe(attempts: &[Attempt], answer: Option<&Answer>, event_id: &str, timeout_ms: u64) -> String {
-    let (outcome, failure, status) = judge(attempts, None);
-    let look = format!("it may have run; look at the receiver for id {event_id}");
-    match (outcome, failure, status) {
-        (_, _, Some(status)) => answered(status, answer, &look),
-        (Outcome::Unknown, failure, None) => format!("{}: {look}", sent(attempts, failure, timeout_ms)),
-        _ => unsent(attempts),
+/// What is known of a run that is over, for [`describe`].
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Every HTTP request, in order.
+    pub attempts: &'a [Attempt],
+    /// The last answer, where the last attempt got one.
+    pub answer: Option<&'a Answer>,
+    /// The last line of it, where it streamed.
+    pub last_line: Option<&'a str>,
+    /// What the action's success rule says of it; `None`: as the default rule says.
+    pub verdict: Option<&'a Verdict>,
+    /// What the receiver deduplicates on.
+    pub event_id: &'a str,
+    /// How long the whole run may take, milliseconds.
+    pub timeout_ms: u64,
+    /// How long one attempt of it may take, milliseconds.
+    pub attempt_ms: u64,
+}
+
+impl<'a> Known<'a> {
+    /// What is known where the default rule judges and one attempt may take as long as the whole run.
+    pub fn new(attempts: &'a [Attempt], answer: Option<&'a Answer>, event_id: &'a str, timeout_ms: u64) -> Self {
+        Self { attempts, answer, last_line: None, verdict: None, event_id, timeout_ms, attempt_ms: timeout_ms }
     }
 }
 
-fn unsent(attempts: &[Attempt]) -> String {
+/// The row's message: what is known, what is not, and where to look.
+///
+/// The text is clean, but holds what the receiver said.
+pub fn describe(known: &Known<'_>) -> String {
+    let (outcome, failure, status) = judge(known.attempts, known.verdict);
+    match (outcome, failure, status) {
+        (_, _, Some(status)) => answered(known, outcome, failure, status),
+        (Outcome::Unknown, failure, None) => format!("{}: {}", sent(known, failure), look(known.event_id)),
+        (_, failure, _) => unsent(known.attempts, failure),
+    }
+}
+
+/// What to check where nobody here can know.
+pub fn look(event_id: &str) -> String {
+    format!("it may have run; look at the receiver for id {event_id}")
+}
+
+/// The message of an answer that says so itself: of a stream its last line.
+pub fn said(answer: &Answer, last_line: Option<&str>) -> String {
+    match last_line.map(message_of_text) {
+        Some(line) if !line.is_empty() => line,
+        _ => message(answer),
+    }
+}
+
+fn unsent(attempts: &[Attempt], failure: Option<Failure>) -> String {
     let error = attempts.last().map_or("no attempt was made", |last| last.error.as_str());
     let tries = if attempts.len() > 1 { format!(" ({} tries)", attempts.len()) } else { String::new() };
-    format!("nothing was sent: {}{tries}", clean(error))
+    let by_policy = if failure == Some(Failure::Policy) { "refused by the policy: " } else { "" };
+    format!("nothing was sent: {by_policy}{}{tries}", clean(error))
 }
 
 /// The part before "it may have run", of a request that was sent without an answer.
-fn sent(attempts: &[Attempt], failure: Option<Failure>, timeout_ms: u64) -> String {
+fn sent(known: &Known<'_>, failure: Option<Failure>) -> String {
+    let attempts = known.attempts;
     let received = attempts.iter().rev().find(|attempt| attempt.may_have_been_received);
-    let what = match failure {
-        Some(Failure::Timeout) => {
-            format!("sent, no answer in {}", in_words(timeout_ms))
+    let what = match (failure, received) {
+        (Some(Failure::Timeout), Some(attempt)) => {
+            let waited = u64::try_from(attempt.duration_ms).unwrap_or_default();
+            format!("sent, no answer in {}", in_words(limit(known, waited)))
         }
-        _ => format!("sent, but {}", received.map_or_else(String::new, |attempt| clean(&attempt.error).into_owned())),
+        (Some(Failure::Cancelled), _) => "stopped by the operator after it was sent".to_owned(),
+        (_, Some(Attempt { status: Some(status), .. })) => format!("sent and answered HTTP {status}"),
+        (_, received) => {
+            let error = received.map_or("the connection was lost", |attempt| attempt.error.as_str());
+            format!("sent, but {}", clean(error))
+        }
     };
-    match attempts.last().filter(|last| !last.may_have_been_received) {
-        Some(last) => format!("{what}, then {}", clean(&last.error)),
-        None => what,
+    let times = attempts.iter().filter(|attempt| attempt.may_have_been_received).count();
+    let times = if times > 1 { format!(" ({times} sends)") } else { String::new() };
+    match attempts.last().filter(|last| !last.may_have_been_received && !last.error.is_empty()) {
+        Some(last) => format!("{what}{times}, then {}", clean(&last.error)),
+        None => format!("{what}{times}"),
     }
 }
 
-fn answered(status: u16, answer: Option<&Answer>, look: &str) -> String {
-    let said = answer.map(message).unwrap_or_default();
-    let note = answer.and_then(|answer| answer.note.as_deref()).map_or_else(String::new, |note| format!("; {note}"));
-    let text = match status {
-        200..=299 if !said.is_empty() => said,
-        202 => "accepted; nothing to follow".to_owned(),
-        200..=299 => "accepted; the answer says nothing".to_owned(),
-        _ if is_gateway_doubt(status) => format!("HTTP {status}: {}; {look}", gave_up(status)),
-        300..=399 => format!("HTTP {status}: redirected{}, which is not followed", target(answer)),
+/// The limit that passed, as people wrote it.
+fn limit(known: &Known<'_>, waited_ms: u64) -> u64 {
+    let is_attempts = known.attempt_ms < known.timeout_ms && waited_ms.abs_diff(known.attempt_ms) < 500;
+    if is_attempts { known.attempt_ms } else { known.timeout_ms }
+}
+
+fn answered(known: &Known<'_>, outcome: Outcome, failure: Option<Failure>, status: u16) -> String {
+    let said = known.answer.map(|answer| said(answer, known.last_line)).unwrap_or_default();
+    let note = known.answer.and_then(|answer| answer.note.as_deref());
+    let note = note.map_or_else(String::new, |note| format!("; {note}"));
+    let text = match (outcome, failure) {
+        (Outcome::Succeeded, _) => accepted(status, said),
+        (_, Some(Failure::Rule)) => {
+            let rule = match known.verdict {
+                Some(Verdict::No(rule)) => clean(rule).into_owned(),
+                _ => "the success rule".to_owned(),
+            };
+            format!("HTTP {status}, but not a success by the rule {rule}{}", quoted(&said))
+        }
+        (_, Some(Failure::RuleError | Failure::InvalidResponse | Failure::TooLarge)) => {
+            let why = match known.verdict {
+                Some(Verdict::Broken(_, why)) => clean(why).into_owned(),
+                _ => "it does not evaluate".to_owned(),
+            };
+            format!("HTTP {status}, and the success rule cannot be judged ({why}): {}", look(known.event_id))
+        }
+        _ if is_gateway_doubt(status) => format!("HTTP {status}: {}; {}", gave_up(status), look(known.event_id)),
+        _ if (300..=399).contains(&status) => {
+            format!("HTTP {status}: redirected{}, which is not followed", target(known.answer))
+        }
         _ if said.is_empty() => format!("HTTP {status}: {}", reason(status)),
         _ => format!("HTTP {status}: {said}"),
     };
     text + &note
+}
+
+fn accepted(status: u16, said: String) -> String {
+    match status {
+        _ if !said.is_empty() => said,
+        202 => "accepted; nothing to follow".to_owned(),
+        200..=299 => "accepted; the answer says nothing".to_owned(),
+        _ => format!("HTTP {status}: a success by the rule; the answer says nothing"),
+    }
+}
+
+fn quoted(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
 }
 
 fn gave_up(status: u16) -> &'static str {

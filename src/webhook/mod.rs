@@ -3,12 +3,25 @@
 //! The format is Flashduty's custom-action push, so that a receiver written for it works unchanged. Nothing here
 //! sends: `net` does.
 
+mod again;
 mod answer;
+mod body;
 mod describe;
+mod headers;
+mod inputs;
+pub mod job;
 mod payload;
 mod prepare;
+mod press;
+mod preview;
+mod sign;
+mod wire;
 
+pub use again::prepare_again;
 pub use answer::message;
-pub use describe::describe;
+pub use describe::{Known, describe, look, said};
 pub use payload::payload;
-pub use prepare::{prepare, sent_request};
+pub use prepare::{prepare, sent_request, unfilled};
+pub use press::Press;
+pub use preview::preview;
+pub use wire::{Wire, references, wire};

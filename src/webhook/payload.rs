@@ -2,23 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::action::Action;
-use crate::domain::incident::Incident;
-use crate::domain::operator::Operator;
+use super::press::Press;
+use crate::domain::action::MASK;
+use crate::domain::request::Inputs;
 
 /// The payload: `event_time` in Unix milliseconds, all times of the incident in Unix seconds.
 ///
-/// `person` is in it only where the operator is known. `action` and `source` are additions that a receiver written
-/// for Flashduty ignores.
-pub fn payload(
-    action: &Action,
-    incident: &Incident,
-    operator: &Operator,
-    event_id: &str,
-    event_time_ms: i64,
-) -> Map<String, Value> {
+/// `person` is in it only where the operator is known, `inputs` only where the action asks for some, secret ones masked.
+/// `action`, `inputs`, `source` and `test` are additions that a receiver written for Flashduty ignores.
+pub fn payload(press: &Press<'_>, event_id: &str) -> Map<String, Value> {
+    let Press { action, incident, operator, .. } = press;
     let mut out = Map::new();
-    out.insert("event_time".to_owned(), event_time_ms.into());
+    out.insert("event_time".to_owned(), press.event_time_ms.into());
     out.insert("event_type".to_owned(), "i_custom".into());
     out.insert("event_id".to_owned(), event_id.into());
     if !operator.name.is_empty() {
@@ -27,6 +22,28 @@ pub fn payload(
     }
     out.insert("incident".to_owned(), Value::Object(incident.to_contract()));
     out.insert("action".to_owned(), json!({"id": action.id, "name": action.name}));
+    if !action.inputs.is_empty() {
+        let mut inputs = press.inputs.plain.clone();
+        inputs.extend(press.inputs.secret.keys().map(|name| (name.clone(), MASK.into())));
+        out.insert("inputs".to_owned(), Value::Object(inputs));
+    }
     out.insert("source".to_owned(), incident.source.as_str().into());
+    if press.test {
+        out.insert("test".to_owned(), true.into());
+    }
     out
+}
+
+/// The payload with the secret inputs as they are, for the wire.
+pub(super) fn with_secrets(payload: &Value, inputs: &Inputs) -> Value {
+    use secrecy::ExposeSecret;
+    let mut payload = payload.clone();
+    if let Some(Value::Object(members)) = payload.get_mut("inputs") {
+        for (name, value) in &inputs.secret {
+            if let Some(member) = members.get_mut(name) {
+                *member = value.expose_secret().into();
+            }
+        }
+    }
+    payload
 }

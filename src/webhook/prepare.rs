@@ -5,24 +5,48 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::payload::payload;
-use crate::domain::action::{Action, Header, shown_url};
-use crate::domain::incident::Incident;
-use crate::domain::operator::Operator;
-use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::SentRequest;
+use super::press::Press;
+use super::{body, headers, inputs, sign};
+use crate::domain::action::{Action, Body, shown_url};
+use crate::domain::request::Prepared;
+use crate::domain::run::{Failure, Refusal, SentRequest};
+use crate::template::{self, Context};
 
 /// Fills the request of a press: shown in the confirm, then sent as it stands.
 ///
-/// `event_time_ms` is when the button was pressed, Unix milliseconds.
-pub fn prepare(
-    action: &Arc<Action>,
-    incident: &Arc<Incident>,
-    operator: &Arc<Operator>,
-    run_id: String,
-    event_time_ms: i64,
-) -> Prepared {
-    let payload = Value::Object(payload(action, incident, operator, &run_id, event_time_ms));
-    let body = payload.to_string();
+/// The refusal is `input` (a bad value) or `template` (something that cannot be filled), and names the field.
+pub fn prepare(mut press: Press<'_>) -> Result<Prepared, Refusal> {
+    press.inputs = inputs::accept(&press.action.inputs, press.inputs)?;
+    let payload = Value::Object(payload(&press, &press.run_id));
+    let context = Context::shown(&payload);
+    let endpoint = fill_endpoint(press.action, &context)?;
+    let body = fill_body(press.action, &payload, &context)?;
+    // The contract's body is not filled by expressions: it holds every input.
+    let holds_inputs = press.action.body == Body::Contract && !body.is_empty();
+    let masked = context.take_hid() || (holds_inputs && !press.inputs.secret.is_empty());
+    let headers = headers::shown(press.action, &press.run_id, seconds(press.event_time_ms), &context)?;
+    check_sign(press.action)?;
+    Ok(Prepared { endpoint, headers, body: body.into(), masked, ..unsent(press, payload) })
+}
+
+/// A press that is refused, as far as its request can be filled: for its row, never to be sent.
+pub fn unfilled(press: Press<'_>) -> Prepared {
+    prepare(press.clone()).unwrap_or_else(|_| {
+        let mut press = press;
+        let is_plain = |name: &str| press.action.inputs.iter().any(|input| input.name == name && !input.is_secret());
+        // What was given under a name that is not known may be a secret under a misspelt one.
+        press.inputs.plain.retain(|name, _| is_plain(name));
+        press.inputs.secret.clear();
+        let (event_id, now_s) = (press.run_id.clone(), seconds(press.event_time_ms));
+        let headers = headers::written(press.action, &event_id, now_s);
+        let payload = Value::Object(payload(&press, &event_id));
+        Prepared { headers, ..unsent(press, payload) }
+    })
+}
+
+/// What of a request does not depend on templates.
+pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
+    let Press { action, incident, operator, inputs, run_id, event_time_ms, group, test } = press;
     Prepared {
         event_id: run_id.clone(),
         event_time_ms,
@@ -31,37 +55,47 @@ pub fn prepare(
         operator: Arc::clone(operator),
         method: action.method.as_str(),
         endpoint: action.endpoint.trim().to_owned(),
-        headers: headers(action, &run_id, event_time_ms),
-        body: body.into(),
+        headers: Vec::new(),
+        body: "".into(),
         masked: false,
         payload: Arc::new(payload),
-        inputs: Inputs::default(),
+        inputs,
         resend_of: None,
-        group: None,
-        test: false,
+        group,
+        test,
         stale_ms: None,
         run_id,
     }
 }
 
-/// Our own headers, then the action's; one of the action's that has the name of one of ours stands in its place.
-fn headers(action: &Action, event_id: &str, event_time_ms: i64) -> Vec<Header> {
-    let own = |name: &str, value: &str| Header::with_secrecy(name, value, false);
-    let mut headers = vec![
-        own("Content-Type", "application/json"),
-        own("User-Agent", concat!("andon/", env!("CARGO_PKG_VERSION"))),
-        own("Accept", "application/json, text/plain;q=0.9, */*;q=0.8"),
-        own("Idempotency-Key", event_id),
-        own("webhook-id", event_id),
-        own("webhook-timestamp", &event_time_ms.div_euclid(1_000).to_string()),
-    ];
-    for custom in &action.headers {
-        match headers.iter_mut().find(|header| header.name.eq_ignore_ascii_case(&custom.name)) {
-            Some(header) => *header = custom.clone(),
-            None => headers.push(custom.clone()),
+/// The endpoint, filled.
+pub(super) fn fill_endpoint(action: &Action, context: &Context) -> Result<String, Refusal> {
+    template::fill_url(&action.endpoint, context)
+        .map_err(|error| (Failure::Template, format!("endpoint: {}", error.message)))
+}
+
+/// The body, filled.
+pub(super) fn fill_body(action: &Action, payload: &Value, context: &Context) -> Result<String, Refusal> {
+    body::fill(action, payload, context).map_err(|error| (Failure::Template, format!("body: {}", error.message)))
+}
+
+/// Judges the signing keys as far as they can be without reading references.
+pub(super) fn check_sign(action: &Action) -> Result<(), Refusal> {
+    for key in sign::keys(action) {
+        let words = match template::references(key) {
+            Ok(references) if references.is_empty() => sign::sign(key, "", 0, "").err(),
+            Ok(_) => None,
+            Err(error) => Some(error.message),
+        };
+        if let Some(words) = words {
+            return Err((Failure::Template, format!("sign: {words}")));
         }
     }
-    headers
+    Ok(())
+}
+
+pub(super) fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1_000)
 }
 
 /// The request as the log keeps it: secret values and userinfo masked.

@@ -53,8 +53,9 @@ fn the_whole_request_hides_secrets_on_the_screen_and_in_the_copy() {
     assert!(screen.text().contains("Authorization: ••••••") && screen.text().contains("\"event_type\": \"i_custom\""));
     let copied = screen.keys("y");
     let [Effect::Copy { text, .. }] = copied.as_slice() else { panic!("{copied:?}") };
-    assert!(text.contains("POST https://ci.example/restart") && !text.contains("s3cret"));
-    screen.event(Event::Said("request copied".to_owned()));
+    assert!(text.starts_with("curl -X POST 'https://ci.example/restart' \\\n"), "{text}");
+    assert!(text.contains("'Authorization: '\"$AUTHORIZATION\"") && !text.contains("s3cret"), "{text}");
+    screen.event(Event::Said("curl command copied".to_owned()));
     assert!(screen.text().contains("nothing was sent; Enter sends"));
 }
 

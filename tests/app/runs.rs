@@ -103,7 +103,8 @@ fn leaving_asks_while_own_runs_are_in_flight_and_a_signal_never_does() {
 #[test]
 fn an_idle_screen_wakes_once_a_minute_and_a_busy_one_four_times_a_second() {
     let mut screen = Screen::new(BIG);
-    screen.wait(0);
+    // What was added to the selected incident is read once the cursor rests.
+    screen.wait(60_000);
     assert_eq!(wakes_at(&screen.model), Some(screen.now.mono_ms + 60_000));
     press(&mut screen);
     assert_eq!(wakes_at(&screen.model), Some(screen.now.mono_ms + 250));

@@ -162,3 +162,22 @@ fn a_hundred_thousand_incidents_are_moved_through_and_refreshed() {
     screen.keys("/web9");
     assert!(screen.text().contains("of 50000"));
 }
+
+#[test]
+fn what_changed_is_marked_until_it_is_looked_at() {
+    let mut screen = Screen::new(BIG);
+    // The first answer only brings up to date what was stored.
+    screen.changed(vec![row(3, Severity::Warning, "as it is now")], &[]);
+    assert!(!screen.text().contains("changed •"), "{}", screen.text());
+    screen.changed(vec![row(3, Severity::Warning, "worse now")], &[]);
+    assert!(screen.text().contains("1 changed •"), "{}", screen.text());
+    let marked = screen.text().lines().find(|line| line.contains("worse now")).unwrap().to_owned();
+    assert!(marked.contains("•"), "{marked}");
+    screen.keys("gjjj");
+    for _ in 0..12 {
+        if screen.text().contains("changed •") {
+            screen.keys("j");
+        }
+    }
+    assert!(!screen.text().contains("changed •"), "{}", screen.text());
+}

@@ -1,10 +1,8 @@
 //! Random keys and events: never a panic, never a selection out of range, one row in flight for each unfinished run.
 
-use andon::app::activity::RecentRow;
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::wakes_at;
-use andon::domain::activity::Entry;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -27,7 +25,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let keys = "jkgG.,!/123neDdyYimlpqt?05 4D7x队\u{1b}".chars().collect::<Vec<_>>();
+    let keys = "jkgG.,!/123neDdyYimlpqtrRusCK*~V-L?05 4D7x队\u{1b}".chars().collect::<Vec<_>>();
     let special = vec![
         KeyCode::Enter,
         KeyCode::Esc,
@@ -67,10 +65,15 @@ struct Walk {
 impl Walk {
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Run(prepared) = &effect {
+            let presses = match &effect {
+                Effect::Run(prepared) => std::slice::from_ref(&**prepared),
+                Effect::RunMany { presses, .. } => presses,
+                _ => &[],
+            };
+            for prepared in presses {
                 assert!(self.unfinished.insert(prepared.run_id.clone()), "one Enter is one run");
             }
-            if matches!(effect, Effect::Prepare { .. }) {
+            if matches!(effect, Effect::Prepare { .. } | Effect::PrepareMany { .. } | Effect::PrepareAgain { .. }) {
                 self.waiting.push(effect);
             }
         }
@@ -147,14 +150,7 @@ impl Walk {
             );
             assert_eq!(model.board.opened().unwrap().num, self.screen.selected());
         }
-        let rows = model.recent.rows().filter_map(|row| match row {
-            RecentRow::Sending(sending) => Some(sending.run.clone()),
-            RecentRow::Line(line) => match &line.entry {
-                Entry::Run(run) if run.outcome.is_none() => Some(run.id.clone()),
-                _ => None,
-            },
-        });
-        let mut rows: Vec<String> = rows.collect();
+        let mut rows: Vec<String> = model.recent.unended().map(str::to_owned).collect();
         rows.sort();
         assert_eq!(rows, self.unfinished.iter().cloned().collect::<Vec<_>>());
         assert!(wakes_at(model).is_some_and(|at| at > model.now.mono_ms));

@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails by panicking")]
 
 mod actions;
+mod apply;
+mod check;
 mod endings;
 mod incidents;
 mod log;
+mod many;
+mod receiver;
 mod runs;
 mod support;
 mod terminal;

@@ -133,7 +133,11 @@ fn a_name_that_is_not_there_says_what_is() {
         (&["run", "Wipe everything", "--incident", "054D57"], "lab/platform has: Go"),
         (&["run", "Go", "--incident", "0E83EE"], "belongs to lab/platform, not to the incident's channel"),
         (&["run", "Go", "--incident", "nope"], "there is no incident \"nope\""),
-        (&["run", "Go", "--incident", "054D57", "--incident", "0E83EE"], "only one --incident is supported"),
+        (&["run", "Go", "--incident", "0E83EE", "--incident", "64f2"], "belongs to lab/platform"),
+        (&["run", "Go", "--incident", "054D57", "--input", "s3cret"], "input 1: write it as 'name=value'"),
+        (&["run", "Go"], "--incident"),
+        (&["run", "--resume", "Go"], "--resume"),
+        (&["run", "Go", "--incident", "054D57", "--parallel", "65"], "65 is not in 1..=64"),
     ] {
         let ran = home.andon(args);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");

@@ -137,25 +137,34 @@ impl Receiver {
     /// Answers every request with this.
     pub(crate) fn answering(status: &str, body: &str) -> Self {
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
-        Self::start(move |stream| stream.write_all(answer.as_bytes()).is_ok())
+        Self::start(move |stream, _| stream.write_all(answer.as_bytes()).is_ok())
+    }
+
+    /// Answers each request with the status that `judge` gives it.
+    pub(crate) fn judging(judge: impl Fn(&str) -> &'static str + Send + Sync + 'static) -> Self {
+        Self::start(move |stream, request| {
+            let status = judge(request);
+            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).is_ok()
+        })
     }
 
     /// Reads every request and never answers.
     pub(crate) fn silent() -> Self {
-        Self::start(|_| true)
+        Self::start(|_, _| true)
     }
 
     /// Answers once `go` is sent.
     pub(crate) fn answering_after(go: Inbox<()>, body: &'static str) -> Self {
         let go = Mutex::new(go);
-        Self::start(move |stream| {
+        Self::start(move |stream, _| {
             let _ = go.lock().unwrap().recv();
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             stream.write_all((head + body).as_bytes()).is_ok()
         })
     }
 
-    fn start(answer: impl Fn(&mut TcpStream) -> bool + Send + Sync + 'static) -> Self {
+    fn start(answer: impl Fn(&mut TcpStream, &str) -> bool + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let (requests, held) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<Vec<TcpStream>>>::default());
@@ -164,9 +173,10 @@ impl Receiver {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
-                seen.lock().unwrap().push(request(&mut stream));
+                let request = request(&mut stream);
+                seen.lock().unwrap().push(request.clone());
                 let _ = tell.send(());
-                answer(&mut stream);
+                answer(&mut stream, &request);
                 kept.lock().unwrap().push(stream);
                 // A receiver that answers closes; one that is silent keeps what it holds.
             }

@@ -54,7 +54,7 @@ async fn the_tls_settings_decide_whom_to_trust_and_as_whom_to_come() {
 
     let (kind, message) = refused(r#"cert = "me.pem", key = "me.key""#).await;
     assert!(kind == SourceErrorKind::Unreachable && message.contains("does not trust"), "{message}");
-    assert!(message.contains("goes into tls.ca"), "{message}");
+    assert!(message.contains("goes into tls.ca,"), "{message}");
     assert_eq!(refused(r#"ca = "ca.pem""#).await.0, SourceErrorKind::Unreachable, "it wants a certificate");
     assert!(peer.seen.requests().is_empty());
 

@@ -4,7 +4,7 @@ use andon::store::{Place, Store};
 
 use crate::postgres::Server;
 use crate::samples::private_folder;
-use crate::{actions, incidents, log, runs};
+use crate::{actions, buttons, changes, enriched, held, incidents, jobs, log, retention, runs};
 
 /// Where one case runs: its own empty store, and a second handle on it as another process has one.
 pub(crate) struct Home {
@@ -53,6 +53,7 @@ macro_rules! contract {
             })*
             crate::races::twenty_writers(Place::Url(postgres.new_database().await.into())).await;
             crate::races::twenty_first_starts(Place::Url(postgres.new_database().await.into())).await;
+            crate::upgrade::twenty_upgrade(crate::upgrade::on_a_server(&postgres).await).await;
             crate::races::others_commits_are_seen(Place::Url(postgres.new_database().await.into())).await;
             crate::postgres::a_password_is_never_said(&postgres).await;
         }
@@ -82,4 +83,21 @@ contract!(
     incidents::what_is_gone_is_closed,
     incidents::sources_and_channels_are_remembered,
     incidents::ten_thousand_are_written_at_once,
+    held::a_held_run_is_started_once,
+    held::what_was_not_sent_has_no_cooldown,
+    held::a_start_and_a_cancel_at_once_agree,
+    held::of_two_endings_one_is_the_end,
+    held::a_run_keeps_what_it_was_asked_and_filled_from,
+    jobs::a_job_is_kept_until_its_run_ends,
+    jobs::a_followed_run_outlives_its_process,
+    jobs::of_many_takers_one_wins,
+    jobs::a_plain_or_held_run_has_no_job_to_take,
+    buttons::a_button_knows_its_last_run_and_how_long_it_takes,
+    buttons::refusals_and_tests_say_nothing_of_a_button,
+    enriched::what_runs_added_is_shown_until_it_is_removed,
+    changes::places_that_are_given_back_are_free_for_the_others,
+    changes::a_moved_action_leaves_its_place,
+    changes::wanted_places_come_before_free_ones,
+    changes::one_refusal_refuses_all,
+    retention::what_is_old_is_forgotten_but_never_what_has_not_ended,
 );

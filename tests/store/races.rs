@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use andon::store::{Begun, Place, SaveError, Store};
 
-use crate::samples::{NOON, action, ada, added, private_folder, request, run, started, succeeded};
+use crate::samples::{NOON, action, ada, added, detail, private_folder, run, started, succeeded};
 
 /// Two places are taken of three; twenty want the last.
 pub(crate) async fn twenty_writers(place: Place) {
@@ -116,7 +116,7 @@ async fn many_presses_at_once_are_one_run_and_share_commits() {
     for number in 0..40 {
         let store = if number % 2 == 0 { store.clone() } else { other.clone() };
         let run = run(&format!("r{number}"), &action, "64f1", NOON);
-        presses.spawn(async move { store.begin_run(&run, &request(), 1, 2_000).await.unwrap() });
+        presses.spawn(async move { store.begin_run(&run, &detail(), 1, 2_000).await.unwrap() });
     }
     let results = presses.join_all().await;
     assert_eq!(results.iter().filter(|begun| matches!(begun, Begun::Started(_))).count(), 1);

@@ -2,18 +2,11 @@
 
 use andon::domain::activity::Entry;
 use andon::domain::incident::IncidentKey;
-use andon::domain::run::{Failure, Outcome, Run, RunState};
-use andon::store::{Begun, LogQuery, Recorded, Store};
+use andon::domain::run::{Failure, Outcome, RunState};
+use andon::store::{Begun, LogQuery, Recorded};
 
 use crate::contract::Home;
-use crate::samples::{NOON, action, ada, added, request, run, started, succeeded};
-
-async fn stored(store: &Store, id: &str) -> Run {
-    match store.run_record(id).await.unwrap().unwrap().activity.entry {
-        Entry::Run(run) => *run,
-        other => panic!("{other:?}"),
-    }
-}
+use crate::samples::{NOON, action, ada, added, detail, request, run, started, stored, succeeded};
 
 pub(crate) async fn a_run_is_written_with_its_request_and_ends_once(home: Home) {
     let action = added(&home.store, "Enrich").await;
@@ -42,7 +35,7 @@ pub(crate) async fn the_same_press_is_refused_while_it_runs_and_while_it_cools_d
     started(&home.store, &first).await;
     let press = |id: &str, at| {
         let (store, run) = (home.other.clone(), run(id, &action, "64f1", at));
-        async move { store.begin_run(&run, &request(), 1, 2_000).await.unwrap() }
+        async move { store.begin_run(&run, &detail(), 1, 2_000).await.unwrap() }
     };
     assert_eq!(press("r2", NOON + 90_000).await, Begun::InFlight(Box::new(first)));
     started(&home.other, &run("r3", &action, "other", NOON)).await;
@@ -63,7 +56,7 @@ pub(crate) async fn a_clock_that_jumped_back_refuses_no_longer_than_the_cooldown
     let hour_back = NOON - 3_600_000;
     started(&home.other, &run("r2", &action, "64f1", hour_back)).await;
     home.store.end_run("r2", &succeeded("done"), hour_back).await.unwrap();
-    let again = home.other.begin_run(&run("r3", &action, "64f1", hour_back - 1_000), &request(), 1, 2_000).await;
+    let again = home.other.begin_run(&run("r3", &action, "64f1", hour_back - 1_000), &detail(), 1, 2_000).await;
     assert!(matches!(again.unwrap(), Begun::Cooldown { .. }));
     let log = home.store.log(&LogQuery { limit: Some(2), ..LogQuery::default() }).await.unwrap();
     assert_eq!(log.iter().map(|line| line.at_ms).collect::<Vec<_>>(), [hour_back, NOON], "the order is the sequence");
@@ -75,10 +68,10 @@ pub(crate) async fn a_changed_action_is_not_run(home: Home) {
     action.endpoint = "https://elsewhere.example/".into();
     let now = home.other.edit_action(&action, 3, &ada(), NOON).await.unwrap();
     let size = home.store.log_size().await.unwrap();
-    let begun = home.store.begin_run(&pressed, &request(), 1, 2_000).await.unwrap();
+    let begun = home.store.begin_run(&pressed, &detail(), 1, 2_000).await.unwrap();
     assert_eq!(begun, Begun::ActionChanged(Some(Box::new(now))));
     home.other.remove_action("enrich", None, &ada(), NOON).await.unwrap();
-    let begun = home.store.begin_run(&pressed, &request(), 2, 2_000).await.unwrap();
+    let begun = home.store.begin_run(&pressed, &detail(), 2, 2_000).await.unwrap();
     assert_eq!(begun, Begun::ActionChanged(None));
     assert_eq!(home.store.log_size().await.unwrap(), size + 1);
     assert_eq!(home.store.run_record("r1").await.unwrap(), None);
@@ -90,10 +83,10 @@ pub(crate) async fn a_refused_press_leaves_a_row_and_no_guard(home: Home) {
     (refused.state, refused.outcome, refused.failure) =
         (RunState::Done, Some(Outcome::Refused), Some(Failure::Disabled));
     refused.message = "Enrich is switched off".into();
-    home.store.refuse_run(&refused, &request()).await.unwrap();
+    home.store.refuse_run(&refused, &detail()).await.unwrap();
     assert_eq!(stored(&home.other, "r1").await, refused);
     started(&home.store, &run("r2", &action, "64f1", NOON)).await;
-    assert!(home.store.refuse_run(&refused, &request()).await.is_err(), "an id is used once");
+    assert!(home.store.refuse_run(&refused, &detail()).await.is_err(), "an id is used once");
 }
 
 pub(crate) async fn a_late_result_is_a_correction(home: Home) {
@@ -137,7 +130,7 @@ pub(crate) async fn the_dead_are_settled_once(home: Home) {
     let left = home.store.unended().await.unwrap();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].entry, Entry::Run(Box::new(alive)));
-    let again = home.store.begin_run(&run("r4", &action, "a", NOON + 600), &request(), 1, 2_000).await.unwrap();
+    let again = home.store.begin_run(&run("r4", &action, "a", NOON + 600), &detail(), 1, 2_000).await.unwrap();
     assert!(matches!(again, Begun::Cooldown { until_ms, .. } if until_ms == NOON + 2_500), "{again:?}");
 }
 
@@ -153,6 +146,6 @@ pub(crate) async fn foreign_text_with_nul_is_kept(home: Home) {
     home.store.end_run("r1", &succeeded("m\0n"), NOON).await.unwrap();
     let ended = stored(&home.other, "r1").await;
     assert_eq!((ended.incident_title.as_str(), ended.message.as_str()), ("x␀y", "m␀n"));
-    let again = home.store.begin_run(&run("r2", &stored_action, "i\0d", NOON), &request(), 1, 2_000).await.unwrap();
+    let again = home.store.begin_run(&run("r2", &stored_action, "i\0d", NOON), &detail(), 1, 2_000).await.unwrap();
     assert!(matches!(again, Begun::Cooldown { .. }), "the guard knows it by the same name");
 }

@@ -4,10 +4,11 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
 use andon::domain::action::Action;
+use andon::domain::activity::Entry;
 use andon::domain::channel::ChannelKey;
 use andon::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Severity};
 use andon::domain::operator::Operator;
-use andon::domain::run::{Answer, Attempt, Ending, Outcome, Run, RunDetail, RunState, SentRequest};
+use andon::domain::run::{Answer, Attempt, Ending, Failure, Outcome, Run, RunDetail, RunState, SentRequest};
 use andon::store::{Begun, Store};
 
 /// A time, Unix milliseconds.
@@ -84,6 +85,26 @@ pub(crate) fn succeeded(message: &str) -> Ending {
     }
 }
 
+/// What is written ahead of a run.
+pub(crate) fn detail() -> RunDetail {
+    RunDetail { request: request(), ..RunDetail::default() }
+}
+
+/// An ending without an answer.
+pub(crate) fn ended_as(outcome: Outcome, failure: Option<Failure>) -> Ending {
+    let attempts = vec![Attempt { number: 1, failure, ..Attempt::default() }];
+    let detail = RunDetail { attempts, ..RunDetail::default() };
+    Ending { outcome, failure, status: None, message: String::new(), duration_ms: 7, detail }
+}
+
+/// A run as the store has it.
+pub(crate) async fn stored(store: &Store, id: &str) -> Run {
+    match store.run_record(id).await.unwrap().unwrap().activity.entry {
+        Entry::Run(run) => *run,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Adds an action named `name` and gives it as stored.
 pub(crate) async fn added(store: &Store, name: &str) -> Action {
     store.add_action(&action(name), 9, &ada(), NOON).await.unwrap()
@@ -91,7 +112,7 @@ pub(crate) async fn added(store: &Store, name: &str) -> Action {
 
 /// Begins a run that must start.
 pub(crate) async fn started(store: &Store, run: &Run) {
-    let begun = store.begin_run(run, &request(), 1, 2_000).await.unwrap();
+    let begun = store.begin_run(run, &detail(), 1, 2_000).await.unwrap();
     assert!(matches!(begun, Begun::Started(_)), "{begun:?}");
 }
 

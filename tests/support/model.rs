@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use andon::app::effect::Effect;
+use andon::app::effect::{Effect, Target};
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
 use andon::app::keys::Keys;
 use andon::app::model::{Colours, Model, Settings};
@@ -14,7 +14,7 @@ use andon::domain::board::Delta;
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::incident::{Alert, Incident, IncidentKey, IncidentRow, Progress, Responder, Severity};
 use andon::domain::operator::Operator;
-use andon::domain::request::Prepared;
+use andon::domain::request::{Inputs, Prepared};
 use andon::domain::run::{Outcome, Run, RunState};
 use andon::view::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -38,6 +38,8 @@ pub(crate) fn settings() -> Settings {
         max_per_channel: 3,
         zone: TimeZone::UTC,
         demo: false,
+        read_only: false,
+        restricted: false,
         ssh: false,
         colours: Colours::Many,
         keys: Keys::default(),
@@ -226,29 +228,52 @@ impl Screen {
 
     /// Answers `Effect::Prepare` as the runtime would.
     pub(crate) fn fill(&mut self, effects: &[Effect]) -> Vec<Effect> {
-        let [Effect::Prepare { ticket, action, body, stale_ms, inputs, test, .. }] = effects else {
-            panic!("no press to fill: {effects:?}");
-        };
-        let prepared = Prepared {
-            run_id: format!("run-{ticket}"),
-            event_id: format!("run-{ticket}"),
+        match effects {
+            [Effect::Prepare { ticket, action, body, stale_ms, inputs, test, .. }] => {
+                let run = format!("run-{ticket}");
+                let prepared = self.request(&run, action, body, inputs);
+                let prepared = Prepared { stale_ms: *stale_ms, test: *test, ..prepared };
+                self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
+            }
+            [Effect::PrepareMany { ticket, action, targets, inputs }] => {
+                let filled = |(at, target): (usize, &Target)| {
+                    let prepared = self.request(&format!("run-{ticket}-{at}"), action, &target.body, inputs);
+                    (target.incident.clone(), Ok(Box::new(prepared)))
+                };
+                let results = targets.iter().enumerate().map(filled).collect();
+                self.event(Event::PreparedMany { ticket: *ticket, group: format!("group-{ticket}"), results })
+            }
+            [Effect::PrepareAgain { ticket, run, inputs }] => {
+                let first = serde_json::to_string(&incident(0, Severity::Critical, "as it was then")).unwrap();
+                let action = self.model.actions[0].clone();
+                let prepared = self.request(&format!("run-{ticket}"), &action, &first, inputs);
+                let prepared = Prepared { event_id: run.clone(), resend_of: Some(run.clone()), ..prepared };
+                self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
+            }
+            other => panic!("no press to fill: {other:?}"),
+        }
+    }
+
+    fn request(&self, run: &str, action: &Action, body: &str, inputs: &Inputs) -> Prepared {
+        Prepared {
+            run_id: run.to_owned(),
+            event_id: run.to_owned(),
             event_time_ms: self.now.wall_ms,
-            action: Arc::new(Action::clone(action)),
+            action: Arc::new(action.clone()),
             incident: Arc::new(serde_json::from_str(body).unwrap()),
             operator: Arc::default(),
             method: "POST",
             endpoint: action.endpoint.clone(),
             headers: action.headers.clone(),
             body: r#"{"event_type":"i_custom","incident":{"num":"054D57"}}"#.into(),
-            stale_ms: *stale_ms,
+            stale_ms: None,
             masked: false,
             payload: Arc::default(),
             inputs: inputs.clone(),
             resend_of: None,
             group: None,
-            test: *test,
-        };
-        self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
+            test: false,
+        }
     }
 
     /// The frame as text.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use andon::domain::run::{Answer, Failure, Outcome, judge};
 use andon::net::{PressClient, Tried};
-use andon::webhook::{describe, message};
+use andon::webhook::{Known, describe, message};
 use proptest::prelude::*;
 
 use crate::peer::{Peer, answer};
@@ -26,7 +26,7 @@ fn whole(tried: &Tried) -> &Answer {
 }
 
 fn row(tried: &Tried) -> String {
-    describe(std::slice::from_ref(&tried.attempt), tried.answer.as_ref(), "0199-run", 10_000)
+    describe(&Known::new(std::slice::from_ref(&tried.attempt), tried.answer.as_ref(), "0199-run", 10_000))
 }
 
 #[tokio::test]
@@ -68,13 +68,14 @@ async fn statuses_are_told_as_they_are() {
 }
 
 #[tokio::test]
-async fn retry_after_is_told_for_429_only() {
+async fn retry_after_is_told_for_429_and_503_only() {
     for (status, headers, wait) in [
         ("429 Slow", "Retry-After: 3\r\n", Some(3_000)),
         ("429 Slow", "Retry-After: 99999999999999999999\r\n", None),
         ("429 Slow", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", Some(0)),
         ("429 Slow", "", None),
-        ("503 Busy", "Retry-After: 3\r\n", None),
+        ("503 Busy", "Retry-After: 3\r\n", Some(3_000)),
+        ("500 Oops", "Retry-After: 3\r\n", None),
     ] {
         assert_eq!(answered_with(answer(status, headers, "")).await.retry_after_ms, wait, "{status} {headers}");
     }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use andon::domain::action::Header;
 use andon::domain::run::{Attempt, Failure, Outcome, judge};
 use andon::net::{PressClient, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits, WireRequest};
-use andon::webhook::describe;
+use andon::webhook::{Known, describe};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::peer::{Peer, answer};
-use crate::{AMPLE, press, press_with};
+use crate::{AMPLE, post, press, press_with, send};
 
 /// A deadline that a test waits for.
 const SHORT: Duration = Duration::from_millis(300);
@@ -23,7 +23,7 @@ async fn closed_port() -> String {
 }
 
 fn said(attempts: &[Attempt]) -> String {
-    describe(attempts, None, "0199-run", 10_000)
+    describe(&Known::new(attempts, None, "0199-run", 10_000))
 }
 
 #[tokio::test]
@@ -51,11 +51,15 @@ async fn what_cannot_be_put_together_is_not_sent_and_not_shown() {
     let client = PressClient::new().unwrap();
     let headers = [Header::new("X-Token", "s3cret\r\nX: y")];
     let peer = Peer::answering(answer("200 OK", "", "")).await;
-    for (endpoint, headers) in
-        [(peer.url("/"), &headers[..]), ("ftp://x/".to_owned(), &[]), ("nowhere".to_owned(), &[])]
-    {
-        let request = WireRequest { method: "POST", endpoint: &endpoint, headers, body: "" };
-        let attempt = client.attempt(&request, 1, Instant::now() + AMPLE).await.attempt;
+    for (endpoint, headers) in [
+        (peer.url("/"), &headers[..]),
+        ("ftp://x/".to_owned(), &[]),
+        ("nowhere".to_owned(), &[]),
+        (peer.url("/").replacen("//", "///", 1), &[]),
+        (peer.url("/").replacen("//", "", 1), &[]),
+        (peer.url("/").replacen("//", "/\\", 1), &[]),
+    ] {
+        let attempt = send(&client, &WireRequest { headers, ..post(&endpoint) }, AMPLE).await.attempt;
         assert_eq!(attempt.failure, Some(Failure::Connect), "{endpoint}");
         assert!(!attempt.may_have_been_received && !attempt.error.is_empty());
         assert!(!attempt.error.contains("s3cret"), "{}", attempt.error);
@@ -214,7 +218,7 @@ async fn fifty_at_once_each_keep_their_own_ending() {
 async fn loopback_is_never_proxied_and_the_rest_is() {
     let proxy = Peer::answering(answer("200 OK", "", "from the proxy")).await;
     let peer = Peer::answering(answer("200 OK", "", "direct")).await;
-    let reach = Reach { proxy: ProxyChoice::Url(proxy.url("")), ..Reach::default() };
+    let reach = Reach { proxy: ProxyChoice::Outside(proxy.url("")), ..Reach::default() };
     let client = PressClient::with(&reach).unwrap();
     for host in ["127.0.0.1", "localhost", "2130706433"] {
         let endpoint = format!("http://{host}:{}/", peer.address.port());

@@ -6,14 +6,19 @@ mod peer;
 
 mod answers;
 mod endings;
+mod policy;
+mod probe;
+mod reach;
 mod request;
+mod streams;
 mod tls;
 
 use std::time::Duration;
 
 use andon::domain::action::Header;
-use andon::net::{PressClient, Tried, WireRequest};
+use andon::net::{Limits, PressClient, Tried, WireRequest};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Long enough that no test meets it unless it means to.
 const AMPLE: Duration = Duration::from_secs(20);
@@ -25,6 +30,17 @@ async fn press(endpoint: &str, within: Duration) -> Tried {
 
 async fn press_with(client: &PressClient, endpoint: &str, within: Duration) -> Tried {
     let headers = [Header::new("Content-Type", "application/json"), Header::new("X-Token", "s3cret")];
-    let request = WireRequest { method: "POST", endpoint, headers: &headers, body: r#"{"a":1}"# };
-    client.attempt(&request, 1, Instant::now() + within).await
+    send(client, &WireRequest { headers: &headers, ..post(endpoint) }, within).await
+}
+
+/// A request without headers of its own.
+fn post(endpoint: &str) -> WireRequest<'_> {
+    WireRequest { method: "POST", endpoint, headers: &[], body: r#"{"a":1}"#, reads_body: false }
+}
+
+/// Sends it; nobody stops it, and nobody listens.
+async fn send(client: &PressClient, request: &WireRequest<'_>, within: Duration) -> Tried {
+    let stop = CancellationToken::new();
+    let limits = Limits { deadline: Instant::now() + within, attempt: within, stop: &stop, hear: &|_| {} };
+    client.attempt(request, 1, &limits).await
 }

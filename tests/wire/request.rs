@@ -5,13 +5,13 @@ use std::sync::Arc;
 use andon::domain::action::{Action, Header, MASK};
 use andon::domain::incident::Incident;
 use andon::domain::operator::Operator;
+use andon::domain::request::{Inputs, Prepared};
 use andon::net::{PressClient, WireRequest};
-use andon::webhook::{prepare, sent_request};
+use andon::webhook::{Press, prepare, sent_request};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::AMPLE;
 use crate::peer::{Peer, answer};
+use crate::{AMPLE, send};
 
 const PRESSED_MS: i64 = 1_764_000_000_123;
 
@@ -30,19 +30,25 @@ fn ada() -> Operator {
     Operator { name: "ada".to_owned(), email: "ada@example.com".to_owned(), id: 42, ..Operator::default() }
 }
 
+fn pressed(action: Action, operator: Operator, run_id: &str) -> Prepared {
+    let (action, incident, operator) = (&Arc::new(action), &Arc::new(incident()), &Arc::new(operator));
+    let (inputs, run_id, event_time_ms) = (Inputs::default(), run_id.to_owned(), PRESSED_MS);
+    prepare(Press { action, incident, operator, inputs, run_id, event_time_ms, group: None, test: false }).unwrap()
+}
+
 /// Sends a press of `action` and gives the head's lines and the body as they arrived.
 async fn arrived(mut action: Action, operator: Operator) -> (Vec<String>, Value) {
     let peer = Peer::answering(answer("200 OK", "", "{}")).await;
     action.endpoint = peer.url("/hooks/restart?env=a%20b");
-    let prepared =
-        prepare(&Arc::new(action), &Arc::new(incident()), &Arc::new(operator), "0199-run".to_owned(), PRESSED_MS);
+    let prepared = pressed(action, operator, "0199-run");
     let request = WireRequest {
         method: prepared.method,
         endpoint: &prepared.endpoint,
         headers: &prepared.headers,
         body: &prepared.body,
+        reads_body: false,
     };
-    let tried = PressClient::new().unwrap().attempt(&request, 1, Instant::now() + AMPLE).await;
+    let tried = send(&PressClient::new().unwrap(), &request, AMPLE).await;
     assert_eq!(tried.attempt.status, Some(200), "{tried:?}");
     assert_eq!(tried.attempt.address.as_deref(), Some(peer.address.to_string().as_str()));
     let requests = peer.seen.requests();
@@ -128,7 +134,7 @@ async fn custom_headers_replace_ours_once() {
 fn the_log_has_the_request_without_its_secrets() {
     let mut action = Action::new("x", "https://ada:pw@ci.example/x");
     action.headers = vec![Header::new("X-Token", "s3cret"), Header::new("X-Ref", "${secret:CI}")];
-    let prepared = prepare(&Arc::new(action), &Arc::new(incident()), &Arc::new(ada()), "id".to_owned(), PRESSED_MS);
+    let prepared = pressed(action, ada(), "id");
     let sent = sent_request(&prepared);
     let shown = |name: &str| sent.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
     assert_eq!(shown("X-Token"), Some(MASK));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use andon::domain::run::{Attempt, Failure};
 use andon::net::{PressClient, Reach};
 use h2::Reason;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -16,30 +16,30 @@ use crate::peer::{Conn, Peer, answer};
 use crate::{AMPLE, press, press_with};
 
 /// A CA of a test's own, and a client that trusts it.
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
+pub(crate) struct Authority {
+    pub(crate) issuer: CertifiedIssuer<'static, KeyPair>,
+    pub(crate) reach: Reach,
     client: PressClient,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         // Two authorities of one name would be the same issuer with a bad signature.
         params.distinguished_name.push(DnType::CommonName, uuid::Uuid::now_v7().to_string());
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let reach = Reach { ca_pem: Some(issuer.pem().into_bytes()), ..Reach::default() };
-        Self { issuer, client: PressClient::with(&reach).unwrap() }
+        Self { issuer, client: PressClient::with(&reach).unwrap(), reach }
     }
 
     fn acceptor(&self, name: &str, expired: bool, alpn: &[u8]) -> TlsAcceptor {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        if expired {
-            params.not_before = date_time_ymd(2020, 1, 1);
-            params.not_after = date_time_ymd(2021, 1, 1);
-        }
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        self.acceptor_until(name, if expired { (2021, 1, 1) } else { (4096, 1, 1) }, alpn)
+    }
+
+    /// A server whose certificate ends on that day.
+    pub(crate) fn acceptor_until(&self, name: &str, (year, month, day): (i32, u8, u8), alpn: &[u8]) -> TlsAcceptor {
+        let (certificate, key) = self.certificate(name, (year, month, day));
         let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
         let mut config = ServerConfig::builder()
             .with_no_client_auth()
@@ -48,14 +48,23 @@ impl Authority {
         config.alpn_protocols = vec![alpn.to_vec()];
         TlsAcceptor::from(Arc::new(config))
     }
+
+    /// A certificate that ends on that day, and its key.
+    pub(crate) fn certificate(&self, name: &str, (year, month, day): (i32, u8, u8)) -> (Certificate, KeyPair) {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(year, month, day);
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
+    }
 }
 
-async fn one_answer(mut conn: Conn) {
+pub(crate) async fn one_answer(mut conn: Conn) {
     conn.request().await;
     conn.say(answer("200 OK", "", "over tls")).await;
 }
 
-fn https(peer: &Peer) -> String {
+pub(crate) fn https(peer: &Peer) -> String {
     format!("https://{}/x?token=s3cret", peer.address)
 }
 
@@ -94,13 +103,15 @@ async fn a_bad_certificate_says_why_and_sends_nothing() {
         let peer = Peer::tls(authority.acceptor(name, expired, b"http/1.1"), one_answer).await;
         let tried = press_with(&authority.client, &https(&peer), AMPLE).await;
         assert_unsent(&tried.attempt, Failure::Tls, words);
+        assert!(!tried.attempt.error.contains("tls.ca"), "a CA file is no help: {}", tried.attempt.error);
+        assert!(tried.attempt.error.contains("tls.verify = false"), "{}", tried.attempt.error);
         assert!(tried.same_again);
         assert!(peer.seen.requests().is_empty());
     }
     let stranger = Peer::tls(authority.acceptor("127.0.0.1", false, b"http/1.1"), one_answer).await;
     let attempt = press_with(&Authority::new().client, &https(&stranger), AMPLE).await.attempt;
     assert_unsent(&attempt, Failure::Tls, "is from an issuer that this machine does not trust");
-    assert!(attempt.error.contains("SSL_CERT_FILE"), "{}", attempt.error);
+    assert!(attempt.error.contains("SSL_CERT_FILE") && attempt.error.contains("goes into tls.ca"), "{}", attempt.error);
     let plain = Peer::start(|mut conn| async move {
         conn.say("HTTP/1.1 400 Bad Request\r\n\r\n").await;
         conn.hang().await;

@@ -69,7 +69,7 @@ impl Form {
             return false;
         };
         let hides = |headers: &super::Headers| {
-            headers.rows().get(at).is_some_and(|row| row.is_hidden()) && !headers.is_revealed(at)
+            headers.rows().get(at).is_some_and(super::headers::HeaderRow::is_hidden) && !headers.is_revealed(at)
         };
         self.values.iter().any(|value| matches!(value, Value::Headers(headers) if hides(headers)))
     }

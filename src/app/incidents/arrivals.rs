@@ -8,6 +8,9 @@ use crate::domain::board::Delta;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{IncidentKey, IncidentRow, Progress};
 
+/// At most so many changed ones are compared in full: of a storm nobody reads what changed.
+const COMPARED: usize = 500;
+
 impl Board {
     /// Takes what the store knew at the start: `rows` in the board's order, `stored` open ones in all.
     pub fn load(&mut self, rows: Vec<IncidentRow>, whole: bool, stored: usize) {
@@ -42,12 +45,17 @@ impl Board {
             return;
         }
         let at_s = delta.at_s;
+        // The first answer only brings up to date what was known from before.
+        let tells = !self.heard.insert(delta.source.clone()) && delta.changed.len() <= COMPARED;
         let mut changed: HashMap<IncidentKey, IncidentRow> =
             delta.changed.into_iter().map(|row| (row.key.clone(), row)).collect();
         let gone: HashSet<IncidentKey> = delta.gone.into_iter().collect();
         for entry in &mut self.entries {
             if let Some(row) = changed.remove(&entry.row.key) {
                 self.unsorted |= (row.severity, row.start_time) != (entry.row.severity, entry.row.start_time);
+                if tells && !entry.row.unpack().differs_in(&row.unpack()).is_empty() {
+                    self.changed.insert(row.key.clone());
+                }
                 *entry = Entry::new(row);
             } else if !entry.gone && gone.contains(&entry.row.key) {
                 entry.row.progress = Progress::Closed;
@@ -55,6 +63,7 @@ impl Board {
                 entry.missing_s = Some(at_s);
             }
         }
+        self.changed.retain(|key| !gone.contains(key));
         self.waiting.retain(|row| !gone.contains(&row.key) && !changed.contains_key(&row.key));
         if !self.whole {
             let closed = changed.values().filter(|row| row.progress == Progress::Closed).map(|row| &row.key);

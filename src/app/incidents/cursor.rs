@@ -149,6 +149,9 @@ impl Board {
 
     /// Unpacks the selected incident anew.
     pub(super) fn reopen(&mut self) {
+        if let Some(key) = &self.selected {
+            self.changed.remove(key);
+        }
         let index = self.selected.as_ref().and_then(|_| self.index(self.at));
         self.opened = index.and_then(|index| self.entries.get_mut(index)).map(|entry| {
             if let Some(at_s) = entry.missing_s.take() {

@@ -39,14 +39,14 @@ pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, String> {
 
 /// Where the `}}` stands that ends an expression: outside of its texts and of its own braces.
 fn end_of(inside: &str) -> Option<usize> {
-    let bytes = inside.as_bytes();
+    let raw = inside.as_bytes();
     let (mut at, mut depth) = (0, 0_u32);
-    while let Some(byte) = bytes.get(at) {
+    while let Some(byte) = raw.get(at) {
         match byte {
-            b'"' | b'\'' => at = after_text(bytes, at)?,
+            b'"' | b'\'' => at = after_text(raw, at)?,
             b'{' => depth += 1,
             b'}' if depth > 0 => depth -= 1,
-            b'}' if bytes.get(at + 1) == Some(&b'}') => return Some(at),
+            b'}' if raw.get(at + 1) == Some(&b'}') => return Some(at),
             _ => {}
         }
         at += 1;
@@ -55,11 +55,11 @@ fn end_of(inside: &str) -> Option<usize> {
 }
 
 /// The closing quote of the text that opens at `start`.
-fn after_text(bytes: &[u8], start: usize) -> Option<usize> {
-    let quote = *bytes.get(start)?;
+fn after_text(raw: &[u8], start: usize) -> Option<usize> {
+    let quote = *raw.get(start)?;
     let mut at = start + 1;
-    while *bytes.get(at)? != quote {
-        at += if bytes.get(at) == Some(&b'\\') { 2 } else { 1 };
+    while *raw.get(at)? != quote {
+        at += if raw.get(at) == Some(&b'\\') { 2 } else { 1 };
     }
     Some(at)
 }

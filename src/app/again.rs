@@ -1,0 +1,124 @@
+//! Running an ended run again: the same press, or a new one.
+
+use serde_json::{Map, Value};
+
+use super::asking::{Purpose, still_fits};
+use super::effect::Effect;
+use super::keymap::Command;
+use super::log_detail::LogDetail;
+use super::model::{Mode, Model, Place};
+use super::moves::open_line;
+use super::press::{self, Wish};
+use crate::domain::activity::Entry;
+use crate::domain::request::Inputs;
+use crate::domain::run::{Outcome, Run, RunState};
+use crate::domain::text::clean;
+
+/// The question: the same press, or a new one?
+#[derive(Clone, Debug, PartialEq)]
+pub struct Again {
+    /// The run.
+    pub run: Box<Run>,
+    /// What comes back when it closes: the run's line in full.
+    pub under: Box<Mode>,
+}
+
+/// Opens the line under the cursor where it is not open yet, and asks how to run it again; `edits` goes straight to the
+/// inputs of a new press.
+pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
+    let line = match &model.mode {
+        Mode::LogDetail(open) => Some(open.activity.clone()),
+        _ if model.place == Place::Log => model.log.selected().cloned(),
+        _ => None,
+    };
+    let Some(Entry::Run(run)) = line.as_ref().map(|line| &line.entry) else {
+        model.said = Some("only a run can be run again".to_owned());
+        return Vec::new();
+    };
+    if run.state != RunState::Done {
+        model.said = Some("this run has not ended; C cancels it".to_owned());
+        return Vec::new();
+    }
+    let run = run.clone();
+    let effects = match (&model.mode, line) {
+        (Mode::LogDetail(_), _) | (_, None) => Vec::new(),
+        (_, Some(line)) => open_line(model, line),
+    };
+    if edits {
+        let mut all = effects;
+        all.extend(anew(model, &run, true));
+        return all;
+    }
+    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
+    model.mode = Mode::Again(Box::new(Again { run, under }));
+    effects
+}
+
+/// The answer.
+pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
+    if !matches!(command, Command::SamePress | Command::NewPress | Command::Back) {
+        return Vec::new();
+    }
+    let Mode::Again(again) = std::mem::replace(&mut model.mode, Mode::Browse) else {
+        return Vec::new();
+    };
+    model.mode = *again.under;
+    match command {
+        Command::SamePress => same(model, &again.run),
+        Command::NewPress => anew(model, &again.run, false),
+        _ => Vec::new(),
+    }
+}
+
+fn same(model: &mut Model, run: &Run) -> Vec<Effect> {
+    if run.outcome == Some(Outcome::Refused) {
+        model.said = Some("nothing was sent then: only a new press can be made of it".to_owned());
+        return Vec::new();
+    }
+    let Some(action) = press::still_there(model, run) else {
+        return Vec::new();
+    };
+    if action.inputs.iter().any(crate::domain::action::Input::is_secret) {
+        press::ask(model, &action, Purpose::Again { run: run.id.clone() }, &Map::new());
+        return Vec::new();
+    }
+    press::prepare_again(model, &action, &run.id, Inputs::default(), Vec::new())
+}
+
+fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
+    let Some(action) = press::still_there(model, run) else {
+        return Vec::new();
+    };
+    if model.board.find(&run.incident).is_none() {
+        let num = clean(&run.incident_num);
+        model.said = Some(format!("{num} is not on the board any more: a new press needs it there"));
+        return Vec::new();
+    }
+    if edits && action.inputs.is_empty() {
+        model.said = Some(format!("{} asks for nothing: r runs it again", clean(&action.name)));
+        return Vec::new();
+    }
+    let mut inputs = Inputs::default();
+    if !action.inputs.is_empty() {
+        let Some(before) = answered_then(&model.mode) else {
+            model.said = Some("what was asked then is still being read: press it again".to_owned());
+            return Vec::new();
+        };
+        if let Some(same) = still_fits(&action, &before).filter(|_| !edits) {
+            inputs = same;
+        } else {
+            let purpose = Purpose::One { key: run.incident.clone(), test: run.test };
+            press::ask(model, &action, purpose, &before);
+            return Vec::new();
+        }
+    }
+    let wish = Wish { key: run.incident.clone(), inputs, test: run.test, asks: true, changed: Vec::new() };
+    press::prepare(model, &action, wish)
+}
+
+fn answered_then(mode: &Mode) -> Option<Map<String, Value>> {
+    match mode {
+        Mode::LogDetail(open) => LogDetail::inputs(open).cloned(),
+        _ => None,
+    }
+}

@@ -1,0 +1,281 @@
+//! What an action asks at the press: a dialog of a few fields, before anything is shown or sent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+use serde_json::{Map, Value};
+
+use super::keymap::Command;
+use super::line::Line;
+use super::model::Mode;
+use crate::domain::action::{Action, Input, InputKind};
+use crate::domain::incident::IncidentKey;
+use crate::domain::request::Inputs;
+
+/// What becomes of the answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// A press on one incident.
+    One {
+        /// The incident.
+        key: IncidentKey,
+        /// Whether the request says that it is a test.
+        test: bool,
+    },
+    /// A press on the marked incidents.
+    Many,
+    /// The same press again: only secret values are asked.
+    Again {
+        /// The run that is sent again.
+        run: String,
+    },
+}
+
+/// What is typed or chosen in a field.
+#[derive(Clone, PartialEq)]
+pub enum Answer {
+    /// Text.
+    Text(Line),
+    /// One of these words, or none.
+    Pick {
+        /// What can be chosen.
+        options: Vec<String>,
+        /// What is chosen.
+        at: Option<usize>,
+    },
+}
+
+/// One field.
+#[derive(Clone, PartialEq)]
+pub struct Field {
+    /// What is asked.
+    pub input: Input,
+    /// What is answered so far.
+    pub answer: Answer,
+    left: bool,
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Field({})", self.input.name)
+    }
+}
+
+impl Field {
+    fn new(input: &Input, before: Option<&Value>) -> Self {
+        let text = match before {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) if !value.is_null() => value.to_string(),
+            _ => input.default_text(),
+        };
+        let pick = |options: Vec<String>, chosen: &str| {
+            let at = options.iter().position(|option| option == chosen);
+            Answer::Pick { options, at }
+        };
+        let answer = match input.kind {
+            InputKind::Boolean => {
+                let word = match text.as_str() {
+                    "true" => "yes",
+                    "false" => "no",
+                    other => other,
+                };
+                pick(vec!["yes".to_owned(), "no".to_owned()], word)
+            }
+            InputKind::Choice => pick(input.choices.clone(), &text),
+            // A secret's default would be a secret in the action's text: it is asked.
+            InputKind::Secret => Answer::Text(Line::new("")),
+            InputKind::String | InputKind::Number => Answer::Text(Line::new(text)),
+        };
+        Self { input: input.clone(), answer, left: false }
+    }
+
+    fn text(&self) -> &str {
+        match &self.answer {
+            Answer::Text(line) => line.value(),
+            Answer::Pick { options, at } => at.and_then(|at| options.get(at)).map_or("", String::as_str),
+        }
+    }
+
+    fn turn(&mut self, forward: bool) {
+        let required = self.input.required;
+        if let Answer::Pick { options, at } = &mut self.answer {
+            let last = options.len().checked_sub(1);
+            *at = match (*at, forward) {
+                (None, true) => last.map(|_| 0),
+                (None, false) => last,
+                (Some(now), true) if Some(now) < last => Some(now + 1),
+                (Some(_), true) => last.filter(|_| required).map(|_| 0),
+                (Some(0), false) => last.filter(|_| required),
+                (Some(now), false) => Some(now - 1),
+            };
+        }
+    }
+}
+
+/// What came of a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// The dialog stays.
+    Stay,
+    /// Every field is answered.
+    Done(Inputs),
+}
+
+/// The dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asking {
+    /// What becomes of the answers.
+    pub purpose: Purpose,
+    /// The action that asks, as it was when the dialog opened.
+    pub action: Arc<Action>,
+    /// Whom it is for, in words; clean.
+    pub target: String,
+    /// Whether going on sends, because no confirm follows.
+    pub sends: bool,
+    /// What comes back when it closes.
+    pub under: Box<Mode>,
+    fields: Vec<Field>,
+    active: usize,
+    tried: bool,
+}
+
+impl Asking {
+    /// Asks what the action asks, for `purpose`; `before` holds what was answered another time.
+    pub fn new(
+        purpose: Purpose,
+        action: Arc<Action>,
+        target: String,
+        before: &Map<String, Value>,
+        under: Mode,
+    ) -> Self {
+        let again = matches!(purpose, Purpose::Again { .. });
+        let asked = action.inputs.iter().filter(|input| !again || input.is_secret());
+        let fields = asked.map(|input| Field::new(input, before.get(&input.name))).collect();
+        Self { purpose, action, target, sends: false, under: Box::new(under), fields, active: 0, tried: false }
+    }
+
+    /// The fields, in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The place of the field that has the keys; the number of fields for the button under them.
+    pub fn active(&self) -> usize {
+        self.active
+    }
+
+    /// Whether the button under the fields has the keys: there Enter goes on, and may send.
+    pub fn on_button(&self) -> bool {
+        self.active >= self.fields.len()
+    }
+
+    /// What is wrong with a field, where that is to be shown: after it was left, or after going on was tried.
+    pub fn fault(&self, at: usize) -> Option<String> {
+        let field = self.fields.get(at)?;
+        let shown = self.tried || field.left;
+        field.input.accept(field.text()).err().filter(|_| shown)
+    }
+
+    /// Does what a key means here; leaving is the caller's.
+    pub fn command(&mut self, command: Command) -> Step {
+        match command {
+            Command::NextField | Command::Down => self.go((self.active + 1) % (self.fields.len() + 1)),
+            Command::PrevField | Command::Up => {
+                self.go(self.active.checked_sub(1).unwrap_or(self.fields.len()));
+            }
+            Command::Toggle => self.turn(true),
+            Command::Undo => {
+                if let Some(Answer::Text(line)) = self.answer() {
+                    line.undo();
+                }
+            }
+            // Where going on sends, Enter in a field never does: it must be pressed alone, on the button.
+            Command::Open if self.on_button() || (!self.sends && self.active + 1 == self.fields.len()) => {
+                return self.go_on();
+            }
+            Command::Open => self.go(self.active + 1),
+            _ => {}
+        }
+        Step::Stay
+    }
+
+    /// Takes a key that the table does not know here.
+    pub fn key(&mut self, key: KeyEvent) {
+        match self.answer() {
+            Some(Answer::Text(line)) => {
+                line.key(key);
+            }
+            Some(Answer::Pick { .. }) => match key.code {
+                KeyCode::Char(' ') | KeyCode::Right => self.turn(true),
+                KeyCode::Left => self.turn(false),
+                _ => {}
+            },
+            None => {}
+        }
+    }
+
+    /// Takes pasted text, in one piece.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(Answer::Text(line)) = self.answer() {
+            line.paste(text);
+        }
+    }
+
+    fn answer(&mut self) -> Option<&mut Answer> {
+        self.fields.get_mut(self.active).map(|field| &mut field.answer)
+    }
+
+    fn turn(&mut self, forward: bool) {
+        if let Some(field) = self.fields.get_mut(self.active) {
+            field.turn(forward);
+        }
+    }
+
+    fn go(&mut self, to: usize) {
+        if let Some(field) = self.fields.get_mut(self.active) {
+            field.left = true;
+        }
+        self.active = to.min(self.fields.len());
+    }
+
+    fn go_on(&mut self) -> Step {
+        self.tried = true;
+        let mut inputs = Inputs::default();
+        for (at, field) in self.fields.iter().enumerate() {
+            match field.input.accept(field.text()) {
+                Ok(Some(Value::String(text))) if field.input.is_secret() => {
+                    inputs.secret.insert(field.input.name.clone(), text.into());
+                }
+                Ok(Some(value)) => {
+                    inputs.plain.insert(field.input.name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(_) => {
+                    self.active = at;
+                    return Step::Stay;
+                }
+            }
+        }
+        Step::Done(inputs)
+    }
+}
+
+/// What was answered another time, where it still fits what the action asks; `None` where it has to be asked anew.
+pub fn still_fits(action: &Action, before: &Map<String, Value>) -> Option<Inputs> {
+    let mut inputs = Inputs::default();
+    for input in &action.inputs {
+        if input.is_secret() {
+            return None;
+        }
+        let Some(value) = before.get(&input.name) else {
+            if input.required && input.default.is_none() {
+                return None;
+            }
+            continue;
+        };
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        inputs.plain.insert(input.name.clone(), input.accept(&text).ok()??);
+    }
+    before.keys().all(|name| inputs.plain.contains_key(name)).then_some(inputs)
+}

@@ -1,0 +1,203 @@
+//! More Actions: what each button says beside its name, why it cannot be pressed now, and where it stands.
+
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+use super::incidents::Entry;
+use super::model::Model;
+use crate::domain::action::Action;
+use crate::domain::button::ButtonFacts;
+use crate::domain::incident::Progress;
+use crate::domain::text::clean;
+use crate::domain::time::{age, clock, took};
+
+/// The widest that a button's name gets, in columns.
+const NAME: usize = 34;
+/// Stands before the word, so that danger is seen without colours.
+pub const DANGER: &str = "▲ danger";
+
+/// Why a button cannot be pressed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// Nothing may be pressed here.
+    ReadOnly,
+    /// The action is switched off.
+    Off,
+    /// The incident is closed and the action wants it open.
+    Closed,
+    /// The same press is under way.
+    InFlight {
+        /// Who pressed it.
+        by: String,
+        /// When, Unix milliseconds.
+        since_ms: i64,
+    },
+    /// Too soon after the last one.
+    Cooldown {
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+    },
+}
+
+impl WhyNot {
+    /// In two or three words, for beside the button. Clean.
+    pub fn short(&self, zone: &TimeZone) -> String {
+        match self {
+            Self::ReadOnly => "read-only".to_owned(),
+            Self::Off => "off".to_owned(),
+            Self::Closed => "closed".to_owned(),
+            Self::InFlight { by, .. } => format!("in flight by {}", clean(by)),
+            Self::Cooldown { until_ms } => format!("cooldown until {}", clock(*until_ms, zone)),
+        }
+    }
+
+    /// In a sentence, for the footer. Clean.
+    pub fn words(&self, zone: &TimeZone) -> String {
+        match self {
+            Self::ReadOnly => "read-only: nothing is pressed here".to_owned(),
+            Self::Off => "it is switched off; edit it to switch it on".to_owned(),
+            Self::Closed => "the incident is closed and this action wants it open".to_owned(),
+            Self::InFlight { by, since_ms } => {
+                format!("the same press is in flight, by {} since {}", clean(by), clock(*since_ms, zone))
+            }
+            Self::Cooldown { until_ms } => format!("too soon after the last one: from {} on", clock(*until_ms, zone)),
+        }
+    }
+
+    /// Whether the press is refused before it is even asked: nothing is confirmed then.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::ReadOnly | Self::Off | Self::Closed)
+    }
+}
+
+/// Why this action cannot be pressed for this incident now; `None`: it can. The runner and the store decide; this says
+/// beforehand what they will say.
+pub fn why_not(model: &Model, action: &Action, entry: &Entry) -> Option<WhyNot> {
+    let key = &entry.row.key;
+    if model.settings.read_only {
+        return Some(WhyNot::ReadOnly);
+    }
+    if !action.enabled {
+        return Some(WhyNot::Off);
+    }
+    if action.only_open && (entry.gone || entry.row.progress == Progress::Closed) {
+        return Some(WhyNot::Closed);
+    }
+    if let Some((by, since_ms)) = model.recent.flight(&action.id, key) {
+        return Some(WhyNot::InFlight { by: by.unwrap_or(&model.settings.operator).to_owned(), since_ms });
+    }
+    let ended_ms = model.recent.ended_at(&action.id, key)?;
+    let cooldown = i64::try_from(action.cooldown_ms).unwrap_or(i64::MAX);
+    let until_ms = ended_ms.saturating_add(cooldown);
+    (until_ms > model.now.wall_ms && ended_ms <= model.now.wall_ms.saturating_add(cooldown))
+        .then_some(WhyNot::Cooldown { until_ms })
+}
+
+/// When a button of the selected incident can be pressed again because time passed, Unix milliseconds.
+pub fn next_free_ms(model: &Model) -> Option<i64> {
+    let entry = model.board.selected()?;
+    let whys = model.buttons(&entry.row.channel).into_iter().filter_map(|(_, action)| why_not(model, action, entry));
+    whys.filter_map(|why| if let WhyNot::Cooldown { until_ms } = why { Some(until_ms) } else { None }).min()
+}
+
+/// A button, with its place in the area under the detail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Button {
+    /// Its slot.
+    pub slot: u8,
+    /// Its name; clean.
+    pub name: String,
+    /// Whether it is dangerous.
+    pub danger: bool,
+    /// Why it cannot be pressed now.
+    pub why: Option<WhyNot>,
+    /// How its runs went, where there is room to say so.
+    pub facts: Option<ButtonFacts>,
+    /// Columns from the left.
+    pub x: usize,
+    /// Rows from the top.
+    pub y: usize,
+    /// Columns of the name.
+    pub name_columns: usize,
+}
+
+impl Button {
+    fn wide(&self) -> usize {
+        let danger = if self.danger { DANGER.width() + 1 } else { 0 };
+        2 + self.name_columns + 1 + danger + self.brief().width().max(4) + 1
+    }
+
+    /// The state in one word, where buttons stand side by side: they do not move when one is pressed.
+    pub fn brief(&self) -> &'static str {
+        match self.why {
+            Some(WhyNot::ReadOnly) => "read-only",
+            Some(WhyNot::Off) => "off",
+            Some(WhyNot::Closed) => "closed",
+            Some(WhyNot::Cooldown { .. }) => "wait",
+            // It has a spinner: who pressed it stands in the activity.
+            Some(WhyNot::InFlight { .. }) | None => "",
+        }
+    }
+}
+
+/// The buttons of the selected incident's channel in an area of `columns`, where the pane has `height` rows inside: one
+/// a row with how it went, where that takes no more than a third of the pane, else side by side.
+pub fn buttons(model: &Model, columns: usize, height: usize) -> Vec<Button> {
+    let Some(entry) = model.board.selected() else {
+        return Vec::new();
+    };
+    let mut all: Vec<Button> = model
+        .buttons(&entry.row.channel)
+        .into_iter()
+        .map(|(slot, action)| {
+            let name = clean(&action.name).into_owned();
+            let name_columns = name.as_str().width().min(NAME);
+            let facts = model.facts.get(&action.id).cloned();
+            let why = why_not(model, action, entry);
+            Button { slot, name, danger: action.danger, why, facts, x: 0, y: 0, name_columns }
+        })
+        .collect();
+    let tall = all.len() <= height / 3 && all.iter().any(|button| button.facts.is_some());
+    if tall {
+        let widest = all.iter().map(|button| button.name_columns).max().unwrap_or(0).min(columns / 2);
+        for (y, button) in all.iter_mut().enumerate() {
+            (button.y, button.name_columns) = (y, widest);
+        }
+        return all;
+    }
+    let (mut x, mut y) = (0, 0);
+    for button in &mut all {
+        button.facts = None;
+        let wide = button.wide();
+        if x > 0 && x + wide > columns + 1 {
+            (x, y) = (0, y + 1);
+        }
+        (button.x, button.y) = (x, y);
+        x += wide;
+    }
+    all
+}
+
+/// How many rows these buttons take; one where there are none, for the words that say so.
+pub fn rows_of(buttons: &[Button]) -> usize {
+    buttons.iter().map(|button| button.y + 1).max().unwrap_or(1)
+}
+
+/// How the runs of an action went, in the words beside its button: `✔ 16:00 ada, usually 142 ms`.
+pub fn facts_words(facts: &ButtonFacts, now_ms: i64, zone: &TimeZone) -> String {
+    let mut out = String::new();
+    if let Some(last) = facts.last {
+        let today = now_ms.saturating_sub(facts.at_ms) < 12 * 3_600_000;
+        let at = if today {
+            clock(facts.at_ms, zone).get(..5).unwrap_or_default().to_owned()
+        } else {
+            format!("{} ago", age(facts.at_ms.div_euclid(1_000), now_ms.div_euclid(1_000)))
+        };
+        out = format!("{} {at} {}", last.mark(), clean(&facts.by));
+    }
+    if let Some(median_ms) = facts.median_ms {
+        let gap = if out.is_empty() { "" } else { ", " };
+        out.push_str(&format!("{gap}usually {}", took(median_ms)));
+    }
+    out
+}

@@ -1,0 +1,91 @@
+//! Taking back what is held, and stopping what runs.
+
+use super::activity::Unended;
+use super::ask::put_question;
+use super::effect::Effect;
+use super::model::{Ask, Mode, Model, Place};
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::run::RunState;
+use crate::domain::text::clean;
+
+/// Takes back the press that is held and was pressed last; of a press on many all that is not sent.
+pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
+    let Some(held) = model.recent.held(model.now) else {
+        model.said = Some("nothing is held; C cancels a run".to_owned());
+        return Vec::new();
+    };
+    let (runs, group) = match held.group {
+        None => (vec![held.run.to_owned()], None),
+        Some(group) => {
+            let (unsent, on_its_way) = model.recent.unsent_of(group);
+            (unsent.into_iter().map(str::to_owned).collect(), (!on_its_way).then(|| group.to_owned()))
+        }
+    };
+    for run in &runs {
+        model.recent.taking_back(run, model.now);
+    }
+    match group {
+        // Nothing of it is on its way, so that stopping all of it stops nothing that may have run.
+        Some(group) => vec![Effect::CancelMany { group }],
+        None => runs.into_iter().map(|run| Effect::Cancel { run }).collect(),
+    }
+}
+
+/// Asks whether to stop a run: the log's under the cursor, else the newest on the selected incident.
+pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+    let line = match (&model.mode, model.place) {
+        (Mode::LogDetail(open), _) => Some(open.activity.clone()),
+        (_, Place::Log) => model.log.selected().cloned(),
+        _ => None,
+    };
+    let found = if let Some(line) = line {
+        of_line(model, &line)
+    } else {
+        let key = model.board.selected().map(|entry| entry.row.key.clone());
+        key.and_then(|key| model.recent.newest_on(&key)).ok_or("no run on this incident is in flight")
+    };
+    match found {
+        Ok(run) => {
+            let unsent = model.recent.is_unsent(&run.run);
+            let others = run.group.as_deref().map_or(0, |group| model.recent.unended_of(group).saturating_sub(1));
+            put_question(model, Ask::Cancel { run: Box::new(run), unsent, others });
+        }
+        Err(words) => model.said = Some(words.to_owned()),
+    }
+    Vec::new()
+}
+
+fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
+    let Entry::Run(run) = &line.entry else {
+        return Err("this line is no run");
+    };
+    // The log's page may be older than what is known of the run.
+    if run.state == RunState::Done {
+        return Err("this run has ended");
+    }
+    Ok(model.recent.find_unended(&run.id).unwrap_or_else(|| Unended::of_run(run)))
+}
+
+/// The answer to the question.
+pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
+    match run.group {
+        Some(group) if all => vec![Effect::CancelMany { group }],
+        _ => vec![Effect::Cancel { run: run.run }],
+    }
+}
+
+/// What the question says: the text, and what yes does.
+pub fn words(run: &Unended, unsent: bool) -> (String, &'static str) {
+    let what = format!("{} on {}", clean(&run.action), clean(&run.num));
+    if unsent {
+        (format!("{what} is not yet sent: it ends as cancelled, and nothing was sent."), "cancel it")
+    } else if run.following {
+        let text =
+            "its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";
+        (format!("{what}: {text}"), "stop following")
+    } else {
+        let text =
+            "was sent or is being sent. What was received cannot be taken back: it ends as unknown, it may have run.";
+        (format!("{what} {text}"), "stop it")
+    }
+}

@@ -1,0 +1,276 @@
+//! What a confirm says, row by row: what will be sent, for what, and what deserves a second look.
+
+use jiff::tz::TimeZone;
+use secrecy::ExposeSecret;
+
+use super::{Facts, Many};
+use crate::app::buttons::DANGER;
+use crate::app::sheet::{Row, Tone, body_rows};
+use crate::domain::action::{Action, Body, MASK, shown_url};
+use crate::domain::incident::{Incident, Progress, Severity};
+use crate::domain::request::Prepared;
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
+use crate::domain::time::{age, clock, format_duration};
+
+/// How much of an input's value is shown, in characters.
+const VALUE_SHOWN: usize = 240;
+/// How much of each title a confirm of many shows, in characters.
+const MANY_TITLE_SHOWN: usize = 60;
+
+/// The whole request, as it will be sent, secrets masked.
+pub(super) fn request_rows(prepared: &Prepared) -> Vec<Row> {
+    let mut rows = vec![Row::new(Tone::Head, &format!("{} {}", prepared.method, shown_url(&prepared.endpoint)))];
+    rows.extend(
+        prepared
+            .headers
+            .iter()
+            .map(|header| Row::new(Tone::Dim, &format!("{}: ", header.name)).and(Tone::Plain, &header.shown())),
+    );
+    rows.push(Row::default());
+    if prepared.body.is_empty() {
+        rows.push(Row::new(Tone::Dim, "no body"));
+    }
+    rows.extend(body_rows(&prepared.body));
+    rows
+}
+
+/// What is asked for one incident.
+pub(super) fn one(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+    let incident = &prepared.incident;
+    let mut rows = changed_rows(facts);
+    rows.extend(action_rows(prepared));
+    rows.push(
+        labelled("for")
+            .and(Tone::Head, &format!("{} ", incident.num))
+            .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN)),
+    );
+    let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
+    rows.push(labelled("").and(severity_tone(incident.incident_severity), &state));
+    let place = labelled("from").and(Tone::Head, &facts.badge);
+    let gap = if facts.badge.is_empty() { "" } else { " " };
+    rows.push(place.and(Tone::Plain, &format!("{gap}{} · source {}", facts.channel, incident.source)));
+    rows.extend(input_rows(prepared));
+    rows.extend(references_row(&prepared.action));
+    rows.extend(again_row(prepared));
+    rows.extend(incident_warnings(prepared, facts, zone));
+    rows.extend(warnings(prepared, facts));
+    rows.extend(description_rows(&prepared.action));
+    rows
+}
+
+/// What is asked for many incidents at once.
+pub(super) fn many(prepared: &Prepared, many: &Many, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+    let mut rows = changed_rows(facts);
+    rows.extend(action_rows(prepared));
+    let count = many.presses.len();
+    if many.presses.iter().any(|press| press.endpoint != prepared.endpoint) {
+        rows.push(labelled("").and(Tone::Dim, "and to other addresses for the others: p shows each"));
+    }
+    let hidden =
+        if many.hidden > 0 { format!(", {} of them not shown in the list", many.hidden) } else { String::new() };
+    let words = format!("{count} incident{}{hidden}", if count == 1 { "" } else { "s" });
+    rows.push(labelled("for").and(Tone::Head, &words));
+    rows.extend(many.presses.iter().map(|press| incident_row(&press.incident)));
+    for (what, left) in [("skipped", &many.skipped), ("refused", &many.refused)] {
+        rows.extend(left.iter().enumerate().map(|(at, (num, why))| {
+            let label = if at == 0 { what } else { "" };
+            Row::new(Tone::Warn, &format!("{label:<8}")).and(Tone::Head, &format!("{num} ")).and(Tone::Plain, why)
+        }));
+    }
+    rows.extend(input_rows(prepared));
+    rows.extend(references_row(&prepared.action));
+    for press in &many.presses {
+        rows.extend(incident_warnings(press, facts, zone).into_iter().map(|row| about(&press.incident, &row)));
+    }
+    rows.extend(warnings(prepared, facts));
+    rows.extend(description_rows(&prepared.action));
+    rows
+}
+
+fn about(incident: &Incident, row: &Row) -> Row {
+    Row::new(Tone::Warn, &format!("{}: ", incident.num)).and(Tone::Warn, &row.text())
+}
+
+fn incident_row(incident: &Incident) -> Row {
+    labelled("")
+        .and(severity_tone(incident.incident_severity), &format!("{:<8} ", incident.incident_severity.as_str()))
+        .and(Tone::Head, &format!("{} ", incident.num))
+        .and(Tone::Plain, &shorten(&incident.title, MANY_TITLE_SHOWN))
+        .and(Tone::Dim, &format!("  {}", incident.source))
+}
+
+fn changed_rows(facts: &Facts) -> Vec<Row> {
+    if facts.changed.is_empty() {
+        return Vec::new();
+    }
+    let words = format!("Changed since it was shown: {}. Nothing was sent; look again.", facts.changed.join(", "));
+    vec![Row::new(Tone::Bad, &words), Row::default()]
+}
+
+fn action_rows(prepared: &Prepared) -> Vec<Row> {
+    let action = &prepared.action;
+    let name = labelled("action").and(Tone::Head, &action.name);
+    let name = if action.danger { name.and(Tone::Bad, &format!("  {DANGER}")) } else { name };
+    let endpoint = format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
+    vec![name, labelled("sends").and(Tone::Plain, &endpoint)]
+}
+
+fn description_rows(action: &Action) -> Vec<Row> {
+    let text = action.description.trim();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    std::iter::once(Row::default()).chain(text.lines().map(|line| Row::new(Tone::Dim, line))).collect()
+}
+
+/// A label in front of what it names.
+fn labelled(label: &str) -> Row {
+    Row::new(Tone::Dim, &format!("{label:<7}"))
+}
+
+/// What was asked at the press; a secret is never shown.
+fn input_rows(prepared: &Prepared) -> Vec<Row> {
+    let inputs = &prepared.inputs;
+    let plain = inputs.plain.iter().map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        (name, shorten(&text, VALUE_SHOWN).into_owned())
+    });
+    let secret = inputs.secret.keys().map(|name| (name, MASK.to_owned()));
+    let row = |(at, (name, value)): (usize, (&String, String))| {
+        labelled(if at == 0 { "with" } else { "" }).and(Tone::Dim, &format!("{name} ")).and(Tone::Plain, &value)
+    };
+    plain.chain(secret).enumerate().map(row).collect()
+}
+
+/// The references that a press reads from the configuration of whoever presses.
+fn references_row(action: &Action) -> Option<Row> {
+    let names = references(action);
+    (!names.is_empty()).then(|| labelled("reads").and(Tone::Plain, &names.join(" ")))
+}
+
+fn again_row(prepared: &Prepared) -> Option<Row> {
+    prepared.resend_of.as_ref()?;
+    let words = "the same press again: id and body of the first one; a receiver that deduplicates does it once";
+    Some(labelled("again").and(Tone::Warn, words))
+}
+
+/// Every `${...}` in an action's own text, each once, in the order of the form. What labels and inputs bring in is
+/// plain text.
+pub fn references(action: &Action) -> Vec<String> {
+    let mut found = Vec::new();
+    for header in &action.headers {
+        find(header.expose(), &mut found);
+    }
+    match &action.body {
+        Body::Contract => {}
+        Body::Json(value) => find(&value.to_string(), &mut found),
+        Body::Form(pairs) => pairs.iter().for_each(|(_, value)| find(value, &mut found)),
+        Body::Text(text) => find(text, &mut found),
+    }
+    if let Some(sign) = &action.sign {
+        find(sign.key.expose_secret(), &mut found);
+        sign.previous_key.iter().for_each(|key| find(key.expose_secret(), &mut found));
+    }
+    find(&action.proxy, &mut found);
+    found
+}
+
+fn find(text: &str, found: &mut Vec<String>) {
+    for kind in ["${secret:", "${env:", "${file:", "${cmd:"] {
+        for (at, _) in text.match_indices(kind) {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(end) = rest.find('}') else { continue };
+            let reference = rest.get(..=end).unwrap_or_default().to_owned();
+            if !found.contains(&reference) {
+                found.push(reference);
+            }
+        }
+    }
+}
+
+/// The tone of a severity.
+pub fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Critical => Tone::Critical,
+        Severity::Warning => Tone::Warn,
+        Severity::Info => Tone::Info,
+    }
+}
+
+/// What deserves a second look about the incident.
+fn incident_warnings(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(stale_ms) = prepared.stale_ms {
+        let since_ms = facts.now_ms.saturating_sub(stale_ms);
+        let words = format!(
+            "{} has not answered for {}: this incident is as of {}",
+            prepared.incident.source,
+            age(since_ms.div_euclid(1_000), facts.now_ms.div_euclid(1_000)).replace("now", "less than a minute"),
+            clock(since_ms, zone).get(..5).unwrap_or_default()
+        );
+        rows.push(Row::new(Tone::Warn, &words));
+    }
+    if prepared.incident.progress == Progress::Closed {
+        rows.push(Row::new(Tone::Warn, "this incident is closed"));
+    }
+    rows
+}
+
+/// What deserves a second look about the way the request goes.
+fn warnings(prepared: &Prepared, facts: &Facts) -> Vec<Row> {
+    let action = &prepared.action;
+    let mut words = Vec::new();
+    if let Some(why) = &facts.why_not {
+        words.push(format!("as it is now it will be refused: {why}"));
+    }
+    if prepared.test {
+        words.push("a test: the payload says \"test\": true; whether that matters is the receiver's choice".to_owned());
+    }
+    if is_plain_http(&prepared.endpoint) {
+        words.push("plain http: the request can be read on the way".to_owned());
+    }
+    if !action.tls.verify {
+        words.push("verification is off: whoever stands between can read and change everything".to_owned());
+    }
+    let proxy = action.proxy.trim();
+    if !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none") {
+        words.push(format!("it goes through the proxy {}", clean(&shown_url(proxy))));
+    }
+    if action.retries > 0 {
+        words.push(format!("sent again up to {} times, also after the receiver may have got it", action.retries));
+    }
+    let mut rows: Vec<Row> = words.iter().map(|words| Row::new(Tone::Warn, words)).collect();
+    if action.holds_ms() > 0 {
+        let held = format_duration(action.holds_ms());
+        rows.push(Row::new(Tone::Info, &format!("held for {held} after Enter: u takes it back before it is sent")));
+    }
+    rows
+}
+
+/// Whether the address is `http` to another machine.
+fn is_plain_http(endpoint: &str) -> bool {
+    url::Url::parse(endpoint).is_ok_and(|url| {
+        let loopback = match url.host() {
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        };
+        url.scheme() == "http" && !loopback
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::Header;
+
+    #[test]
+    fn references_are_found_in_the_actions_text_alone_and_once() {
+        let mut action = Action::new("Restart", "https://ci.example/");
+        action.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}"), Header::new("X-B", "literal")];
+        action.body = Body::Json(serde_json::json!({"a": "${secret:CI}", "b": ["${env:REGION}"], "c": "${other}"}));
+        action.proxy = "http://${secret:PROXY}@proxy.example:3128".to_owned();
+        assert_eq!(references(&action), ["${secret:CI}", "${env:REGION}", "${secret:PROXY}"]);
+    }
+}

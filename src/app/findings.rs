@@ -1,0 +1,57 @@
+//! What a check of an action found, as a sheet to be read.
+
+use super::model::Mode;
+use super::sheet::{Row, Sheet, Tone};
+use crate::domain::action::Action;
+use crate::domain::finding::{Finding, Grade};
+
+/// The sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Findings {
+    /// The action's id.
+    pub action: String,
+    /// Its name.
+    pub name: String,
+    /// What comes back when it closes.
+    pub under: Box<Mode>,
+    /// The text.
+    pub sheet: Sheet,
+    waiting: bool,
+}
+
+impl Findings {
+    /// A sheet that waits for what the check finds, for an area of `columns` by `height`.
+    pub fn new(action: &Action, under: Mode, (columns, height): (usize, usize)) -> Self {
+        let rows = vec![Row::new(Tone::Dim, "looking at everything it needs on its way; the action is not called…")];
+        let sheet = Sheet::new(rows, columns, height);
+        Self { action: action.id.clone(), name: action.name.clone(), under: Box::new(under), sheet, waiting: true }
+    }
+
+    /// Takes what was found; late ones of another action are ignored.
+    pub fn fill(&mut self, action: &str, findings: &[Finding]) {
+        if !self.waiting || action != self.action {
+            return;
+        }
+        self.waiting = false;
+        let count = |grade| findings.iter().filter(|finding| finding.grade == grade).count();
+        let words = match (count(Grade::Fault), count(Grade::Warning)) {
+            (0, 0) => "a press would find everything it needs".to_owned(),
+            (0, warnings) => format!("a press would work; {warnings} to look at"),
+            (faults, _) => format!("a press would fail: {faults} of {} are not as they have to be", findings.len()),
+        };
+        let mut rows = vec![Row::new(Tone::Head, &words), Row::default()];
+        rows.extend(findings.iter().map(row));
+        self.sheet.replace(rows);
+    }
+}
+
+fn row(finding: &Finding) -> Row {
+    let (mark, tone) = match finding.grade {
+        Grade::Fine => ("✔ fine   ", Tone::Good),
+        Grade::Warning => ("! warning", Tone::Warn),
+        Grade::Fault => ("✖ fault  ", Tone::Bad),
+    };
+    Row::new(tone, mark)
+        .and(Tone::Head, &format!("  {:<10}", finding.subject))
+        .and(Tone::Plain, &format!("  {}", finding.message))
+}

@@ -1,0 +1,114 @@
+//! Marks: which incidents the next press is for. They follow incidents by key.
+
+use std::collections::HashSet;
+
+use super::{Board, Entry};
+use crate::app::keymap::Command;
+use crate::domain::incident::IncidentKey;
+
+/// The marked incidents.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks {
+    keys: HashSet<IncidentKey>,
+    last: Option<IncidentKey>,
+}
+
+impl Board {
+    /// Whether this incident is marked.
+    pub fn is_marked(&self, key: &IncidentKey) -> bool {
+        self.marks.keys.contains(key)
+    }
+
+    /// How many are marked.
+    pub fn marked(&self) -> usize {
+        self.marks.keys.len()
+    }
+
+    /// How many of them the filter hides, or wait above the list.
+    pub fn marked_hidden(&self) -> usize {
+        if self.marks.keys.is_empty() || (self.shown.is_none() && self.waiting.is_empty()) {
+            return 0;
+        }
+        let shown = (0..self.len()).filter_map(|at| self.entry(at));
+        self.marked() - shown.filter(|entry| self.is_marked(&entry.row.key)).count()
+    }
+
+    /// The marked ones in the board's order, with whether the list shows each.
+    pub fn marked_entries(&self) -> Vec<(&Entry, bool)> {
+        let shown: Option<HashSet<u32>> = self.shown.as_ref().map(|shown| shown.iter().copied().collect());
+        let seen = |at: usize| shown.as_ref().is_none_or(|shown| u32::try_from(at).is_ok_and(|at| shown.contains(&at)));
+        let all = self.entries.iter().enumerate();
+        all.filter(|(_, entry)| self.is_marked(&entry.row.key)).map(|(at, entry)| (entry, seen(at))).collect()
+    }
+
+    /// Takes all marks away; whether there were any.
+    pub fn unmark_all(&mut self) -> bool {
+        let had = !self.marks.keys.is_empty();
+        self.marks = Marks::default();
+        had
+    }
+
+    /// Marks these, as far as the board has them.
+    pub fn mark(&mut self, keys: impl IntoIterator<Item = IncidentKey>) {
+        self.marks.keys.extend(keys);
+        self.prune_marks();
+    }
+
+    /// Marks as the command says; whether it was a marking one.
+    pub fn mark_command(&mut self, command: Command) -> bool {
+        match command {
+            Command::Mark => self.toggle_mark(),
+            Command::MarkRange => self.mark_range(),
+            Command::MarkAll => {
+                let keys = self.shown_keys();
+                self.marks.keys.extend(keys);
+            }
+            Command::MarkInvert => {
+                for key in self.shown_keys() {
+                    if !self.marks.keys.remove(&key) {
+                        self.marks.keys.insert(key);
+                    }
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn toggle_mark(&mut self) {
+        let Some(key) = self.selected.clone() else {
+            return;
+        };
+        if !self.marks.keys.remove(&key) {
+            self.marks.keys.insert(key.clone());
+        }
+        self.marks.last = Some(key);
+    }
+
+    /// From the last mark to the cursor, as the list stands; without a last mark the cursor's one.
+    fn mark_range(&mut self) {
+        let Some(key) = self.selected.clone() else {
+            return;
+        };
+        let from = self.marks.last.as_ref().and_then(|last| self.place_of(last)).unwrap_or(self.at);
+        let range = from.min(self.at)..=from.max(self.at);
+        let keys: Vec<IncidentKey> = range.filter_map(|at| Some(self.entry(at)?.row.key.clone())).collect();
+        self.marks.keys.extend(keys);
+        self.marks.last = Some(key);
+    }
+
+    fn shown_keys(&self) -> Vec<IncidentKey> {
+        (0..self.len()).filter_map(|at| Some(self.entry(at)?.row.key.clone())).collect()
+    }
+
+    /// Marks of incidents that left the board go with them.
+    pub(super) fn prune_marks(&mut self) {
+        if self.marks.keys.is_empty() {
+            return;
+        }
+        let mut kept = HashSet::new();
+        let here = self.entries.iter().map(|entry| &entry.row.key).chain(self.waiting.iter().map(|row| &row.key));
+        kept.extend(here.filter(|key| self.marks.keys.contains(key)).cloned());
+        self.marks.keys = kept;
+    }
+}

@@ -1,0 +1,116 @@
+//! What is done with actions from the board and from their own list: make, edit, delete, test, check.
+
+use super::ask::put_question;
+use super::effect::Effect;
+use super::findings::Findings;
+use super::form::Form;
+use super::incidents::channel_name;
+use super::keymap::Command;
+use super::layout::{inside, layout};
+use super::model::{Ask, Mode, Model, Place};
+use super::moves::browse;
+use super::press;
+use crate::domain::action::Action;
+use crate::domain::text::clean;
+
+pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
+    model.mode = Mode::Browse;
+    let Command::Press(slot) = command else {
+        return if command == Command::Back { Vec::new() } else { browse(model, command) };
+    };
+    let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+    let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
+    let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
+    match action {
+        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
+    }
+    Vec::new()
+}
+
+pub(super) fn new_action(model: &mut Model) -> Vec<Effect> {
+    let channel = match model.place {
+        Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
+        Place::Actions | Place::Log => model.manage.channel(),
+    };
+    model.mode = Mode::Form(Box::new(Form::create(&model.form_context(), channel)));
+    Vec::new()
+}
+
+pub(super) fn edit_action(model: &mut Model) -> Vec<Effect> {
+    if model.place != Place::Actions {
+        let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+        if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
+            model.mode = Mode::PickButton;
+        } else {
+            model.said = Some("there is no action to edit: n adds one".to_owned());
+        }
+        return Vec::new();
+    }
+    match model.manage.action().cloned() {
+        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        None => return new_action(model),
+    }
+    Vec::new()
+}
+
+pub(super) fn duplicate_action(model: &mut Model) -> Vec<Effect> {
+    if let Some(action) = model.manage.action().cloned() {
+        model.mode = Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action)));
+    }
+    Vec::new()
+}
+
+pub(super) fn ask_delete(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.manage.action().cloned() else {
+        return Vec::new();
+    };
+    let names: Vec<String> =
+        action.slots.keys().map(|key| clean(channel_name(&model.channels, key)).into_owned()).collect();
+    let ask = Ask::Delete {
+        id: action.id.clone(),
+        name: action.name.clone(),
+        revision: action.revision,
+        channels: names.join(", "),
+    };
+    put_question(model, ask);
+    Vec::new()
+}
+
+/// Presses the action under the cursor as a test, for the incident selected on the board.
+pub(super) fn test_action(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.manage.action().cloned() else {
+        return Vec::new();
+    };
+    let Some(key) = model.board.selected().map(|entry| entry.row.key.clone()) else {
+        model.said = Some("a test needs an incident: select one on the board first (i)".to_owned());
+        return Vec::new();
+    };
+    press::start(model, &action, &key, true)
+}
+
+/// Looks at everything that the action under the cursor needs on its way, without calling it.
+pub(super) fn check_action(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.manage.action().cloned() else {
+        return Vec::new();
+    };
+    let area = layout(model.size).map_or((0, 0), |all| {
+        let area = inside(all.whole);
+        (usize::from(area.width), usize::from(area.height))
+    });
+    let under = std::mem::replace(&mut model.mode, Mode::Browse);
+    model.mode = Mode::Findings(Box::new(Findings::new(&action, under, area)));
+    vec![Effect::Check(Box::new(Action::clone(&action)))]
+}
+
+/// A wish in the sheet of findings.
+pub(super) fn in_findings(model: &mut Model, command: Command) -> Vec<Effect> {
+    if command == Command::Back {
+        if let Mode::Findings(open) = std::mem::replace(&mut model.mode, Mode::Browse) {
+            model.mode = *open.under;
+        }
+    } else if let Mode::Findings(open) = &mut model.mode {
+        open.sheet.command(command);
+    }
+    Vec::new()
+}

@@ -1,0 +1,101 @@
+//! `andon action apply`: the actions of a file become those of the store, all or none.
+
+mod files;
+mod plan;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::action::{places, refuse_if_read_only};
+use super::action_args::ApplyArgs;
+use super::action_edit::warn_of_channels;
+use super::action_rows::Difference;
+use super::dispatch::Session;
+use super::exit::{Exit, Fault};
+use super::fields::Reading;
+use super::output::warn;
+use plan::{Change, Kind, Plan};
+
+pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+    if !args.dry_run {
+        refuse_if_read_only(session)?;
+    }
+    let files = files::read(&args.path)?;
+    if args.prune && files.iter().all(|file| file.read.origin.is_empty()) {
+        return Err(Fault::usage(
+            "--prune removes the actions of a file's origin, and none is named: add origin = \"...\"",
+        ));
+    }
+    let stored = session.opened.store.actions().await?;
+    let mut plan = plan::make(&files, &stored, args.prune, session.opened.config.max_per_channel)?;
+    warn_of(&plan, session).await?;
+    if !args.dry_run && !plan.changes.is_empty() {
+        let now_ms = Timestamp::now().as_millisecond();
+        let opened = &session.opened;
+        let changes = plan.changes.iter().map(Change::for_store).collect();
+        let max = opened.config.max_per_channel;
+        let saved = opened.store.apply_actions(changes, max, &opened.operator, now_ms).await?;
+        plan = plan.saved(saved);
+    }
+    print(session, &plan, args.dry_run);
+    let differs = args.exit_code && !plan.changes.is_empty();
+    Ok(if differs { Exit::Failed } else { Exit::Done })
+}
+
+async fn warn_of(plan: &Plan, session: &Session<'_>) -> Result<(), Fault> {
+    let mut reading = Reading::default();
+    for change in plan.changes.iter().filter(|change| change.kind != Kind::Removed) {
+        warn_of_channels(&mut reading, &change.action, session).await?;
+    }
+    reading.warnings.sort();
+    reading.warnings.dedup();
+    plan.warnings.iter().chain(&reading.warnings).for_each(|warning| warn(warning));
+    Ok(())
+}
+
+fn print(session: &mut Session<'_>, plan: &Plan, dry_run: bool) {
+    if session.out.is_json() {
+        for change in &plan.changes {
+            session.out.object(to_json(change, dry_run));
+        }
+        return;
+    }
+    for change in &plan.changes {
+        let words = if dry_run { change.kind.would() } else { change.kind.word() };
+        session.out.line(&format!("{words} {} ({})", change.action.name, places(&change.action)));
+        if change.kind == Kind::Changed {
+            let rows: Vec<Vec<String>> = change.differences.iter().map(row).collect();
+            session.out.table(&rows);
+        }
+    }
+    if plan.changes.is_empty() {
+        session.out.line(&format!("nothing to change in {}", count(plan.unchanged)));
+    } else if plan.unchanged > 0 {
+        session.out.line(&format!("nothing to change in {} more", count(plan.unchanged)));
+    }
+}
+
+fn count(actions: usize) -> String {
+    if actions == 1 { "1 action".to_owned() } else { format!("{actions} actions") }
+}
+
+fn row(difference: &Difference) -> Vec<String> {
+    let text = match (&difference.before, &difference.after) {
+        (Some(before), Some(after)) => format!("{before} -> {after}"),
+        (None, Some(after)) => format!("now {after}"),
+        (Some(before), None) => format!("no longer {before}"),
+        (None, None) => "in another order".to_owned(),
+    };
+    vec![format!("  {}", difference.field), text]
+}
+
+fn to_json(change: &Change, dry_run: bool) -> Map<String, Value> {
+    let field = |difference: &Difference| json!({ "field": difference.field, "before": difference.before, "after": difference.after });
+    let mut out = Map::new();
+    out.insert("change".to_owned(), change.kind.word().into());
+    out.insert("id".to_owned(), change.action.id.as_str().into());
+    out.insert("name".to_owned(), change.action.name.as_str().into());
+    out.insert("fields".to_owned(), change.differences.iter().map(field).collect());
+    out.insert("dry_run".to_owned(), dry_run.into());
+    out
+}

@@ -1,0 +1,182 @@
+//! `andon action check`: what an action needs on its way, looked at without calling it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::args::{CheckArgs, Global};
+use super::dispatch::Session;
+use super::exit::{Exit, Fault};
+use super::output::Output;
+use super::{find, sources};
+use crate::config::{self, Places, actions};
+use crate::domain::action::Action;
+use crate::domain::finding::{Finding, Grade};
+use crate::domain::incident::Incident;
+use crate::domain::operator::Operator;
+use crate::domain::text::clean;
+use crate::runner::{Runner, Setup};
+use crate::store::{Place, Store};
+
+/// More than anybody writes by hand.
+const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
+
+pub(super) async fn run(args: CheckArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+    let CheckArgs { name, file, incident: wanted } = args;
+    let Some(file) = file else {
+        let session = Session::open(global, places, out).await?;
+        let incident = wanted_incident(&session, wanted.as_deref()).await?;
+        let stored = session.opened.store.actions().await?;
+        let chosen = chosen(&stored, name.as_deref(), incident.as_deref())?;
+        let looking = Looking { runner: &session.opened.runner, operator: &session.opened.operator, incident };
+        return Ok(looking.at_all(chosen, session.out).await);
+    };
+    let read = match actions::read(&text(&file)?, &file.display().to_string()) {
+        Ok(read) => read.actions,
+        Err(error) => return Ok(unreadable(out, &error.faults)),
+    };
+    if wanted.is_some() {
+        let session = Session::open(global, places, out).await?;
+        let incident = wanted_incident(&session, wanted.as_deref()).await?;
+        let chosen = chosen(&read, name.as_deref(), incident.as_deref())?;
+        let looking = Looking { runner: &session.opened.runner, operator: &session.opened.operator, incident };
+        return Ok(looking.at_all(chosen, session.out).await);
+    }
+    let chosen = chosen(&read, name.as_deref(), None)?;
+    let (runner, operator) = without_store(&global, &places).await?;
+    Ok(Looking { runner: &runner, operator: &operator, incident: None }.at_all(chosen, out).await)
+}
+
+/// What looks, and for which incident.
+struct Looking<'a> {
+    runner: &'a Runner,
+    operator: &'a Arc<Operator>,
+    incident: Option<Arc<Incident>>,
+}
+
+impl Looking<'_> {
+    async fn at_all(&self, actions: Vec<Action>, out: &mut Output) -> Exit {
+        let mut exit = Exit::Done;
+        for action in actions {
+            let action = Arc::new(action);
+            let findings = self.runner.check(&action, self.incident.as_ref(), self.operator).await;
+            exit = exit.worst(print(out, &action, &findings));
+        }
+        exit
+    }
+}
+
+/// A runner that knows the configuration and no store of the user's: none is made, none is needed.
+async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<Operator>), Fault> {
+    let config = config::load(&places.config_file)?;
+    let operator = config::operator(&config.operator, global.operator.as_deref());
+    let runner = Runner::new(Setup {
+        store: Store::open(Place::Memory).await?,
+        process: String::new(),
+        locks: None,
+        secrets: config.resolver(&places.config_file, !global.restricted),
+        action_references: config.policy.action_references,
+        allow_hosts: config.policy.allow_hosts.clone(),
+        deny_hosts: config.policy.deny_hosts.clone(),
+        // Nothing is pressed here; what is read-only is no fault of an action.
+        read_only: false,
+    });
+    Ok((runner, Arc::new(operator)))
+}
+
+fn text(file: &Path) -> Result<String, Fault> {
+    let shown = file.display().to_string();
+    let failed = |why: &str| Fault::usage(format!("{} cannot be read: {why}", clean(&shown)));
+    let mut text = String::new();
+    let read = if shown == "-" {
+        io::stdin().lock().take(SIZE_LIMIT + 1).read_to_string(&mut text)
+    } else {
+        File::open(file).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_string(&mut text))
+    };
+    match read {
+        Err(error) => Err(failed(&error.kind().to_string())),
+        Ok(_) if text.len() as u64 > SIZE_LIMIT => Err(failed("it is larger than 4 MiB")),
+        Ok(_) => Ok(text),
+    }
+}
+
+/// A file that holds no actions is what a check is there to find.
+fn unreadable(out: &mut Output, faults: &[String]) -> Exit {
+    for fault in faults {
+        if out.is_json() {
+            let mut object = Map::new();
+            object.insert("action".to_owned(), Value::Null);
+            object.insert("action_id".to_owned(), Value::Null);
+            object.insert("subject".to_owned(), "file".into());
+            object.insert("grade".to_owned(), word(Grade::Fault).into());
+            object.insert("message".to_owned(), fault.trim_start_matches("error: ").into());
+            out.object(object);
+        } else {
+            fault.lines().for_each(|line| out.line(line));
+        }
+    }
+    Exit::Failed
+}
+
+async fn wanted_incident(session: &Session<'_>, wanted: Option<&str>) -> Result<Option<Arc<Incident>>, Fault> {
+    match wanted {
+        Some(wanted) => Ok(Some(incident(session, wanted).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn incident(session: &Session<'_>, wanted: &str) -> Result<Arc<Incident>, Fault> {
+    let asked = sources::ask(session).await?;
+    Ok(Arc::new(find::incident(session, &asked, wanted).await?.unpack()))
+}
+
+/// The one of that name; without a name all, with an incident those of its channel.
+fn chosen(actions: &[Action], name: Option<&str>, incident: Option<&Incident>) -> Result<Vec<Action>, Fault> {
+    let channel = incident.map(Incident::channel);
+    if let Some(name) = name {
+        return Ok(vec![find::action(actions, name, channel.as_ref())?.clone()]);
+    }
+    let inside = |action: &&Action| channel.as_ref().is_none_or(|channel| action.slots.contains_key(channel));
+    Ok(actions.iter().filter(inside).cloned().collect())
+}
+
+fn print(out: &mut Output, action: &Action, findings: &[Finding]) -> Exit {
+    let rows: Vec<Vec<String>> = findings
+        .iter()
+        .map(|finding| {
+            let Finding { subject, grade, message } = finding;
+            vec![word(*grade).to_owned(), action.name.clone(), subject.clone(), message.clone()]
+        })
+        .collect();
+    if out.is_json() {
+        for finding in findings {
+            out.object(to_json(action, finding));
+        }
+    } else {
+        out.table(&rows);
+    }
+    out.flush();
+    if findings.iter().any(|finding| finding.grade == Grade::Fault) { Exit::Failed } else { Exit::Done }
+}
+
+fn word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Fine => "ok",
+        Grade::Warning => "warning",
+        Grade::Fault => "fault",
+    }
+}
+
+fn to_json(action: &Action, finding: &Finding) -> Map<String, Value> {
+    let mut out = Map::new();
+    let mut put = |name: &str, text: &str| out.insert(name.to_owned(), text.into());
+    put("action", &action.name);
+    put("action_id", &action.id);
+    put("subject", &finding.subject);
+    put("grade", word(finding.grade));
+    put("message", &finding.message);
+    out
+}

@@ -1,0 +1,89 @@
+//! What is judged when an action is saved: every field, and whether its expressions are ones.
+
+use secrecy::ExposeSecret;
+
+use crate::domain::action::{Action, Body, Header};
+use crate::domain::validate::{self, Fault, Field};
+use crate::template::{self, TemplateError};
+
+/// Everything that is wrong with `action`, given the other actions of its file or store. Empty means that it can be
+/// saved.
+pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
+    let mut out = validate::faults(action, others);
+    for (field, checked) in expressions(action) {
+        if let Err(TemplateError { message, .. }) = checked
+            && !out.iter().any(|fault| fault.field == field)
+        {
+            out.push(Fault { field, message });
+        }
+    }
+    out
+}
+
+type Checked = (Field, Result<(), TemplateError>);
+
+fn expressions(action: &Action) -> Vec<Checked> {
+    let mut out = vec![(Field::Endpoint, template::check_url(&action.endpoint)), (Field::Body, body(&action.body))];
+    for (at, header) in action.headers.iter().enumerate() {
+        out.push((Field::HeaderValue(at), template::check_text(header.expose())));
+    }
+    if action.success.codes().is_none() {
+        out.push((Field::Success, template::check_rule(action.success.as_str())));
+    }
+    if let Some(follow) = &action.follow {
+        for (part, text) in [("url", &follow.url), ("next", &follow.next)] {
+            if !text.is_empty() {
+                out.push((Field::Follow(part), template::check_follow(text)));
+            }
+        }
+        for (part, rule) in [("done", &follow.done), ("failed", &follow.failed), ("progress", &follow.progress)] {
+            if !rule.is_empty() {
+                out.push((Field::Follow(part), template::check_rule(rule)));
+            }
+        }
+    }
+    out
+}
+
+fn body(body: &Body) -> Result<(), TemplateError> {
+    match body {
+        Body::Contract => Ok(()),
+        Body::Json(document) => template::check_json(document),
+        Body::Form(pairs) => pairs.iter().try_for_each(|(_, value)| template::check_text(value)),
+        Body::Text(text) => template::check_text(text),
+    }
+}
+
+/// The action as it is judged before the stored values are put in: they were judged when they were stored.
+pub(super) fn with_kept_values(action: &Action) -> Action {
+    const STORED: &str = "${secret:STORED}";
+    let mut out = action.clone();
+    for header in &mut out.headers {
+        if is_kept(header.expose()) {
+            *header = Header::with_secrecy(header.name.clone(), STORED, header.is_secret());
+        }
+    }
+    if let Some(sign) = &mut out.sign {
+        for key in [Some(&mut sign.key), sign.previous_key.as_mut()].into_iter().flatten() {
+            if is_kept(key.expose_secret()) {
+                *key = STORED.to_owned().into();
+            }
+        }
+    }
+    if is_kept(&out.proxy) {
+        STORED.clone_into(&mut out.proxy);
+    }
+    out
+}
+
+/// Whether a value says that the stored one is kept.
+pub(super) fn is_kept(text: &str) -> bool {
+    text.starts_with("${kept:")
+}
+
+/// What is wrong with a value that may say so: it stands alone, under its own name.
+pub(super) fn kept_fault(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once("${kept:")?;
+    let is_whole = is_kept(text) && rest.strip_suffix('}').is_some_and(|kept| kept.eq_ignore_ascii_case(name));
+    (!is_whole).then(|| format!("${{kept:{name}}} stands for the stored value, alone and under this name"))
+}

@@ -1,0 +1,80 @@
+//! Putting the stored secrets where a file says `${kept:NAME}`.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::check::is_kept;
+use crate::domain::action::{Action, Header};
+use crate::domain::text::clean;
+
+/// A value that is to be kept, and that the store does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unkept {
+    /// Its name: a header's, `sign.key`, `sign.previous_key` or `proxy`.
+    pub name: String,
+}
+
+impl fmt::Display for Unkept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = clean(&self.name);
+        write!(
+            f,
+            "${{kept:{name}}} keeps the stored value, and there is none: write a reference such as ${{secret:NAME}}, or \
+             set the value first"
+        )
+    }
+}
+
+/// Puts the values of `stored`, the action of the same id, where `action` says `${kept:NAME}`.
+///
+/// # Errors
+/// Every value that is not stored. The action must not be saved then.
+pub fn keep(action: &mut Action, stored: Option<&Action>) -> Result<(), Vec<Unkept>> {
+    let mut missing = Vec::new();
+    let mut want = |name: &str, value: Option<String>| {
+        if value.is_none() {
+            missing.push(Unkept { name: name.to_owned() });
+        }
+        value
+    };
+    for header in &mut action.headers {
+        if !is_kept(header.expose()) {
+            continue;
+        }
+        let held = stored.and_then(|stored| {
+            stored.headers.iter().find(|held| held.name.eq_ignore_ascii_case(&header.name)).map(Header::expose)
+        });
+        if let Some(value) = want(&header.name, held.map(str::to_owned)) {
+            *header = Header::with_secrecy(header.name.clone(), value, header.is_secret());
+        }
+    }
+    if let Some(sign) = &mut action.sign {
+        let held = stored.and_then(|stored| stored.sign.as_ref());
+        put(&mut sign.key, held.map(|held| &held.key), "sign.key", &mut want);
+        if let Some(previous) = &mut sign.previous_key {
+            let held = held.and_then(|held| held.previous_key.as_ref());
+            put(previous, held, "sign.previous_key", &mut want);
+        }
+    }
+    if is_kept(&action.proxy) {
+        let held = stored.map(|stored| stored.proxy.clone()).filter(|proxy| !proxy.is_empty());
+        if let Some(value) = want("proxy", held) {
+            action.proxy = value;
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(missing) }
+}
+
+fn put(
+    key: &mut SecretString,
+    held: Option<&SecretString>,
+    name: &str,
+    want: &mut impl FnMut(&str, Option<String>) -> Option<String>,
+) {
+    if is_kept(key.expose_secret())
+        && let Some(value) = want(name, held.map(|held| held.expose_secret().to_owned()))
+    {
+        *key = value.into();
+    }
+}

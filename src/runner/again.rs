@@ -1,0 +1,112 @@
+//! The same press once more.
+
+use std::sync::Arc;
+
+use super::rows::{line, now_ms};
+use super::setup::{Runner, press};
+use super::step::Asked;
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::operator::Operator;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Failure, Outcome, Refusal, Run, RunDetail, RunState};
+use crate::store::{RunRecord, StoreError};
+use crate::webhook;
+
+impl Runner {
+    /// Fills the request of the same press again: a new run with the first one's `event_id` and body. `asked` holds
+    /// its secret inputs, asked again.
+    ///
+    /// A refusal has been written down where a row could say so: that row comes along.
+    pub async fn prepare_again(
+        &self,
+        run_id: &str,
+        operator: &Arc<Operator>,
+        asked: Asked,
+    ) -> Result<Prepared, (Refusal, Option<Box<Activity>>)> {
+        let store = &self.inner.setup.store;
+        let found = store.run_record(run_id).await.map_err(|error| (unread(&error), None))?;
+        let Some((first, detail)) = found.and_then(the_run) else {
+            return Err(((Failure::Template, "there is no such run in the log".to_owned()), None));
+        };
+        match self.refill(&first, &detail, operator, asked.clone()).await {
+            Ok(prepared) => Ok(prepared),
+            Err(refusal) => {
+                let row = self.refuse_again(&first, &detail, operator, &asked, refusal.clone()).await;
+                Err((refusal, Some(Box::new(row))))
+            }
+        }
+    }
+
+    async fn refill(
+        &self,
+        first: &Run,
+        detail: &RunDetail,
+        operator: &Arc<Operator>,
+        asked: Asked,
+    ) -> Result<Prepared, Refusal> {
+        let store = &self.inner.setup.store;
+        if first.state != RunState::Done {
+            return Err((Failure::InFlight, "this run has not ended; it cannot be sent again yet".to_owned()));
+        }
+        let actions = store.actions().await.map_err(|error| unread(&error))?;
+        let Some(action) = actions.into_iter().find(|action| action.id == first.action_id) else {
+            return Err((Failure::Template, format!("there is no action {} any more", first.action)));
+        };
+        let Some(row) = store.incident(&first.incident).await.map_err(|error| unread(&error))? else {
+            return Err((Failure::Template, format!("the incident {} is not known any more", first.incident_num)));
+        };
+        let (action, incident) = (Arc::new(action), Arc::new(row.unpack()));
+        self.may_be_pressed(&action, &incident)?;
+        let asked = Asked { test: first.test, ..asked };
+        let prepared = webhook::prepare_again(press(&action, &incident, operator, asked), first, detail)?;
+        self.may_go(&prepared)?;
+        Ok(prepared)
+    }
+
+    /// The row of a press that could not be filled again: it says what the first one was.
+    async fn refuse_again(
+        &self,
+        first: &Run,
+        detail: &RunDetail,
+        operator: &Arc<Operator>,
+        asked: &Asked,
+        (failure, message): Refusal,
+    ) -> Activity {
+        let run = Run {
+            id: uuid::Uuid::now_v7().to_string(),
+            operator: Operator::clone(operator),
+            process: self.inner.setup.process.clone(),
+            state: RunState::Done,
+            outcome: Some(Outcome::Refused),
+            failure: Some(failure),
+            status: None,
+            attempts: 0,
+            started_at_ms: now_ms(),
+            duration_ms: Some(0),
+            message,
+            group: asked.group.clone(),
+            resend_of: Some(first.id.clone()),
+            following: false,
+            ..first.clone()
+        };
+        let detail = RunDetail { attempts: Vec::new(), answer: None, ..detail.clone() };
+        match self.inner.setup.store.refuse_run(&run, &detail).await {
+            Ok(seq) => line(seq, run),
+            Err(error) => {
+                tracing::warn!(%error, "a refused press could not be written down");
+                line(0, run)
+            }
+        }
+    }
+}
+
+fn the_run(record: RunRecord) -> Option<(Run, RunDetail)> {
+    match record.activity.entry {
+        Entry::Run(run) => Some((*run, record.detail)),
+        _ => None,
+    }
+}
+
+fn unread(error: &StoreError) -> Refusal {
+    (Failure::Store, format!("nothing was sent: {error}"))
+}

@@ -1,0 +1,364 @@
+//! Following a job to its end: a read, and therefore safe to repeat, to let go, and to be taken over.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::attempts::Answered;
+use super::press::{Begin, Watch, since_ms};
+use super::redirect::headers_of_a_read;
+use super::rows::{line, now_ms};
+use super::setup::Runner;
+use super::step::{Finish, Step};
+use super::verdict::facts;
+use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Header};
+use crate::domain::job::Job;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail};
+use crate::domain::stage::Stage;
+use crate::domain::time::took;
+use crate::net::{BodyRead, ReadClass, ReadClient, Reply};
+use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
+use crate::webhook::{self, Wire};
+
+/// How long one poll may take.
+const POLL: Duration = Duration::from_secs(10);
+/// The shortest pace, whatever an answer asks for.
+const SHORTEST: Duration = Duration::from_millis(200);
+/// The longest pace while polls find nothing out.
+const LONGEST: Duration = Duration::from_secs(30);
+/// How often writing a job down is tried.
+const WRITES: u32 = 3;
+
+/// The job that an answer started, as it is kept before it is first asked for.
+pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec<Attempt>) -> Job {
+    let action = &prepared.action;
+    let follow = action.follow.clone().unwrap_or_default();
+    let limit_ms = i64::try_from(follow.limit_ms).unwrap_or(i64::MAX);
+    let headers = headers_of_a_read(&prepared.headers);
+    Job {
+        run_id: prepared.run_id.clone(),
+        url: url.to_string(),
+        home: last.at.origin().ascii_serialization(),
+        own_rule: action.follow.is_some(),
+        headers: headers.into_iter().map(|header| (header.name.clone(), header.expose().to_owned())).collect(),
+        tls: action.tls.clone(),
+        proxy: action.proxy.clone(),
+        until_ms: now_ms().saturating_add(limit_ms),
+        status: last.answer.status,
+        references: webhook::references(prepared),
+        attempts,
+        follow,
+    }
+}
+
+/// What a job is followed with.
+pub(super) struct Following<'a> {
+    pub(super) job: Job,
+    pub(super) headers: Vec<Header>,
+    /// The proxy with its references filled in.
+    pub(super) proxy: String,
+    /// How long the first poll waits.
+    pub(super) first: Duration,
+    /// The last answer so far.
+    pub(super) answer: Option<Answer>,
+    pub(super) watch: Watch<'a>,
+    pub(super) stop: &'a CancellationToken,
+}
+
+/// How following ended.
+enum Over {
+    Ended { outcome: Outcome, failure: Option<Failure>, message: String, body: Option<BodyRead> },
+    LetGo,
+}
+
+impl Runner {
+    /// Follows a job that has just begun: durable first.
+    pub(super) async fn follow_new(
+        &self,
+        mut begin: Begin,
+        job: Job,
+        wire: &Wire,
+        ending: Ending,
+        watch: Watch<'_>,
+        (begun_at, stop): (Instant, &CancellationToken),
+    ) -> Finish {
+        match self.write_job(&job).await {
+            Ok(true) => {}
+            // The row was ended by somebody who took this process for dead: what is known becomes a correction.
+            Ok(false) => return self.record(begin, ending).await,
+            Err(error) => {
+                let message = format!(
+                    "accepted, but its job could not be written down ({error}) and is not followed: {}",
+                    webhook::look(&begin.run.event_id)
+                );
+                let lost = Ending { outcome: Outcome::Unknown, failure: Some(Failure::JobLost), message, ..ending };
+                return self.record(begin, lost).await;
+            }
+        }
+        begin.run.following = true;
+        watch(Step::Following(Box::new(line(begin.seq, begin.run.clone()))));
+        let pace = Duration::from_millis(job.follow.every_ms);
+        let asked = ending.detail.answer.as_ref().and_then(retry_after);
+        let following = Following {
+            headers: headers_of_a_read(&wire.headers),
+            proxy: wire.proxy.clone(),
+            first: asked.unwrap_or(pace).max(SHORTEST),
+            answer: ending.detail.answer,
+            job,
+            watch,
+            stop,
+        };
+        self.follow(begin, following, || since_ms(begun_at)).await
+    }
+
+    async fn write_job(&self, job: &Job) -> Result<bool, String> {
+        let mut tried = 0;
+        loop {
+            match self.inner.setup.store.follow_job(job).await {
+                Ok(durable) => return Ok(durable),
+                Err(error) if tried + 1 >= WRITES => return Err(error.to_string()),
+                Err(_) => {
+                    tried += 1;
+                    sleep(Duration::from_millis(500)).await;
+                }
+            }
+        }
+    }
+
+    /// Follows a job that is durable and ours, and ends its run, or lets it go.
+    pub(super) async fn follow(
+        &self,
+        mut begin: Begin,
+        mut following: Following<'_>,
+        duration_ms: impl Fn() -> i64,
+    ) -> Finish {
+        match self.until_over(&begin, &mut following).await {
+            Over::LetGo => {
+                self.release(&begin.run.id).await;
+                begin.run.process.clear();
+                Finish::LetGo(Box::new(line(begin.seq, begin.run)))
+            }
+            Over::Ended { outcome, failure, message, body } => {
+                let status = following.answer.as_ref().map_or(following.job.status, |answer| answer.status);
+                let detail = RunDetail {
+                    attempts: following.job.attempts.clone(),
+                    answer: following.answer.take(),
+                    ..RunDetail::default()
+                };
+                let duration_ms = duration_ms();
+                let ending = Ending { outcome, failure, status: Some(status), message, duration_ms, detail };
+                self.enrich_and_record(begin, ending, body.as_ref(), following.watch).await
+            }
+        }
+    }
+
+    /// A job of nobody: whoever comes next may take it over at once.
+    async fn release(&self, run_id: &str) {
+        let (store, process) = (&self.inner.setup.store, &self.inner.setup.process);
+        if let Err(error) = store.adopt_job(run_id, process, "").await {
+            // Its lock goes with this process, so that it is found all the same.
+            tracing::warn!(%error, run = run_id, "a job could not be let go");
+        }
+    }
+
+    async fn until_over(&self, begin: &Begin, following: &mut Following<'_>) -> Over {
+        let event_id = begin.run.event_id.clone();
+        let reach = self.reach(&following.job.tls, &following.proxy, DEFAULT_CONNECT_TIMEOUT_MS).await;
+        let client = match reach {
+            Ok(reach) => self.inner.clients.polls(reach).await.map_err(|error| error.to_string()),
+            Err(why) => Err(why),
+        };
+        let (client, mut at) = match (client, Url::parse(&following.job.url)) {
+            (Ok(client), Ok(at)) => (client, at),
+            (Err(why), _) => return lost(&event_id, &why),
+            (_, Err(_)) => return lost(&event_id, "the address of the job is none"),
+        };
+        let home = Url::parse(&following.job.home).unwrap_or_else(|_| at.clone());
+        let left_ms = u64::try_from(following.job.until_ms.saturating_sub(now_ms())).unwrap_or(0);
+        let until = Instant::now() + Duration::from_millis(left_ms.min(following.job.follow.limit_ms));
+        let mut wait = following.first;
+        let mut troubles = 0_u32;
+        let mut trouble = String::new();
+        loop {
+            let late = Instant::now().checked_add(wait).is_none_or(|next| next >= until);
+            tokio::select! {
+                biased;
+                () = following.stop.cancelled() => return cancelled(&event_id),
+                () = self.inner.leaving.cancelled() => return Over::LetGo,
+                () = tokio::time::sleep_until(until), if late => return too_long(following, &event_id, &trouble),
+                () = sleep(wait), if !late => {}
+            }
+            let read = tokio::select! {
+                biased;
+                () = following.stop.cancelled() => return cancelled(&event_id),
+                () = self.inner.leaving.cancelled() => return Over::LetGo,
+                read = self.poll(&client, &mut at, &home, following, until) => read,
+            };
+            let asked;
+            (asked, trouble) = match read {
+                Read::Over(over) => return over.told(&event_id),
+                Read::Running(asked) => (asked, String::new()),
+                Read::Trouble(asked, why) => (asked, why),
+            };
+            troubles = if trouble.is_empty() { 0 } else { troubles + 1 };
+            let pace = Duration::from_millis(following.job.follow.every_ms)
+                .saturating_mul(2_u32.saturating_pow(troubles.min(10)));
+            let pace = if troubles == 0 { pace } else { pace.min(LONGEST) };
+            wait = asked.unwrap_or(pace).max(SHORTEST);
+        }
+    }
+
+    /// Asks once.
+    async fn poll(
+        &self,
+        client: &ReadClient,
+        at: &mut Url,
+        home: &Url,
+        following: &mut Following<'_>,
+        until: Instant,
+    ) -> Read {
+        let reply = match ask(client, at, following, until).await {
+            Ok(reply) => reply,
+            Err(read) => return read,
+        };
+        let asked = reply.retry_after_ms.filter(|ms| *ms > 0).map(Duration::from_millis);
+        let said = {
+            let facts = facts(&reply.answer, &reply.body);
+            match moved(&facts, at, home, &following.job.follow) {
+                Some(Ok(next)) => return self.move_to(next, at, following, asked).await,
+                Some(Err(place)) => Says::Lost(format!("follow.next leads to {place}: follow.origin does not list it")),
+                None => says(&facts, at, &following.job.follow),
+            }
+        };
+        match said {
+            Says::Elsewhere(url) if !is_allowed(&url, home, &following.job.follow.origin) => {
+                following.answer = Some(reply.answer);
+                let message = "the job has ended; its result is at another origin and is not read".to_owned();
+                Read::Over(Told::Well { message, body: None })
+            }
+            Says::Elsewhere(url) => match ask(client, &url, following, until).await {
+                Ok(result) => {
+                    let said = says_result(&facts(&result.answer, &result.body), &following.job.follow);
+                    judged(said, result, asked, following)
+                }
+                Err(read) => read,
+            },
+            said => judged(said, reply, asked, following),
+        }
+    }
+
+    /// The job is asked for elsewhere from now on: durable first.
+    async fn move_to(&self, next: Url, at: &mut Url, following: &mut Following<'_>, asked: Option<Duration>) -> Read {
+        match self.inner.setup.store.move_job(&following.job.run_id, next.as_str()).await {
+            Ok(_) => {
+                following.job.url = next.to_string();
+                *at = next;
+                Read::Running(asked.or(Some(SHORTEST)))
+            }
+            Err(error) => Read::Trouble(asked, error.to_string()),
+        }
+    }
+}
+
+/// What one poll found out.
+enum Read {
+    Over(Told),
+    Running(Option<Duration>),
+    Trouble(Option<Duration>, String),
+}
+
+/// An end, before it is put into words with what to check.
+enum Told {
+    Well { message: String, body: Option<BodyRead> },
+    Badly(String),
+    Broken(Failure, String),
+    Lost(String),
+}
+
+impl Told {
+    fn told(self, event_id: &str) -> Over {
+        match self {
+            Self::Well { message, body } => Over::Ended { outcome: Outcome::Succeeded, failure: None, message, body },
+            Self::Badly(message) => {
+                Over::Ended { outcome: Outcome::Failed, failure: Some(Failure::JobFailed), message, body: None }
+            }
+            Self::Broken(failure, why) => unknown(
+                failure,
+                format!("the job has ended, and how cannot be judged ({why}): {}", webhook::look(event_id)),
+            ),
+            Self::Lost(why) => lost(event_id, &why),
+        }
+    }
+}
+
+async fn ask(client: &ReadClient, url: &Url, following: &Following<'_>, until: Instant) -> Result<Reply, Read> {
+    let deadline = (Instant::now() + POLL).min(until);
+    client.ask(url, &following.headers, deadline).await.map_err(|error| match error.class {
+        ReadClass::Policy | ReadClass::Invalid => Read::Over(Told::Lost(error.to_string())),
+        _ => Read::Trouble(error.retry_after_ms.map(Duration::from_millis), error.to_string()),
+    })
+}
+
+fn judged(said: Says, reply: Reply, asked: Option<Duration>, following: &mut Following<'_>) -> Read {
+    let Reply { answer, body, .. } = reply;
+    let message = || webhook::message(&answer);
+    let read = match said {
+        Says::Running { fraction, words } => {
+            (following.watch)(Step::At(Stage::Job { fraction, words }));
+            Read::Running(asked)
+        }
+        Says::Trouble(why) => return Read::Trouble(asked, why),
+        Says::Succeeded => {
+            let message = Some(message()).filter(|said| !said.is_empty());
+            let message = message.unwrap_or_else(|| "the job has ended well".to_owned());
+            Read::Over(Told::Well { message, body: Some(body) })
+        }
+        Says::Failed => {
+            let message = Some(message()).filter(|said| !said.is_empty());
+            Read::Over(Told::Badly(message.unwrap_or_else(|| "the job failed".to_owned())))
+        }
+        Says::Broken(failure, why) => Read::Over(Told::Broken(failure, why)),
+        Says::Lost(why) => Read::Over(Told::Lost(why)),
+        // A result that leads elsewhere again is not followed any further.
+        Says::Elsewhere(_) => Read::Trouble(asked, "its result is elsewhere again".to_owned()),
+    };
+    following.answer = Some(answer);
+    read
+}
+
+fn unknown(failure: Failure, message: String) -> Over {
+    Over::Ended { outcome: Outcome::Unknown, failure: Some(failure), message, body: None }
+}
+
+/// The job cannot be read any more.
+fn lost(event_id: &str, why: &str) -> Over {
+    let message = format!("accepted, but its job cannot be read any more ({why}): {}", webhook::look(event_id));
+    unknown(Failure::JobLost, message)
+}
+
+fn too_long(following: &Following<'_>, event_id: &str, trouble: &str) -> Over {
+    let limit = took(i64::try_from(following.job.follow.limit_ms).unwrap_or(i64::MAX));
+    let last = if trouble.is_empty() { String::new() } else { format!(" (last: {trouble})") };
+    let message = format!("accepted, and its job had not ended after {limit}{last}: {}", webhook::look(event_id));
+    unknown(Failure::JobLost, message)
+}
+
+fn cancelled(event_id: &str) -> Over {
+    let message =
+        format!("sent and accepted; no longer followed; it may still run; look at the receiver for id {event_id}");
+    unknown(Failure::Cancelled, message)
+}
+
+/// The wait that an answer's `Retry-After` asks for: written in seconds or as a date.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let (_, text) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds)).filter(|wait| !wait.is_zero());
+    }
+    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp().as_millisecond();
+    u64::try_from(until - Timestamp::now().as_millisecond()).ok().map(Duration::from_millis)
+}

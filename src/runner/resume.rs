@@ -1,0 +1,154 @@
+//! Taking over the jobs that nobody follows any more.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
+
+use super::follow::Following;
+use super::press::{Begin, Watch, unsent};
+use super::rows::{line, now_ms};
+use super::send::References;
+use super::setup::Runner;
+use super::step::{Finish, Step};
+use crate::domain::action::{Header, MASK};
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::job::Job;
+use crate::domain::run::{Failure, Outcome};
+use crate::store::Process;
+use crate::webhook;
+
+impl Runner {
+    /// Takes over the jobs of dead processes and those that were let go, and follows them to their ends; `watch` hears
+    /// each step with the run's id. One [`Finish`] for each.
+    ///
+    /// One whose references cannot be read here is left to somebody else: [`Finish::LetGo`], and its message says why.
+    pub async fn resume(&self, watch: impl Fn(&str, Step) + Send + Sync, stop: &CancellationToken) -> Vec<Finish> {
+        let Some(locks) = &self.inner.setup.locks else { return Vec::new() };
+        let lives = |process: &str| !process.is_empty() && Process::lives(locks, process);
+        let orphans = match self.inner.setup.store.orphan_jobs(&lives).await {
+            Ok(orphans) => orphans,
+            Err(error) => {
+                tracing::warn!(%error, "the jobs that nobody follows could not be read");
+                return Vec::new();
+            }
+        };
+        let watch = &watch;
+        let one = |(activity, job): (Activity, Job)| async move {
+            let id = job.run_id.clone();
+            let hear = |step| watch(&id, step);
+            let finish = self.take_over(activity, job, &hear, stop).await?;
+            watch(&id, Step::Ended(Box::new(finish.clone())));
+            Some(finish)
+        };
+        join_all(orphans.into_iter().map(one)).await.into_iter().flatten().collect()
+    }
+
+    /// `None` where somebody else was first.
+    async fn take_over(
+        &self,
+        activity: Activity,
+        job: Job,
+        watch: Watch<'_>,
+        stop: &CancellationToken,
+    ) -> Option<Finish> {
+        if self.inner.leaving.is_cancelled() {
+            return None;
+        }
+        let Activity { seq, entry: Entry::Run(run), .. } = activity else { return None };
+        let over = job.until_ms <= now_ms();
+        let references = match self.references(job.references.clone()).await {
+            Ok(references) => references,
+            // Nothing is asked any more where its time is over.
+            Err(_) if over => References::new(),
+            Err((_, why)) => {
+                let mut run = *run;
+                run.message = format!("not followed here: {}", why.trim_start_matches("nothing was sent: "));
+                return Some(Finish::LetGo(Box::new(line(seq, run))));
+            }
+        };
+        let mine = &self.inner.setup.process;
+        match self.inner.setup.store.adopt_job(&run.id, &run.process, mine).await {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => {
+                tracing::warn!(%error, run = %run.id, "a job could not be taken over");
+                return None;
+            }
+        }
+        let mut begin = Begin { seq, run: *run };
+        begin.run.process.clone_from(mine);
+        let registered = self.inner.stops.register(&begin.run.id, begin.run.group.as_deref(), stop);
+        watch(Step::Following(Box::new(line(seq, begin.run.clone()))));
+        let started_at_ms = begin.run.started_at_ms;
+        let fallen = begin.clone();
+        let work = self.carry_on(begin, job, &references, watch, &registered.token, move || {
+            now_ms().saturating_sub(started_at_ms).max(0)
+        });
+        Some(if let Ok(finish) = AssertUnwindSafe(work).catch_unwind().await {
+            finish
+        } else {
+            let look = webhook::look(&fallen.run.event_id);
+            let words = format!("accepted, and andon failed inside while it followed the job: {look}");
+            self.record(fallen, unsent(Outcome::Unknown, Failure::Interrupted, words)).await
+        })
+    }
+
+    async fn carry_on(
+        &self,
+        begin: Begin,
+        job: Job,
+        references: &References,
+        watch: Watch<'_>,
+        stop: &CancellationToken,
+        duration_ms: impl Fn() -> i64,
+    ) -> Finish {
+        let headers: Vec<Header> = job
+            .headers
+            .iter()
+            .map(|(name, value)| Header::with_secrecy(name.as_str(), filled(value, references), true))
+            .collect();
+        if job.until_ms > now_ms() && headers.iter().any(|header| header.expose().contains(MASK)) {
+            let look = webhook::look(&begin.run.event_id);
+            let words = format!(
+                "accepted, and its job is asked for with a secret input, which was kept by the andon that is gone: {look}"
+            );
+            let mut ending = unsent(Outcome::Unknown, Failure::JobLost, words);
+            ending.status = Some(job.status);
+            ending.duration_ms = duration_ms();
+            ending.detail.attempts = job.attempts;
+            return self.record(begin, ending).await;
+        }
+        let following = Following {
+            proxy: filled(&job.proxy, references),
+            headers,
+            first: std::time::Duration::from_millis(200),
+            answer: None,
+            job,
+            watch,
+            stop,
+        };
+        self.follow(begin, following, duration_ms).await
+    }
+}
+
+/// The text with the values of those references that the action's own text had. What a value brings in is not read
+/// again.
+fn filled(text: &str, references: &References) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        if let Some((written, value)) = references.iter().find(|(written, _)| rest.starts_with(written.as_str())) {
+            out.push_str(value.expose_secret());
+            rest = &rest[written.len()..];
+        } else {
+            out.push_str("${");
+            rest = &rest[2..];
+        }
+    }
+    out + rest
+}

@@ -1,0 +1,102 @@
+//! The rows of runs: what they say at the press, and when it is refused or over.
+
+use jiff::Timestamp;
+
+use super::step::Finish;
+use crate::domain::activity::{Activity, Entry, Seq};
+use crate::domain::operator::Operator;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
+use crate::domain::time::took;
+use crate::store::StoreError;
+
+/// The message of a run that was stopped in time.
+pub(super) const STOPPED: &str = "stopped by the operator: nothing was sent";
+
+/// Unix milliseconds.
+pub(super) fn now_ms() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+/// The row of a press that begins.
+pub(super) fn row(prepared: &Prepared, process: &str, state: RunState) -> Run {
+    Run {
+        id: prepared.run_id.clone(),
+        event_id: prepared.event_id.clone(),
+        action: prepared.action.name.clone(),
+        action_id: prepared.action.id.clone(),
+        incident: prepared.incident.key(),
+        incident_num: prepared.incident.num.clone(),
+        incident_title: prepared.incident.title.clone(),
+        operator: Operator::clone(&prepared.operator),
+        process: process.to_owned(),
+        state,
+        outcome: None,
+        failure: None,
+        status: None,
+        attempts: 0,
+        started_at_ms: now_ms(),
+        duration_ms: None,
+        message: String::new(),
+        group: prepared.group.clone(),
+        resend_of: prepared.resend_of.clone(),
+        test: prepared.test,
+        following: false,
+    }
+}
+
+/// The row of a press that was refused: done, nothing sent.
+pub(super) fn refused(mut run: Run, failure: Failure, message: String) -> Run {
+    run.state = RunState::Done;
+    run.outcome = Some(Outcome::Refused);
+    run.failure = Some(failure);
+    run.duration_ms = Some(0);
+    run.message = message;
+    run
+}
+
+/// The press was refused because its row could not be written: nothing was sent, and no row says so.
+pub(super) fn unwritten(run: Run, error: &StoreError) -> Finish {
+    ended(line(0, refused(run, Failure::Store, format!("nothing was sent: {error}"))))
+}
+
+/// The row as it is after its end.
+pub(super) fn finished(mut run: Run, ending: &Ending) -> Run {
+    run.state = RunState::Done;
+    run.following = false;
+    run.outcome = Some(ending.outcome);
+    run.failure = ending.failure;
+    run.status = ending.status;
+    run.attempts = u32::try_from(ending.detail.attempts.len()).unwrap_or(u32::MAX);
+    run.duration_ms = Some(ending.duration_ms);
+    run.message.clone_from(&ending.message);
+    run
+}
+
+/// A line of the log.
+pub(super) fn line(seq: Seq, run: Run) -> Activity {
+    Activity { seq, at_ms: run.started_at_ms, entry: Entry::Run(Box::new(run)) }
+}
+
+/// An end that is on disk, or of which nothing has to be.
+pub(super) fn ended(activity: Activity) -> Finish {
+    Finish::Ended { activity: Box::new(activity), not_recorded: None }
+}
+
+/// Why a second press is refused while the first is under way.
+pub(super) fn in_flight(other: &Run) -> String {
+    let since = took(now_ms().saturating_sub(other.started_at_ms).max(0));
+    let far = match other.state {
+        RunState::Pending => "not sent yet",
+        _ if other.following => "accepted, and its job has not ended",
+        _ => "no answer yet",
+    };
+    format!("already running: pressed by {} {since} ago, {far}", other.operator.whereabouts())
+}
+
+/// Why a press is refused so shortly after the last one.
+pub(super) fn cooling(last: &Run, until_ms: i64) -> String {
+    let left = took(until_ms.saturating_sub(now_ms()).max(0));
+    let outcome = last.outcome.map_or("ended", Outcome::as_str);
+    format!("just run by {}: {outcome}; it can be pressed again in {left}", last.operator.whereabouts())
+}

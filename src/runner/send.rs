@@ -1,0 +1,215 @@
+//! From the durable row to the ending: references, the request, the verdict, the job, what it adds, the record.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::attempts::{self, Sending, Sent};
+use super::follow::job;
+use super::press::{Begin, Watch, since_ms, unsent};
+use super::record::Waiting;
+use super::rows::{STOPPED, finished, line, now_ms};
+use super::setup::Runner;
+use super::step::{Finish, Step};
+use super::verdict::facts;
+use crate::domain::enrichment::{Enriched, Enrichment};
+use crate::domain::request::Prepared;
+use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, RunDetail, judge};
+use crate::net::{BodyRead, PressClient};
+use crate::secret::Allowed;
+use crate::store::Recorded;
+use crate::webhook::job::{Started, started};
+use crate::webhook::{self, Known, Wire};
+
+/// The values of references, by how they are written.
+pub(super) type References = HashMap<String, SecretString>;
+
+impl Runner {
+    /// Sends, and ends the run.
+    pub(super) async fn send(
+        &self,
+        begin: Begin,
+        prepared: &Prepared,
+        watch: Watch<'_>,
+        stop: &CancellationToken,
+    ) -> Finish {
+        let begun_at = Instant::now();
+        let references = match self.references(webhook::references(prepared)).await {
+            Ok(references) => references,
+            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+        };
+        let first = match webhook::wire(prepared, references.clone(), now_ms().div_euclid(1_000)) {
+            Ok(wire) => wire,
+            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+        };
+        let sent = match self.client(prepared, &first).await {
+            Ok(client) => {
+                let wire = || stamped(prepared, &references);
+                let (action, method) = (&*prepared.action, prepared.method);
+                attempts::send(&Sending { action, client: &client, method, wire: &wire, stop, watch }, first).await
+            }
+            Err(why) => Sent { attempts: vec![no_way_out(why)], last: None },
+        };
+        let ending = judged(prepared, &sent, stop, since_ms(begun_at));
+        if ending.outcome != Outcome::Succeeded {
+            return self.record(begin, ending).await;
+        }
+        let Some(last) = &sent.last else { return self.record(begin, ending).await };
+        let follow = prepared.action.follow.as_ref();
+        match started(&facts(&last.answer, &last.body), &last.at, follow, &prepared.payload) {
+            Started::Nothing => self.enrich_and_record(begin, ending, Some(&last.body), watch).await,
+            Started::Barred(place) => {
+                let ending = barred(ending, &place, prepared);
+                self.enrich_and_record(begin, ending, Some(&last.body), watch).await
+            }
+            Started::Unclear(why) => self.record(begin, lost_from_the_start(ending, &why, prepared)).await,
+            Started::Job(url) => {
+                let wire = stamped(prepared, &references);
+                let job = job(prepared, last, &url, sent.attempts.clone());
+                self.follow_new(begin, job, &wire, ending, watch, (begun_at, stop)).await
+            }
+        }
+    }
+
+    /// Reads each reference, once. Blocks nobody: files may be slow, and a command has 5 s.
+    pub(super) async fn references(&self, written: Vec<String>) -> Result<References, Refusal> {
+        if written.is_empty() {
+            return Ok(References::new());
+        }
+        let inner = Arc::clone(&self.inner);
+        let allowed = if inner.setup.action_references { Allowed::LocalAction } else { Allowed::SharedAction };
+        let read = move || {
+            let read = |text: String| match inner.setup.secrets.resolve(&text, allowed) {
+                Ok(value) => Ok((text, value)),
+                Err(error) => Err((Failure::Secret, format!("nothing was sent: {error}"))),
+            };
+            written.into_iter().map(read).collect()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| {
+            Err((Failure::Secret, "nothing was sent: reading a reference failed inside andon".to_owned()))
+        })
+    }
+
+    async fn client(&self, prepared: &Prepared, wire: &Wire) -> Result<PressClient, String> {
+        let action = &prepared.action;
+        let reach = self.reach(&action.tls, &wire.proxy, action.connects_ms()).await?;
+        self.inner.clients.get(reach).await.map_err(|error| error.to_string())
+    }
+
+    /// What the answer adds to the incident is durable before the run's end says that it succeeded.
+    pub(super) async fn enrich_and_record(
+        &self,
+        begin: Begin,
+        mut ending: Ending,
+        body: Option<&BodyRead>,
+        watch: Watch<'_>,
+    ) -> Finish {
+        if ending.outcome == Outcome::Succeeded
+            && let Some(added) = body.and_then(added)
+        {
+            let run = &begin.run;
+            let mut enriched = Enriched {
+                id: 0,
+                incident: run.incident.clone(),
+                run_id: run.id.clone(),
+                action: run.action.clone(),
+                at_ms: now_ms(),
+                added,
+            };
+            match self.inner.setup.store.enrich(&enriched).await {
+                Ok(id) => {
+                    enriched.id = id;
+                    watch(Step::Enriched(Box::new(enriched)));
+                }
+                Err(error) => ending.message.push_str(&format!("; what it adds could not be kept: {error}")),
+            }
+        }
+        self.record(begin, ending).await
+    }
+
+    /// Writes down how a run ended. Where that fails it waits and is tried again.
+    pub(super) async fn record(&self, begin: Begin, ending: Ending) -> Finish {
+        let Begin { seq, run } = begin;
+        let run = finished(run, &ending);
+        let waiting = Waiting { run: run.clone(), ending, at_ms: now_ms() };
+        let store = &self.inner.setup.store;
+        let not_recorded = match self.inner.unrecorded.write(store, waiting).await {
+            Ok(Recorded::Written) => None,
+            Ok(Recorded::AlreadyEnded { .. }) => {
+                // Another process took this one for dead: its row stands, and a correction was added to it.
+                tracing::warn!(run = %run.id, "the run had been settled by another process");
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        Finish::Ended { activity: Box::new(line(seq, run)), not_recorded }
+    }
+}
+
+/// The request of one attempt. Filling it worked once with the same values, so it does again.
+fn stamped(prepared: &Prepared, references: &References) -> Wire {
+    let now_s = now_ms().div_euclid(1_000);
+    webhook::wire(prepared, references.clone(), now_s).unwrap_or_else(|_| Wire {
+        // An address that is none: the attempt ends before anything is sent.
+        endpoint: String::new(),
+        headers: Vec::new(),
+        body: String::new(),
+        proxy: String::new(),
+    })
+}
+
+/// The ending that the attempts and the rule give, before a job is looked for.
+fn judged(prepared: &Prepared, sent: &Sent, stop: &CancellationToken, duration_ms: i64) -> Ending {
+    let received = sent.attempts.iter().any(|attempt| attempt.may_have_been_received);
+    let verdict = sent.last.as_ref().map(|last| &last.verdict);
+    let detail = RunDetail {
+        attempts: sent.attempts.clone(),
+        answer: sent.last.as_ref().map(|last| last.answer.clone()),
+        ..RunDetail::default()
+    };
+    if stop.is_cancelled() && !received {
+        let ending = unsent(Outcome::Cancelled, Failure::Cancelled, STOPPED.to_owned());
+        return Ending { duration_ms, detail, ..ending };
+    }
+    let (outcome, failure, status) = judge(&sent.attempts, verdict);
+    let message = webhook::describe(&Known {
+        attempts: &sent.attempts,
+        answer: detail.answer.as_ref(),
+        last_line: sent.last.as_ref().and_then(|last| last.last_line.as_deref()),
+        verdict,
+        event_id: &prepared.event_id,
+        timeout_ms: prepared.action.timeout_ms,
+        attempt_ms: prepared.action.attempts_ms(),
+    });
+    Ending { outcome, failure, status, message, duration_ms, detail }
+}
+
+/// Accepted, and its job may not be followed: by the default rule that is the end, by the action's own it is lost.
+fn barred(mut ending: Ending, place: &str, prepared: &Prepared) -> Ending {
+    let words = format!("its job at {place} is not followed: another origin; follow.origin may list it");
+    if prepared.action.follow.is_some() {
+        return lost_from_the_start(ending, &words, prepared);
+    }
+    ending.message = format!("accepted; {words}");
+    ending
+}
+
+fn lost_from_the_start(ending: Ending, why: &str, prepared: &Prepared) -> Ending {
+    let message = format!("accepted, but {why}: {}", webhook::look(&prepared.event_id));
+    Ending { outcome: Outcome::Unknown, failure: Some(Failure::JobLost), message, ..ending }
+}
+
+fn added(body: &BodyRead) -> Option<Enrichment> {
+    let BodyRead::Whole(text) = body else { return None };
+    let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    Some(Enrichment::from_answer(&json)).filter(|added| !added.is_empty())
+}
+
+/// The action's own files or proxy cannot be used: no connection was made.
+fn no_way_out(why: String) -> Attempt {
+    Attempt { number: 1, started_at_ms: now_ms(), failure: Some(Failure::Tls), error: why, ..Attempt::default() }
+}

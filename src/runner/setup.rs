@@ -1,0 +1,211 @@
+//! The runner itself: what it knows, and how requests of presses are filled and refused.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::checks;
+use super::press::ahead;
+use super::record::Unrecorded;
+use super::rows::{self, STOPPED, line, now_ms, row};
+use super::step::{Asked, Group};
+use super::stops::Stops;
+use crate::domain::action::Action;
+use crate::domain::activity::Activity;
+use crate::domain::incident::Incident;
+use crate::domain::operator::Operator;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Failure, Outcome, Refusal, Run, RunState};
+use crate::net::{HostPolicy, PressClients, Reach};
+use crate::secret::Resolver;
+use crate::store::Store;
+use crate::webhook::{self, Press};
+
+/// What a runner needs to know.
+pub struct Setup {
+    /// Where runs are written.
+    pub store: Store,
+    /// The id of this process: the name of its lock.
+    pub process: String,
+    /// Where the locks of living processes are; `None` in the demo, which has no other process.
+    pub locks: Option<PathBuf>,
+    /// What references in actions may read.
+    pub secrets: Resolver,
+    /// Whether actions may name `${env:}` and `${file:}` themselves (`policy.action_references`, a private store).
+    pub action_references: bool,
+    /// Where endpoints may go (`policy.allow_hosts`); empty: anywhere that is not denied.
+    pub allow_hosts: Vec<String>,
+    /// Where endpoints may not go (`policy.deny_hosts`).
+    pub deny_hosts: Vec<String>,
+    /// Whether nothing may be pressed.
+    pub read_only: bool,
+}
+
+/// Runs presses. Cheap to clone; one for each process.
+#[derive(Clone)]
+pub struct Runner {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) setup: Setup,
+    pub(super) clients: PressClients,
+    pub(super) unrecorded: Unrecorded,
+    pub(super) stops: Stops,
+    /// Cancelled when jobs are to be let go.
+    pub(super) leaving: CancellationToken,
+}
+
+impl Runner {
+    /// A runner. The clients are made at the first use or by [`Runner::warm`].
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                clients: PressClients::new(HostPolicy::new(&setup.allow_hosts, &setup.deny_hosts)),
+                setup,
+                unrecorded: Unrecorded::default(),
+                stops: Stops::default(),
+                leaving: CancellationToken::new(),
+            }),
+        }
+    }
+
+    /// Makes the client now, so that the first press does not wait for it. A failure comes back at the press.
+    pub async fn warm(&self) {
+        if let Err(error) = self.inner.clients.get(Reach::default()).await {
+            tracing::warn!(%error, "the client for presses could not be made");
+        }
+    }
+
+    /// Fills the request of a press: the run's id and time are made here, once.
+    ///
+    /// The error is a refusal; [`Runner::refuse`] writes it down.
+    pub fn prepare(
+        &self,
+        action: &Arc<Action>,
+        incident: &Arc<Incident>,
+        operator: &Arc<Operator>,
+        asked: Asked,
+    ) -> Result<Prepared, Refusal> {
+        self.may_be_pressed(action, incident)?;
+        let prepared = webhook::prepare(press(action, incident, operator, asked))?;
+        self.may_go(&prepared)?;
+        Ok(prepared)
+    }
+
+    /// Fills the requests of one press on many incidents, in their order. What is refused is refused for itself.
+    pub fn prepare_many(
+        &self,
+        action: &Arc<Action>,
+        incidents: &[Arc<Incident>],
+        operator: &Arc<Operator>,
+        asked: &Asked,
+    ) -> Group {
+        let id = asked.group.clone().unwrap_or_else(|| Uuid::now_v7().to_string());
+        let asked = Asked { group: Some(id.clone()), ..asked.clone() };
+        let presses =
+            incidents.iter().map(|incident| self.prepare(action, incident, operator, asked.clone())).collect();
+        Group { id, presses }
+    }
+
+    /// Writes down a press that was refused before it could be confirmed.
+    pub async fn refuse(
+        &self,
+        action: &Arc<Action>,
+        incident: &Arc<Incident>,
+        operator: &Arc<Operator>,
+        asked: &Asked,
+        refusal: Refusal,
+    ) -> Activity {
+        self.refuse_prepared(&webhook::unfilled(press(action, incident, operator, asked.clone())), refusal).await
+    }
+
+    /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.
+    pub async fn refuse_prepared(&self, prepared: &Prepared, (failure, message): Refusal) -> Activity {
+        let run = rows::refused(self.row(prepared, RunState::Done), failure, message);
+        match self.inner.setup.store.refuse_run(&run, &ahead(prepared)).await {
+            Ok(seq) => line(seq, run),
+            Err(error) => {
+                tracing::warn!(%error, "a refused press could not be written down");
+                line(0, run)
+            }
+        }
+    }
+
+    /// A press whose confirm was left: cancelled, nothing was sent, and no row is written.
+    pub fn left(&self, prepared: &Prepared) -> Activity {
+        let mut run = self.row(prepared, RunState::Done);
+        run.state = RunState::Done;
+        run.outcome = Some(Outcome::Cancelled);
+        run.failure = Some(Failure::Cancelled);
+        run.duration_ms = Some(0);
+        STOPPED.clone_into(&mut run.message);
+        line(0, run)
+    }
+
+    /// Stops a run of this process that has not ended: before it was sent it is cancelled, after that its outcome is
+    /// unknown, and a job is not followed any more. Whether there is such a run.
+    pub fn cancel(&self, run_id: &str) -> bool {
+        self.inner.stops.stop(run_id)
+    }
+
+    /// Stops all of a group that have not ended. How many those are.
+    pub fn cancel_group(&self, group: &str) -> usize {
+        self.inner.stops.stop_group(group)
+    }
+
+    /// Lets the followed jobs go, now and from here on: whoever comes next follows them. For leaving.
+    pub fn let_go(&self) {
+        self.inner.leaving.cancel();
+    }
+
+    /// Tries again to write what could not be written. The rows that are durable now.
+    pub async fn retry_unrecorded(&self) -> Vec<Run> {
+        self.inner.unrecorded.retry(&self.inner.setup.store).await
+    }
+
+    /// The runs whose ending is not on disk.
+    pub fn unrecorded(&self) -> Vec<Run> {
+        self.inner.unrecorded.runs()
+    }
+
+    pub(super) fn may_be_pressed(&self, action: &Action, incident: &Incident) -> Result<(), Refusal> {
+        checks::before_confirm(action, incident, self.inner.setup.read_only)
+    }
+
+    pub(super) fn may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+        checks::endpoint(&prepared.endpoint, self.inner.clients.policy())
+    }
+
+    /// Checks once more what was checked when the request was filled: a confirm may have been open for long.
+    pub(super) fn still_may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+        self.may_be_pressed(&prepared.action, &prepared.incident)?;
+        self.may_go(prepared)
+    }
+
+    pub(super) fn row(&self, prepared: &Prepared, state: RunState) -> Run {
+        row(prepared, &self.inner.setup.process, state)
+    }
+}
+
+/// A press with its run's id and time, made here, once.
+pub(super) fn press<'a>(
+    action: &'a Arc<Action>,
+    incident: &'a Arc<Incident>,
+    operator: &'a Arc<Operator>,
+    asked: Asked,
+) -> Press<'a> {
+    let Asked { inputs, test, group } = asked;
+    Press {
+        action,
+        incident,
+        operator,
+        inputs,
+        run_id: Uuid::now_v7().to_string(),
+        event_time_ms: now_ms(),
+        group,
+        test,
+    }
+}

@@ -1,0 +1,56 @@
+//! Which runs of this process can be stopped, and how.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug)]
+struct Stop {
+    group: Option<String>,
+    token: CancellationToken,
+}
+
+/// The runs of this process that have not ended, with what stops each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stops(Arc<Mutex<HashMap<String, Stop>>>);
+
+impl Stops {
+    /// From now on until the guard is dropped the run can be stopped by its id. Its token also hears `stop`.
+    pub(super) fn register(&self, run: &str, group: Option<&str>, stop: &CancellationToken) -> Registered {
+        let token = stop.child_token();
+        self.lock().insert(run.to_owned(), Stop { group: group.map(str::to_owned), token: token.clone() });
+        Registered { run: run.to_owned(), token, stops: self.clone() }
+    }
+
+    /// Stops a run. Whether it is one of this process that has not ended.
+    pub(super) fn stop(&self, run: &str) -> bool {
+        self.lock().get(run).inspect(|stop| stop.token.cancel()).is_some()
+    }
+
+    /// Stops all of a group. How many had not ended.
+    pub(super) fn stop_group(&self, group: &str) -> usize {
+        let stops = self.lock();
+        let of_group = stops.values().filter(|stop| stop.group.as_deref() == Some(group));
+        of_group.inspect(|stop| stop.token.cancel()).count()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Stop>> {
+        // Nothing that can panic happens while it is held.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run that can be stopped; dropped when it has ended.
+#[derive(Debug)]
+pub(super) struct Registered {
+    run: String,
+    pub(super) token: CancellationToken,
+    stops: Stops,
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.stops.lock().remove(&self.run);
+    }
+}

@@ -1,0 +1,246 @@
+//! Endpoints, filled: where an expression stands decides what its value may be.
+
+use minijinja::{Error, Value};
+use url::Url;
+
+use super::TemplateError;
+use super::context::{Context, shown};
+use super::engine::url_encode;
+use super::error::refuse;
+use super::fill::bounded;
+use super::parts::{Part, parts};
+use super::value::to_text;
+use crate::domain::action::MASK;
+
+/// A value for a URL: its text, and whether it is encoded already (`| urlencode`).
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    text: String,
+    encoded: bool,
+}
+
+/// A value as a piece of a URL.
+pub(super) fn piece(value: &Value) -> Result<Piece, Error> {
+    Ok(Piece { text: to_text(value)?, encoded: value.is_safe() })
+}
+
+/// Where in a URL a place is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Scheme,
+    Authority,
+    Path,
+    Query,
+}
+
+/// Fills an endpoint. An expression in the host stands for whole DNS labels; in the path and the query everything of
+/// its value but unreserved characters is encoded, so that it stays one segment or one value; nowhere before the host.
+pub fn fill_url(text: &str, context: &Context) -> Result<String, TemplateError> {
+    let mut hidden = false;
+    let filled = fill_parts(&parts(text.trim())?, &mut |expression| {
+        let piece = context.evaluate(expression, piece)?;
+        hidden |= piece.is_none();
+        Ok(piece)
+    })?;
+    let url = if hidden { return Ok(filled) } else { Url::parse(&filled) };
+    match url {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(filled),
+        Ok(_) => Err(refuse("an endpoint begins with http:// or https://")),
+        Err(error) => Err(refuse(&format!("filled in, this is not an address: {error}"))),
+    }
+}
+
+/// A URL whose expressions are what `value` says; `None` of it stands for what must not be shown.
+pub(super) fn fill_parts(
+    parts: &[Part<'_>],
+    value: &mut dyn FnMut(&str) -> Result<Option<Piece>, TemplateError>,
+) -> Result<String, TemplateError> {
+    places(parts)?;
+    let mut filler = Filler { out: String::new(), zone: Zone::Scheme, segment: 0, filled: false };
+    for part in parts {
+        match part {
+            Part::Text(text) => filler.literal(text)?,
+            Part::Expression(expression) => {
+                let piece = value(expression)?;
+                filler.value(piece).map_err(|error| about(expression, &error.message))?;
+            }
+            Part::Reference(_) => return Err(reference()),
+        }
+        bounded(filler.out.len())?;
+    }
+    filler.end_segment()?;
+    Ok(filler.out)
+}
+
+/// The rest of a URL whose beginning came from an answer and is taken as it is: a path, or a query.
+pub(super) fn fill_rest(
+    start: String,
+    parts: &[Part<'_>],
+    value: &mut dyn FnMut(&str) -> Result<Option<Piece>, TemplateError>,
+) -> Result<String, TemplateError> {
+    let zone = if start.contains(['?', '#']) { Zone::Query } else { Zone::Path };
+    let segment = start.rfind('/').map_or(0, |at| at + 1);
+    let mut filler = Filler { out: start, zone, segment, filled: false };
+    for part in parts {
+        match part {
+            Part::Text(text) => filler.literal(text)?,
+            Part::Expression(expression) => {
+                let piece = value(expression)?;
+                filler.value(piece).map_err(|error| about(expression, &error.message))?;
+            }
+            Part::Reference(_) => return Err(reference()),
+        }
+    }
+    filler.end_segment()?;
+    Ok(filler.out)
+}
+
+struct Filler {
+    out: String,
+    zone: Zone,
+    /// Where the present path segment begins.
+    segment: usize,
+    /// Whether an expression stands in it.
+    filled: bool,
+}
+
+impl Filler {
+    fn literal(&mut self, text: &str) -> Result<(), TemplateError> {
+        for ch in text.chars() {
+            match (self.zone, ch) {
+                (Zone::Scheme, '/') if self.out.ends_with(":/") => self.zone = Zone::Authority,
+                (Zone::Authority | Zone::Path, '/' | '\\') => {
+                    self.end_segment()?;
+                    self.zone = Zone::Path;
+                    self.segment = self.out.len() + 1;
+                }
+                (Zone::Authority | Zone::Path, '?' | '#') => {
+                    self.end_segment()?;
+                    self.zone = Zone::Query;
+                }
+                _ => {}
+            }
+            self.out.push(ch);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, piece: Option<Piece>) -> Result<(), TemplateError> {
+        let Some(piece) = piece else {
+            self.out.push_str(MASK);
+            self.filled = self.zone == Zone::Path;
+            return Ok(());
+        };
+        match self.zone {
+            Zone::Scheme => return Err(refuse("no expression can stand before the host")),
+            Zone::Authority if is_labels(&piece.text) => self.out.push_str(&piece.text),
+            Zone::Authority => {
+                return Err(refuse("in a host only letters, digits and - can stand, in labels of 1 to 63"));
+            }
+            Zone::Path | Zone::Query => {
+                // `%2` before it and `f` in it would make a slash.
+                let tail = &self.out[self.out.len().saturating_sub(2)..];
+                if tail.ends_with('%') || (tail.starts_with('%') && tail.ends_with(|ch: char| ch.is_ascii_hexdigit())) {
+                    return Err(refuse("it stands inside of a %-escape"));
+                }
+                self.out.push_str(&encoded(&piece));
+                self.filled |= self.zone == Zone::Path;
+            }
+        }
+        Ok(())
+    }
+
+    /// Values must not change which segments a path has.
+    fn end_segment(&mut self) -> Result<(), TemplateError> {
+        let filled = std::mem::take(&mut self.filled);
+        if self.zone != Zone::Path || !filled {
+            return Ok(());
+        }
+        match self.out[self.segment..].to_ascii_lowercase().replace("%2e", ".").as_str() {
+            "" => Err(refuse("a part of the path would be empty: that is another address")),
+            "." | ".." => Err(refuse("a part of the path would be \".\" or \"..\": that is another address")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn encoded(piece: &Piece) -> String {
+    let is_encoded = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+    if piece.encoded && piece.text.bytes().all(is_encoded) { piece.text.clone() } else { url_encode(&piece.text) }
+}
+
+/// Whether a text is DNS labels joined by dots.
+fn is_labels(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
+/// Whether expressions stand only where they can. Needs no values.
+pub(super) fn places(parts: &[Part<'_>]) -> Result<(), TemplateError> {
+    let Some(Part::Text(first)) = parts.first() else {
+        return Err(refuse("an endpoint begins with http:// or https://, and no expression can stand before the host"));
+    };
+    let lower = first.to_ascii_lowercase();
+    let Some(scheme) = ["http://", "https://"].into_iter().find(|scheme| lower.starts_with(scheme)) else {
+        return Err(refuse("an endpoint begins with http:// or https://, and no expression can stand before the host"));
+    };
+    for part in parts {
+        match part {
+            Part::Text(text) if text.chars().any(|ch| ch.is_whitespace() || ch.is_control()) => {
+                return Err(refuse("an endpoint cannot hold spaces; write %20"));
+            }
+            Part::Reference(_) => return Err(reference()),
+            _ => {}
+        }
+    }
+    authority(first[scheme.len()..].chars().map(Place::Char).collect(), &parts[1..])
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place<'a> {
+    Char(char),
+    Expression(&'a str),
+}
+
+/// Judges the expressions between the scheme and the path.
+fn authority<'a>(mut places: Vec<Place<'a>>, rest: &[Part<'a>]) -> Result<(), TemplateError> {
+    for part in rest {
+        match part {
+            Part::Text(text) => places.extend(text.chars().map(Place::Char)),
+            Part::Expression(expression) => places.push(Place::Expression(expression)),
+            Part::Reference(_) => {}
+        }
+    }
+    let end = places.iter().position(|place| matches!(place, Place::Char('/' | '\\' | '?' | '#')));
+    let places = &places[..end.unwrap_or(places.len())];
+    let host = places.iter().rposition(|place| *place == Place::Char('@')).map_or(0, |at| at + 1);
+    let port = (host..places.len()).find(|at| places[*at] == Place::Char(':')).unwrap_or(places.len());
+    for (at, place) in places.iter().enumerate() {
+        let Place::Expression(expression) = place else { continue };
+        let before = at.checked_sub(1).filter(|before| *before >= host).map(|before| places[before]);
+        let after = places.get(at + 1).copied();
+        if at < host {
+            return Err(about(expression, "no expression can stand before the host"));
+        } else if at > port {
+            return Err(about(expression, "no expression can stand in the port"));
+        } else if !matches!(before, None | Some(Place::Char('.')))
+            || !matches!(after, None | Some(Place::Char('.' | ':')))
+        {
+            return Err(about(expression, "in the host an expression stands for whole labels, between dots"));
+        }
+    }
+    Ok(())
+}
+
+fn about(expression: &str, words: &str) -> TemplateError {
+    refuse(&format!("{{{{ {} }}}}: {words}", shown(expression)))
+}
+
+fn reference() -> TemplateError {
+    refuse("references cannot stand in an endpoint: it is shown and logged; use a header")
+}

@@ -1,0 +1,47 @@
+//! From the values of expressions to JSON and text.
+
+use minijinja::value::ValueKind;
+use minijinja::{Error, ErrorKind, Value};
+use serde_json::{Map, Value as Json};
+
+/// A value as JSON, its numbers exact. What is undefined, also inside a list or a map, is an error.
+pub(super) fn to_json(value: &Value) -> Result<Json, Error> {
+    match value.kind() {
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        ValueKind::None => Ok(Json::Null),
+        ValueKind::Bool => Ok(Json::Bool(value.is_true())),
+        ValueKind::Number => match serde_json::to_value(value) {
+            Ok(number @ Json::Number(_)) => Ok(number),
+            _ => Err(wrong("the number is not one that JSON can hold")),
+        },
+        ValueKind::String => Ok(Json::String(value.as_str().unwrap_or_default().to_owned())),
+        ValueKind::Seq | ValueKind::Iterable => {
+            Ok(Json::Array(value.try_iter()?.map(|item| to_json(&item)).collect::<Result<_, _>>()?))
+        }
+        ValueKind::Map => {
+            let mut out = Map::new();
+            for key in value.try_iter()? {
+                out.insert(to_text(&key)?, to_json(&value.get_item(&key)?)?);
+            }
+            Ok(Json::Object(out))
+        }
+        _ => Err(wrong("this is no value that can be sent")),
+    }
+}
+
+/// A value as text: `null` is empty, maps and lists are JSON.
+pub(super) fn to_text(value: &Value) -> Result<String, Error> {
+    match value.kind() {
+        ValueKind::None => Ok(String::new()),
+        ValueKind::String => Ok(value.as_str().unwrap_or_default().to_owned()),
+        _ => match to_json(value)? {
+            Json::String(text) => Ok(text),
+            json => Ok(json.to_string()),
+        },
+    }
+}
+
+/// An operation that cannot be done.
+pub(super) fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.into())
+}

@@ -1,0 +1,64 @@
+//! What was asked at a press, judged by what the action asks.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::domain::action::{Input, MASK};
+use crate::domain::request::Inputs;
+use crate::domain::run::{Failure, Refusal};
+use crate::domain::text::clean;
+
+/// The values of `asked`: typed texts become values, defaults stand where nothing was given, names that are not asked
+/// for are refused. The refusal never repeats a value.
+pub(super) fn accept(asked: &[Input], mut given: Inputs) -> Result<Inputs, Refusal> {
+    let known = |name: &String| asked.iter().any(|input| input.name == *name);
+    if let Some(name) = given.plain.keys().chain(given.secret.keys()).find(|name| !known(name)) {
+        return Err(unknown(name, asked));
+    }
+    let mut out = Inputs::default();
+    for input in asked {
+        let value = accept_one(input, &mut given).map_err(|words| about(&input.name, &words))?;
+        match value {
+            Some(Value::String(text)) if input.is_secret() => {
+                out.secret.insert(input.name.clone(), SecretString::from(text));
+            }
+            Some(value) => {
+                out.plain.insert(input.name.clone(), value);
+            }
+            None => {}
+        }
+    }
+    Ok(out)
+}
+
+fn accept_one(input: &Input, given: &mut Inputs) -> Result<Option<Value>, String> {
+    let plain = given.plain.shift_remove(&input.name).filter(|value| !value.is_null());
+    let text = match (given.secret.remove(&input.name), plain) {
+        (Some(_), _) if !input.is_secret() => {
+            return Err("it was given as a secret, but it is shown and kept; give it as a plain value".to_owned());
+        }
+        (Some(secret), _) => secret,
+        (None, Some(Value::String(text))) => SecretString::from(text),
+        (None, Some(value @ (Value::Bool(_) | Value::Number(_)))) => SecretString::from(value.to_string()),
+        (None, Some(_)) => return Err("one value is needed, not a list or a map".to_owned()),
+        (None, None) => SecretString::from(input.default_text()),
+    };
+    if text.expose_secret().contains(MASK) {
+        return Err("this is the mask, not the value; type the value".to_owned());
+    }
+    input.accept(text.expose_secret())
+}
+
+pub(super) fn about(name: &str, words: &str) -> Refusal {
+    (Failure::Input, format!("input {}: {words}", clean(name)))
+}
+
+fn unknown(name: &str, asked: &[Input]) -> Refusal {
+    let names: Vec<&str> = asked.iter().map(|input| input.name.as_str()).collect();
+    let rest = if names.is_empty() {
+        "the action asks for none".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
+    (Failure::Input, format!("there is no input {}: {}", clean(name), clean(&rest)))
+}
