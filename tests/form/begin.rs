@@ -23,7 +23,10 @@ fn a_preset_fills_the_form_but_for_name_and_channels() {
     assert_eq!(hand.ctrl('p'), FormStep::Stay);
     hand.types("jenk");
     let screen = hand.screen(80, 24);
-    assert!(screen.contains("▸ Jenkins build  Starts what jenkins-build runs") && !screen.contains("Slack"), "{screen}");
+    assert!(
+        screen.contains("▸ Jenkins build  Starts what jenkins-build runs") && !screen.contains("Slack"),
+        "{screen}"
+    );
     hand.press(KeyCode::Enter, KeyModifiers::NONE);
     let screen = hand.screen(120, 60);
     assert!(screen.contains("Filled from Jenkins build. Ctrl+Z takes it back."), "{screen}");

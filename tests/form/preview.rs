@@ -86,6 +86,28 @@ fn a_hidden_header_is_not_shown_by_what_it_comes_to() {
 }
 
 #[test]
+fn a_rule_that_cannot_be_read_is_told_beside_it() {
+    let mut screen = at_the_endpoint();
+    screen.keys("https://ci.example/x");
+    while !screen.text().contains("▌ More") {
+        screen.code(KeyCode::Tab);
+    }
+    screen.code(KeyCode::Enter);
+    while !screen.text().contains("▌ Success") {
+        screen.code(KeyCode::Tab);
+    }
+    assert_eq!(screen.ctrl('u'), [], "an empty rule is the default");
+    let (ticket, ..) = asked(&screen.keys("s"));
+    screen.keys("tatus ==");
+    let next = asked(&answer(&mut screen, ticket, vec![(Field::Success, Ok("s".to_owned()))])).0;
+    assert!(!screen.text().contains("= s "), "what can be read needs no words: {}", screen.text());
+    answer(&mut screen, next, vec![(Field::Success, Err("unexpected end".to_owned()))]);
+    assert!(screen.text().contains("✗ unexpected end"), "{}", screen.text());
+    screen.keys(" 200");
+    assert!(!screen.text().contains("unexpected end"), "it was about another text: {}", screen.text());
+}
+
+#[test]
 fn a_body_is_shown_line_by_line_below_its_text() {
     let mut screen = at_the_endpoint();
     screen.keys("https://ci.example/x");
