@@ -23,10 +23,18 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+mod support;
+
+#[path = "form/begin.rs"]
+mod begin;
 #[path = "form/frames.rs"]
 mod frames;
 #[path = "form/hand.rs"]
 mod hand;
+#[path = "form/more.rs"]
+mod more;
+#[path = "form/preview.rs"]
+mod preview;
 #[path = "form/secrets.rs"]
 mod secrets;
 

@@ -84,8 +84,81 @@ fn a_fault_of_a_header_stands_beside_its_own_row() {
     assert!(screen.lines().nth(at - 1).unwrap().contains("Host"), "{screen}");
 }
 
+#[test]
+fn a_signing_key_is_masked_and_shown_for_five_seconds_by_its_key() {
+    let world = World::new();
+    let mut hand = Hand::on(&world, Form::edit(&world.context(), &whole()));
+    hand.to("Signing key");
+    let secret = "whsec_enE5a2V5enE5";
+    let screen = hand.screen(120, 80);
+    assert!(!screen.contains(secret) && screen.contains("${secret:OLD}"), "a reference is no secret: {screen}");
+    let note = Effect::NoteShown { action: "deploy".to_owned(), header: "(signing key)".to_owned() };
+    assert_eq!(hand.ctrl('o'), FormStep::Effects(vec![note]));
+    assert!(hand.screen(120, 80).contains(secret));
+    assert!(!hand.wait(5_000).screen(120, 80).contains(secret));
+
+    hand.ctrl('o');
+    assert!(!hand.tab().screen(120, 80).contains(secret), "leaving the field hides it");
+    hand.to("Signing key").types("new");
+    assert!(hand.told().iter().any(|told| told.contains("or whsec_")), "{:?}", hand.told());
+    assert!(!hand.screen(120, 80).contains("new"), "what is typed is bullets, too");
+    for _ in 0..4 {
+        hand.ctrl('z');
+    }
+    assert!(!hand.form.changed());
+    hand.form.paste(&world.context(), "${secret:NEXT}");
+    let sign = hand.save().sign.unwrap();
+    assert_eq!(Sign::shown(&sign.key), "${secret:NEXT}");
+}
+
+#[test]
+fn the_default_of_a_secret_input_is_never_shown_nor_under_another_kind() {
+    let world = World::new();
+    let mut stored = action("Deploy", &[("prod/platform", 3)]);
+    let input = |default: &str| Input {
+        name: "token".to_owned(),
+        kind: InputKind::Secret,
+        default: Some(default.into()),
+        ..Input::default()
+    };
+    stored.inputs = vec![input("zq9default")];
+    let mut hand = Hand::on(&world, Form::edit(&world.context(), &stored));
+    let frame = hand.screen(120, 60);
+    assert!(frame.contains("default ••••••") && !frame.contains("zq9"), "{frame}");
+    assert!(!format!("{stored:?}").contains("zq9"), "nor in what is logged");
+
+    hand.to("Inputs").tab().tab().tab().tab();
+    hand.types("zq9typed");
+    assert_eq!(hand.save_and_stay().inputs, [input("zq9typed")], "typing replaces it");
+    assert!(!hand.screen(120, 60).contains("zq9"));
+    for _ in 0..3 {
+        hand.press(KeyCode::BackTab, KeyModifiers::SHIFT);
+    }
+    hand.types(" ");
+    let saved = hand.save_and_stay().inputs;
+    assert_eq!((saved[0].kind, saved[0].default.clone()), (InputKind::String, None));
+    hand.tab().tab().tab().ctrl('z');
+    assert!(!hand.screen(120, 60).contains("zq9"), "undo does not bring it to light");
+}
+
+#[test]
+fn what_someone_else_changed_is_told_without_secrets() {
+    let world = World::new();
+    let stored = action("Deploy", &[("prod/platform", 3)]);
+    let mut hand = Hand::on(&world, Form::edit(&world.context(), &stored));
+    hand.types("!").save();
+    let theirs = Action { id: stored.id, revision: 7, ..whole() };
+    hand.form.refused(&world.context(), SaveRefusal { message: "x".to_owned(), current: Some(Box::new(theirs)) });
+    let told = hand.told().join("\n");
+    assert!(told.contains("signing key: theirs is ••••••") && told.contains("previous key: theirs is ${secret:OLD}"));
+    assert!(told.contains("inputs: theirs is which, count, force, token, why"), "{told}");
+    for secret in ["enE5a2V5enE5", "zq9default", "s3cret"] {
+        assert!(!told.contains(secret) && !hand.screen(120, 100).contains(secret), "{told}");
+    }
+}
+
 fn any_key() -> impl Strategy<Value = KeyEvent> {
-    let often = vec![' ', 'a', '•', '\u{301}', '队', 's', 'x', 'n', 'o', 'z', 't', 'u', 'w'];
+    let often = vec![' ', 'a', '•', '\u{301}', '队', 's', 'x', 'n', 'o', 'z', 't', 'u', 'w', 'p'];
     let moves = vec![
         KeyCode::Tab,
         KeyCode::BackTab,
@@ -120,7 +193,7 @@ proptest! {
         height in 0u16..40,
     ) {
         let world = World::new();
-        let mut stored = action("Deploy", &[("prod/platform", 3), ("gone/x", 2)]);
+        let mut stored = whole();
         stored.headers = vec![Header::new("Authorization", "zq9secretzq9")];
         let mut hand = Hand::on(&world, Form::edit(&world.context(), &stored));
         let mut noted = false;
@@ -136,9 +209,17 @@ proptest! {
             }
         }
         let screen = hand.screen(width, height);
-        prop_assert!(noted || !screen.contains("zq9secretzq9"), "shown without a note");
+        prop_assert!(!screen.contains("zq9default"), "nothing shows the default of a secret input");
+        for secret in ["zq9secretzq9", "enE5a2V5enE5"] {
+            prop_assert!(noted || !screen.contains(secret), "shown without a note");
+            let debug = format!("{:?}", hand.form);
+            prop_assert!(!debug.contains(secret), "in Debug");
+        }
         hand.wait(10_000);
-        prop_assert!(!hand.screen(120, 36).contains("zq9secretzq9"));
+        let screen = hand.screen(120, 200);
+        for secret in ["zq9secretzq9", "enE5a2V5enE5", "zq9default"] {
+            prop_assert!(!screen.contains(secret), "{screen}");
+        }
         hand.screen(60, 15);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fields::Value;
 use super::{Effect, Form};
 use crate::app::model::Model;
-use crate::domain::action::{Action, Body};
+use crate::domain::action::{Action, Body, MASK};
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::validate::Field;
 
@@ -29,14 +29,15 @@ pub enum Shown {
 }
 
 impl Form {
-    /// The action to ask about now: where expressions stand in it, it is not what was asked about before, and no
+    /// The action to ask about now: where expressions or rules stand in it, it is not what was asked about before, and no
     /// question is open.
     fn question(&self) -> Option<Box<Action>> {
         if self.saving || self.preview.waits_for.is_some() {
             return None;
         }
         let action = self.written().0;
-        (has_expressions(&action) && self.preview.asked.as_deref() != Some(&action)).then(|| Box::new(action))
+        let asks = has_expressions(&action) || is_rule(&action) || action.follow.is_some();
+        (asks && self.preview.asked.as_deref() != Some(&action)).then(|| Box::new(action))
     }
 
     /// What the expressions of a field come to, where it has any. A header by its row; a hidden value stays hidden.
@@ -53,11 +54,15 @@ impl Form {
             }
             Field::Endpoint => now.endpoint.contains("{{"),
             Field::Body => body_has_expressions(&now.body),
+            Field::Success => now.success == asked.success && is_rule(&now),
+            Field::Follow(_) => now.follow.is_some() && now.follow == asked.follow,
             _ => false,
         };
         let (_, result) = self.preview.filled.iter().find(|(of, _)| stands && *of == known)?;
         Some(match result {
-            Ok(_) if self.hides(field) => Shown::Filled(vec!["can be filled; Ctrl+O shows it".to_owned()]),
+            // A rule is judged when there is an answer: that it can be read says nothing more.
+            Ok(_) if matches!(field, Field::Success | Field::Follow(_)) => return None,
+            Ok(text) if self.hides(field) || text.contains(MASK) => Shown::Filled(vec!["can be filled".to_owned()]),
             Ok(text) if field == Field::Body => Shown::Filled(clean_lines(text)),
             Ok(text) => Shown::Filled(vec![clean(text).into_owned()]),
             Err(fault) => Shown::Fault(clean(fault).into_owned()),
@@ -109,6 +114,10 @@ fn has_expressions(action: &Action) -> bool {
     action.endpoint.contains("{{")
         || action.headers.iter().any(|header| header.expose().contains("{{"))
         || body_has_expressions(&action.body)
+}
+
+fn is_rule(action: &Action) -> bool {
+    action.success.codes().is_none()
 }
 
 fn body_has_expressions(body: &Body) -> bool {

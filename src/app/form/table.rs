@@ -62,7 +62,7 @@ pub const FIELDS: &[FieldSpec] = &[
     line("Its key", "A PEM file: the private key of the certificate.", Section::Reach, Field::TlsKey,
         |action| action.tls.key.clone(), |action, text| put(&mut action.tls.key, text.trim())),
     row("Verify", "Whether the receiver must prove who it is. Off, whoever stands between can read and change everything.", Section::Reach,
-        Kind::Switch { words: ["the receiver proves nothing: anyone between can read and change it", "the receiver proves who it is"],
+        Kind::Switch { words: ["unproven: anyone between can read and change it", "the receiver proves who it is"],
             read: |action| action.tls.verify, write: |action, on| action.tls.verify = on }),
     line("Proxy", "http://, https:// or socks5://, with ${secret:NAME} for a password; none; empty: as the environment says.", Section::Reach, Field::Proxy,
         |action| action.proxy.clone(), |action, text| put(&mut action.proxy, text.trim())),

@@ -1,10 +1,13 @@
 //! What an action asks at the press.
 
+use std::fmt;
+
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::super::text::clean;
+use super::header::MASK;
 
 /// What kind of value is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ impl InputKind {
 }
 
 /// One value that is asked at the press. It reaches the payload as `inputs.NAME`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Input {
     /// Its name: letters, digits and `_`.
@@ -61,6 +64,25 @@ pub struct Input {
     pub max: Option<f64>,
     /// One line for whoever fills it in.
     pub help: String,
+}
+
+impl fmt::Debug for Input {
+    /// Says nothing of a default that is a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secret = self.is_secret() && self.default.is_some();
+        let hidden = Some(Value::from(MASK));
+        f.debug_struct("Input")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("choices", &self.choices)
+            .field("default", if secret { &hidden } else { &self.default })
+            .field("required", &self.required)
+            .field("pattern", &self.pattern)
+            .field("min", &self.min)
+            .field("max", &self.max)
+            .field("help", &self.help)
+            .finish()
+    }
 }
 
 impl Input {
