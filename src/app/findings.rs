@@ -4,6 +4,7 @@ use super::model::Mode;
 use super::sheet::{Row, Sheet, Tone};
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
+use crate::domain::text::clean;
 
 /// The sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,18 +41,19 @@ impl Findings {
             (faults, _) => format!("a press would fail: {faults} of {} are not as they have to be", findings.len()),
         };
         let mut rows = vec![Row::new(Tone::Head, &words), Row::default()];
-        rows.extend(findings.iter().map(row));
+        let widest = findings.iter().map(|finding| clean(&finding.subject).chars().count()).max().unwrap_or(0).min(20);
+        rows.extend(findings.iter().map(|finding| row(finding, widest)));
         self.sheet.replace(rows);
     }
 }
 
-fn row(finding: &Finding) -> Row {
+fn row(finding: &Finding, widest: usize) -> Row {
     let (mark, tone) = match finding.grade {
         Grade::Fine => ("✔ fine   ", Tone::Good),
         Grade::Warning => ("! warning", Tone::Warn),
         Grade::Fault => ("✖ fault  ", Tone::Bad),
     };
     Row::new(tone, mark)
-        .and(Tone::Head, &format!("  {:<10}", finding.subject))
+        .and(Tone::Head, &format!("  {:<widest$}", clean(&finding.subject)))
         .and(Tone::Plain, &format!("  {}", finding.message))
 }

@@ -7,9 +7,11 @@ use tokio::sync::oneshot;
 
 use super::output::{prompt, say};
 use crate::domain::action::{Confirm, MASK, shown_url};
+use crate::domain::incident::Progress;
 use crate::domain::request::Prepared;
 use crate::domain::text::clean;
 use crate::domain::time::took;
+use crate::webhook;
 
 /// Whether a person can be asked.
 pub(super) fn can_ask() -> bool {
@@ -139,15 +141,11 @@ const NAMED: usize = 20;
 
 /// What will be sent, and about what.
 fn show(question: &Question<'_>) {
-    // Each a line of its own, whatever the title holds.
-    let line = |text: &str| say(&clean(text));
     let Some(first) = question.presses.first() else { return };
-    let action = &first.action;
-    let danger = if action.danger { "DANGER  " } else { "" };
+    let danger = if first.action.danger { "DANGER  " } else { "" };
     let test = if first.test { "  (a test)" } else { "" };
     let count = if question.is_many { format!("  on {} incidents", question.presses.len()) } else { String::new() };
-    line(&format!("{danger}{}{count}{test}", action.name));
-    let target = |prepared: &Prepared| format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
+    line(&format!("{danger}{}{count}{test}", first.action.name));
     let is_one_target = question.presses.iter().all(|prepared| prepared.endpoint == first.endpoint);
     if is_one_target {
         line(&format!("  {}", target(first)));
@@ -158,18 +156,83 @@ fn show(question: &Question<'_>) {
     for name in first.inputs.secret.keys() {
         line(&format!("  {name} = {MASK}"));
     }
+    for words in ways(first) {
+        line(&format!("  {words}"));
+    }
     for (prepared, badge) in question.presses.iter().zip(question.badges).take(NAMED) {
-        let incident = &prepared.incident;
-        let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
-        line(&format!("  {badge}{}  {}  ({})", incident.num, incident.title, incident.channel_key));
+        about(prepared, badge);
         if !is_one_target {
             line(&format!("    {}", target(prepared)));
-        }
-        if let Some(age_ms) = prepared.stale_ms {
-            line(&format!("    the incident is {} old: {} did not answer", took(age_ms), incident.source));
         }
     }
     if let Some(more @ 1..) = question.presses.len().checked_sub(NAMED) {
         line(&format!("  and {more} more"));
     }
+}
+
+/// A line of its own, whatever a title holds.
+fn line(text: &str) {
+    say(&clean(text));
+}
+
+fn target(prepared: &Prepared) -> String {
+    format!("{} {}", prepared.method, shown_url(&prepared.endpoint))
+}
+
+fn about(prepared: &Prepared, badge: &str) {
+    let incident = &prepared.incident;
+    let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
+    line(&format!("  {badge}{}  {}  ({})", incident.num, incident.title, incident.channel()));
+    if incident.progress == Progress::Closed {
+        line("    this incident is closed");
+    }
+    if let Some(age_ms) = prepared.stale_ms {
+        line(&format!("    the incident is {} old: {} did not answer", took(age_ms), incident.source));
+    }
+}
+
+/// What else belongs to the decision: what is read, the way it goes, whether it can be taken back.
+fn ways(prepared: &Prepared) -> Vec<String> {
+    let action = &prepared.action;
+    let mut out = Vec::new();
+    let references = webhook::references(prepared);
+    if !references.is_empty() {
+        out.push(format!("reads {}", references.join(" ")));
+    }
+    if !action.proxy.is_empty() && !action.proxy.eq_ignore_ascii_case("none") {
+        let proxy = shown_url(&action.proxy);
+        out.push(format!("goes through the proxy {proxy}: only the lists of hosts are held against its address"));
+    }
+    if action.retries > 0 {
+        out.push(format!("sent again up to {} times, also after the receiver may have got it", action.retries));
+    }
+    if action.holds_ms() > 0 {
+        let held = took(i64::try_from(action.holds_ms()).unwrap_or(i64::MAX));
+        out.push(format!("held for {held}: Ctrl-C takes it back before it is sent"));
+    }
+    out
+}
+
+/// What is unsafe about the way of these presses; told whether or not anybody is asked.
+pub(super) fn risks(presses: &[Prepared]) -> Vec<&'static str> {
+    let mut out = Vec::new();
+    if presses.iter().any(|prepared| is_readable(&prepared.endpoint)) {
+        out.push("plain http: the request can be read on the way");
+    }
+    if presses.iter().any(|prepared| !prepared.action.tls.verify) {
+        out.push("verification is off: whoever stands between can read and change everything");
+    }
+    out
+}
+
+/// Whether it leaves this machine as it stands.
+fn is_readable(endpoint: &str) -> bool {
+    let Ok(url) = url::Url::parse(endpoint) else { return false };
+    let is_loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && !is_loopback
 }

@@ -8,11 +8,11 @@
 use std::sync::Arc;
 
 use super::args::{Global, PressArgs, RunArgs, TestArgs};
-use super::confirm::{Given, Question, confirmed};
+use super::confirm::{Given, Question, confirmed, risks};
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::inputs::{self, Typed};
-use super::output::Output;
+use super::output::{Output, warn};
 use super::report::{Report, unmade};
 use super::signals::Signals;
 use super::target::{self, Target};
@@ -22,6 +22,7 @@ use crate::domain::incident::Incident;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Refusal};
 use crate::runner::{self, Asked, Many, OpenError, Opened};
+use crate::store::Process;
 
 /// What is wanted, as typed.
 struct Wish {
@@ -57,14 +58,24 @@ pub(super) async fn test(args: TestArgs, global: Global, places: Places, out: &m
 async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
     let signals = Signals::listen()?;
     let session = Session::open(global, places, out).await?;
-    let runner = session.opened.runner.clone();
-    let mut report = Report::new(session.out);
-    let count = many::resume(&runner, &signals, &mut report).await;
-    let exit = report.finish(&runner, &signals).await;
-    if count == 0 && !session.out.is_json() {
-        session.out.line("no job waits to be followed");
+    let Opened { store, places, runner, .. } = &session.opened;
+    let lives = |process: &str| !process.is_empty() && Process::lives(&places.locks, process);
+    let waiting = store.orphan_jobs(&lives).await?.len();
+    if waiting == 0 {
+        if !session.out.is_json() {
+            session.out.line("no job waits to be followed");
+        }
+        return Ok(Exit::Done);
     }
-    Ok(exit)
+    let mut report = Report::new(session.out);
+    let taken = many::resume(runner, &signals, &mut report).await;
+    if taken < waiting {
+        warn(&format!(
+            "{} of {waiting} jobs were not taken over: another andon was first, or the store could not be written",
+            waiting - taken
+        ));
+    }
+    Ok(report.finish(runner, &signals).await)
 }
 
 async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
@@ -168,6 +179,9 @@ async fn carry_out(
                 report.run(&runner.refuse(&target.action, &press.incident, &operator, asked, refusal).await);
             }
         }
+    }
+    for risk in risks(&ready) {
+        warn(&format!("{}: {risk}", target.action.name));
     }
     let given = Given { yes: wish.press.yes, typed: wish.press.confirm.as_deref() };
     let question = Question { presses: &ready, badges: &shown, is_many: target.is_many() };

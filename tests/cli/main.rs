@@ -6,6 +6,8 @@ mod apply;
 mod check;
 mod endings;
 mod incidents;
+mod inputs;
+mod jobs;
 mod log;
 mod many;
 mod receiver;

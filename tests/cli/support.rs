@@ -142,10 +142,15 @@ impl Receiver {
 
     /// Answers each request with the status that `judge` gives it.
     pub(crate) fn judging(judge: impl Fn(&str) -> &'static str + Send + Sync + 'static) -> Self {
+        Self::replying(move |request| (judge(request).to_owned(), String::new()))
+    }
+
+    /// Answers each request with the status (headers may stand behind it) and the body that `reply` gives it.
+    pub(crate) fn replying(reply: impl Fn(&str) -> (String, String) + Send + Sync + 'static) -> Self {
         Self::start(move |stream, request| {
-            let status = judge(request);
-            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            stream.write_all(answer.as_bytes()).is_ok()
+            let (status, body) = reply(request);
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            stream.write_all((head + &body).as_bytes()).is_ok()
         })
     }
 

@@ -276,3 +276,46 @@ fn a_job_is_told_to_nobody_who_was_not_told_where_it_is() {
     }
     std::fs::write(folder.path().join("go"), "").unwrap();
 }
+
+/// A press by andon itself: signed, followed to the job's end, and told as that ended.
+fn andon_follows_the_job_to_its_end(kind: &Kind) {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(receiver) = Receiver::start(kind, folder.path()) else { return };
+    let incident = |id: &str, title: &str| json!({"incident_id": id, "num": id, "title": title, "start_time": 1_763_990_000, "channel_key": "web"});
+    let incidents = json!([incident("A1", "queue lag"), incident("A2", "broken")]);
+    std::fs::write(folder.path().join("incidents.json"), incidents.to_string()).unwrap();
+    let config = "[[source]]\nname = \"lab\"\nkind = \"file\"\npath = \"incidents.json\"\n";
+    std::fs::write(folder.path().join("config.toml"), config).unwrap();
+    let andon = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_andon"));
+        command.args(args).env("ANDON_CONFIG", folder.path().join("config.toml"));
+        command.env("ANDON_DATA_DIR", folder.path().join("data")).env("WHSEC", format!("whsec_{KEY}"));
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), text)
+    };
+    let endpoint = format!("http://{}{}", receiver.address, receiver.path);
+    let add = ["action", "add", "--name", "Roll back", "--channel", "lab/web", "--endpoint", &endpoint];
+    let more =
+        ["--header", "X-Token: right", "--plain-header", "X-Press: {{ event_id }}", "--sign-key", "${env:WHSEC}"];
+    let added = andon(&[&add[..], &more].concat());
+    assert_eq!(added.0, Some(0), "{}", added.1);
+    std::fs::write(folder.path().join("go"), "").unwrap();
+    for (id, code, outcome, message) in [("A1", 0, "succeeded", "rolled back"), ("A2", 1, "failed", "no such \"host\"")]
+    {
+        let (ended, text) = andon(&["run", "Roll back", "--incident", id, "--yes", "--json"]);
+        let run: Value = serde_json::from_str(text.lines().next().unwrap_or_default()).expect(&text);
+        assert_eq!((ended, &run["outcome"], &run["message"]), (Some(code), &json!(outcome), &json!(message)), "{run}");
+    }
+    assert_eq!(runs(folder.path()), 2);
+}
+
+#[test]
+fn go_andon_follows_the_job_to_its_end() {
+    andon_follows_the_job_to_its_end(&Kind::Go);
+}
+
+#[test]
+fn shell_andon_follows_the_job_to_its_end() {
+    andon_follows_the_job_to_its_end(&Kind::Shell);
+}
