@@ -105,6 +105,8 @@ fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
             health: Health::Fine,
             answered_s: Some(NOON_S),
             fresh: true,
+            abilities: andon::domain::operation::Abilities::default(),
+            loading: None,
             refresh_s: 15,
         }],
         activity: Vec::new(),

@@ -68,7 +68,8 @@ fn ending() -> Ending {
 async fn fill(store: &Store) -> Result<(), Box<dyn Error>> {
     let notes = (0..LINES).map(|at| {
         let entry = Entry::Operation {
-            incident: format!("inc-{at}"),
+            incident: IncidentKey::new("prod", &format!("inc-{at}")),
+            num: String::new(),
             operator: Operator::default(),
             summary: format!("acknowledged checkout-{:02}, host {}", at % 97, at % 5_000),
         };

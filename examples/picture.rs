@@ -91,6 +91,8 @@ fn board() -> Result<Model, Box<dyn Error>> {
         health: Health::Fine,
         answered_s: Some(NOW_S),
         fresh: true,
+        abilities: andon::domain::operation::Abilities::default(),
+        loading: None,
         refresh_s: 15,
     };
     let incidents = Known::default().take(content.source, content.listing, NOW_S);

@@ -60,13 +60,11 @@ async fn screen(global: Global) -> Result<i32, Shut> {
     runtime::log_to(&opened.places.log_file);
     let keys = Keys::with(&opened.config.keys)
         .map_err(|error| Shut(format!("error: {}: {error}", opened.places.config_file.display()), 2))?;
-    let secrets = opened.config.resolver(&opened.places.config_file, !global.restricted);
-    let sources = opened.config.sources.iter().map(|source| andon::source::build(source, &secrets).into()).collect();
     let left = runtime::run(Start {
         store: opened.store,
         runner: opened.runner,
         operator: opened.operator,
-        sources,
+        sources: opened.sources,
         max_per_channel: opened.config.max_per_channel,
         ui: opened.config.ui,
         keys,

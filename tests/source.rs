@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use andon::config;
 use andon::domain::board::Listing;
 use andon::domain::incident::{Incident, IncidentRow, Progress, Severity};
-use andon::source::{Source, SourceErrorKind, build};
+use andon::source::{Pages, Source, SourceErrorKind, build};
 use serde_json::{Value, json};
 
 /// The first source of a configuration that stands in `dir`.
@@ -40,7 +40,7 @@ fn alertmanager(dir: &Path, url: &str, more: &str) -> Box<dyn Source> {
 async fn keeps_the_contract(source: &dyn Source, kind: &str) {
     assert_eq!((source.name(), source.kind(), source.badge()), ("prod", kind, "P"));
     assert_eq!(source.refresh(), Duration::from_secs(5));
-    let listing = source.list().await.unwrap();
+    let listing = source.list(&Pages::unwanted()).await.unwrap();
     assert!(listing.complete && !listing.rows.is_empty(), "{listing:?}");
     for incident in &listing.incidents().collect::<Vec<_>>() {
         assert_eq!(incident.source, "prod");
@@ -49,7 +49,7 @@ async fn keeps_the_contract(source: &dyn Source, kind: &str) {
         assert!(listing.channels.iter().any(|channel| channel.key == incident.channel()));
         assert_eq!(IncidentRow::pack(incident).unpack(), *incident);
     }
-    assert_eq!(source.list().await.unwrap(), listing);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap(), listing);
 }
 
 // --- Scripted servers ---
@@ -103,7 +103,7 @@ fn one_alert() -> Value {
 
 async fn fails(url: &str, more: &str) -> (SourceErrorKind, String) {
     let dir = tempfile::tempdir().unwrap();
-    let error = alertmanager(dir.path(), url, more).list().await.unwrap_err();
+    let error = alertmanager(dir.path(), url, more).list(&Pages::unwanted()).await.unwrap_err();
     (error.kind, error.message)
 }
 
@@ -167,9 +167,9 @@ async fn credentials_and_headers_go_out_and_are_read_again_after_a_refusal() {
     });
     let more = "token = \"${file:token}\"\nheaders = { X-Scope-OrgID = \"team-a\" }";
     let source = alertmanager(dir.path(), &format!("{url}/prefix/"), more);
-    assert_eq!(source.list().await.unwrap_err().kind, SourceErrorKind::Unauthorised);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap_err().kind, SourceErrorKind::Unauthorised);
     std::fs::write(dir.path().join("token"), "new\n").unwrap();
-    assert_eq!(source.list().await.unwrap().rows, []);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows, []);
     let requests = requests.lock().unwrap();
     let last = requests.iter().rfind(|request| request.contains("/groups")).unwrap();
     assert!(last.starts_with("GET /prefix/api/v2/alerts/groups HTTP/1.1"), "{last}");
@@ -180,8 +180,8 @@ async fn credentials_and_headers_go_out_and_are_read_again_after_a_refusal() {
 async fn basic_credentials_are_encoded() {
     let dir = tempfile::tempdir().unwrap();
     let (url, requests) = serve(|_| answer("200 OK", "", "[]"));
-    alertmanager(dir.path(), &url, "user = \"ada\"\npassword = \"pw\"").list().await.unwrap();
-    alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "").list().await.unwrap();
+    alertmanager(dir.path(), &url, "user = \"ada\"\npassword = \"pw\"").list(&Pages::unwanted()).await.unwrap();
+    alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "").list(&Pages::unwanted()).await.unwrap();
     for request in &*requests.lock().unwrap() {
         assert!(request.contains("authorization: Basic YWRhOnB3\r\n"), "{request}");
     }
@@ -194,7 +194,7 @@ async fn a_sources_own_proxy_is_not_for_loopback() {
     let (url, requests) = serve(|_| answer("200 OK", "", "[]"));
     for (url, more) in [(url.as_str(), "headers = { Accept = \"text/x-own\" }"), ("http://outside.invalid", "")] {
         let source = alertmanager(dir.path(), url, &format!("proxy = \"{proxy}\"\n{more}"));
-        source.list().await.unwrap();
+        source.list(&Pages::unwanted()).await.unwrap();
     }
     assert!(requests.lock().unwrap()[0].contains("accept: text/x-own\r\n"));
     let through = through.lock().unwrap();
@@ -209,7 +209,7 @@ async fn headers_never_reach_another_origin() {
     let (other, stolen) = serve(|_| answer("200 OK", "", "[]"));
     let (url, _) = serve(move |_| answer("307 Moved", &format!("Location: {other}/\r\n"), ""));
     let source = alertmanager(dir.path(), &url, "headers = { X-Token = \"s3cret\" }");
-    assert_eq!(source.list().await.unwrap_err().kind, SourceErrorKind::Other);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap_err().kind, SourceErrorKind::Other);
     assert!(stolen.lock().unwrap().is_empty());
 }
 
@@ -219,9 +219,9 @@ async fn of_a_cluster_the_first_that_answers_counts() {
     let (broken, asked) = serve(|_| answer("503 Down", "", ""));
     let (good, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = source(dir.path(), &format!("kind = \"alertmanager\"\nurls = [\"{broken}\", \"{good}\"]"));
-    assert_eq!(source.list().await.unwrap().rows.len(), 1);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows.len(), 1);
     let before = asked.lock().unwrap().len();
-    assert_eq!(source.list().await.unwrap().rows.len(), 1);
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows.len(), 1);
     assert_eq!(asked.lock().unwrap().len(), before, "the one that answered is asked first");
 }
 
@@ -231,7 +231,7 @@ async fn a_group_becomes_an_incident() {
     let (url, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = alertmanager(dir.path(), &url.replace("http://", "http://ada:pw@"), "");
     keeps_the_contract(&*source, "alertmanager").await;
-    let incident = source.list().await.unwrap().rows.remove(0).unpack();
+    let incident = source.list(&Pages::unwanted()).await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.title.as_str(), incident.incident_severity), ("cpu", Severity::Critical));
     assert_eq!((incident.start_time, incident.last_time), (1_795_428_000, 1_795_428_060));
     assert_eq!(incident.fields["alertmanager"]["state"], "suppressed");
@@ -246,7 +246,7 @@ async fn a_label_may_name_the_channel_and_the_map_the_severity() {
     let alerts = json!([{"fingerprint": "f", "labels": {"team": "db", "severity": "Ticket"}, "startsAt": "2026-11-23T10:00:00Z"}]);
     let (url, _) = serve(move |_| answer("200 OK", "", &groups(&alerts)));
     let source = alertmanager(dir.path(), &url, "channel_label = \"team\"\nseverity = { ticket = \"Warning\" }");
-    let incident = source.list().await.unwrap().rows.remove(0).unpack();
+    let incident = source.list(&Pages::unwanted()).await.unwrap().rows.remove(0).unpack();
     assert_eq!((incident.channel_key.as_str(), incident.incident_severity), ("prod/db", Severity::Warning));
 }
 
@@ -320,7 +320,7 @@ impl Alertmanager {
 async fn until(source: &dyn Source, wanted: impl Fn(&Listing) -> bool) -> Listing {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        let listing = source.list().await.unwrap();
+        let listing = source.list(&Pages::unwanted()).await.unwrap();
         if wanted(&listing) {
             return listing;
         }
@@ -339,7 +339,7 @@ async fn alertmanager_as_it_really_is() {
     let Some(server) = Alertmanager::start().await else { return };
     let dir = tempfile::tempdir().unwrap();
     let source = alertmanager(dir.path(), &server.url, "");
-    let empty = source.list().await.unwrap();
+    let empty = source.list(&Pages::unwanted()).await.unwrap();
     assert!(empty.rows.is_empty() && empty.complete);
     let names: Vec<_> = empty.channels.iter().map(|channel| channel.name.as_str()).collect();
     assert_eq!(names, ["platform", "quiet"], "channels without an incident are known too");
@@ -364,7 +364,7 @@ async fn alertmanager_as_it_really_is() {
     assert_eq!((&only(&rest).incident_id, only(&rest).start_time), (&first.incident_id, first.start_time));
     let restarted = alertmanager(dir.path(), &server.url, "");
     restarted.seed(&[stored]);
-    assert_eq!(only(&restarted.list().await.unwrap()).incident_id, first.incident_id);
+    assert_eq!(only(&restarted.list(&Pages::unwanted()).await.unwrap()).incident_id, first.incident_id);
 
     // Gone from a complete list; firing again is a new incident, also for one who did not look in between.
     server.resolve("cpu", "web-2").await;
@@ -372,7 +372,7 @@ async fn alertmanager_as_it_really_is() {
     server.fire("cpu", "web-2").await;
     let again = until(&*source, |listing| listing.rows.len() == 1).await;
     assert_ne!(only(&again).incident_id, first.incident_id);
-    assert_eq!(only(&restarted.list().await.unwrap()).incident_id, only(&again).incident_id);
+    assert_eq!(only(&restarted.list(&Pages::unwanted()).await.unwrap()).incident_id, only(&again).incident_id);
 }
 
 // --- Files ---
@@ -390,12 +390,12 @@ async fn a_file_is_an_array_or_lines() {
         let source = file(dir.path(), &content);
         keeps_the_contract(&*source, "file").await;
         assert_eq!(source.watched(), Some(&*dir.path().join("i.json")));
-        let listing = source.list().await.unwrap();
+        let listing = source.list(&Pages::unwanted()).await.unwrap();
         assert_eq!((listing.channels.len(), listing.channels[0].name.as_str()), (1, "Queues"));
         assert_eq!((&*listing.rows[0].num, listing.rows[0].unpack().channel_id), ("A1B2C3", 7));
     }
     for content in ["", "\n", "[]"] {
-        let listing = file(dir.path(), content).list().await.unwrap();
+        let listing = file(dir.path(), content).list(&Pages::unwanted()).await.unwrap();
         assert!(listing.complete && listing.rows.is_empty(), "{content:?}");
     }
 }
@@ -403,14 +403,16 @@ async fn a_file_is_an_array_or_lines() {
 #[tokio::test]
 async fn one_bad_item_does_not_take_the_others_with_it() {
     let dir = tempfile::tempdir().unwrap();
-    let listing =
-        file(dir.path(), r#"[{"incident_id": "a"}, {"title": "x"}, 7, {"incident_id": "b"}]"#).list().await.unwrap();
+    let listing = file(dir.path(), r#"[{"incident_id": "a"}, {"title": "x"}, 7, {"incident_id": "b"}]"#)
+        .list(&Pages::unwanted())
+        .await
+        .unwrap();
     assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(
         listing.warnings,
         ["item 2 was left out: it has no incident_id", "item 3 was left out: it is not an object"]
     );
-    let listing = file(dir.path(), "{\"incident_id\": \"a\"}\n{\"incid").list().await.unwrap();
+    let listing = file(dir.path(), "{\"incident_id\": \"a\"}\n{\"incid").list(&Pages::unwanted()).await.unwrap();
     assert_eq!((listing.rows.len(), listing.complete), (1, false));
     assert_eq!(listing.warnings, ["line 2 was left out: it is not JSON"]);
 }
@@ -418,15 +420,15 @@ async fn one_bad_item_does_not_take_the_others_with_it() {
 #[tokio::test]
 async fn a_file_that_cannot_be_read_says_why() {
     let dir = tempfile::tempdir().unwrap();
-    let error = file(dir.path(), r#"[{"incident_id": "a"}, {"inc"#).list().await.unwrap_err();
+    let error = file(dir.path(), r#"[{"incident_id": "a"}, {"inc"#).list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Rubbish && error.message.contains("cut"), "{error}");
-    let error = file(dir.path(), "s3cret\n").list().await.unwrap_err();
+    let error = file(dir.path(), "s3cret\n").list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Rubbish && !error.message.contains("s3cret"), "{error}");
     let gone = file(dir.path(), "[]");
     std::fs::remove_file(dir.path().join("i.json")).unwrap();
-    let error = gone.list().await.unwrap_err();
+    let error = gone.list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Missing && error.message.contains("i.json"), "{error}");
-    let folder = source(dir.path(), "kind = \"file\"\npath = \".\"").list().await.unwrap_err();
+    let folder = source(dir.path(), "kind = \"file\"\npath = \".\"").list(&Pages::unwanted()).await.unwrap_err();
     assert!(folder.message.contains("not a regular file"), "{folder}");
 }
 
@@ -437,13 +439,17 @@ async fn a_file_that_is_as_it_was_is_not_read_again() {
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
     let written = std::fs::File::options().write(true).open(dir.path().join("i.json")).unwrap();
     written.set_modified(long_ago).unwrap();
-    assert_eq!(source.list().await.unwrap().rows.len(), 1);
-    let quiet = source.list().await.unwrap();
+    assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows.len(), 1);
+    let quiet = source.list(&Pages::unwanted()).await.unwrap();
     assert!(quiet.rows.is_empty() && !quiet.complete, "nothing is new, and nothing is gone: {quiet:?}");
     assert_eq!(quiet.warnings.len(), 1, "what was left out is still told");
     std::fs::write(dir.path().join("i.json"), r#"[{"incident_id": "b"}, 7]"#).unwrap();
     written.set_modified(long_ago).unwrap();
-    assert_eq!(source.list().await.unwrap().rows[0].key.id(), "b", "the same size and time, and yet another text");
+    assert_eq!(
+        source.list(&Pages::unwanted()).await.unwrap().rows[0].key.id(),
+        "b",
+        "the same size and time, and yet another text"
+    );
 }
 
 // --- Commands ---
@@ -473,7 +479,7 @@ async fn a_program_prints_incidents_in_the_contracts_shape_or_with_a_mapping() {
         \"labels.owner\" = \"who.mail\"\n";
     let mapped = command(dir.path(), &format!("cat <<'END'\n{ticket}\nEND"), map);
     keeps_the_contract(&*mapped, "command").await;
-    let incident = only(&mapped.list().await.unwrap());
+    let incident = only(&mapped.list(&Pages::unwanted()).await.unwrap());
     assert_eq!((incident.incident_id.as_str(), incident.title.as_str()), ("4711", "disk full"));
     assert_eq!((incident.incident_severity, incident.start_time), (Severity::Critical, 1_795_428_000));
     assert_eq!((incident.channel_key.as_str(), incident.labels["owner"].as_str()), ("prod/core", "ada@x.example"));
@@ -482,17 +488,23 @@ async fn a_program_prints_incidents_in_the_contracts_shape_or_with_a_mapping() {
 #[tokio::test]
 async fn a_program_that_fails_hangs_or_is_not_there_says_why() {
     let dir = tempfile::tempdir().unwrap();
-    let error = command(dir.path(), "echo 'token \u{1b}[31mexpired' >&2; exit 3", "").list().await.unwrap_err();
+    let error = command(dir.path(), "echo 'token \u{1b}[31mexpired' >&2; exit 3", "")
+        .list(&Pages::unwanted())
+        .await
+        .unwrap_err();
     assert!(error.message.contains("ended with 3: token ␛[31mexpired"), "{error}");
-    let error = command(dir.path(), "sleep 60 & sleep 60", "timeout = \"1s\"").list().await.unwrap_err();
+    let error =
+        command(dir.path(), "sleep 60 & sleep 60", "timeout = \"1s\"").list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.message.contains("did not end within 1 s"), "{error}");
-    let error = command(dir.path(), "echo no json", "").list().await.unwrap_err();
+    let error = command(dir.path(), "echo no json", "").list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Rubbish && error.message.contains("printed"), "{error}");
-    let error = source(dir.path(), "kind = \"command\"\ncommand = [\"/no/such\"]").list().await.unwrap_err();
+    let error =
+        source(dir.path(), "kind = \"command\"\ncommand = [\"/no/such\"]").list(&Pages::unwanted()).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Missing && error.message.contains("no such program"), "{error}");
     let file = dir.path().join("config.toml");
     let text = "[[source]]\nname = \"prod\"\nkind = \"command\"\ncommand = [\"true\"]";
     let config = config::parse(&file, text).unwrap_or_else(|e| panic!("{e}"));
-    let restricted = build(&config.sources[0], &config.resolver(&file, false)).list().await.unwrap_err();
+    let restricted =
+        build(&config.sources[0], &config.resolver(&file, false)).list(&Pages::unwanted()).await.unwrap_err();
     assert!(restricted.message.contains("restricted"), "{restricted}");
 }

@@ -3,6 +3,7 @@
 use crate::domain::action::Action;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
+use crate::domain::operation::Operation;
 use crate::domain::request::{Inputs, Prepared};
 
 /// What a page of the log is asked for.
@@ -106,6 +107,22 @@ pub enum Effect {
     LoadEnriched {
         /// The incident.
         incident: IncidentKey,
+    },
+    /// Do something to incidents. Ends in `Event::Operated`.
+    Operate {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// The packed incidents as the screen shows them.
+        incidents: Vec<std::sync::Arc<str>>,
+        /// What is done.
+        operation: Operation,
+    },
+    /// Read everything there is to tell of an incident. Ends in `Event::Story`.
+    LoadStory {
+        /// The incident.
+        incident: IncidentKey,
+        /// The packed incident as the screen shows it.
+        body: std::sync::Arc<str>,
     },
     /// Remove what an action added to an incident. Ends in `Event::Enriched`.
     RemoveEnriched {

@@ -10,9 +10,12 @@ use crate::domain::channel::Channel;
 use crate::domain::enrichment::Enriched;
 use crate::domain::finding::Finding;
 use crate::domain::incident::{IncidentKey, IncidentRow};
+use crate::domain::local::LocalNote;
+use crate::domain::operation::Abilities;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Refusal, RunDetail};
 use crate::domain::stage::Stage;
+use crate::domain::timeline::Full;
 use crate::domain::validate::Field;
 
 /// The time at which an event is handled. `update` has no other clock.
@@ -74,6 +77,10 @@ pub struct SourceState {
     pub fresh: bool,
     /// Its refresh interval, seconds.
     pub refresh_s: i64,
+    /// What it can do.
+    pub abilities: Abilities,
+    /// While a list of several pages is being read: how many incidents have come, and of how many where it says so.
+    pub loading: Option<(usize, Option<usize>)>,
 }
 
 /// What the store holds, read at the start.
@@ -104,6 +111,17 @@ pub struct LogPage {
     pub rows: Vec<Activity>,
     /// How many lines the log has in all (without the filter).
     pub total: i64,
+}
+
+/// Everything there is to tell of an incident that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// What its source has; the error says why nothing could be read.
+    pub full: Result<Full, String>,
+    /// Notes that are kept here only, oldest first.
+    pub notes: Vec<LocalNote>,
+    /// Its lines of the log, oldest first.
+    pub activity: Vec<Activity>,
 }
 
 /// Why an action was not saved.
@@ -204,6 +222,21 @@ pub enum Event {
         incident: IncidentKey,
         /// What was added, oldest first.
         added: Vec<Enriched>,
+    },
+    /// Ends `Effect::Operate`. The incidents as they are now have come as `Event::Changed` before, the rows as
+    /// `Event::Activity`.
+    Operated {
+        /// The ticket of the effect.
+        ticket: u64,
+        /// For each incident, in order: what else there is to say, or why it was not done, in words.
+        results: Vec<(IncidentKey, Result<String, String>)>,
+    },
+    /// Ends `Effect::LoadStory`.
+    Story {
+        /// The incident.
+        incident: IncidentKey,
+        /// What there is to tell.
+        story: Box<Story>,
     },
     /// Ends `Effect::LoadLog`.
     Log(LogPage),

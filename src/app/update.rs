@@ -72,6 +72,7 @@ fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
         Event::Enriched { incident, added } => model.added.fill(&incident, added),
+        Event::Operated { .. } | Event::Story { .. } => {}
         Event::Previewed { ticket, filled } => return preview::heard(model, ticket, filled),
         Event::Terminate => {
             model.leaving = true;

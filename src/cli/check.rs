@@ -83,6 +83,7 @@ async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<
         deny_hosts: config.policy.deny_hosts.clone(),
         // Nothing is pressed here; what is read-only is no fault of an action.
         read_only: false,
+        sources: Vec::new(),
     });
     Ok((runner, Arc::new(operator)))
 }

@@ -1,6 +1,7 @@
 //! Asking the sources first, storing what they gave, and knowing what is old.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use super::output::warn;
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
 use crate::domain::time::age;
-use crate::source;
+use crate::source::Pages;
 
 /// For all sources together.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -87,14 +88,13 @@ pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, Fault> {
 
 fn listings(session: &Session<'_>, known: &[IncidentRow]) -> JoinSet<(String, Result<Listing, String>)> {
     let opened = &session.opened;
-    let secrets = opened.config.resolver(&opened.places.config_file, !session.global.restricted);
     let deadline = Instant::now() + PATIENCE;
     let mut out = JoinSet::new();
-    for config in &opened.config.sources {
-        let source = source::build(config, &secrets);
+    for source in &opened.sources {
+        let source = Arc::clone(source);
         source.seed(known);
         out.spawn(async move {
-            let listed = match timeout_at(deadline, source.list()).await {
+            let listed = match timeout_at(deadline, source.list(&Pages::unwanted())).await {
                 Ok(Ok(listing)) => Ok(listing),
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),

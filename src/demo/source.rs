@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{Incident, IncidentRow, Progress};
-use crate::source::{Source, SourceError, SourceErrorKind};
+use crate::source::{Pages, Source, SourceError, SourceErrorKind};
 
 /// The name of the demo's source.
 pub(super) const SOURCE: &str = "demo";
@@ -87,7 +87,7 @@ impl Source for DemoSource {
         Duration::from_secs(15)
     }
 
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async { Ok(self.listing()) })
     }
 

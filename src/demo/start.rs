@@ -11,7 +11,7 @@ use crate::domain::action::DEFAULT_MAX_PER_CHANNEL;
 use crate::domain::board::{Known, Listing};
 use crate::runner::{Runner, Setup};
 use crate::secret::Resolver;
-use crate::source::{Source, SourceError};
+use crate::source::{Pages, Source, SourceError};
 use crate::store::{Place, Process, SaveError, Store, StoreError};
 
 /// Why the demo cannot start.
@@ -47,7 +47,8 @@ pub async fn demo(read_only: bool) -> Result<Demo, DemoError> {
     let store = Store::open(Place::Memory).await?;
     let now = Timestamp::now();
     let source = DemoSource::new(now.as_second())?;
-    let listing: Listing = source.list().await?;
+    let source: Arc<dyn Source> = Arc::new(source);
+    let listing: Listing = source.list(&Pages::unwanted()).await?;
     store.apply(&Known::default().take(SOURCE, listing, now.as_second())).await?;
     store.install_actions(actions(address), DEFAULT_MAX_PER_CHANNEL).await?;
     let runner = Runner::new(Setup {
@@ -59,6 +60,7 @@ pub async fn demo(read_only: bool) -> Result<Demo, DemoError> {
         allow_hosts: Vec::new(),
         deny_hosts: Vec::new(),
         read_only,
+        sources: vec![Arc::clone(&source)],
     });
-    Ok(Demo { store, runner, sources: vec![Arc::new(source)] })
+    Ok(Demo { store, runner, sources: vec![source] })
 }

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::incident::IncidentKey;
 use super::operator::Operator;
 use super::run::Run;
 use super::time::rfc3339;
@@ -37,10 +38,12 @@ pub enum Entry {
         /// In words: `added Roll back (prod/platform 2)`.
         summary: String,
     },
-    /// Something was done to an incident at its source.
+    /// Something was done to an incident, at its source or here.
     Operation {
-        /// The incident's id at its source.
-        incident: String,
+        /// The incident.
+        incident: IncidentKey,
+        /// Its number; may be empty.
+        num: String,
         /// Who did it.
         operator: Operator,
         /// In words.
@@ -130,6 +133,7 @@ impl Activity {
     pub fn summary(&self) -> String {
         match &self.entry {
             Entry::Run(run) => run.summary(),
+            Entry::Operation { num, summary, .. } if !num.is_empty() => format!("{num} {summary}"),
             Entry::Action { summary, .. } | Entry::Operation { summary, .. } | Entry::Correction { summary, .. } => {
                 summary.clone()
             }
@@ -149,8 +153,10 @@ impl Activity {
                 out.insert("action_id".to_owned(), json!(action_id));
                 out.insert("operator".to_owned(), json!(operator.name));
             }
-            Entry::Operation { incident, operator, .. } => {
-                out.insert("incident".to_owned(), json!(incident));
+            Entry::Operation { incident, num, operator, .. } => {
+                out.insert("incident".to_owned(), json!(incident.id()));
+                out.insert("incident_num".to_owned(), json!(num));
+                out.insert("source".to_owned(), json!(incident.source()));
                 out.insert("operator".to_owned(), json!(operator.name));
             }
             Entry::Correction { run, .. } => {

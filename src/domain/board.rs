@@ -1,6 +1,6 @@
 //! What a refresh changes: the difference between what is known and what a source just gave.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::channel::Channel;
@@ -56,6 +56,14 @@ impl Known {
             .map(|row| (row.key.clone(), fingerprint(row)))
             .collect();
         Self { open }
+    }
+
+    /// What is known to be open and a listing does not have, in the order of their keys.
+    pub fn missing(&self, listing: &Listing) -> Vec<IncidentKey> {
+        let listed: HashSet<&IncidentKey> = listing.rows.iter().map(|row| &row.key).collect();
+        let mut missing: Vec<IncidentKey> = self.open.keys().filter(|key| !listed.contains(key)).cloned().collect();
+        missing.sort();
+        missing
     }
 
     /// Compares a refresh with what is known, and knows it from then on.

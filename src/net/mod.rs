@@ -24,5 +24,5 @@ pub use client::{NetError, ProxyChoice, Reach};
 pub use policy::HostPolicy;
 pub use press::{Limits, PressClient, Tried, WireRequest};
 pub use probe::probe;
-pub use read::{ReadClass, ReadClient, ReadError, ReadLimits, Reply};
+pub use read::{Call, Called, ReadClass, ReadClient, ReadError, ReadLimits, Reply};
 pub use trust::Identity;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, Response};
+use reqwest::{ClientBuilder, Method, Response};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -39,6 +39,28 @@ pub struct ReadLimits {
     pub body: Duration,
     /// The most a body may have, unpacked, in bytes.
     pub bytes: usize,
+}
+
+/// One call of a source.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// What is done there.
+    pub method: Method,
+    /// Where.
+    pub url: &'a Url,
+    /// The body, if any.
+    pub json: Option<&'a serde_json::Value>,
+}
+
+/// The answer to a [`Call`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// The HTTP status.
+    pub status: u16,
+    /// How long it asks to wait (429 and 503), milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// The whole body, unpacked.
+    pub body: Vec<u8>,
 }
 
 /// An answer to a read, whatever its status.
@@ -143,6 +165,23 @@ impl ReadClient {
         body.unwrap_or_else(|_| Err(late(limits.body, "send its whole answer")))
     }
 
+    /// The answer to a call, whatever its status: for sources that say in the body what a status means.
+    ///
+    /// Nothing is sent again from in here. Of a [`ReadClass::Timeout`] or [`ReadClass::Lost`] nobody knows whether the
+    /// other side did it. Redirects as for [`Self::get`].
+    pub async fn call(&self, call: Call<'_>, headers: &[Header], limits: ReadLimits) -> Result<Called, ReadError> {
+        let place = shown_place(call.url);
+        let late = |limit: Duration, what: &str| {
+            ReadError::new(ReadClass::Timeout, format!("{place} did not {what} within {}", took(millis(limit))))
+        };
+        let head = timeout(limits.head, self.request(&call, headers, &place)).await;
+        let response = head.unwrap_or_else(|_| Err(late(limits.head, "answer")))?;
+        let (status, retry_after_ms) = (response.status().as_u16(), asked_wait(&response));
+        let body = timeout(limits.body, whole_body(response, &place, limits.bytes)).await;
+        let body = body.unwrap_or_else(|_| Err(late(limits.body, "send its whole answer")))?;
+        Ok(Called { status, retry_after_ms, body })
+    }
+
     /// The head of a 2xx answer.
     async fn head(&self, url: &Url, headers: &[Header], place: &str) -> Result<Response, ReadError> {
         let response = self.send(url, headers, place).await?;
@@ -151,14 +190,21 @@ impl ReadClient {
 
     /// The head of any answer.
     async fn send(&self, url: &Url, headers: &[Header], place: &str) -> Result<Response, ReadError> {
+        self.request(&Call { method: Method::GET, url, json: None }, headers, place).await
+    }
+
+    async fn request(&self, call: &Call<'_>, headers: &[Header], place: &str) -> Result<Response, ReadError> {
+        let url = call.url;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(ReadError::new(ReadClass::Invalid, "the address does not begin with http:// or https://"));
         }
         self.clients.policy.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
         let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
         let trace = Trace::default();
-        let sending = self.clients.towards(url).get(url.clone()).headers(headers).send();
-        trace.scope(sending).await.map_err(|error| self.explain(&error, url, place, &trace))
+        let request = self.clients.towards(url).request(call.method.clone(), url.clone());
+        // Before the headers, so that one who writes a `Content-Type` has it.
+        let request = call.json.into_iter().fold(request, reqwest::RequestBuilder::json).headers(headers);
+        trace.scope(request.send()).await.map_err(|error| self.explain(&error, url, place, &trace))
     }
 
     fn explain(&self, error: &reqwest::Error, url: &Url, place: &str, trace: &Trace) -> ReadError {

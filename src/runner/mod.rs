@@ -20,6 +20,7 @@ mod follow;
 
 mod many;
 mod open;
+mod operate;
 mod press;
 mod reach;
 mod record;
@@ -35,5 +36,6 @@ mod tests;
 mod verdict;
 
 pub use open::{Flags, OpenError, Opened, open, settle};
+pub use operate::{Handled, Handling};
 pub use setup::{Runner, Setup};
 pub use step::{Asked, Finish, Group, Many, Step};

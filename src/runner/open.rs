@@ -10,6 +10,7 @@ use super::setup::{Runner, Setup};
 use crate::config::{self, Config, ConfigError, Places};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
+use crate::source::{self, Source};
 use crate::store::{Place, Process, Store, StoreError};
 
 /// What the command line says beside the configuration.
@@ -46,6 +47,8 @@ pub struct Opened {
     pub operator: Arc<Operator>,
     /// Runs presses.
     pub runner: Runner,
+    /// Where incidents come from.
+    pub sources: Vec<Arc<dyn Source>>,
     /// What the start ended: the runs of processes that died.
     pub settled: Vec<Activity>,
     /// This process's lock; held while it lives.
@@ -59,17 +62,21 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     let process = Process::start(&places.locks)?;
     let settled = settle(&store, &places.locks).await;
     let operator = Arc::new(config::operator(&config.operator, flags.operator.as_deref()));
+    let secrets = config.resolver(&places.config_file, !flags.restricted);
+    let sources: Vec<Arc<dyn Source>> =
+        config.sources.iter().map(|source| source::build(source, &secrets).into()).collect();
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: process.id().to_owned(),
         locks: Some(places.locks.clone()),
-        secrets: config.resolver(&places.config_file, !flags.restricted),
+        secrets,
         action_references: config.policy.action_references,
         allow_hosts: config.policy.allow_hosts.clone(),
         deny_hosts: config.policy.deny_hosts.clone(),
         read_only: flags.read_only || config.policy.read_only,
+        sources: sources.clone(),
     });
-    Ok(Opened { config, places, store, operator, runner, settled, process })
+    Ok(Opened { config, places, store, operator, runner, sources, settled, process })
 }
 
 /// Ends the runs of processes that died. A store that cannot be written does not keep anyone from looking.

@@ -20,6 +20,7 @@ use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Refusal, Run, RunState};
 use crate::net::{HostPolicy, PressClients, Reach};
 use crate::secret::Resolver;
+use crate::source::Source;
 use crate::store::Store;
 use crate::webhook::{self, Press};
 
@@ -41,6 +42,8 @@ pub struct Setup {
     pub deny_hosts: Vec<String>,
     /// Whether nothing may be pressed.
     pub read_only: bool,
+    /// Where incidents come from: who is told of operations, and what runs add.
+    pub sources: Vec<Arc<dyn Source>>,
 }
 
 /// Runs presses. Cheap to clone; one for each process.

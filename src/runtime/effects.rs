@@ -3,6 +3,7 @@
 //! Presses are in `presses`; what only reads or writes the store, or looks, is here.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
@@ -18,11 +19,29 @@ use crate::domain::operator::Operator;
 use crate::runner::Runner;
 use crate::store::{LogQuery, SaveError, Store};
 
-/// A source, and how it is told that it is to be asked now.
-#[derive(Clone)]
+/// A source, and what its feed is told.
 pub(super) struct Wanted {
     pub(super) source: String,
-    pub(super) now: Arc<Notify>,
+    /// It is to be asked now.
+    pub(super) now: Notify,
+    /// How often something was done to its incidents from here: a list that was begun before is old.
+    operated: AtomicU64,
+}
+
+impl Wanted {
+    pub(super) fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), now: Notify::new(), operated: AtomicU64::new(0) }
+    }
+
+    /// Something was done to its incidents.
+    pub(super) fn operated(&self) {
+        self.operated.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Differs from an earlier one where something was done to its incidents since.
+    pub(super) fn operations(&self) -> u64 {
+        self.operated.load(Ordering::Relaxed)
+    }
 }
 
 /// What effects act on.
@@ -34,7 +53,7 @@ pub(super) struct Hands {
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
     /// One for each source.
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Arc<Wanted>>,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
     /// Told when what buttons say is to be read again.
@@ -79,6 +98,8 @@ impl Hands {
                 let fallen = Event::StoreTrouble("removing what was added failed inside andon".to_owned());
                 self.task(fallen, move |hands| async move { hands.remove_enriched(incident, id).await });
             }
+            Effect::Operate { ticket, incidents, operation } => self.operate(ticket, incidents, operation),
+            Effect::LoadStory { incident, body } => self.load_story(incident, body),
             Effect::LoadLog { ticket, request } => {
                 self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
             }

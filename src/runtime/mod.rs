@@ -11,6 +11,7 @@
 
 mod diagnostics;
 mod effects;
+mod handling;
 mod inbox;
 pub mod input;
 mod presses;

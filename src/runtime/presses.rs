@@ -219,16 +219,19 @@ impl Hands {
     fn look_again(&self, activity: &Activity) {
         self.buttons.notify_one();
         let Entry::Run(run) = &activity.entry else { return };
-        let Some(wanted) = self.wanted.iter().find(|wanted| wanted.source == run.incident.source()) else { return };
         // What was never sent changed nothing.
-        if run.attempts == 0 {
-            return;
+        if run.attempts > 0 {
+            self.ask_again(run.incident.source());
         }
-        let now = Arc::clone(&wanted.now);
-        now.notify_one();
+    }
+
+    /// Asks a source at once and a little later: what was done may take its time there.
+    pub(super) fn ask_again(&self, source: &str) {
+        let Some(wanted) = self.wanted.iter().find(|wanted| wanted.source == source).map(Arc::clone) else { return };
+        wanted.now.notify_one();
         tokio::spawn(async move {
             sleep(ASKED_AGAIN).await;
-            now.notify_one();
+            wanted.now.notify_one();
         });
     }
 

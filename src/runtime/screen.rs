@@ -129,11 +129,7 @@ fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
         operator: Arc::clone(&start.operator),
         max_per_channel: start.max_per_channel,
         inbox: inbox.clone(),
-        wanted: start
-            .sources
-            .iter()
-            .map(|source| Wanted { source: source.name().to_owned(), now: Arc::new(Notify::new()) })
-            .collect(),
+        wanted: start.sources.iter().map(|source| Arc::new(Wanted::new(source.name()))).collect(),
         runs,
         buttons: Arc::new(Notify::new()),
     }
@@ -180,7 +176,7 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
             state,
             store: hands.store.clone(),
             inbox: hands.inbox.clone(),
-            wanted: Arc::clone(&wanted.now),
+            wanted: Arc::clone(wanted),
         };
         tokio::spawn(feed.run(known));
     }

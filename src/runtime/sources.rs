@@ -5,20 +5,24 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use notify::Watcher;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::sleep;
 
+use super::effects::Wanted;
 use super::inbox::Inbox;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
-use crate::source::{Source, SourceError, SourceErrorKind};
+use crate::domain::local::lay_over_rows;
+use crate::source::{Page, Pages, Source, SourceError, SourceErrorKind, ask_for_missing};
 use crate::store::Store;
 
 /// The longest pause between two tries at a source that fails.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// A file is read again this long after it changed, so that whoever writes it has finished.
 const SETTLE: Duration = Duration::from_millis(100);
+/// So many times a list is read again because something was done meanwhile.
+const LISTS_AGAIN: usize = 2;
 
 /// A source, how it is, and what is known of it.
 pub(super) struct Feed {
@@ -26,8 +30,8 @@ pub(super) struct Feed {
     pub(super) state: SourceState,
     pub(super) store: Store,
     pub(super) inbox: Inbox,
-    /// Told when the operator wants it asked now.
-    pub(super) wanted: Arc<Notify>,
+    /// What it is told from elsewhere.
+    pub(super) wanted: Arc<Wanted>,
 }
 
 impl Feed {
@@ -48,7 +52,7 @@ impl Feed {
                 }
             };
             tokio::select! {
-                () = self.wanted.notified() => {}
+                () = self.wanted.now.notified() => {}
                 () = changed.notified() => sleep(SETTLE).await,
                 () = sleep(pause) => {}
             }
@@ -56,7 +60,8 @@ impl Feed {
     }
 
     async fn ask(&mut self, known: &mut Known) -> Result<(), SourceError> {
-        let listing = self.list().await?;
+        let mut listing = self.list(known).await?;
+        ask_for_missing(self.source.as_ref(), known, &mut listing).await;
         let at_s = Timestamp::now().as_second();
         let health = match listing.warnings.first() {
             None => Health::Fine,
@@ -65,30 +70,68 @@ impl Feed {
                 retry_s: at_s.saturating_add(i64::try_from(self.source.refresh().as_secs()).unwrap_or(i64::MAX)),
             },
         };
+        let news = self.state.health != health || !self.state.fresh;
+        self.take(known, listing, at_s, news).await;
+        self.state = SourceState { health, answered_s: Some(at_s), fresh: true, loading: None, ..self.state.clone() };
+        self.inbox.event(Event::Source(self.state.clone()));
+        Ok(())
+    }
+
+    /// Stores and shows what a listing, or a page of one, changed.
+    async fn take(&self, known: &mut Known, mut listing: Listing, at_s: i64, news: bool) {
+        match self.store.locals().await {
+            Ok(locals) => lay_over_rows(&mut listing.rows, &locals),
+            Err(error) => self.inbox.event(Event::StoreTrouble(error.to_string())),
+        }
         let delta = Arc::new(known.take(self.source.name(), listing, at_s));
         let quiet = delta.is_quiet();
         if let Err(error) = self.store.apply_shared(Arc::clone(&delta)).await {
             // The board goes on with what the source said; only the next start would not know it.
             self.inbox.event(Event::StoreTrouble(error.to_string()));
         }
-        let news = self.state.health != health || !self.state.fresh;
-        self.state = SourceState { health, answered_s: Some(at_s), fresh: true, ..self.state.clone() };
         if !quiet || news || !delta.channels.is_empty() {
             // The store has written it: nobody else holds it any more, so nothing is copied.
             self.inbox.event(Event::Changed(Box::new(Arc::unwrap_or_clone(delta))));
         }
-        self.inbox.event(Event::Source(self.state.clone()));
-        Ok(())
+    }
+
+    /// The whole list. Its pages are shown as they come; one that was begun before something was done from here is
+    /// read again, so that it does not put back what was done.
+    async fn list(&mut self, known: &mut Known) -> Result<Listing, SourceError> {
+        for _ in 0..LISTS_AGAIN {
+            let before = self.wanted.operations();
+            let listing = self.list_once(known, before).await?;
+            if self.wanted.operations() == before {
+                return Ok(listing);
+            }
+        }
+        let before = self.wanted.operations();
+        self.list_once(known, before).await
     }
 
     /// Asks in a task of its own: a fault inside ends this refresh and nothing else.
-    async fn list(&self) -> Result<Listing, SourceError> {
+    async fn list_once(&mut self, known: &mut Known, before: u64) -> Result<Listing, SourceError> {
         let source = Arc::clone(&self.source);
-        let asked = tokio::spawn(async move { source.list().await }).await;
-        asked.unwrap_or_else(|_| {
+        let (hand, mut pages) = mpsc::unbounded_channel();
+        let asked = tokio::spawn(async move {
+            let pages = Pages::new(move |page| drop(hand.send(page)));
+            source.list(&pages).await
+        });
+        // Ends with the task: it holds the only sender.
+        while let Some(Page { rows, got, of }) = pages.recv().await {
+            if self.wanted.operations() == before {
+                let at_s = Timestamp::now().as_second();
+                self.take(known, Listing { rows, ..Listing::default() }, at_s, false).await;
+            }
+            self.state.loading = Some((got, of));
+            self.inbox.event(Event::Source(self.state.clone()));
+        }
+        let listing = asked.await.unwrap_or_else(|_| {
             let message = "reading the source failed inside andon; the log file says where".to_owned();
             Err(SourceError { kind: SourceErrorKind::Other, message })
-        })
+        });
+        self.state.loading = None;
+        listing
     }
 
     /// Tells why, and gives the pause: doubled with each failure, jittered, never shorter than the source asks for.

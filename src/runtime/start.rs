@@ -115,6 +115,8 @@ impl Start {
                 answered_s: seen.iter().find(|seen| seen.name == source.name()).map(|seen| seen.answered_at_s),
                 fresh: false,
                 refresh_s: i64::try_from(source.refresh().as_secs()).unwrap_or(i64::MAX),
+                abilities: source.abilities(),
+                loading: None,
             })
             .collect();
         Ok(Snapshot {

@@ -9,16 +9,17 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::task::TaskTracker;
 
-use super::effects::Hands;
+use super::effects::{Hands, Wanted};
 use super::inbox::{Clock, Inbox, Message};
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
+use crate::domain::operation::Abilities;
 use crate::domain::operator::Operator;
 use crate::runner::{Runner, Setup};
 use crate::secret::Resolver;
-use crate::source::{Source, SourceError};
+use crate::source::{Pages, Source, SourceError};
 use crate::store::{Place, Process, Store};
 
 async fn hands() -> (Hands, UnboundedReceiver<Message>) {
@@ -33,6 +34,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         allow_hosts: Vec::new(),
         deny_hosts: Vec::new(),
         read_only: false,
+        sources: Vec::new(),
     });
     let hands = Hands {
         store,
@@ -83,7 +85,7 @@ impl Source for Falls {
         Duration::from_millis(1)
     }
 
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async { panic!("inside") })
     }
 
@@ -104,8 +106,10 @@ async fn a_source_that_panics_is_failing_and_is_asked_again() {
         answered_s: None,
         fresh: false,
         refresh_s: 1,
+        abilities: Abilities::default(),
+        loading: None,
     };
-    let wanted = Arc::new(Notify::new());
+    let wanted = Arc::new(Wanted::new("falls"));
     let feed = Feed { source: Arc::new(Falls), state, store: hands.store.clone(), inbox: hands.inbox, wanted };
     tokio::spawn(feed.run(Known::default()));
     for _ in 0..2 {

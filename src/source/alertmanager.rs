@@ -14,7 +14,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::http::{Http, fill, other};
-use super::{BoxFuture, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentRow;
@@ -164,7 +164,7 @@ impl Source for Alertmanager {
         self.config.refresh
     }
 
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.ask())
     }
 

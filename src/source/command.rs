@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::http::{fill, other};
 use super::lines::read_items;
 use super::map::Map;
-use super::{BoxFuture, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::source::{CommandConfig, SourceConfig};
 use crate::domain::text::clean;
@@ -87,7 +87,7 @@ impl Source for CommandSource {
         self.config.refresh
     }
 
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.ask())
     }
 }

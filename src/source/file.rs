@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::http::{fill, other};
 use super::lines::read_items;
 use super::map::Map;
-use super::{BoxFuture, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::source::{FileConfig, SourceConfig};
 use crate::domain::text::clean;
@@ -107,7 +107,7 @@ impl Source for FileSource {
         self.refresh
     }
 
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.read())
     }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use http::Method;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -12,7 +14,9 @@ use super::{SourceError, SourceErrorKind};
 use crate::domain::action::Header;
 use crate::domain::source::{Auth, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
-use crate::net::{HostPolicy, Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits};
+use crate::net::{
+    Call, Called, HostPolicy, Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits,
+};
 use crate::secret::{Allowed, Resolver};
 
 /// How long a body may take once its head is there.
@@ -39,6 +43,41 @@ impl Http {
         let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
         self.client.get(url, &self.headers, limits).await.map_err(|error| unread(&error))
     }
+}
+
+impl Http {
+    /// The answer to a call, whatever its status. `json` goes out as the body, `headers` beside those of the settings.
+    /// `timeout` is for its head.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        url: &Url,
+        json: Option<&Value>,
+        headers: &[Header],
+        timeout: Duration,
+    ) -> Result<Called, SourceError> {
+        let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
+        let mut all = self.headers.clone();
+        all.retain(|known| !headers.iter().any(|more| more.name.eq_ignore_ascii_case(&known.name)));
+        all.extend_from_slice(headers);
+        self.client.call(Call { method, url, json }, &all, limits).await.map_err(|error| unread(&error))
+    }
+}
+
+/// The error of a call that was answered outside 2xx; `said` is what the answer itself says, empty where it says
+/// nothing. `who` is what answered.
+pub(super) fn refused(who: &str, called: &Called, said: &str) -> SourceError {
+    let retry_after = called.retry_after_ms.map(Duration::from_millis);
+    let (kind, hint) = match called.status {
+        401 | 403 => (SourceErrorKind::Unauthorised, "check the key or password and what it may do"),
+        404 => (SourceErrorKind::Missing, "there is no such thing"),
+        429 => (SourceErrorKind::RateLimited { retry_after }, "too many requests; set a longer refresh"),
+        500..=599 => (SourceErrorKind::Unreachable, "it has a fault of its own"),
+        _ => (SourceErrorKind::Refused, "it refused"),
+    };
+    let said = clean(said.trim());
+    let why = if said.is_empty() { hint } else { &said };
+    SourceError::new(kind, format!("{who} answered HTTP {}: {why}", called.status))
 }
 
 /// A text of the settings with its references read.

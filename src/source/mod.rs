@@ -4,6 +4,7 @@
 //! be lost, never draws and never waits for a key.
 
 mod alertmanager;
+mod budget;
 mod build;
 mod command;
 mod file;
@@ -11,6 +12,7 @@ mod http;
 mod item;
 mod lines;
 mod map;
+mod missing;
 
 use std::fmt;
 use std::path::Path;
@@ -18,9 +20,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::domain::board::Listing;
-use crate::domain::incident::IncidentRow;
+use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::operation::{Abilities, Operation};
+use crate::domain::operator::Operator;
+use crate::domain::timeline::Full;
 
 pub use build::build;
+pub use missing::ask_for_missing;
 
 /// What an asynchronous call of a source gives.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -35,8 +41,42 @@ pub trait Source: Send + Sync {
     fn badge(&self) -> &str;
     /// How often it is asked.
     fn refresh(&self) -> Duration;
-    /// What is open now. May be called again before an earlier call ended.
-    fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>>;
+    /// What is open now, everything that was handed to `pages` included. May be called again before an earlier call
+    /// ended.
+    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>>;
+    /// These incidents as they are now, by the source's ids: what a list of the open ones does not have any more is
+    /// asked for once. Those that it does not know are left out, and count as closed.
+    fn by_id<'a>(&'a self, _ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+    /// What it can do.
+    fn abilities(&self) -> Abilities {
+        Abilities::kept_here(self.name())
+    }
+    /// What it has of an incident beyond its list: for the incident that is open on the screen.
+    fn full<'a>(&'a self, _incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
+        Box::pin(async { Ok(Full::default()) })
+    }
+    /// Does `operation` on each incident, sent whatever progress andon last knew: the source judges. One result for
+    /// each incident, in their order. Asked only for what [`Source::abilities`] says the source does itself.
+    fn operate<'a>(
+        &'a self,
+        incidents: &'a [Incident],
+        operation: &'a Operation,
+        _by: &'a Operator,
+    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
+        let error =
+            SourceError::new(SourceErrorKind::Refused, format!("{} cannot {}", self.name(), operation.kind().as_str()));
+        Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
+    }
+    /// A read that proves that the settings are right, and tells who we are to it.
+    fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
+        Box::pin(async {
+            let listing = self.list(&Pages::unwanted()).await?;
+            let what = format!("a {} with {} incidents", self.kind(), listing.rows.len());
+            Ok(Greeting { what, ..Greeting::default() })
+        })
+    }
     /// A file whose change means that it is worth asking at once; watch its folder. Known at the latest after the
     /// first [`Source::list`].
     fn watched(&self) -> Option<&Path> {
@@ -45,6 +85,59 @@ pub trait Source: Send + Sync {
     /// Tells it, before it is first asked, what is known to be open, so that an incident keeps its identity over a
     /// restart. Rows of other sources are ignored.
     fn seed(&self, _known: &[IncidentRow]) {}
+}
+
+/// Takes the pages of a list as they come, so that the first is on the screen before the last is read.
+pub struct Pages {
+    take: Box<dyn Fn(Page) + Send + Sync>,
+}
+
+/// A page of a list that is not at its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// Its incidents.
+    pub rows: Vec<IncidentRow>,
+    /// How many have come so far, this page included.
+    pub got: usize,
+    /// How many there will be, where the source says so.
+    pub of: Option<usize>,
+}
+
+impl Pages {
+    /// Hands each page to `take`.
+    pub fn new(take: impl Fn(Page) + Send + Sync + 'static) -> Self {
+        Self { take: Box::new(take) }
+    }
+
+    /// Nobody wants the pages before the list is whole.
+    pub fn unwanted() -> Self {
+        Self::new(drop)
+    }
+
+    /// Hands over a page. The rows are shared with the listing: cloning one copies no text.
+    pub fn hand(&self, page: Page) {
+        (self.take)(page);
+    }
+}
+
+/// What became of an operation that the source did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Operated {
+    /// The incident as it is now, where the answer has it.
+    pub incident: Option<Box<Incident>>,
+    /// What else there is to say of it, such as `until 14:30 at most`; empty where nothing. Clean.
+    pub note: String,
+}
+
+/// What a source answers to a first question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Greeting {
+    /// Who we are to it, such as a name or an address; empty where it does not say.
+    pub who: String,
+    /// What it is, such as `Alertmanager 0.25`.
+    pub what: String,
+    /// How far its limits are, one sentence each.
+    pub limits: Vec<String>,
 }
 
 /// Why a source gave nothing.
@@ -72,6 +165,10 @@ pub enum SourceErrorKind {
     Rubbish,
     /// What was asked for is not there.
     Missing,
+    /// It understood, and will not do it.
+    Refused,
+    /// It was told to do something, and its answer was lost: nobody knows whether it did.
+    Unanswered,
     /// Anything else.
     Other,
 }

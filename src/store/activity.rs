@@ -6,6 +6,7 @@ use super::error::StoreError;
 use super::handle::Store;
 use super::rows::{self, num_key, plain, text};
 use crate::domain::activity::{Activity, Entry, Seq};
+use crate::domain::incident::IncidentKey;
 use crate::domain::operator::Operator;
 use crate::domain::run::{Run, RunState};
 
@@ -53,11 +54,19 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(super) fn of_operation(incident: &str, operator: &'a Operator, summary: &'a str, at_ms: i64) -> Self {
+    pub(super) fn of_operation(
+        incident: &IncidentKey,
+        num: &str,
+        operator: &'a Operator,
+        summary: &'a str,
+        at_ms: i64,
+    ) -> Self {
         Self {
             at_ms,
             kind: "operation",
-            incident_id: Some(incident.to_owned()),
+            source: Some(incident.source().to_owned()),
+            incident_id: Some(incident.id().to_owned()),
+            incident_num: Some(num.to_owned()),
             operator: Some(operator),
             message: summary,
             ..Self::default()
@@ -193,8 +202,8 @@ impl Store {
                     Entry::Action { action_id, operator, summary } => {
                         Line::of_action(action_id, operator, summary, at_ms)
                     }
-                    Entry::Operation { incident, operator, summary } => {
-                        Line::of_operation(incident, operator, summary, at_ms)
+                    Entry::Operation { incident, num, operator, summary } => {
+                        Line::of_operation(incident, num, operator, summary, at_ms)
                     }
                     Entry::Correction { run, summary } => {
                         Line::of_correction(&mut *connection, run, summary, at_ms).await?

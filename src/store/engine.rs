@@ -24,8 +24,11 @@ pub enum Place {
 }
 
 /// Each layout's version, and its change over the one before. Only ever appended to.
-const LAYOUTS: [(i64, &str); 2] =
-    [(1, include_str!("migrations/0001_init.sql")), (2, include_str!("migrations/0002_runs.sql"))];
+const LAYOUTS: [(i64, &str); 3] = [
+    (1, include_str!("migrations/0001_init.sql")),
+    (2, include_str!("migrations/0002_runs.sql")),
+    (3, include_str!("migrations/0003_local.sql")),
+];
 
 /// The newest layout that this program knows.
 const NEWEST: i64 = LAYOUTS[LAYOUTS.len() - 1].0;

@@ -61,7 +61,7 @@ async fn remove(connection: &mut AnyConnection, id: Seq, by: &Operator, at_ms: i
             .await?;
     let Some(enriched) = removed.as_ref().map(read_enriched).transpose()? else { return Ok(false) };
     let summary = format!("removed what {} added (run {})", enriched.action, enriched.run_id);
-    Line::of_operation(enriched.incident.id(), by, &summary, at_ms).append(connection).await?;
+    Line::of_operation(&enriched.incident, "", by, &summary, at_ms).append(connection).await?;
     Ok(true)
 }
 

@@ -53,6 +53,15 @@ impl Store {
         .await
     }
 
+    /// Writes incidents as they are now, beside what refreshes bring.
+    pub async fn put_incidents(&self, rows: Vec<IncidentRow>) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.write(move |connection| Box::pin(async move { upsert_incidents(connection, last_of_each(&rows)).await }))
+            .await
+    }
+
     /// Incidents that are not closed, as the board orders them: `Critical` first, then the newest, then by key.
     pub async fn open_incidents(&self, limit: Option<u32>) -> Result<Vec<IncidentRow>, StoreError> {
         let query = sqlx::query(AssertSqlSafe(open_sql())).bind(limit.map_or(i64::MAX, i64::from));

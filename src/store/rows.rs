@@ -42,7 +42,12 @@ pub(super) fn activity(row: &AnyRow) -> Result<Activity, StoreError> {
         "run" => Entry::Run(Box::new(run(row, operator, message)?)),
         "action" => Entry::Action { action_id: text(row, 6)?, operator, summary: message },
         "correction" => Entry::Correction { run: text(row, 3)?, summary: message },
-        _ => Entry::Operation { incident: text(row, 8)?, operator, summary: message },
+        _ => Entry::Operation {
+            incident: IncidentKey::new(&text(row, 7)?, &text(row, 8)?),
+            num: text(row, 9)?,
+            operator,
+            summary: message,
+        },
     };
     Ok(Activity { seq: row.try_get(0)?, at_ms: row.try_get(1)?, entry })
 }

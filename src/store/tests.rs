@@ -1,6 +1,7 @@
 //! A full disk and a read-only store, made by settings of the connection (root is stopped by no file's mode), and
 //! the plans of what every start asks.
 
+use crate::domain::incident::IncidentKey;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use super::{Place, SaveError, Store, StoreError};
@@ -13,7 +14,12 @@ async fn open(folder: &tempfile::TempDir, extra: &'static str) -> Store {
 }
 
 fn note(length: usize) -> Entry {
-    Entry::Operation { incident: "64f1".into(), operator: Operator::default(), summary: "x".repeat(length) }
+    Entry::Operation {
+        incident: IncidentKey::new("prod", "64f1"),
+        num: String::new(),
+        operator: Operator::default(),
+        summary: "x".repeat(length),
+    }
 }
 
 #[tokio::test]

@@ -76,6 +76,7 @@ impl Bench {
             allow_hosts: Vec::new(),
             deny_hosts: Vec::new(),
             read_only: false,
+            sources: Vec::new(),
         });
         Self { store, runner, operator: Arc::new(Operator { name: "ada".to_owned(), ..Operator::default() }) }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use andon::source::SourceErrorKind;
+use andon::source::{Pages, SourceErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -48,7 +48,7 @@ async fn the_tls_settings_decide_whom_to_trust_and_as_whom_to_come() {
     let url = format!("https://{}", peer.address);
     let refused = async |tls: &str| {
         let source = alertmanager(dir.path(), &url, &format!("tls = {{ {tls} }}"));
-        let error = source.list().await.unwrap_err();
+        let error = source.list(&Pages::unwanted()).await.unwrap_err();
         (error.kind, error.message)
     };
 
@@ -60,7 +60,7 @@ async fn the_tls_settings_decide_whom_to_trust_and_as_whom_to_come() {
 
     for trust in [r#"ca = "ca.pem""#, "verify = false"] {
         let tls = format!(r#"tls = {{ {trust}, cert = "me.pem", key = "me.key" }}"#);
-        let listing = alertmanager(dir.path(), &url, &tls).list().await.unwrap();
+        let listing = alertmanager(dir.path(), &url, &tls).list(&Pages::unwanted()).await.unwrap();
         assert!(listing.complete, "{trust}");
     }
     assert!(peer.seen.requests()[0].starts_with("GET /api/v2/"));
@@ -77,7 +77,7 @@ async fn files_that_cannot_be_used_are_named_by_their_setting() {
         (r#"cert = "me.pem", key = "other.key""#, "tls.cert and tls.key: the client certificate cannot be used"),
     ] {
         let source = alertmanager(dir.path(), &format!("https://{}", peer.address), &format!("tls = {{ {tls} }}"));
-        let error = source.list().await.unwrap_err();
+        let error = source.list(&Pages::unwanted()).await.unwrap_err();
         assert!(error.kind == SourceErrorKind::Other && error.message.contains(words), "{tls}: {error}");
     }
     assert_eq!(peer.seen.connections(), 0);

@@ -1,6 +1,7 @@
 //! The log: pages, the filter, an incident's own history.
 
 use andon::domain::activity::{Activity, Entry};
+use andon::domain::incident::IncidentKey;
 use andon::store::{LogQuery, Store};
 
 use crate::contract::Home;
@@ -9,8 +10,12 @@ use crate::samples::{NOON, ada, added, run, started, succeeded};
 /// Adds `count` operations, one a second.
 async fn operations(store: &Store, count: i64) {
     for number in 0..count {
-        let entry =
-            Entry::Operation { incident: format!("i{number}"), operator: ada(), summary: format!("comment {number}") };
+        let entry = Entry::Operation {
+            incident: IncidentKey::new("prod", &format!("i{number}")),
+            num: String::new(),
+            operator: ada(),
+            summary: format!("comment {number}"),
+        };
         store.note(&entry, NOON + number * 1_000).await.unwrap();
     }
 }
@@ -81,7 +86,12 @@ pub(crate) async fn an_incident_has_its_operations_runs_and_corrections(home: Ho
         .note(&Entry::Correction { run: "r1".into(), summary: "the job ended well".into() }, NOON + 1)
         .await
         .unwrap();
-    let operation = Entry::Operation { incident: "64f1".into(), operator: ada(), summary: "acknowledged".into() };
+    let operation = Entry::Operation {
+        incident: IncidentKey::new("prod", "64f1"),
+        num: String::new(),
+        operator: ada(),
+        summary: "acknowledged".into(),
+    };
     home.store.note(&operation, NOON + 2).await.unwrap();
     operations(&home.store, 2).await;
     let of = |id: &str| LogQuery { incident: Some(id.into()), oldest_first: true, ..LogQuery::default() };

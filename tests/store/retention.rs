@@ -16,8 +16,12 @@ async fn operations(store: &Store, count: i64, at_ms: i64) {
     for number in 0..count {
         let store = store.clone();
         notes.spawn(async move {
-            let entry =
-                Entry::Operation { incident: "i".into(), operator: ada(), summary: format!("comment {number}") };
+            let entry = Entry::Operation {
+                incident: IncidentKey::new("prod", "i"),
+                num: String::new(),
+                operator: ada(),
+                summary: format!("comment {number}"),
+            };
             store.note(&entry, at_ms).await.unwrap()
         });
     }

@@ -130,6 +130,8 @@ pub(crate) fn source() -> SourceState {
         health: Health::Fine,
         answered_s: Some(NOON_S),
         fresh: true,
+        abilities: andon::domain::operation::Abilities::default(),
+        loading: None,
         refresh_s: 15,
     }
 }
