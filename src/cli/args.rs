@@ -89,7 +89,7 @@ pub(super) enum Top {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
-    /// List and show incidents
+    /// List, show, acknowledge, snooze, close, comment and assign incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
     /// List, show, add, edit, remove, export, check and test actions
@@ -119,6 +119,101 @@ pub(super) enum IncidentCommand {
         /// Its id or number
         id: String,
     },
+    #[command(flatten)]
+    Handle(HandleCommand),
+}
+
+/// What is done to incidents.
+#[derive(Subcommand, Debug)]
+pub(super) enum HandleCommand {
+    /// Say that somebody has taken them
+    Ack {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Take that back
+    Unack {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Say that they are over
+    Close {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Say that they are not over after all
+    Reopen {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// End their quiet
+    Wake {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Be quiet about them for a while
+    Snooze {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// For so long, such as 2h or 90m
+        #[arg(long = "for", value_name = "TIME", conflicts_with = "until", required_unless_present = "until")]
+        time: Option<String>,
+        /// Until then, such as 14:30 or "tomorrow 9:00"
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Write something beside one
+    Comment {
+        /// Its id or number
+        id: String,
+        /// The text; `-` reads it from stdin
+        text: String,
+    },
+    /// Ask somebody to take them
+    Assign {
+        /// Their ids or numbers
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Their e-mail address
+        #[arg(long, value_name = "EMAIL")]
+        to: String,
+    },
+    /// Write their texts and custom fields
+    Edit(EditArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct EditArgs {
+    /// Their ids or numbers
+    #[arg(required = true, value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// One line
+    #[arg(long)]
+    pub(super) title: Option<String>,
+    /// What it does to users
+    #[arg(long)]
+    pub(super) impact: Option<String>,
+    /// Why it happened
+    #[arg(long)]
+    pub(super) root_cause: Option<String>,
+    /// What ended it
+    #[arg(long)]
+    pub(super) resolution: Option<String>,
+    /// A custom field; the value may be JSON. May be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) field: Vec<String>,
 }
 
 #[derive(Args, Debug)]

@@ -18,6 +18,11 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
+    /// Whether nothing may be pressed or changed.
+    pub(super) fn read_only(&self) -> bool {
+        self.global.read_only || self.opened.config.policy.read_only
+    }
+
     pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, Fault> {
         let opened = runner::open(places, &global.flags()).await?;
         Ok(Self { global, opened, out })

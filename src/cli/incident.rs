@@ -2,22 +2,29 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::args::IncidentCommand;
 use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::output::warn;
 use super::sources::{self, Asked};
-use super::{find, log};
+use super::{find, handle, log};
 use crate::domain::incident::{Incident, IncidentRow, Severity};
-use crate::domain::time::age;
+use crate::domain::local::{Local, LocalNote};
+use crate::domain::time::{age, rfc3339};
 
 pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
-    let asked = sources::ask(session).await?;
     match command {
-        IncidentCommand::List { all } => list(session, &asked, all).await,
-        IncidentCommand::Show { id } => show(session, &asked, &id).await,
+        IncidentCommand::Handle(command) => handle::run(command, session).await,
+        IncidentCommand::List { all } => {
+            let asked = sources::ask(session).await?;
+            list(session, &asked, all).await
+        }
+        IncidentCommand::Show { id } => {
+            let asked = sources::ask(session).await?;
+            show(session, &asked, &id).await
+        }
     }
 }
 
@@ -70,8 +77,12 @@ fn to_json(incident: &Incident, asked: &Asked) -> Map<String, Value> {
 
 async fn show(session: &mut Session<'_>, asked: &Asked, id: &str) -> Result<Exit, Fault> {
     let incident = find::incident(session, asked, id).await?.unpack();
+    let notes = session.opened.store.local_notes(&incident.key()).await?;
     if session.out.is_json() {
-        session.out.object(to_json(&incident, asked));
+        let mut out = to_json(&incident, asked);
+        let note = |note: &LocalNote| json!({ "by": note.by, "at": rfc3339(note.at_ms), "text": note.text });
+        out.insert("local_notes".to_owned(), notes.iter().map(note).collect());
+        session.out.object(out);
         return Ok(Exit::Done);
     }
     let actions = session.opened.store.actions().await?;
@@ -84,6 +95,11 @@ async fn show(session: &mut Session<'_>, asked: &Asked, id: &str) -> Result<Exit
     let zone = log::zone(&session.opened.config);
     session.out.line(&format!("{}  {}", incident.num, incident.title));
     let mut facts = facts(&incident, &zone);
+    facts.extend(notes.iter().flat_map(|note| {
+        let head = format!("{} {}, here only:", log::date_time(note.at_ms, &zone), note.by);
+        let lines = note.text.lines().map(|line| ("note".to_owned(), line.to_owned()));
+        std::iter::once(("note".to_owned(), head)).chain(lines).collect::<Vec<_>>()
+    }));
     facts.push(("actions".to_owned(), buttons.join("   ")));
     let facts = facts.into_iter().filter(|(_, text)| !text.is_empty());
     let rows: Vec<Vec<String>> = facts.map(|(name, text)| vec![name, text]).collect();
@@ -105,6 +121,9 @@ fn facts(incident: &Incident, zone: &TimeZone) -> Vec<(String, String)> {
         fact("id", &incident.incident_id),
         time("began", incident.start_time),
         time("acked", incident.ack_time),
+        fact("acked by", &Local::acknowledged_by(incident).map_or_else(String::new, |by| format!("{by}, here only"))),
+        fact("assigned", &Local::assigned_to(incident).map_or_else(String::new, |to| format!("{to}, here only"))),
+        time("snoozed until", incident.snoozed_before),
         time("closed", incident.close_time),
         fact("link", &incident.detail_url),
         fact("impact", &incident.impact),

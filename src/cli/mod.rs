@@ -24,6 +24,7 @@ mod exit;
 mod export;
 mod fields;
 mod find;
+mod handle;
 mod incident;
 mod inputs;
 mod log;

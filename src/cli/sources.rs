@@ -13,8 +13,9 @@ use super::exit::Fault;
 use super::output::warn;
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
+use crate::domain::local::lay_over_rows;
 use crate::domain::time::age;
-use crate::source::Pages;
+use crate::source::{Pages, SourceError, ask_for_missing};
 
 /// For all sources together.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -93,8 +94,14 @@ fn listings(session: &Session<'_>, known: &[IncidentRow]) -> JoinSet<(String, Re
     for source in &opened.sources {
         let source = Arc::clone(source);
         source.seed(known);
+        let known = known_of(source.name(), known);
         out.spawn(async move {
-            let listed = match timeout_at(deadline, source.list(&Pages::unwanted())).await {
+            let list = async {
+                let mut listing = source.list(&Pages::unwanted()).await?;
+                ask_for_missing(source.as_ref(), &known, &mut listing).await;
+                Ok::<_, SourceError>(listing)
+            };
+            let listed = match timeout_at(deadline, list).await {
                 Ok(Ok(listing)) => Ok(listing),
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(_) => Err(format!("no answer in {} s", PATIENCE.as_secs())),
@@ -105,13 +112,20 @@ fn listings(session: &Session<'_>, known: &[IncidentRow]) -> JoinSet<(String, Re
     out
 }
 
-async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, listing: Listing) -> Result<(), String> {
+/// What is known to be open of one source.
+fn known_of(name: &str, known: &[IncidentRow]) -> Known {
+    Known::from_rows(known.iter().filter(|row| row.key.source() == name))
+}
+
+async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, mut listing: Listing) -> Result<(), String> {
+    let store = &session.opened.store;
     for warning in &listing.warnings {
         warn(&format!("{name}: {warning}"));
     }
-    let mut known = Known::from_rows(known.iter().filter(|row| row.key.source() == name));
+    lay_over_rows(&mut listing.rows, &store.locals().await.map_err(|error| error.to_string())?);
+    let mut known = known_of(name, known);
     let delta = known.take(name, listing, now_s());
-    session.opened.store.apply(&delta).await.map_err(|error| error.to_string())
+    store.apply(&delta).await.map_err(|error| error.to_string())
 }
 
 fn fallback(answered_at_s: Option<&i64>) -> String {

@@ -29,6 +29,8 @@ pub struct Handling {
     pub incident: Incident,
     /// What else there is to say, such as why it is kept here only; empty where nothing.
     pub note: String,
+    /// Whether it is kept here only.
+    pub local: bool,
 }
 
 impl Runner {
@@ -89,7 +91,7 @@ impl Runner {
                 for incident in incidents {
                     let kept = keep(&self.inner.setup.store, incident, operation, by).await;
                     out.push(match kept {
-                        Ok(incident) => Ok(Handling { incident, note: format!("{why}; kept here only") }),
+                        Ok(incident) => Ok(Handling { incident, note: format!("{why}; kept here only"), local: true }),
                         Err(error) => Err(SourceError { kind: SourceErrorKind::Other, message: error.to_string() }),
                     });
                 }
@@ -107,6 +109,7 @@ impl Runner {
                     done.map(|done| Handling {
                         incident: done.incident.map_or_else(|| expected(incident), |incident| *incident),
                         note: done.note,
+                        local: false,
                     })
                 };
                 incidents.iter().zip(done).map(handling).collect()

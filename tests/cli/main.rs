@@ -5,6 +5,7 @@ mod actions;
 mod apply;
 mod check;
 mod endings;
+mod handle;
 mod incidents;
 mod inputs;
 mod jobs;

@@ -1,0 +1,146 @@
+//! `andon incident ack|unack|close|reopen|wake|snooze|comment|assign|edit`.
+
+use std::io::Read;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use super::args::{EditArgs, HandleCommand};
+use super::dispatch::Session;
+use super::exit::{Exit, Fault};
+use super::output::error;
+use super::sources::{self, Asked};
+use super::{find, log};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{IncidentText, Operation};
+use crate::domain::time::parse_duration;
+use crate::runner::Handled;
+use crate::source::SourceErrorKind;
+
+pub(super) async fn run(command: HandleCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+    let zone = log::zone(&session.opened.config);
+    let (ids, operations) = read(command, &zone)?;
+    let asked = sources::ask(session).await?;
+    let mut incidents = incidents(session, &asked, &ids).await?;
+    let mut exit = Exit::Done;
+    for operation in operations {
+        let handled = session.opened.runner.operate(&incidents, &operation, &session.opened.operator).await;
+        for handled in &handled {
+            exit = exit.worst(tell(session, &incidents, &operation, handled));
+        }
+        // The next one begins with what this one left.
+        for (incident, handled) in incidents.iter_mut().zip(handled) {
+            if let Ok(handling) = handled.result {
+                *incident = handling.incident;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// All of them, or none: an unknown or ambiguous one changes nothing. One that is named twice counts once.
+async fn incidents(session: &Session<'_>, asked: &Asked, ids: &[String]) -> Result<Vec<Incident>, Fault> {
+    let mut out: Vec<Incident> = Vec::new();
+    for id in ids {
+        let incident = find::incident(session, asked, id).await?.unpack();
+        if out.iter().all(|known| known.key() != incident.key()) {
+            out.push(incident);
+        }
+    }
+    Ok(out)
+}
+
+/// One line for each incident; on stderr what was not done.
+fn tell(session: &mut Session<'_>, incidents: &[Incident], operation: &Operation, handled: &Handled) -> Exit {
+    let num = incidents.iter().find(|incident| incident.key() == handled.incident).map_or("", |found| &found.num);
+    let (exit, result, message) = match &handled.result {
+        Ok(handling) => (Exit::Done, if handling.local { "local" } else { "done" }, handling.note.as_str()),
+        Err(fault) if fault.kind == SourceErrorKind::Unanswered => (Exit::Unknown, "unknown", fault.message.as_str()),
+        Err(fault) if session.read_only() => (Exit::Refused, "refused", fault.message.as_str()),
+        Err(fault) => (Exit::Failed, "failed", fault.message.as_str()),
+    };
+    if session.out.is_json() {
+        let mut line = Map::new();
+        line.insert("incident".to_owned(), json!(handled.incident.id()));
+        line.insert("incident_num".to_owned(), json!(num));
+        line.insert("source".to_owned(), json!(handled.incident.source()));
+        line.insert("operation".to_owned(), json!(operation.kind().as_str()));
+        line.insert("result".to_owned(), json!(result));
+        line.insert("message".to_owned(), json!(message));
+        line.insert("activity".to_owned(), json!(handled.activity.as_ref().map(|line| line.seq)));
+        session.out.object(line);
+    } else if exit == Exit::Done {
+        let note = if message.is_empty() { String::new() } else { format!(" ({message})") };
+        session.out.line(&format!("{num} {}{note}", operation.done()));
+    }
+    if exit != Exit::Done {
+        let what = if exit == Exit::Unknown { "nobody knows whether it was" } else { "not" };
+        error(&format!("{num} {what} {}: {message}", operation.done()));
+    }
+    exit
+}
+
+/// The incidents that are meant, and what is done to them, one after the other.
+fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Operation>), Fault> {
+    let (ids, operation) = match command {
+        HandleCommand::Ack { ids } => (ids, Operation::Acknowledge),
+        HandleCommand::Unack { ids } => (ids, Operation::Unacknowledge),
+        HandleCommand::Close { ids } => (ids, Operation::Close),
+        HandleCommand::Wake { ids } => (ids, Operation::Wake),
+        HandleCommand::Reopen { ids, reason } => (ids, Operation::Reopen { reason }),
+        HandleCommand::Assign { ids, to } => (ids, Operation::Assign { to }),
+        HandleCommand::Snooze { ids, time, until, reason } => {
+            let until_s = until_s(time.as_deref(), until.as_deref(), zone)?;
+            (ids, Operation::Snooze { until_s, reason })
+        }
+        HandleCommand::Comment { id, text } => (vec![id], Operation::Comment { text: comment(text)? }),
+        HandleCommand::Edit(args) => return edits(args),
+    };
+    Ok((ids, vec![operation]))
+}
+
+fn until_s(time: Option<&str>, _until: Option<&str>, _zone: &TimeZone) -> Result<i64, Fault> {
+    let now_s = Timestamp::now().as_second();
+    let ms = parse_duration(time.unwrap_or_default()).map_err(|why| Fault::usage(format!("--for: {why}")))?;
+    Ok(now_s.saturating_add(i64::try_from(ms / 1_000).unwrap_or(i64::MAX)))
+}
+
+fn comment(text: String) -> Result<String, Fault> {
+    let mut given = text;
+    if given == "-" {
+        given.clear();
+        std::io::stdin()
+            .read_to_string(&mut given)
+            .map_err(|why| Fault::usage(format!("the comment cannot be read from stdin: {why}")))?;
+    }
+    if given.trim().is_empty() {
+        return Err(Fault::usage("the comment is empty"));
+    }
+    Ok(given)
+}
+
+fn edits(args: EditArgs) -> Result<(Vec<String>, Vec<Operation>), Fault> {
+    let text = |text: IncidentText, value: Option<String>| value.map(|value| Operation::SetText { text, value });
+    let mut operations: Vec<Operation> = [
+        text(IncidentText::Title, args.title),
+        text(IncidentText::Impact, args.impact),
+        text(IncidentText::RootCause, args.root_cause),
+        text(IncidentText::Resolution, args.resolution),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    for field in args.field {
+        let Some((name, value)) = field.split_once('=') else {
+            return Err(Fault::usage(format!("--field {field}: write it as NAME=VALUE")));
+        };
+        // What is JSON is that; anything else is text.
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+        operations.push(Operation::SetField { name: name.to_owned(), value });
+    }
+    if operations.is_empty() {
+        return Err(Fault::usage("nothing is to be changed; give --title, --impact, --root-cause or --field"));
+    }
+    Ok((args.ids, operations))
+}
