@@ -17,5 +17,7 @@ mod many;
 mod property;
 #[path = "runs/resume.rs"]
 mod resume;
+#[path = "runs/tell.rs"]
+mod tell;
 #[path = "runs/tries.rs"]
 mod tries;

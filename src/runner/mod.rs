@@ -31,6 +31,7 @@ mod send;
 mod setup;
 mod step;
 mod stops;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod verdict;

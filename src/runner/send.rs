@@ -16,6 +16,7 @@ use super::rows::{STOPPED, finished, line, now_ms};
 use super::setup::Runner;
 use super::step::{Finish, Step};
 use super::verdict::facts;
+use crate::domain::activity::Entry;
 use crate::domain::enrichment::{Enriched, Enrichment};
 use crate::domain::request::Prepared;
 use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, RunDetail, judge};
@@ -108,9 +109,8 @@ impl Runner {
         body: Option<&BodyRead>,
         watch: Watch<'_>,
     ) -> Finish {
-        if ending.outcome == Outcome::Succeeded
-            && let Some(added) = body.and_then(added)
-        {
+        let added = body.filter(|_| ending.outcome == Outcome::Succeeded).and_then(added);
+        if let Some(added) = added.clone() {
             let run = &begin.run;
             let mut enriched = Enriched {
                 id: 0,
@@ -128,7 +128,13 @@ impl Runner {
                 Err(error) => ending.message.push_str(&format!("; what it adds could not be kept: {error}")),
             }
         }
-        self.record(begin, ending).await
+        let finish = self.record(begin, ending).await;
+        if let Finish::Ended { activity, .. } = &finish
+            && let Entry::Run(run) = &activity.entry
+        {
+            self.tell_source(run, added);
+        }
+        finish
     }
 
     /// Writes down how a run ended. Where that fails it waits and is tried again.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::checks;
@@ -59,6 +60,8 @@ pub(super) struct Inner {
     pub(super) stops: Stops,
     /// Cancelled when jobs are to be let go.
     pub(super) leaving: CancellationToken,
+    /// Sources that are being told of runs.
+    pub(super) telling: TaskTracker,
 }
 
 impl Runner {
@@ -71,6 +74,7 @@ impl Runner {
                 unrecorded: Unrecorded::default(),
                 stops: Stops::default(),
                 leaving: CancellationToken::new(),
+                telling: TaskTracker::new(),
             }),
         }
     }

@@ -73,6 +73,7 @@ async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
         });
     }
     runs.wait().await;
+    runner.told().await;
     runner.retry_unrecorded().await;
 }
 

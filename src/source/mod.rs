@@ -69,6 +69,10 @@ pub trait Source: Send + Sync {
             SourceError::new(SourceErrorKind::Refused, format!("{} cannot {}", self.name(), operation.kind().as_str()));
         Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
     }
+    /// Whether a run of ours that succeeded is told there as a comment, so that it is recorded there too.
+    fn tells_runs(&self) -> bool {
+        false
+    }
     /// A read that proves that the settings are right, and tells who we are to it.
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
         Box::pin(async {

@@ -13,6 +13,7 @@ use andon::domain::operator::Operator;
 use andon::domain::run::{Run, RunDetail};
 use andon::runner::{Asked, Finish, Runner, Setup, Step};
 use andon::secret::Resolver;
+use andon::source::Source;
 use andon::store::{Place, Process, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -67,6 +68,17 @@ impl Bench {
 
     /// A process of its own on a store: `locks` has the locks of those that live.
     pub(crate) fn of(store: Store, process: &str, locks: Option<PathBuf>, secrets: Resolver) -> Self {
+        Self::with(store, process, locks, secrets, Vec::new())
+    }
+
+    /// The same, with sources that are told.
+    pub(crate) fn with(
+        store: Store,
+        process: &str,
+        locks: Option<PathBuf>,
+        secrets: Resolver,
+        sources: Vec<Arc<dyn Source>>,
+    ) -> Self {
         let runner = Runner::new(Setup {
             store: store.clone(),
             process: process.to_owned(),
@@ -76,7 +88,7 @@ impl Bench {
             allow_hosts: Vec::new(),
             deny_hosts: Vec::new(),
             read_only: false,
-            sources: Vec::new(),
+            sources,
         });
         Self { store, runner, operator: Arc::new(Operator { name: "ada".to_owned(), ..Operator::default() }) }
     }

@@ -1,0 +1,66 @@
+//! What a run that succeeded tells the incident's source: a comment that it ran, and what its answer added.
+//!
+//! It happens beside the run, which has its outcome by then: a source that is slow keeps nobody waiting, and one that
+//! refuses leaves a row in the log.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::setup::Runner;
+use crate::domain::enrichment::Enrichment;
+use crate::domain::operation::{Ability, Operation};
+use crate::domain::run::{Outcome, Run};
+use crate::source::Source;
+
+/// How long leaving waits for sources that are still being told.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Runner {
+    /// Tells the source of a run that ended; `added` is what its answer added.
+    pub(super) fn tell_source(&self, run: &Run, added: Option<Enrichment>) {
+        let Some(source) = self.source(run.incident.source()) else { return };
+        let operations = told(source, run, added);
+        if operations.is_empty() {
+            return;
+        }
+        let (runner, run) = (self.clone(), run.clone());
+        self.inner.telling.spawn(async move { runner.tell(&run, operations).await });
+    }
+
+    async fn tell(&self, run: &Run, operations: Vec<Operation>) {
+        let incident = match self.inner.setup.store.incident(&run.incident).await {
+            Ok(Some(row)) => row.unpack(),
+            // An incident that nobody knows any more has nothing to be told.
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(%error, run = %run.id, "the source could not be told of a run");
+                return;
+            }
+        };
+        for operation in operations {
+            self.operate_quietly(&incident, &operation, &run.operator).await;
+        }
+    }
+
+    /// Waits until the sources were told of the runs that have ended, at most some seconds. For leaving.
+    pub async fn told(&self) {
+        self.inner.telling.close();
+        if timeout(PATIENCE, self.inner.telling.wait()).await.is_err() {
+            tracing::warn!("a source took too long to be told of a run");
+        }
+    }
+}
+
+fn told(source: &dyn Source, run: &Run, added: Option<Enrichment>) -> Vec<Operation> {
+    if run.outcome != Some(Outcome::Succeeded) {
+        return Vec::new();
+    }
+    let abilities = source.abilities();
+    let does = |operation: &Operation| matches!(abilities.of(operation.kind()), Ability::Source);
+    let comment = source
+        .tells_runs()
+        .then(|| Operation::Comment { text: format!("andon: {}, by {}", run.summary(), run.operator.name) });
+    let enrich = added.map(|added| Operation::Enrich { action: run.action.clone(), added: Box::new(added) });
+    comment.into_iter().chain(enrich).filter(does).collect()
+}
