@@ -57,6 +57,7 @@ impl<'a> Screen<'a> {
             zone: TimeZone::UTC,
             demo: false,
             read_only: false,
+            calls: andon::app::calls::Calls::default(),
             restricted: false,
             ssh: false,
             colours: Colours::Many,

@@ -78,6 +78,7 @@ fn board() -> Result<Model, Box<dyn Error>> {
         zone: TimeZone::UTC,
         demo: true,
         read_only: false,
+        calls: andon::app::calls::Calls::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

@@ -10,6 +10,8 @@ mod again;
 mod asked;
 #[path = "app/buttons.rs"]
 mod buttons;
+#[path = "app/calls.rs"]
+mod calls;
 #[path = "app/log.rs"]
 mod log;
 #[path = "app/many.rs"]

@@ -172,6 +172,15 @@ pub enum Effect {
         /// What it is, for the message: `number`, `link`, `request`, `curl command`.
         what: &'static str,
     },
+    /// Call the person back who looks elsewhere. Ends in nothing: the terminal does not answer.
+    Call {
+        /// Whether the bell rings.
+        bell: bool,
+        /// What a notification says, clean; `None` = none.
+        notification: Option<String>,
+    },
+    /// Give the window this title, clean. Ends in nothing.
+    Title(String),
     /// Draw everything anew.
     Redraw,
     /// Stop until `fg`. Ends in `Event::Resized`.

@@ -144,6 +144,8 @@ pub enum Event {
     Resized(u16, u16),
     /// The terminal told its background.
     Background(Background),
+    /// The terminal told whether its window has the focus.
+    Focus(bool),
     /// Time passed; nothing else.
     Tick,
     /// The store was read.

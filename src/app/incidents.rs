@@ -69,11 +69,10 @@ pub struct Board {
     stored: usize,
     closed_early: HashSet<IncidentKey>,
     marks: marks::Marks,
-    /// The sources that have answered since the start: what differs from their first answer is news.
-    heard: HashSet<String>,
     /// Those that changed since they were last looked at.
     changed: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
+    critical: usize,
 }
 
 impl Board {
@@ -116,6 +115,11 @@ impl Board {
     /// How many incidents are open, the ones that wait among them.
     pub fn open_total(&self) -> usize {
         if self.whole { self.open.values().sum() } else { self.stored.max(self.open.values().sum()) }
+    }
+
+    /// How many of those that were read are critical.
+    pub fn open_critical(&self) -> usize {
+        self.critical
     }
 
     /// How many of them are of this source; `None` until all stored ones are read.
@@ -232,12 +236,13 @@ impl Board {
 
     fn recount(&mut self) {
         let mut open: BTreeMap<String, usize> = BTreeMap::new();
-        self.gone = 0;
+        (self.gone, self.critical) = (0, 0);
         let waiting = self.waiting.iter();
         for row in self.entries.iter().filter(|entry| !entry.gone).map(|entry| &entry.row).chain(waiting) {
             if row.progress == Progress::Closed {
                 continue;
             }
+            self.critical += usize::from(row.severity == Severity::Critical);
             match open.get_mut(row.key.source()) {
                 Some(count) => *count += 1,
                 None => {

@@ -8,6 +8,7 @@ pub mod again;
 pub mod ask;
 pub mod asking;
 pub mod buttons;
+pub mod calls;
 pub mod cancel;
 pub mod confirm;
 pub mod detail;

@@ -10,6 +10,7 @@ use super::activity::Recent;
 use super::again::Again;
 pub use super::ask::Ask;
 use super::asking::Asking;
+use super::calls::{Calls, Watched};
 use super::confirm::Confirm;
 use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
@@ -55,6 +56,8 @@ pub struct Settings {
     pub has_sources: bool,
     /// Where the configuration file is or would be, for the offer of connecting a source.
     pub config_path: String,
+    /// How a person who looks elsewhere is called back.
+    pub calls: Calls,
     /// What a form for an action can begin from.
     pub presets: Vec<Preset>,
 }
@@ -171,6 +174,8 @@ pub struct Model {
     pub added: Added,
     /// Whether the operator has decided to leave.
     pub leaving: bool,
+    /// Whether somebody looks.
+    pub watched: Watched,
 }
 
 /// A press whose request is being filled.
@@ -240,6 +245,7 @@ impl Model {
             facts: HashMap::new(),
             added: Added::default(),
             leaving: false,
+            watched: Watched::default(),
         };
         model.resize(size);
         model

@@ -10,7 +10,7 @@ use super::form::preview;
 use super::keymap::{Command, Context};
 use super::layout::layout;
 use super::model::{Mode, Model, log_detail_in};
-use super::{activity, again, ask, cancel, manage, many, moves, press};
+use super::{activity, again, ask, calls, cancel, manage, many, moves, press};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -20,7 +20,8 @@ use crate::domain::text::clean;
 /// Takes one event: changes the model and says what has to be done outside.
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
-    let effects = handle(model, now, event);
+    let mut effects = handle(model, now, event);
+    effects.extend(calls::title(model));
     model.added.follow(model.board.selected().map(|entry| &entry.row.key), now);
     effects
 }
@@ -31,12 +32,16 @@ fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Paste(text) => return on_paste(model, &text),
         Event::Resized(columns, rows) => model.resize((columns, rows)),
         Event::Background(background) => model.background = background,
+        Event::Focus(focus) => model.watched.focus = Some(focus),
         Event::Tick => return tick(model),
         Event::Loaded(snapshot) => return loaded(model, *snapshot),
         Event::MoreRows(rows) => model.board.more(rows, &model.channels),
         Event::Changed(delta) => {
             add_channels(model, &delta.channels);
-            model.board.apply(*delta, &model.channels, now);
+            // The first list of a source only brings up to date what was known from before.
+            let tells = model.source(&delta.source).is_some_and(|source| source.fresh);
+            let worse = model.board.apply(*delta, &model.channels, now, tells);
+            return calls::critical(model, worse.0, &worse.1).into_iter().collect();
         }
         Event::Source(state) => put_source(model, state),
         Event::Actions(actions) => set_actions(model, actions),
@@ -62,7 +67,10 @@ fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Said(words) => said(model, &words),
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
         Event::PreparedMany { ticket, group, results } => many::prepared(model, ticket, group, results),
-        Event::ManyEnded { group } => many::ended(model, &group),
+        Event::ManyEnded { group } => {
+            many::ended(model, &group);
+            return calls::many_ended(model).into_iter().collect();
+        }
         Event::Checked { action, findings } => {
             if let Mode::Findings(open) = &mut model.mode {
                 open.fill(&action, &findings);
@@ -87,6 +95,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     model.said = None;
+    model.watched.key_ms = Some(model.now.mono_ms);
     model.board.hand(model.now);
     let context = model.context();
     let command = model.settings.keys.resolve(context, key);
@@ -292,6 +301,7 @@ fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
 
 fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec<Effect> {
     let lines = [line];
+    let call = calls::ended(model, &lines[0]);
     let mut effects = Vec::new();
     if lines[0].seq > 0 && not_recorded.is_none() {
         model.trouble = None;
@@ -308,6 +318,7 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
         model.said = Some(format!("{name} on {num} was refused: {why}"));
     }
     model.recent.end(line, not_recorded);
+    effects.extend(call);
     effects
 }
 

@@ -17,6 +17,6 @@ mod table;
 pub use check::{Finding, Level, check};
 pub use error::{ConfigError, did_you_mean};
 pub use file::{EXAMPLE, init, load, parse};
-pub use model::{Config, OperatorConfig, Policy, Theme, Times, Ui};
+pub use model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};
 pub use operator::operator;
 pub use places::{Overrides, Places};

@@ -83,7 +83,7 @@ impl Default for Policy {
 }
 
 /// `[ui]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ui {
     /// The colours.
     pub theme: Theme,
@@ -91,10 +91,42 @@ pub struct Ui {
     pub times: Times,
     /// Whether the mouse is captured; `None`: not over SSH.
     pub mouse: Option<bool>,
-    /// Whether the terminal's bell rings for a new critical incident.
+    /// Whether the terminal's bell rings for a new critical incident and for a run that ended badly or after a while.
     pub bell: bool,
+    /// Whether the terminal shows a notification then, and in which way it is asked to.
+    pub notify: Notify,
+    /// Whether the window's title has counts.
+    pub title: bool,
     /// How long a lone ESC waits for the rest of its sequence, milliseconds; `None`: 50, over SSH 100.
     pub escape_ms: Option<u16>,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            times: Times::default(),
+            mouse: None,
+            bell: true,
+            notify: Notify::default(),
+            title: true,
+            escape_ms: None,
+        }
+    }
+}
+
+/// How the terminal is asked to show a notification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// As the terminal seems to know it.
+    #[default]
+    Auto,
+    /// By OSC 9.
+    Osc9,
+    /// By OSC 777.
+    Osc777,
+    /// Not at all.
+    Off,
 }
 
 /// The colours.

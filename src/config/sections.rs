@@ -9,7 +9,7 @@ use crate::domain::text::clean;
 use crate::domain::validate::NAME_MAX;
 use crate::secret::{Part, Reference, parse};
 
-use super::model::{Config, OperatorConfig, Policy, Theme, Times, Ui};
+use super::model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};
 use super::sources;
 use super::table::{Reading, Table};
 
@@ -141,11 +141,14 @@ fn retention(root: &Table<'_>) -> Duration {
 
 fn ui(table: &Table<'_>) -> Ui {
     let themes = [("auto", Theme::Auto), ("dark", Theme::Dark), ("light", Theme::Light), ("mono", Theme::Mono)];
+    let notify = [("auto", Notify::Auto), ("osc9", Notify::Osc9), ("osc777", Notify::Osc777), ("off", Notify::Off)];
     let out = Ui {
         theme: table.choice("theme", &themes).unwrap_or_default(),
         times: table.choice("times", &[("local", Times::Local), ("utc", Times::Utc)]).unwrap_or_default(),
         mouse: table.flag("mouse"),
-        bell: table.flag("bell").unwrap_or_default(),
+        bell: table.flag("bell").unwrap_or(true),
+        notify: table.choice("notify", &notify).unwrap_or_default(),
+        title: table.flag("title").unwrap_or(true),
         escape_ms: table.integer("escape_ms", &(10..=1_000)).and_then(|ms| u16::try_from(ms).ok()),
     };
     table.finish();

@@ -129,7 +129,12 @@ impl Hands {
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }
             // The terminal's own effects are carried out by the screen.
-            Effect::Copy { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy { .. }
+            | Effect::Call { .. }
+            | Effect::Title(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

@@ -36,6 +36,8 @@ pub enum Input {
     Background(Background),
     /// New size: columns, rows.
     Resized(u16, u16),
+    /// The terminal told whether its window has the focus.
+    Focus(bool),
 }
 
 /// What is being put together from keys that are no keys.
@@ -159,7 +161,9 @@ impl Gate {
                 paste(text, mode, &mut out);
             }
             Raw::Key(key) if key.kind != KeyEventKind::Release => self.raw_key(key, at, mode, &mut out),
-            Raw::Key(_) | Raw::Mouse(_) | Raw::FocusGained | Raw::FocusLost => {}
+            Raw::FocusGained => out.push(Input::Focus(true)),
+            Raw::FocusLost => out.push(Input::Focus(false)),
+            Raw::Key(_) | Raw::Mouse(_) => {}
         }
         out
     }
@@ -235,6 +239,7 @@ impl Gate {
         match sequence::csi(text, key) {
             Step::More(text) => self.partial = Partial::Csi { at: since, text },
             Step::Key(meant) => self.key(meant, at, mode, out),
+            Step::Focus(focus) => out.push(Input::Focus(focus)),
             Step::PasteBegins => self.partial = Partial::Paste { last: at, text: String::new() },
             Step::Nothing => {}
             Step::NotPart => self.begin(key, at, mode, out),

@@ -9,6 +9,7 @@
 //! writer thread ("frame written") ──────────────┘           └─ view ─ frame ─ writer thread
 //! ```
 
+mod calls;
 mod diagnostics;
 mod effects;
 mod handling;

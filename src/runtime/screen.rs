@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
+use super::calls::{Call, Surroundings, Way};
 use super::effects::{Hands, Wanted};
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
@@ -86,11 +87,12 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     let clock = Clock::start();
     let (inbox, messages) = Inbox::new(clock);
     let teller = inbox.clone();
-    let screen = Screen::take(move || {
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let around = Surroundings::of_this_process();
+    let model = Model::new(start.settings(&around), size);
+    let screen = Screen::take(model.settings.calls, move || {
         teller.send(Message::Written(clock.mono_ms()));
     })?;
-    let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let model = Model::new(start.settings(), size);
     let gate = Gate::new(start.escape_ms());
     let hands = hands(&start, &inbox, runs);
     let mut the_loop = Loop {
@@ -104,6 +106,8 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         dirty: true,
         drawn_at: 0,
         code: None,
+        way: around.way(start.ui.notify),
+        in_tmux: around.in_tmux,
     };
     the_loop.happen(Event::Loaded(Box::new(snapshot.clone())));
     the_loop.draw()?;
@@ -219,6 +223,9 @@ struct Loop {
     dirty: bool,
     drawn_at: u64,
     code: Option<i32>,
+    /// How notifications are shown; `None`: not at all.
+    way: Option<Way>,
+    in_tmux: bool,
 }
 
 impl Loop {
@@ -300,6 +307,7 @@ impl Loop {
             Input::Key(key) => Event::Key(key),
             Input::Paste(text) => Event::Paste(text),
             Input::Background(background) => Event::Background(background),
+            Input::Focus(focus) => Event::Focus(focus),
             Input::Resized(columns, rows) => Event::Resized(columns, rows),
         });
     }
@@ -331,6 +339,15 @@ impl Loop {
                 self.hands.inbox.event(Event::Said(format!("{what} copied; nothing was sent")));
             }
             Effect::Suspend => self.suspend(),
+            Effect::Title(title) => self.screen.command(Call::Title(title)),
+            Effect::Call { bell, notification } => {
+                if bell {
+                    self.screen.command(Call::Bell);
+                }
+                if let (Some(text), Some(way)) = (notification, self.way) {
+                    self.screen.command(Call::Notification { way, in_tmux: self.in_tmux, text });
+                }
+            }
             other => self.hands.start(other),
         }
     }

@@ -11,6 +11,8 @@ pub(super) enum Step {
     More(String),
     /// It meant this key.
     Key(KeyEvent),
+    /// The terminal told whether its window has the focus.
+    Focus(bool),
     /// It opens a bracketed paste.
     PasteBegins,
     /// It is complete and means nothing to us.
@@ -62,6 +64,7 @@ fn final_byte(parameters: &str, last: char) -> Step {
         ('~', "3") => KeyCode::Delete,
         ('~', "5") => KeyCode::PageUp,
         ('~', "6") => KeyCode::PageDown,
+        ('I' | 'O', "") => return Step::Focus(last == 'I'),
         ('~', "200") => return Step::PasteBegins,
         _ => return Step::Nothing,
     };

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::calls::Surroundings;
+use crate::app::calls::Calls;
 use crate::app::event::{Background, Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
 use crate::app::model::{Colours, Settings};
@@ -54,9 +56,14 @@ pub struct Start {
 }
 
 impl Start {
-    pub(super) fn settings(&self) -> Settings {
+    pub(super) fn settings(&self, around: &Surroundings) -> Settings {
         let ssh = !self.operator.ssh.is_empty();
         Settings {
+            calls: Calls {
+                bell: self.ui.bell,
+                notify: around.way(self.ui.notify).is_some(),
+                title: self.ui.title && around.takes_strings(),
+            },
             presets: config::actions::presets(),
             operator: self.operator.name.clone(),
             max_per_channel: self.max_per_channel,

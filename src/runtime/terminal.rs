@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
     DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -19,6 +21,8 @@ use crossterm::{Command, cursor};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::calls::Call;
+use crate::app::calls::Calls;
 use crate::app::model::Model;
 use crate::view::view;
 
@@ -29,6 +33,8 @@ const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// Whether the modes are set: what a panic has to reset.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the window had a title that is kept for it.
+static TITLE_KEPT: AtomicBool = AtomicBool::new(false);
 
 /// Bytes of a frame on their way to the writer.
 #[derive(Clone, Default)]
@@ -58,11 +64,13 @@ pub(super) struct Screen {
     frames: SyncSender<Vec<u8>>,
     done: Receiver<()>,
     busy: bool,
+    calls: Calls,
 }
 
 impl Screen {
-    /// Takes the terminal. `written` is told after each frame from the writer's thread.
-    pub(super) fn take(written: impl Fn() + Send + 'static) -> io::Result<Self> {
+    /// Takes the terminal. `written` is told after each frame from the writer's thread; `calls` says what the terminal
+    /// has to tell and to keep for calling a person back.
+    pub(super) fn take(calls: Calls, written: impl Fn() + Send + 'static) -> io::Result<Self> {
         let sink = Sink::default();
         let (frames, waiting) = sync_channel::<Vec<u8>>(1);
         let (finished, done) = sync_channel(1);
@@ -76,9 +84,9 @@ impl Screen {
             }
             let _ = finished.send(());
         })?;
-        enter(io::stdout())?;
+        enter(io::stdout(), calls)?;
         let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
-        Ok(Self { terminal, sink, frames, done, busy: false })
+        Ok(Self { terminal, sink, frames, done, busy: false, calls })
     }
 
     /// Whether a frame is still on its way.
@@ -144,7 +152,7 @@ impl Screen {
 
     /// Takes it again. The modes go with the next frame: the line may be blocked.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
-        enter(self.sink.clone())?;
+        enter(self.sink.clone(), self.calls)?;
         self.redraw()
     }
 
@@ -163,7 +171,7 @@ impl Screen {
     }
 }
 
-fn enter(mut out: impl Write) -> io::Result<()> {
+fn enter(mut out: impl Write, calls: Calls) -> io::Result<()> {
     // A shell may have changed the modes of the device while the program was stopped, which crossterm does not know.
     disable_raw_mode()?;
     enable_raw_mode()?;
@@ -178,12 +186,23 @@ fn enter(mut out: impl Write) -> io::Result<()> {
         DisableLineWrap,
         EnableBracketedPaste,
         cursor::Hide
-    )
+    )?;
+    if calls.bell || calls.notify {
+        crossterm::execute!(out, EnableFocusChange)?;
+    }
+    if calls.title && !TITLE_KEPT.swap(true, Ordering::SeqCst) {
+        crossterm::execute!(out, Call::KeepTitle)?;
+    }
+    Ok(())
 }
 
 fn leave() -> io::Result<()> {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return Ok(());
+    }
+    if TITLE_KEPT.swap(false, Ordering::SeqCst) {
+        // Whether it is written is seen by what follows.
+        let _ = crossterm::execute!(io::stdout(), Call::GiveTitleBack);
     }
     let written = crossterm::execute!(
         io::stdout(),

@@ -1,11 +1,11 @@
 //! The target holds still.
 
-use andon::app::event::Event;
+use andon::app::event::{Event, SourceState};
 use andon::domain::board::Delta;
 use andon::domain::incident::{IncidentRow, Severity};
 use crossterm::event::KeyCode;
 
-use crate::support::model::{NOON_S, Screen, incident, row, rows, snapshot};
+use crate::support::model::{NOON_S, Screen, incident, row, rows, snapshot, source};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -166,8 +166,10 @@ fn a_hundred_thousand_incidents_are_moved_through_and_refreshed() {
 #[test]
 fn what_changed_is_marked_until_it_is_looked_at() {
     let mut screen = Screen::new(BIG);
-    // The first answer only brings up to date what was stored.
+    // The first whole list only brings up to date what was stored.
+    screen.event(Event::Source(SourceState { fresh: false, ..source() }));
     screen.changed(vec![row(3, Severity::Warning, "as it is now")], &[]);
+    screen.event(Event::Source(source()));
     assert!(!screen.text().contains("changed •"), "{}", screen.text());
     screen.changed(vec![row(3, Severity::Warning, "worse now")], &[]);
     assert!(screen.text().contains("1 changed •"), "{}", screen.text());

@@ -1,7 +1,20 @@
 //! What a terminal is told besides text and colours: titles, clipboard, links, and all that nobody knows.
 
 /// What the program itself sends that vt100 does not know: the modes it sets, and its question for the background.
-const OWN: &[&str] = &["osc 11;?", "escape None None 5c", "csi ?7l", "csi ?7h", "csi ?1004l", "csi 59m", "csi ?1015l"];
+const OWN: &[&str] = &[
+    "osc 11;?",
+    "escape None None 5c",
+    "csi ?7l",
+    "csi ?7h",
+    "csi ?1004l",
+    "csi ?1004h",
+    "csi 22;2t",
+    "csi 23;2t",
+    "csi 59m",
+    "csi ?1015l",
+];
+/// The window's title has nothing but counts.
+const OWN_TITLE: &str = "title andon: ";
 
 /// What the terminal heard besides text and colours.
 #[derive(Default)]
@@ -10,7 +23,13 @@ pub(crate) struct Heard(Vec<String>);
 impl Heard {
     /// What was heard that is none of the program's own.
     pub(crate) fn strange(&self) -> Vec<String> {
-        self.0.iter().filter(|what| !OWN.contains(&what.as_str())).cloned().collect()
+        let own = |what: &str| {
+            let counts = what.strip_prefix(OWN_TITLE);
+            let is_count = |ch: char| ch.is_ascii_digit() || " ,?✖".contains(ch);
+            let is_own_title = |counts: &str| counts.replace("critical", "").replace("open", "").chars().all(is_count);
+            OWN.contains(&what) || counts.is_some_and(is_own_title)
+        };
+        self.0.iter().filter(|what| !own(what)).cloned().collect()
     }
 
     fn note(&mut self, what: String) {

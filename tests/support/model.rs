@@ -39,6 +39,7 @@ pub(crate) fn settings() -> Settings {
         zone: TimeZone::UTC,
         demo: false,
         read_only: false,
+        calls: andon::app::calls::Calls::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::calls::is_critical;
 use super::super::event::Now;
 use super::{Board, Entry, order};
 use crate::domain::board::Delta;
@@ -39,14 +40,15 @@ impl Board {
         self.recount();
     }
 
-    /// Takes what one refresh changed.
-    pub fn apply(&mut self, delta: Delta, channels: &[Channel], now: Now) {
+    /// Takes what one refresh changed. `tells`: what differs is news, because the source has given a whole list
+    /// before. Then how many incidents are critical that were not, or not there, before, and the title of one.
+    pub fn apply(&mut self, delta: Delta, channels: &[Channel], now: Now, tells: bool) -> (usize, String) {
         if delta.is_quiet() {
-            return;
+            return (0, String::new());
         }
         let at_s = delta.at_s;
-        // The first answer only brings up to date what was known from before.
-        let tells = !self.heard.insert(delta.source.clone()) && delta.changed.len() <= COMPARED;
+        let worse = if tells { self.newly_critical(&delta) } else { (0, String::new()) };
+        let tells = tells && delta.changed.len() <= COMPARED;
         let mut changed: HashMap<IncidentKey, IncidentRow> =
             delta.changed.into_iter().map(|row| (row.key.clone(), row)).collect();
         let gone: HashSet<IncidentKey> = delta.gone.into_iter().collect();
@@ -80,6 +82,22 @@ impl Board {
         } else {
             self.settle(channels);
         }
+        worse
+    }
+
+    fn newly_critical(&self, delta: &Delta) -> (usize, String) {
+        let mut critical: HashMap<&IncidentKey, &IncidentRow> = delta
+            .changed
+            .iter()
+            .filter(|row| is_critical(row.severity, row.progress))
+            .map(|row| (&row.key, row))
+            .collect();
+        let entries = self.entries.iter().filter(|entry| !entry.gone).map(|entry| &entry.row);
+        for row in entries.chain(&self.waiting).filter(|row| is_critical(row.severity, row.progress)) {
+            critical.remove(&row.key);
+        }
+        let title = critical.values().min_by_key(|row| &row.key).map_or_else(String::new, |row| row.title.to_string());
+        (critical.len(), title)
     }
 
     /// Lets in what waits if no hand is on the keys.

@@ -1,0 +1,103 @@
+//! Called back: what a person who looks elsewhere is told by bell, notification and title. Nothing opens by itself.
+
+use super::effect::Effect;
+use super::model::Model;
+use crate::domain::activity::{Activity, Entry};
+use crate::domain::incident::{Progress, Severity};
+use crate::domain::run::Outcome;
+use crate::domain::text::clean;
+use crate::domain::time::took;
+
+/// A run that lasted this long is told when it ends, milliseconds.
+const LONG_MS: i64 = 10_000;
+/// Where the terminal does not tell whether its window has the focus, a key says so for this long, milliseconds.
+const KEY_MS: u64 = 60_000;
+
+/// How a person is called back, as the configuration has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// By the terminal's bell.
+    pub bell: bool,
+    /// By a notification of the terminal's (OSC 9 or 777).
+    pub notify: bool,
+    /// By counts in the window's title.
+    pub title: bool,
+}
+
+/// Whether somebody looks, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Watched {
+    /// What the terminal last said of the focus; `None` where it never did.
+    pub focus: Option<bool>,
+    /// When the last key came, monotonic milliseconds.
+    pub key_ms: Option<u64>,
+    /// The title that the window has.
+    title: String,
+}
+
+impl Watched {
+    fn is(&self, mono_ms: u64) -> bool {
+        self.focus.unwrap_or_else(|| self.key_ms.is_some_and(|at| mono_ms < at.saturating_add(KEY_MS)))
+    }
+}
+
+/// A source told of critical incidents that were not there, or not critical, before: how many, and the first title.
+pub(super) fn critical(model: &Model, count: usize, title: &str) -> Option<Effect> {
+    let words = match count {
+        0 => return None,
+        1 => format!("critical: {title}"),
+        _ => format!("{count} new critical incidents, one of them: {title}"),
+    };
+    call(model, &words)
+}
+
+/// A run ended badly, or after a while.
+pub(super) fn ended(model: &Model, line: &Activity) -> Option<Effect> {
+    let Entry::Run(run) = &line.entry else { return None };
+    let (outcome, duration_ms) = (run.outcome?, run.duration_ms.unwrap_or_default());
+    // A press on many is told when all of it has ended.
+    let counts = matches!(outcome, Outcome::Failed | Outcome::Unknown) || duration_ms > LONG_MS;
+    let words = format!("{} on {}: {} after {}", run.action, run.incident_num, outcome.as_str(), took(duration_ms));
+    (counts && run.group.is_none()).then(|| call(model, &words)).flatten()
+}
+
+/// All runs of a press on many have ended.
+pub(super) fn many_ended(model: &Model) -> Option<Effect> {
+    call(model, "the press on many incidents has ended")
+}
+
+fn call(model: &Model, words: &str) -> Option<Effect> {
+    let calls = model.settings.calls;
+    if model.watched.is(model.now.mono_ms) || !(calls.bell || calls.notify) {
+        return None;
+    }
+    let notification = calls.notify.then(|| clean(words).chars().take(200).collect());
+    Some(Effect::Call { bell: calls.bell, notification })
+}
+
+/// The window's title where it is not what it should be.
+pub(super) fn title(model: &mut Model) -> Option<Effect> {
+    if !model.settings.calls.title || !model.loaded {
+        return None;
+    }
+    let critical = model.board.open_critical();
+    let mut parts = Vec::new();
+    if critical > 0 {
+        parts.push(format!("{critical} critical"));
+    }
+    parts.push(format!("{} open", model.board.open_total()));
+    if let Some((count, outcome)) = model.recent.unseen() {
+        parts.push(format!("{count} {}", outcome.mark()));
+    }
+    let title = format!("andon: {}", parts.join(", "));
+    if title == model.watched.title {
+        return None;
+    }
+    model.watched.title.clone_from(&title);
+    Some(Effect::Title(title))
+}
+
+/// Whether a row counts as open and critical.
+pub(super) fn is_critical(severity: Severity, progress: Progress) -> bool {
+    severity == Severity::Critical && progress != Progress::Closed
+}
