@@ -95,11 +95,11 @@ async fn begin(
     revision: i64,
     cooldown_ms: i64,
 ) -> Result<Begun, StoreError> {
-    if actions::revision(&mut *connection, &run.action_id).await? != Some(revision) {
-        let now = actions::find(connection, &run.action_id).await?;
-        return Ok(Begun::ActionChanged(now.map(Box::new)));
-    }
-    if !win_guard(&mut *connection, run, cooldown_ms).await? {
+    if !win_guard(&mut *connection, run, revision, cooldown_ms).await? {
+        if actions::revision(&mut *connection, &run.action_id).await? != Some(revision) {
+            let now = actions::find(connection, &run.action_id).await?;
+            return Ok(Begun::ActionChanged(now.map(Box::new)));
+        }
         return holder(connection, run, cooldown_ms).await;
     }
     let Some(seq) = Line::of_run(run).write(&mut *connection).await? else {
@@ -113,10 +113,16 @@ async fn begin(
     Ok(Begun::Started(seq))
 }
 
-/// One statement decides: it takes the guard, or it changes nothing.
-async fn win_guard(connection: &mut AnyConnection, run: &Run, cooldown_ms: i64) -> Result<bool, StoreError> {
+/// One statement decides: it takes the guard of an action that is as it was confirmed, or it changes nothing.
+async fn win_guard(
+    connection: &mut AnyConnection,
+    run: &Run,
+    revision: i64,
+    cooldown_ms: i64,
+) -> Result<bool, StoreError> {
     let won = sqlx::query(
-        "INSERT INTO guard (action_id, incident, run_id, ended_at_ms) VALUES ($1, $2, $3, NULL) \
+        "INSERT INTO guard (action_id, incident, run_id, ended_at_ms) \
+         SELECT id, $2, $3, NULL FROM action WHERE id = $1 AND revision = $6 \
          ON CONFLICT (action_id, incident) DO UPDATE SET run_id = excluded.run_id, ended_at_ms = NULL \
          WHERE guard.ended_at_ms IS NOT NULL AND (guard.ended_at_ms <= $4 OR guard.ended_at_ms >= $5)",
     )
@@ -125,6 +131,7 @@ async fn win_guard(connection: &mut AnyConnection, run: &Run, cooldown_ms: i64) 
     .bind(plain(&run.id))
     .bind(run.started_at_ms.saturating_sub(cooldown_ms))
     .bind(run.started_at_ms.saturating_add(cooldown_ms))
+    .bind(revision)
     .execute(connection)
     .await?;
     Ok(won.rows_affected() > 0)

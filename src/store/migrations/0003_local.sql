@@ -21,3 +21,6 @@ CREATE TABLE draft (
     incident TEXT PRIMARY KEY NOT NULL,
     text TEXT NOT NULL
 );
+
+-- The median is made of the durations where it is read.
+ALTER TABLE button DROP COLUMN median_ms;
