@@ -9,6 +9,8 @@ mod receiver;
 #[path = "support/station.rs"]
 mod station;
 
+#[path = "terminal/calls.rs"]
+mod calls;
 #[path = "terminal/demo.rs"]
 mod demo;
 #[path = "terminal/ending.rs"]
