@@ -14,6 +14,7 @@ use super::super::budget::Budget;
 use super::super::http::{Http, bare, fill, other, refused};
 use super::super::{SourceError, SourceErrorKind};
 use crate::domain::source::{Auth, FlashdutyConfig, SourceConfig};
+use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
 
@@ -22,6 +23,9 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// The vendor's limits of an account.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(50).unwrap();
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
+
+/// The most characters of a vendor's text that an error repeats.
+const SAID_MAX: usize = 300;
 
 /// What stays between two calls.
 pub(super) struct Connection {
@@ -62,7 +66,11 @@ impl Connection {
     pub(super) async fn ask(&self, path: &str, body: &Value) -> Result<Value, SourceError> {
         let url = self.begin(path).await?;
         let called = self.http.call(Method::POST, &url, Some(body), &[], TIMEOUT).await?;
-        self.data(path, &called)
+        self.data(path, &called).map_err(|error| match called.status {
+            // A key that may not even read is not the right one.
+            403 => SourceError { kind: SourceErrorKind::Unauthorised, ..error },
+            _ => error,
+        })
     }
 
     /// The data of a call that changes something. Where the answer was lost or cannot be read, nobody knows whether it
@@ -109,24 +117,11 @@ impl Connection {
         let place = bare(&self.url);
         let who = format!("{}{path}", place.as_str().trim_end_matches('/'));
         let envelope = serde_json::from_slice::<Value>(&called.body);
-        let said =
-            envelope.as_ref().ok().and_then(|envelope| said(envelope.get("error")?)).map(|said| self.mask(&said));
-        if !(200..300).contains(&called.status) {
-            let mut error = refused(&who, called, said.as_deref().unwrap_or_default());
-            // A missing thing is HTTP 400 there, with this code.
-            if said.is_some_and(|said| said.contains("NotFound")) && error.kind == SourceErrorKind::Refused {
-                error.kind = SourceErrorKind::Missing;
-            }
-            if let SourceErrorKind::RateLimited { retry_after: Some(wait) } = error.kind {
-                let until = Instant::now().checked_add(wait);
-                *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = until;
-            }
-            return Err(error);
+        let fault = envelope.as_ref().ok().and_then(Fault::read);
+        if fault.is_some() || !(200..300).contains(&called.status) {
+            return Err(self.refusal(&who, called, fault.as_ref()));
         }
         match envelope {
-            Ok(_) if said.is_some() => {
-                Err(SourceError::new(SourceErrorKind::Refused, format!("{who}: {}", said.unwrap_or_default())))
-            }
             Ok(Value::Object(mut envelope)) if envelope.contains_key("data") || envelope.contains_key("request_id") => {
                 Ok(envelope.shift_remove("data").unwrap_or_default())
             }
@@ -136,6 +131,19 @@ impl Connection {
                 Err(rubbish(&who, &format!("what is no JSON (line {}, column {})", error.line(), error.column())))
             }
         }
+    }
+
+    /// The error of a call that was refused. The status is for information there, the code counts.
+    fn refusal(&self, who: &str, called: &Called, fault: Option<&Fault>) -> SourceError {
+        let said = fault.map(|fault| self.mask(&fault.said())).unwrap_or_default();
+        let mut error = refused(who, called, &said);
+        if let Some(kind) = fault.and_then(|fault| fault.kind(called)) {
+            error.kind = kind;
+        }
+        if let SourceErrorKind::RateLimited { retry_after: Some(wait) } = error.kind {
+            *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(wait);
+        }
+        error
     }
 
     /// A vendor's text without the key, should it repeat it.
@@ -148,17 +156,53 @@ fn rubbish(who: &str, what: &str) -> SourceError {
     SourceError::new(SourceErrorKind::Rubbish, format!("{who} gave {what}; is this Flashduty's Open API?"))
 }
 
-/// What an error of the envelope says, clean: its message and its code. `None` where there is no error.
-fn said(error: &Value) -> Option<String> {
-    let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
-    let (code, message) = (text("code"), text("message"));
-    let said = match (code.is_empty(), message.is_empty()) {
-        (true, true) if error.is_null() => return None,
-        (true, true) => "an error without words".to_owned(),
-        (true, false) => message.to_owned(),
-        (false, true) => code.to_owned(),
-        (false, false) => format!("{} ({code})", message.trim_end_matches('.')),
-    };
-    let said = crate::domain::text::clean(&said).into_owned();
-    Some(crate::domain::text::shorten(&said, 300).into_owned())
+/// The error of an envelope.
+struct Fault {
+    code: String,
+    message: String,
+    request: String,
+}
+
+impl Fault {
+    /// `None` where there is no error.
+    fn read(envelope: &Value) -> Option<Self> {
+        let error = envelope.get("error").filter(|error| !error.is_null())?;
+        let text = |of: &Value, name: &str| {
+            let text = of.get(name).and_then(Value::as_str).unwrap_or_default();
+            shorten(&clean(text.trim()), SAID_MAX).into_owned()
+        };
+        let (code, message, request) = (text(error, "code"), text(error, "message"), text(envelope, "request_id"));
+        (code != "OK").then_some(Self { code, message, request })
+    }
+
+    fn said(&self) -> String {
+        let said = match (self.code.as_str(), self.message.trim_end_matches('.')) {
+            ("", "") => "an error without words".to_owned(),
+            ("", message) => message.to_owned(),
+            (code, "") => code.to_owned(),
+            (code, message) => format!("{message} ({code})"),
+        };
+        // Their support wants to know it of these.
+        let internal = self.code == "InternalError" && !self.request.is_empty();
+        if internal { format!("{said}, request {}", self.request) } else { said }
+    }
+
+    /// What the code says, as far as it is known.
+    fn kind(&self, called: &Called) -> Option<SourceErrorKind> {
+        Some(match self.code.as_str() {
+            "Unauthorized" => SourceErrorKind::Unauthorised,
+            // About the incident or the operation, not about the key as a whole.
+            "AccessDenied" | "BadRequest" | "InvalidParameter" | "NoLicense" | "BalanceNotEnough" => {
+                SourceErrorKind::Refused
+            }
+            "ResourceNotFound" | "RouteNotFound" => SourceErrorKind::Missing,
+            "RequestTooFrequently" => {
+                let retry_after = called.retry_after_ms.map(Duration::from_millis);
+                SourceErrorKind::RateLimited { retry_after }
+            }
+            "InternalError" | "ServiceUnavailable" => SourceErrorKind::Unreachable,
+            _ if (200..300).contains(&called.status) => SourceErrorKind::Refused,
+            _ => return None,
+        })
+    }
 }
