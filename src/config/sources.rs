@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::domain::incident::Severity;
 use crate::domain::source::{
-    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, FileConfig, SourceConfig,
-    SourceKind, TlsConfig,
+    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, DEFAULT_SINCE, FLASHDUTY_URL,
+    FileConfig, FlashdutyConfig, SourceConfig, SourceKind, TlsConfig,
 };
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
@@ -20,7 +20,7 @@ use super::table::{Entry, Table};
 /// Every kind, with the keys of those that this version only knows by name.
 const KINDS: [(&str, &[&str]); 6] = [
     ("alertmanager", &[]),
-    ("flashduty", &["app_key", "url", "since"]),
+    ("flashduty", &[]),
     ("pagerduty", &["token", "url", "services", "teams", "urgencies"]),
     ("icinga", &["url", "user", "password", "channel_var"]),
     ("file", &[]),
@@ -150,14 +150,34 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
     };
     Some(match *word {
         "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
+        "flashduty" => flashduty(table).map(SourceKind::Flashduty),
         "file" => file(table).map(SourceKind::File),
         "command" => command(table).map(SourceKind::Command),
         other => {
             table.know(keys);
             let title = format!("kind {other} is not supported by this version");
-            table.reading.fault(entry.fault(true, title, "expected alertmanager, file or command"));
+            table.reading.fault(entry.fault(true, title, "expected alertmanager, flashduty, file or command"));
             None
         }
+    })
+}
+
+fn flashduty(table: &Table<'_>) -> Option<FlashdutyConfig> {
+    // Everything is read first, so that every fault is told at once.
+    let url = address(table, "url", &["http", "https"]);
+    let since = table.duration("since", &(Duration::from_hours(1)..=Duration::from_hours(365 * 24)));
+    let comment_runs = table.flag("comment_runs");
+    let entry = table.required("app_key", "app_key = \"${env:FLASHDUTY_APP_KEY}\"")?;
+    let app_key = table.credential("app_key")?;
+    if app_key.expose_secret().trim().is_empty() {
+        table.reading.fault(entry.fault(false, "`app_key` is empty", "expected the key of its Open API"));
+        return None;
+    }
+    Some(FlashdutyConfig {
+        app_key,
+        url: url.unwrap_or_else(|| FLASHDUTY_URL.into()),
+        since: since.unwrap_or(DEFAULT_SINCE),
+        comment_runs: comment_runs.unwrap_or(true),
     })
 }
 

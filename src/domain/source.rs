@@ -37,6 +37,8 @@ pub struct SourceConfig {
 pub enum SourceKind {
     /// Prometheus Alertmanager.
     Alertmanager(AlertmanagerConfig),
+    /// Flashduty.
+    Flashduty(FlashdutyConfig),
     /// A file of incidents.
     File(FileConfig),
     /// A program that prints incidents.
@@ -48,6 +50,7 @@ impl SourceKind {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Alertmanager(_) => "alertmanager",
+            Self::Flashduty(_) => "flashduty",
             Self::File(_) => "file",
             Self::Command(_) => "command",
         }
@@ -82,6 +85,25 @@ pub enum Auth {
         password: SecretString,
     },
 }
+
+/// A Flashduty account.
+#[derive(Clone, Debug)]
+pub struct FlashdutyConfig {
+    /// The key of its Open API. May hold references.
+    pub app_key: SecretString,
+    /// Where its Open API is. May hold references.
+    pub url: SecretString,
+    /// How far back open incidents are looked for, by the time they began.
+    pub since: Duration,
+    /// Whether a run of ours that succeeded is told there as a comment.
+    pub comment_runs: bool,
+}
+
+/// The default of [`FlashdutyConfig::url`].
+pub const FLASHDUTY_URL: &str = "https://api.flashcat.cloud";
+
+/// The default of [`FlashdutyConfig::since`]: what one window of its list holds.
+pub const DEFAULT_SINCE: Duration = Duration::from_hours(31 * 24);
 
 /// A file of incidents: a JSON array or JSON lines of the contract's Incident.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ mod budget;
 mod build;
 mod command;
 mod file;
+mod flashduty;
 mod http;
 mod item;
 mod lines;
