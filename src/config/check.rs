@@ -92,6 +92,7 @@ fn texts(source: &SourceConfig) -> Vec<&SecretString> {
     match &source.kind {
         SourceKind::File(file) => out.push(&file.path),
         SourceKind::Command(settings) => out.extend(&settings.command),
+        SourceKind::Pagerduty(settings) => out.extend([&settings.token, &settings.url]),
         SourceKind::Alertmanager(settings) => {
             out.extend(&settings.urls);
             match &settings.auth {
@@ -109,10 +110,15 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
     if !source.tls.verify {
         add(Level::Warning, format!("source {name}: tls.verify is off, so anyone on the way can answer in its place"));
     }
-    if let SourceKind::Alertmanager(settings) = &source.kind
-        && !matches!(settings.auth, Auth::None)
-        && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
-    {
+    let in_clear = match &source.kind {
+        SourceKind::Alertmanager(settings) => {
+            !matches!(settings.auth, Auth::None)
+                && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
+        }
+        SourceKind::Pagerduty(settings) => crosses_in_clear(settings.url.expose_secret()),
+        SourceKind::File(_) | SourceKind::Command(_) => false,
+    };
+    if in_clear {
         add(Level::Warning, format!("source {name}: its credentials cross the network unencrypted; use https"));
     }
 }

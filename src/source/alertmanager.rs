@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
-use super::http::{Http, fill, other};
+use super::http::{Http, bare, fill, other};
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -200,17 +200,6 @@ fn under(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/api/v2/{path}", base.path().trim_end_matches('/')));
     url.set_fragment(None);
-    url
-}
-
-/// The address as links and messages show it: nothing that may be secret.
-fn bare(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    // Neither can fail: the address has a host.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
     url
 }
 
