@@ -93,6 +93,7 @@ fn texts(source: &SourceConfig) -> Vec<&SecretString> {
         SourceKind::Flashduty(settings) => out.extend([&settings.app_key, &settings.url]),
         SourceKind::File(file) => out.push(&file.path),
         SourceKind::Command(settings) => out.extend(&settings.command),
+        SourceKind::Pagerduty(settings) => out.extend([&settings.token, &settings.url]),
         SourceKind::Alertmanager(settings) => {
             out.extend(&settings.urls);
             match &settings.auth {
@@ -116,6 +117,7 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
                 && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
         }
         SourceKind::Flashduty(settings) => crosses_in_clear(settings.url.expose_secret()),
+        SourceKind::Pagerduty(settings) => crosses_in_clear(settings.url.expose_secret()),
         SourceKind::File(_) | SourceKind::Command(_) => false,
     };
     if in_clear {

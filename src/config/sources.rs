@@ -1,5 +1,7 @@
 //! `[[source]]`: the keys that all kinds have, then those of the kind.
 
+mod pagerduty;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use super::table::{Entry, Table};
 const KINDS: [(&str, &[&str]); 6] = [
     ("alertmanager", &[]),
     ("flashduty", &[]),
-    ("pagerduty", &["token", "url", "services", "teams", "urgencies"]),
+    ("pagerduty", &[]),
     ("icinga", &["url", "user", "password", "channel_var"]),
     ("file", &[]),
     ("command", &[]),
@@ -153,10 +155,15 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
         "flashduty" => flashduty(table).map(SourceKind::Flashduty),
         "file" => file(table).map(SourceKind::File),
         "command" => command(table).map(SourceKind::Command),
+        "pagerduty" => pagerduty::read(table).map(SourceKind::Pagerduty),
         other => {
             table.know(keys);
             let title = format!("kind {other} is not supported by this version");
-            table.reading.fault(entry.fault(true, title, "expected alertmanager, flashduty, file or command"));
+            table.reading.fault(entry.fault(
+                true,
+                title,
+                "expected alertmanager, flashduty, pagerduty, file or command",
+            ));
             None
         }
     })

@@ -43,6 +43,8 @@ pub enum SourceKind {
     File(FileConfig),
     /// A program that prints incidents.
     Command(CommandConfig),
+    /// PagerDuty.
+    Pagerduty(PagerdutyConfig),
 }
 
 impl SourceKind {
@@ -53,6 +55,7 @@ impl SourceKind {
             Self::Flashduty(_) => "flashduty",
             Self::File(_) => "file",
             Self::Command(_) => "command",
+            Self::Pagerduty(_) => "pagerduty",
         }
     }
 }
@@ -126,6 +129,24 @@ pub struct CommandConfig {
 
 /// The default of [`CommandConfig::timeout`].
 pub const DEFAULT_COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A PagerDuty account, REST API v2.
+#[derive(Clone, Debug)]
+pub struct PagerdutyConfig {
+    /// The key of its REST API. May hold references.
+    pub token: SecretString,
+    /// Where its REST API is. May hold references.
+    pub url: SecretString,
+    /// Only incidents of these services, by their ids; empty: of all.
+    pub services: Vec<String>,
+    /// Only incidents of these teams, by their ids; empty: of all.
+    pub teams: Vec<String>,
+    /// Only incidents of these urgencies, `high` and `low`; empty: of all.
+    pub urgencies: Vec<String>,
+}
+
+/// The default of [`PagerdutyConfig::url`].
+pub const PAGERDUTY_URL: &str = "https://api.pagerduty.com";
 
 /// How TLS is checked. Paths may hold references.
 #[derive(Clone, Debug)]

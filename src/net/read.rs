@@ -59,6 +59,8 @@ pub struct Called {
     pub status: u16,
     /// How long it asks to wait (429 and 503), milliseconds.
     pub retry_after_ms: Option<u64>,
+    /// What its headers say of limits: those whose name holds `ratelimit`, in lower case.
+    pub limits: Vec<(String, String)>,
     /// The whole body, unpacked.
     pub body: Vec<u8>,
 }
@@ -177,9 +179,10 @@ impl ReadClient {
         let head = timeout(limits.head, self.request(&call, headers, &place)).await;
         let response = head.unwrap_or_else(|_| Err(late(limits.head, "answer")))?;
         let (status, retry_after_ms) = (response.status().as_u16(), asked_wait(&response));
+        let told = told_limits(&response);
         let body = timeout(limits.body, whole_body(response, &place, limits.bytes)).await;
         let body = body.unwrap_or_else(|_| Err(late(limits.body, "send its whole answer")))?;
-        Ok(Called { status, retry_after_ms, body })
+        Ok(Called { status, retry_after_ms, limits: told, body })
     }
 
     /// The head of a 2xx answer.
@@ -223,6 +226,11 @@ impl ReadClient {
         let text = if notes.stood { format!("{place}: {}", verdict.text) } else { verdict.text };
         ReadError::new(class, text)
     }
+}
+
+fn told_limits(response: &Response) -> Vec<(String, String)> {
+    let told = response.headers().iter().filter(|(name, _)| name.as_str().contains("ratelimit"));
+    told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect()
 }
 
 async fn whole_body(mut response: Response, place: &str, limit: usize) -> Result<Vec<u8>, ReadError> {

@@ -14,6 +14,7 @@ mod item;
 mod lines;
 mod map;
 mod missing;
+mod pagerduty;
 
 use std::fmt;
 use std::path::Path;

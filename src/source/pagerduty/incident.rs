@@ -1,0 +1,237 @@
+//! From its incidents and alerts to the contract's. Everything may be missing, null or new.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::domain::channel::ChannelKey;
+use crate::domain::incident::{Alert, Incident, Person, Progress, Responder, Severity, Status};
+
+/// What nobody needs beside the contract: addresses of the API, and repetitions.
+const LEFT_OUT: [&str; 8] =
+    ["id", "incident_number", "self", "html_url", "summary", "type", "first_trigger_log_entry", "responder_requests"];
+
+/// The field that holds the name of an incident's priority.
+pub(super) const PRIORITY: &str = "priority";
+
+/// The names of the contract, and andon's own: nothing that passes through may take one.
+static OWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let own = ["source", "creator", "closer", crate::domain::local::LOCAL].map(str::to_owned);
+    Incident::default().to_contract().keys().cloned().chain(own).collect()
+});
+
+/// The incident of source `source`; `None` where it has no id.
+pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
+    let given = item.as_object()?;
+    let id = text(item, "id");
+    if id.is_empty() {
+        return None;
+    }
+    let status = text(item, "status");
+    let progress = match status {
+        "acknowledged" => Progress::Processing,
+        "resolved" => Progress::Closed,
+        _ => Progress::Triggered,
+    };
+    let over = progress == Progress::Closed;
+    let severity = severity(text(item, "urgency"));
+    let service = &item["service"];
+    let channel = Some(text(service, "id")).filter(|id| !id.is_empty()).unwrap_or("default");
+    let ended = if over { seconds(item, "resolved_at").max(seconds(item, "last_status_change_at")) } else { 0 };
+    let created_at = seconds(item, "created_at");
+    Some(Incident {
+        incident_id: id.to_owned(),
+        num: number(&item["incident_number"]).unwrap_or_else(|| id.to_owned()),
+        title: first(&[text(item, "title"), text(item, "summary"), id]),
+        description: description(item),
+        incident_severity: severity,
+        incident_status: if over { Status::Ok } else { Status::from(severity) },
+        progress,
+        created_at,
+        updated_at: seconds(item, "updated_at"),
+        start_time: created_at,
+        end_time: ended,
+        close_time: ended,
+        ack_time: times(&item["acknowledgements"], "at").min().unwrap_or(0),
+        snoozed_before: if progress == Progress::Processing { snoozed_before(item) } else { 0 },
+        fields: fields(item),
+        closer: over.then(|| person(&item["last_status_change_by"])).flatten(),
+        responders: responders(item),
+        alert_cnt: item["alert_counts"]["all"].as_i64().unwrap_or(0),
+        channel_name: first(&[text(service, "summary"), text(service, "name"), channel]),
+        channel_key: ChannelKey::new(source, channel).to_string(),
+        detail_url: link(item),
+        source: source.to_owned(),
+        extra: extra(given, status),
+        ..Incident::default()
+    })
+}
+
+/// One of its alerts; `None` where it has no id.
+pub(super) fn alert(item: &Value) -> Option<Alert> {
+    let id = text(item, "id");
+    if id.is_empty() {
+        return None;
+    }
+    let severity = match text(item, "severity") {
+        "critical" => Severity::Critical,
+        "error" | "warning" => Severity::Warning,
+        _ => Severity::Info,
+    };
+    let over = text(item, "status") == "resolved";
+    let ended = if over { seconds(item, "resolved_at").max(seconds(item, "updated_at")) } else { 0 };
+    let mut extra = Map::new();
+    for name in ["severity", "suppressed", "integration", "html_url"] {
+        if let Some(value) = item.get(name).filter(|value| !value.is_null()) {
+            extra.insert(name.to_owned(), value.clone());
+        }
+    }
+    Some(Alert {
+        alert_id: id.to_owned(),
+        data_source_id: text(&item["integration"], "id").into(),
+        title: first(&[text(item, "summary"), id]),
+        alert_key: text(item, "alert_key").to_owned(),
+        alert_severity: severity,
+        alert_status: if over { Status::Ok } else { Status::from(severity) },
+        progress: if over { Progress::Closed } else { Progress::Triggered },
+        created_at: seconds(item, "created_at"),
+        start_time: seconds(item, "created_at"),
+        end_time: ended,
+        close_time: ended,
+        labels: labels(&item["body"]["details"]),
+        extra,
+        ..Alert::default()
+    })
+}
+
+/// A text of an object; empty where there is none.
+pub(super) fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+    item.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A time of an object, Unix milliseconds; 0 where there is none.
+pub(super) fn millis(item: &Value, name: &str) -> i64 {
+    text(item, name).parse::<Timestamp>().map_or(0, Timestamp::as_millisecond)
+}
+
+/// What a custom field is called and holds, of each in `list`.
+pub(super) fn custom_fields(list: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let named = |field| (text(field, "name"), &field["value"]);
+    list.as_array().into_iter().flatten().map(named).filter(|(name, _)| !name.is_empty())
+}
+
+fn seconds(item: &Value, name: &str) -> i64 {
+    text(item, name).parse::<Timestamp>().map_or(0, Timestamp::as_second)
+}
+
+fn times<'a>(list: &'a Value, name: &'a str) -> impl Iterator<Item = i64> + 'a {
+    list.as_array().into_iter().flatten().map(move |item| seconds(item, name)).filter(|at| *at > 0)
+}
+
+fn severity(urgency: &str) -> Severity {
+    match urgency {
+        "high" => Severity::Critical,
+        "low" => Severity::Warning,
+        _ => Severity::Info,
+    }
+}
+
+fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn first(candidates: &[&str]) -> String {
+    candidates.iter().find(|text| !text.trim().is_empty()).map(|text| (*text).to_owned()).unwrap_or_default()
+}
+
+/// Its `description` mostly repeats the title.
+fn description(item: &Value) -> String {
+    let given = first(&[text(&item["body"], "details"), text(item, "description")]);
+    if given == text(item, "title") { String::new() } else { given }
+}
+
+/// Only what a browser may open.
+fn link(item: &Value) -> String {
+    let given = text(item, "html_url");
+    if given.starts_with("https://") || given.starts_with("http://") { given.to_owned() } else { String::new() }
+}
+
+/// When the acknowledgement ends by itself. A snooze is kept there as exactly that, so that the end of a service's
+/// acknowledgement timeout looks the same: until then nobody is told of it again.
+fn snoozed_before(item: &Value) -> i64 {
+    let pending = item["pending_actions"].as_array().into_iter().flatten();
+    pending
+        .filter(|action| text(action, "type") == "unacknowledge")
+        .map(|action| seconds(action, "at"))
+        .max()
+        .unwrap_or(0)
+}
+
+fn fields(item: &Value) -> Map<String, Value> {
+    let mut out = Map::new();
+    let priority = first(&[text(&item[PRIORITY], "summary"), text(&item[PRIORITY], "name")]);
+    if !priority.is_empty() {
+        out.insert(PRIORITY.to_owned(), priority.into());
+    }
+    out.extend(custom_fields(&item["custom_fields"]).map(|(name, value)| (name.to_owned(), value.clone())));
+    out
+}
+
+fn responders(item: &Value) -> Vec<Responder> {
+    let assigned = item["assignments"].as_array().into_iter().flatten();
+    assigned.filter_map(|assignment| responder(assignment, &item["acknowledgements"])).collect()
+}
+
+fn responder(assignment: &Value, acknowledgements: &Value) -> Option<Responder> {
+    let person = person(&assignment["assignee"])?;
+    let id = text(&assignment["assignee"], "id");
+    let mut own = acknowledgements.as_array().into_iter().flatten();
+    let acknowledged = own.find(|ack| !id.is_empty() && text(&ack["acknowledger"], "id") == id);
+    Some(Responder {
+        person_name: person.person_name,
+        email: person.email,
+        assigned_at: seconds(assignment, "at"),
+        acknowledged_at: acknowledged.map_or(0, |ack| seconds(ack, "at")),
+        extra: person.extra,
+        ..Responder::default()
+    })
+}
+
+/// A user, or what else acts there (a service, a rule). Its id is text and stands beside.
+fn person(agent: &Value) -> Option<Person> {
+    let id = text(agent, "id");
+    let person_name = first(&[text(agent, "name"), text(agent, "summary"), id]);
+    let extra = [("id".to_owned(), Value::from(id))].into_iter().filter(|_| !id.is_empty()).collect();
+    let email = text(agent, "email").to_owned();
+    (!person_name.is_empty()).then(|| Person { person_name, email, extra, ..Person::default() })
+}
+
+fn extra(given: &Map<String, Value>, status: &str) -> Map<String, Value> {
+    let keep = |name: &str, value: &Value| match name {
+        // Told by the progress, unless it is a new one.
+        "status" => !matches!(status, "triggered" | "acknowledged" | "resolved"),
+        "service" | "assignments" | "acknowledgements" | "custom_fields" | "body" => false,
+        _ => !value.is_null() && !LEFT_OUT.contains(&name) && !OWN.contains(name),
+    };
+    let kept = given.iter().filter(|(name, value)| keep(name, value));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn labels(details: &Value) -> BTreeMap<String, String> {
+    let flat = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Null => None,
+        other => Some(other.to_string()),
+    };
+    match details {
+        Value::Object(map) => map.iter().filter_map(|(name, value)| Some((name.clone(), flat(value)?))).collect(),
+        Value::Null => BTreeMap::new(),
+        other => flat(other).into_iter().map(|text| ("details".to_owned(), text)).collect(),
+    }
+}

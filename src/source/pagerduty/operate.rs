@@ -1,0 +1,177 @@
+//! Operations: sent in the operator's name, many incidents in one call where the API has that, one result for each.
+
+mod enrich;
+
+use futures_util::future::join_all;
+use http::Method;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::super::{Operated, SourceError, SourceErrorKind};
+use super::BATCH;
+use super::connection::Connection;
+use super::incident::{custom_fields, incident as read_incident, text};
+use super::plan::{Plan, Update, refused};
+use crate::domain::incident::Incident;
+use crate::domain::operation::Operation;
+use crate::domain::operator::Operator;
+
+/// How many calls of one operation are under way at once.
+const TOGETHER: usize = 4;
+
+type Result1 = Result<Operated, SourceError>;
+
+/// What an operation works with.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    connection: &'a Connection,
+    source: &'a str,
+    /// The operator's e-mail address.
+    from: &'a str,
+}
+
+/// Does it. One result for each incident, in their order.
+pub(super) async fn operate(
+    connection: &Connection,
+    source: &str,
+    incidents: &[Incident],
+    operation: &Operation,
+    by: &Operator,
+) -> Vec<Result1> {
+    let all = |error: SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
+    let from = by.email.trim();
+    if from.is_empty() {
+        let message = "PagerDuty wants to know who changes an incident; set `email` under [operator] in the \
+            configuration to the address that you have there";
+        return all(refused(message));
+    }
+    let plan = match Plan::of(connection, operation, Timestamp::now().as_second()).await {
+        Ok(plan) => plan,
+        Err(error) => return all(error),
+    };
+    let work = Work { connection, source, from };
+    match plan {
+        Plan::Update(update) => work.update(incidents, &update).await,
+        plan => work.each(incidents, |incident| work.one(incident, &plan)).await,
+    }
+}
+
+impl Work<'_> {
+    /// A call for each incident, a few at once.
+    async fn each<'i, F: Future<Output = Result1>>(
+        &self,
+        incidents: &'i [Incident],
+        call: impl Fn(&'i Incident) -> F,
+    ) -> Vec<Result1> {
+        let mut out = Vec::with_capacity(incidents.len());
+        for some in incidents.chunks(TOGETHER) {
+            out.extend(join_all(some.iter().map(&call)).await);
+        }
+        out
+    }
+
+    /// In batches. One that was refused as a whole is asked one by one, so that each result is true.
+    async fn update(&self, incidents: &[Incident], update: &Update) -> Vec<Result1> {
+        let mut out = Vec::with_capacity(incidents.len());
+        for batch in incidents.chunks(BATCH) {
+            let mut done = self.put(batch, update).await;
+            if batch.len() > 1 && done.iter().all(|done| done.as_ref().is_err_and(is_about_one)) {
+                done = self.each(batch, |incident| self.put_one(incident, update)).await;
+            }
+            out.extend(done);
+        }
+        if update.reason.is_empty() {
+            return out;
+        }
+        let reasons = incidents.iter().zip(out).map(|(incident, done)| self.and_say(incident, done, &update.reason));
+        let mut said = Vec::with_capacity(incidents.len());
+        for one in reasons {
+            said.push(one.await);
+        }
+        said
+    }
+
+    async fn put_one(&self, incident: &Incident, update: &Update) -> Result1 {
+        let mut done = self.put(std::slice::from_ref(incident), update).await;
+        done.pop().unwrap_or_else(|| Err(unnamed()))
+    }
+
+    async fn put(&self, batch: &[Incident], update: &Update) -> Vec<Result1> {
+        let changed = |incident: &Incident| {
+            let mut change = update.fields.clone();
+            change["id"] = incident.incident_id.as_str().into();
+            change["type"] = "incident_reference".into();
+            change
+        };
+        let body = json!({"incidents": batch.iter().map(changed).collect::<Vec<_>>()});
+        match self.connection.change(Method::PUT, &["incidents"], &body, self.from).await {
+            Ok(answer) => batch.iter().map(|incident| self.updated(incident, &answer, update)).collect(),
+            Err(error) => batch.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+
+    /// What the answer says of one incident of the batch.
+    fn updated(&self, incident: &Incident, answer: &Value, update: &Update) -> Result1 {
+        let named = answer["incidents"].as_array().into_iter().flatten();
+        let item = named.into_iter().find(|item| text(item, "id") == incident.incident_id).ok_or_else(unnamed)?;
+        let status = text(item, "status");
+        if let Some(wanted) = update.status.filter(|wanted| *wanted != status) {
+            return Err(refused(&format!("PagerDuty took it, and left the incident {status} instead of {wanted}")));
+        }
+        Ok(Operated { incident: read_incident(self.source, item).map(Box::new), note: update.note.to_owned() })
+    }
+
+    /// Adds the reason to what was done.
+    async fn and_say(&self, incident: &Incident, done: Result1, reason: &str) -> Result1 {
+        let mut done = done?;
+        if let Err(error) = self.note(incident, reason).await {
+            done.note = format!("its reason could not be written there: {error}");
+        }
+        Ok(done)
+    }
+
+    async fn one(&self, incident: &Incident, plan: &Plan<'_>) -> Result1 {
+        match plan {
+            Plan::Snooze { duration_s, reason } => {
+                let done = self.snooze(incident, *duration_s).await;
+                if reason.is_empty() { done } else { self.and_say(incident, done, &format!("Snoozed: {reason}")).await }
+            }
+            Plan::Note(text) => self.note(incident, text).await.map(|()| Operated::default()),
+            Plan::Field(name, value) => self.fields(incident, &json!([{"name": name, "value": value}])).await,
+            Plan::Enrich(action, added) => self.enrich(incident, action, added).await,
+            Plan::Update(update) => self.put_one(incident, update).await,
+        }
+    }
+
+    async fn snooze(&self, incident: &Incident, duration_s: i64) -> Result1 {
+        let path = ["incidents", &incident.incident_id, "snooze"];
+        let answer = self.connection.change(Method::POST, &path, &json!({"duration": duration_s}), self.from).await?;
+        Ok(Operated { incident: read_incident(self.source, &answer["incident"]).map(Box::new), note: String::new() })
+    }
+
+    async fn note(&self, incident: &Incident, text: &str) -> Result<(), SourceError> {
+        let path = ["incidents", &incident.incident_id, "notes"];
+        let body = json!({"note": {"content": text}});
+        self.connection.change(Method::POST, &path, &body, self.from).await.map(drop)
+    }
+
+    /// Writes custom fields; the answer has all of them.
+    async fn fields(&self, incident: &Incident, fields: &Value) -> Result1 {
+        let path = ["incidents", &incident.incident_id, "custom_fields", "values"];
+        let answer = self.connection.change(Method::PUT, &path, &json!({"custom_fields": fields}), self.from).await?;
+        let mut changed = incident.clone();
+        let written = custom_fields(&answer["custom_fields"]).map(|(name, value)| (name.to_owned(), value.clone()));
+        changed.fields.extend(written);
+        Ok(Operated { incident: Some(Box::new(changed)), note: String::new() })
+    }
+}
+
+/// Whether a refusal of a batch may be about one of its incidents.
+fn is_about_one(error: &SourceError) -> bool {
+    matches!(error.kind, SourceErrorKind::Refused | SourceErrorKind::Missing)
+}
+
+fn unnamed() -> SourceError {
+    let message = "PagerDuty took it, and its answer does not name the incident";
+    SourceError::new(SourceErrorKind::Unanswered, message)
+}
