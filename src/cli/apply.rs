@@ -3,7 +3,10 @@
 mod files;
 mod plan;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
 use super::action::{places, refuse_if_read_only};
@@ -14,6 +17,9 @@ use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::fields::Reading;
 use super::output::warn;
+use crate::domain::action::Action;
+use crate::domain::text::clean;
+use crate::secret::{Part, Reference, parse};
 use plan::{Change, Kind, Plan};
 
 pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
@@ -46,11 +52,30 @@ async fn warn_of(plan: &Plan, session: &Session<'_>) -> Result<(), Fault> {
     let mut reading = Reading::default();
     for change in plan.changes.iter().filter(|change| change.kind != Kind::Removed) {
         warn_of_channels(&mut reading, &change.action, session).await?;
+        reading.warnings.extend(undefined(&change.action, &session.opened.config.secrets));
     }
     reading.warnings.sort();
     reading.warnings.dedup();
     plan.warnings.iter().chain(&reading.warnings).for_each(|warning| warn(warning));
     Ok(())
+}
+
+/// Names of `${secret:NAME}` that this machine's configuration does not have: a press from here would be refused.
+fn undefined(action: &Action, known: &BTreeMap<String, Reference>) -> Vec<String> {
+    let mut texts: Vec<String> = action.headers.iter().map(|header| header.expose().to_owned()).collect();
+    let keys = action.sign.iter().flat_map(|sign| std::iter::once(&sign.key).chain(&sign.previous_key));
+    texts.extend(keys.map(|key| key.expose_secret().to_owned()));
+    texts.extend([action.endpoint.clone(), action.proxy.clone()]);
+    texts.extend(serde_json::to_string(&action.body));
+    let names = texts.iter().flat_map(|text| parse(text).unwrap_or_default()).filter_map(|part| match part {
+        Part::Reference(Reference::Secret(name)) if !known.contains_key(&name) => Some(name),
+        _ => None,
+    });
+    let warning = |name: String| {
+        let (action, name) = (clean(&action.name), clean(&name).into_owned());
+        format!("{action} names ${{secret:{name}}}, which is not under [secrets] of this machine's configuration")
+    };
+    names.map(warning).collect()
 }
 
 fn print(session: &mut Session<'_>, plan: &Plan, dry_run: bool) {

@@ -30,6 +30,12 @@ fn apply(home: &Home, more: &[&str]) -> Ran {
     home.andon(&args)
 }
 
+/// The configuration says where the secret of [`TWO`] is.
+fn define_ci(home: &Home) {
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write("config.toml", &format!("{config}[secrets]\nCI = \"${{env:CI}}\"\n"));
+}
+
 fn names(home: &Home) -> Vec<String> {
     let listed = home.done(&["action", "list", "--json"]).json();
     listed.iter().map(|action| action["name"].as_str().unwrap().to_owned()).collect()
@@ -38,6 +44,7 @@ fn names(home: &Home) -> Vec<String> {
 #[test]
 fn a_file_is_applied_once_and_then_changes_nothing() {
     let home = Home::new();
+    define_ci(&home);
     home.done(&["incident", "list"]);
     home.write("actions.toml", TWO);
     let ran = apply(&home, &["--dry-run", "--exit-code"]);
@@ -347,4 +354,15 @@ fn every_field_can_be_typed_and_taken_back() {
         assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
         assert!(ran.err.contains(said) && !ran.err.contains("s3cret"), "{args:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_secret_that_this_machine_does_not_have_is_told() {
+    let home = Home::new();
+    home.write("actions.toml", TWO);
+    let ran = apply(&home, &["--dry-run"]);
+    assert!(ran.err.contains("Restart names ${secret:CI}, which is not under [secrets]"), "{}", ran.err);
+    define_ci(&home);
+    let ran = apply(&home, &["--dry-run"]);
+    assert!(!ran.err.contains("secret:CI"), "{}", ran.err);
 }
