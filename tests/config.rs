@@ -68,6 +68,9 @@ fn every_key_arrives() {
     assert_eq!(settings.severity["page"], Severity::Critical);
     assert!(matches!(settings.auth, Auth::Bearer(_)));
     assert_eq!(config.sources[1].kind.as_str(), "file");
+    let duty = config.sources.iter().find(|source| source.name == "duty").unwrap();
+    let SourceKind::Flashduty(settings) = &duty.kind else { panic!("{duty:?}") };
+    assert_eq!((settings.since, settings.comment_runs), (Duration::from_hours(90 * 24), false));
     assert!(!format!("{config:?}").contains("am-1"), "{config:?}");
 }
 
@@ -106,7 +109,7 @@ fn the_commented_lines_of_the_example_load_too() {
     let uncommented = lines.collect::<Vec<_>>().join("\n");
     let config = config::parse(Path::new("example"), &uncommented);
     let config = config.unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
-    assert_eq!((config.sources.len(), config.secrets.len()), (3, 3));
+    assert_eq!((config.sources.len(), config.secrets.len()), (5, 4));
 }
 
 fn checked(dir: &Path, text: &str, mode: u32) -> Vec<(Level, String)> {

@@ -1,5 +1,6 @@
 //! `[[source]]`: the keys that all kinds have, then those of the kind.
 
+mod flashduty;
 mod pagerduty;
 
 use std::collections::BTreeMap;
@@ -10,8 +11,8 @@ use url::Url;
 
 use crate::domain::incident::Severity;
 use crate::domain::source::{
-    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, DEFAULT_SINCE, FLASHDUTY_URL,
-    FileConfig, FlashdutyConfig, SourceConfig, SourceKind, TlsConfig,
+    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, FileConfig, SourceConfig,
+    SourceKind, TlsConfig,
 };
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
@@ -152,7 +153,7 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
     };
     Some(match *word {
         "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
-        "flashduty" => flashduty(table).map(SourceKind::Flashduty),
+        "flashduty" => flashduty::read(table).map(SourceKind::Flashduty),
         "file" => file(table).map(SourceKind::File),
         "command" => command(table).map(SourceKind::Command),
         "pagerduty" => pagerduty::read(table).map(SourceKind::Pagerduty),
@@ -166,25 +167,6 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
             ));
             None
         }
-    })
-}
-
-fn flashduty(table: &Table<'_>) -> Option<FlashdutyConfig> {
-    // Everything is read first, so that every fault is told at once.
-    let url = address(table, "url", &["http", "https"]);
-    let since = table.duration("since", &(Duration::from_hours(1)..=Duration::from_hours(365 * 24)));
-    let comment_runs = table.flag("comment_runs");
-    let entry = table.required("app_key", "app_key = \"${env:FLASHDUTY_APP_KEY}\"")?;
-    let app_key = table.credential("app_key")?;
-    if app_key.expose_secret().trim().is_empty() {
-        table.reading.fault(entry.fault(false, "`app_key` is empty", "expected the key of its Open API"));
-        return None;
-    }
-    Some(FlashdutyConfig {
-        app_key,
-        url: url.unwrap_or_else(|| FLASHDUTY_URL.into()),
-        since: since.unwrap_or(DEFAULT_SINCE),
-        comment_runs: comment_runs.unwrap_or(true),
     })
 }
 

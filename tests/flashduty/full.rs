@@ -24,13 +24,13 @@ fn known() -> Incident {
     Incident { incident_id: id(1), source: "prod".to_owned(), ..Incident::default() }
 }
 
-fn entry(at_ms: i64, kind: &str, who: i64, detail: Value) -> Value {
+fn entry(at_ms: i64, kind: &str, who: i64, detail: &Value) -> Value {
     json!({ "ref_id": id(1), "type": kind, "detail": detail, "creator_id": who, "created_at": at_ms })
 }
 
 /// What the entry says: who, what and text.
 async fn told(kind: &str, detail: Value) -> (String, String, String) {
-    let feed = vec![entry(1_775_912_222_661, kind, 11, detail)];
+    let feed = vec![entry(1_775_912_222_661, kind, 11, &detail)];
     let duty = Duty::start(Account { feed, ..account() }).await;
     let full = source(&duty.url, "").full(&known()).await.unwrap();
     assert_eq!(full.warnings, Vec::<String>::new());
@@ -114,7 +114,7 @@ async fn alerts_and_timeline_come_in_pages_and_the_oldest_moment_stands_first() 
     };
     let alerts = (0..230).map(alert).collect();
     // The newest first, as it is asked for.
-    let feed = (0..120).map(|n| entry(1_775_912_000_000 - n, "i_comm", 0, json!({ "comment": n }))).collect();
+    let feed = (0..120).map(|n| entry(1_775_912_000_000 - n, "i_comm", 0, &json!({ "comment": n }))).collect();
     let duty = Duty::start(Account { alerts, feed, ..account() }).await;
     let full = source(&duty.url, "").full(&known()).await.unwrap();
     assert_eq!(full.warnings, Vec::<String>::new());
@@ -132,7 +132,7 @@ async fn alerts_and_timeline_come_in_pages_and_the_oldest_moment_stands_first() 
 
 #[tokio::test]
 async fn what_is_missing_is_a_warning_and_what_repeats_ends() {
-    let again = json!({ "has_next_page": true, "items": [entry(5, "i_wake", 0, json!({}))] });
+    let again = json!({ "has_next_page": true, "items": [entry(5, "i_wake", 0, &json!({}))] });
     let duty = Duty::scripted(account(), move |asked, _| match asked.path.as_str() {
         "/incident/alert/list" => Some(Fault::Say(error("500 Oops", "", "InternalError", "Oops."))),
         "/incident/feed" => Some(Fault::Say(data(&again))),

@@ -15,9 +15,10 @@ pub(super) async fn enrich(
     added: &Enrichment,
 ) -> Result<Operated, SourceError> {
     // As it is there now: what is known here may already show what was added.
-    let info = match added.fields.is_empty() {
-        true => Value::Null,
-        false => connection.ask("/incident/info", &json!({ "incident_id": id })).await?,
+    let info = if added.fields.is_empty() {
+        Value::Null
+    } else {
+        connection.ask("/incident/info", &json!({ "incident_id": id })).await?
     };
     let exists = |name: &String| info.pointer("/fields").is_some_and(|fields| fields.get(name).is_some());
     let (known, unknown): (Vec<_>, Vec<_>) = added.fields.iter().partition(|(name, _)| exists(name));
@@ -26,21 +27,21 @@ pub(super) async fn enrich(
         let (path, mut body) = plan::field_body(name, value);
         body["incident_id"] = id.into();
         if let Err(error) = connection.change(path, &body).await {
-            failed = Some(worse(failed, error, &format!("the field {name}")));
+            failed = Some(worse(failed, &error, &format!("the field {name}")));
         }
     }
     if let Some(text) = comment(action, added, &unknown) {
         let (path, mut body) = plan::comment(&plan::fit(&text));
         body["incident_ids"] = json!([id]);
         if let Err(error) = connection.change(path, &body).await {
-            failed = Some(worse(failed, error, "the comment"));
+            failed = Some(worse(failed, &error, "the comment"));
         }
     }
     failed.map_or_else(|| Ok(Operated::default()), Err)
 }
 
 /// The first failure in front; of one whose answer was lost nobody may think that it was not done.
-fn worse(before: Option<SourceError>, error: SourceError, what: &str) -> SourceError {
+fn worse(before: Option<SourceError>, error: &SourceError, what: &str) -> SourceError {
     let message = crate::domain::text::clean(&format!("{what}: {error}")).into_owned();
     let Some(before) = before else { return SourceError::new(error.kind, message) };
     let kind = if error.kind == SourceErrorKind::Unanswered { error.kind } else { before.kind };
