@@ -91,17 +91,27 @@ fn texts(source: &SourceConfig) -> Vec<&SecretString> {
     out.extend(source.tls.ca.iter().chain(&source.tls.cert).chain(&source.tls.key));
     match &source.kind {
         SourceKind::File(file) => out.push(&file.path),
-        SourceKind::Command(settings) => out.extend(&settings.command),
+        SourceKind::Command(settings) => {
+            out.extend([&settings.command, &settings.ack, &settings.close, &settings.comment].into_iter().flatten());
+        }
+        SourceKind::Icinga(settings) => {
+            out.push(&settings.url);
+            out.extend(credentials(&settings.auth));
+        }
         SourceKind::Alertmanager(settings) => {
             out.extend(&settings.urls);
-            match &settings.auth {
-                Auth::None => {}
-                Auth::Bearer(token) => out.push(token),
-                Auth::Basic { user, password } => out.extend([user, password]),
-            }
+            out.extend(credentials(&settings.auth));
         }
     }
     out
+}
+
+fn credentials(auth: &Auth) -> Vec<&SecretString> {
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Bearer(token) => vec![token],
+        Auth::Basic { user, password } => vec![user, password],
+    }
 }
 
 fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
@@ -109,10 +119,15 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
     if !source.tls.verify {
         add(Level::Warning, format!("source {name}: tls.verify is off, so anyone on the way can answer in its place"));
     }
-    if let SourceKind::Alertmanager(settings) = &source.kind
-        && !matches!(settings.auth, Auth::None)
-        && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
-    {
+    let in_clear = match &source.kind {
+        SourceKind::Alertmanager(settings) => {
+            !matches!(settings.auth, Auth::None)
+                && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
+        }
+        SourceKind::Icinga(settings) => crosses_in_clear(settings.url.expose_secret()),
+        SourceKind::File(_) | SourceKind::Command(_) => false,
+    };
+    if in_clear {
         add(Level::Warning, format!("source {name}: its credentials cross the network unencrypted; use https"));
     }
 }

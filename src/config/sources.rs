@@ -17,12 +17,14 @@ use crate::domain::validate::header_name_fault;
 use super::error::{Fault, did_you_mean};
 use super::table::{Entry, Table};
 
+mod icinga;
+
 /// Every kind, with the keys of those that this version only knows by name.
 const KINDS: [(&str, &[&str]); 6] = [
     ("alertmanager", &[]),
     ("flashduty", &["app_key", "url", "since"]),
     ("pagerduty", &["token", "url", "services", "teams", "urgencies"]),
-    ("icinga", &["url", "user", "password", "channel_var"]),
+    ("icinga", &[]),
     ("file", &[]),
     ("command", &[]),
 ];
@@ -152,10 +154,11 @@ fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
         "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
         "file" => file(table).map(SourceKind::File),
         "command" => command(table).map(SourceKind::Command),
+        "icinga" => icinga::read(table).map(SourceKind::Icinga),
         other => {
             table.know(keys);
             let title = format!("kind {other} is not supported by this version");
-            table.reading.fault(entry.fault(true, title, "expected alertmanager, file or command"));
+            table.reading.fault(entry.fault(true, title, "expected alertmanager, icinga, file or command"));
             None
         }
     })
@@ -172,26 +175,31 @@ fn file(table: &Table<'_>) -> Option<FileConfig> {
 }
 
 fn command(table: &Table<'_>) -> Option<CommandConfig> {
-    let entry = table.required("command", "command = [\"pd-export\", \"--open\"]")?;
-    let words = table.strings(&entry, false, "a program and its arguments");
-    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
-    let command: Vec<SecretString> = checked.map(|(_, text)| SecretString::from(*text)).collect();
-    if words.first().is_none_or(|(_, program)| program.is_empty()) {
-        table.reading.fault(entry.fault(false, "`command` names no program", "expected [\"program\", \"argument\"]"));
-    }
+    table.required("command", "command = [\"pd-export\", \"--open\"]")?;
+    let command = words(table, "command");
     let timeout = table.duration("timeout", &(Duration::from_secs(1)..=Duration::from_mins(10)));
     let map = table.table("map").map(|map| {
         let pairs =
             map.entries().filter_map(|entry| Some((entry.name.to_owned(), map.text_of(&entry, true)?.to_owned())));
         pairs.collect()
     });
-    let later = ["ack", "close", "comment"].into_iter().filter_map(|name| table.entry(name));
-    for entry in later {
-        let title = format!("`{}` is not supported by this version", entry.name);
-        table.reading.fault(entry.fault(true, title, "expected `command`, `timeout` and `map`"));
-    }
+    let (ack, close, comment) = (words(table, "ack"), words(table, "close"), words(table, "comment"));
     let timeout = timeout.unwrap_or(DEFAULT_COMMAND_TIMEOUT);
-    (!command.is_empty()).then(|| CommandConfig { command, timeout, map: map.unwrap_or_default() })
+    let map = map.unwrap_or_default();
+    (!command.is_empty()).then_some(CommandConfig { command, timeout, map, ack, close, comment })
+}
+
+/// A program and its arguments; empty where the key is not there.
+fn words(table: &Table<'_>, name: &'static str) -> Vec<SecretString> {
+    let Some(entry) = table.entry(name) else { return Vec::new() };
+    let words = table.strings(&entry, false, "a program and its arguments");
+    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
+    let out = checked.map(|(_, text)| SecretString::from(*text)).collect();
+    if words.first().is_none_or(|(_, program)| program.is_empty()) {
+        let expected = "expected [\"program\", \"argument\"]";
+        table.reading.fault(entry.fault(false, format!("`{name}` names no program"), expected));
+    }
+    out
 }
 
 fn alertmanager(table: &Table<'_>) -> Option<AlertmanagerConfig> {

@@ -56,11 +56,34 @@ impl Http {
         headers: &[Header],
         timeout: Duration,
     ) -> Result<Called, SourceError> {
+        self.send(Call { method, url, json }, headers, timeout).await.map_err(|error| unread(&error))
+    }
+
+    /// As [`Http::call`], for what changes something there: where the answer was lost after it was sent, nobody knows
+    /// whether it was done, and that is the error.
+    pub(super) async fn change(
+        &self,
+        call: Call<'_>,
+        headers: &[Header],
+        timeout: Duration,
+    ) -> Result<Called, SourceError> {
+        self.send(call, headers, timeout).await.map_err(|error| {
+            let known = unread(&error);
+            match error.class {
+                ReadClass::Timeout | ReadClass::Lost | ReadClass::TooLarge => {
+                    SourceError { kind: SourceErrorKind::Unanswered, ..known }
+                }
+                _ => known,
+            }
+        })
+    }
+
+    async fn send(&self, call: Call<'_>, headers: &[Header], timeout: Duration) -> Result<Called, ReadError> {
         let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
         let mut all = self.headers.clone();
         all.retain(|known| !headers.iter().any(|more| more.name.eq_ignore_ascii_case(&known.name)));
         all.extend_from_slice(headers);
-        self.client.call(Call { method, url, json }, &all, limits).await.map_err(|error| unread(&error))
+        self.client.call(call, &all, limits).await
     }
 }
 
@@ -85,6 +108,17 @@ pub(super) fn fill(secrets: &Resolver, text: &SecretString) -> Result<SecretStri
     secrets
         .resolve(text.expose_secret(), Allowed::Configuration)
         .map_err(|error| SourceError::new(SourceErrorKind::Unauthorised, error.to_string()))
+}
+
+/// The address as links and messages show it: nothing that may be secret.
+pub(super) fn bare(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Neither can fail: the address has a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 pub(super) fn other(message: &str) -> SourceError {

@@ -9,6 +9,7 @@ mod build;
 mod command;
 mod file;
 mod http;
+mod icinga;
 mod item;
 mod lines;
 mod map;
