@@ -15,6 +15,9 @@ use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
 use super::findings::Findings;
 use super::form::{Form, FormContext};
+use super::full::Full;
+use super::handle::Handling;
+use super::handle::dialog::{Dialog, Handle};
 use super::incidents::Board;
 use super::keymap::Context;
 use super::keys::Keys;
@@ -106,6 +109,8 @@ pub enum Mode {
     Again(Box<Again>),
     /// What a check of an action found.
     Findings(Box<Findings>),
+    /// An operation on incidents being written down.
+    Handle(Box<Handle>),
     /// The help over what was there before.
     Help {
         /// What has the keys again when it closes.
@@ -169,6 +174,10 @@ pub struct Model {
     pub facts: HashMap<String, ButtonFacts>,
     /// What actions added to the selected incident.
     pub added: Added,
+    /// What is being done to incidents, and what was done last.
+    pub handling: Handling,
+    /// The incident that is open in full.
+    pub full: Full,
     /// Whether the operator has decided to leave.
     pub leaving: bool,
 }
@@ -239,6 +248,8 @@ impl Model {
             unsent: HashMap::new(),
             facts: HashMap::new(),
             added: Added::default(),
+            handling: Handling::default(),
+            full: Full::default(),
             leaving: false,
         };
         model.resize(size);
@@ -278,6 +289,12 @@ impl Model {
             Mode::Asking(_) => Context::Asking,
             Mode::Again(_) => Context::Again,
             Mode::Findings(_) => Context::Findings,
+            Mode::Handle(handle) => match handle.dialog {
+                Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Handle,
+                Dialog::Comment { .. } => Context::Comment,
+                Dialog::Count { .. } => Context::Count,
+                Dialog::Pick { .. } => Context::Pick,
+            },
             Mode::Form(_) => Context::Form,
             Mode::LogDetail(_) => Context::LogDetail,
             Mode::Help { .. } => Context::Help,
@@ -289,6 +306,7 @@ impl Model {
     pub fn confirm_id(&self) -> Option<&str> {
         match &self.mode {
             Mode::Confirm(confirm) => Some(confirm.id()),
+            Mode::Handle(handle) if matches!(handle.dialog, Dialog::Count { .. }) => Some(handle.id()),
             _ => None,
         }
     }
@@ -302,9 +320,9 @@ impl Model {
             return InputMode::Confirm { text: false };
         }
         match self.context() {
-            Context::Filter | Context::Form | Context::Asking => InputMode::Text,
+            Context::Filter | Context::Form | Context::Asking | Context::Handle | Context::Comment => InputMode::Text,
             Context::Confirm => InputMode::Confirm { text: false },
-            Context::ConfirmText => InputMode::Confirm { text: true },
+            Context::ConfirmText | Context::Count => InputMode::Confirm { text: true },
             _ => InputMode::Buttons,
         }
     }
@@ -396,6 +414,7 @@ fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
         }
         Mode::LogDetail(detail) => detail.fit(whole),
         Mode::Asking(asking) => fit(&mut asking.under, size, whole),
+        Mode::Handle(handle) => fit(&mut handle.under, size, whole),
         Mode::Again(again) => fit(&mut again.under, size, whole),
         Mode::Findings(findings) => {
             findings.sheet.fit(whole.0, whole.1);

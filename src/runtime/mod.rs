@@ -14,6 +14,7 @@ mod effects;
 mod handling;
 mod inbox;
 pub mod input;
+mod outside;
 mod presses;
 mod reader;
 mod screen;

@@ -149,6 +149,7 @@ pub(crate) fn snapshot() -> Snapshot {
         ],
         sources: vec![source()],
         activity: Vec::new(),
+        drafts: std::collections::HashMap::new(),
     }
 }
 
