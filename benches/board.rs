@@ -111,6 +111,7 @@ fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
             refresh_s: 15,
         }],
         activity: Vec::new(),
+        drafts: std::collections::HashMap::new(),
     }
 }
 

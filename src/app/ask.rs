@@ -3,10 +3,12 @@
 use super::activity::Unended;
 use super::cancel;
 use super::effect::Effect;
+use super::handle::{self, Chosen};
 use super::keymap::Command;
 use super::model::{Mode, Model};
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
+use crate::domain::operation::Operation;
 
 /// A question that wants yes or no.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +43,13 @@ pub enum Ask {
         items: Vec<(Seq, String)>,
         /// Which of them is asked about.
         at: usize,
+    },
+    /// Do this to an incident?
+    Handle {
+        /// What is done.
+        operation: Operation,
+        /// To which.
+        chosen: Box<Chosen>,
     },
     /// Leave although this many runs are in flight? (They end first.)
     Leave {
@@ -99,6 +108,10 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
         Ask::RemoveAdded { incident, items, at } => {
             model.mode = *under;
             items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
+        }
+        Ask::Handle { operation, chosen } => {
+            model.mode = *under;
+            handle::start(model, operation, *chosen, false)
         }
         Ask::Leave { .. } => {
             model.leaving = true;

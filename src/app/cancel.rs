@@ -11,6 +11,9 @@ use crate::domain::text::clean;
 /// Takes back the press that is held and was pressed last; of a press on many all that is not sent.
 pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
     let Some(held) = model.recent.held(model.now) else {
+        if let Some(effects) = super::handle::undo(model) {
+            return effects;
+        }
         model.said = Some("nothing is held; C cancels a run".to_owned());
         return Vec::new();
     };

@@ -5,6 +5,8 @@ use super::incidents::channel_name;
 use super::model::Model;
 use super::sheet::{Row, Tone};
 use crate::domain::incident::{Alert, Incident};
+use crate::domain::local::Local;
+use crate::domain::snooze;
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
 
@@ -30,11 +32,13 @@ const FIRST_LABELS: [&str; 14] = [
 
 /// The selected incident in rows of at most `columns`; empty where none is selected.
 pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
-    let Some(incident) = model.board.opened() else {
+    let Some(shown) = super::full::shown(model) else {
         return Vec::new();
     };
+    let incident = shown.as_ref();
     let mut rows = title_rows(incident, columns);
     rows.extend(state_row(model, incident).wrapped(columns));
+    rows.extend(handled_rows(model, incident).iter().flat_map(|row| row.wrapped(columns)));
     if let Some(row) = stale_row(model, incident) {
         rows.extend(row.wrapped(columns));
     }
@@ -87,6 +91,29 @@ fn state_row(model: &Model, incident: &Incident) -> Row {
         .and(Tone::Plain, &format!(" · {} · ", incident.progress.as_str()))
         .and(Tone::Plain, channel_name(&model.channels, &channel))
         .and(Tone::Plain, &since)
+}
+
+/// What is under way, what is kept here only, until when it is quiet.
+fn handled_rows(model: &Model, incident: &Incident) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let under_way = model.board.under_way(&incident.key());
+    if !under_way.is_empty() {
+        let words: Vec<&str> = under_way.iter().map(|expected| expected.operation.kind().as_str()).collect();
+        let words = format!("{} … not confirmed by {} yet", words.join(", "), incident.source);
+        rows.push(Row::new(Tone::Info, &words));
+    }
+    let local = [("acknowledged by", Local::acknowledged_by(incident)), ("assigned to", Local::assigned_to(incident))];
+    for (what, who) in local {
+        if let Some(who) = who {
+            rows.push(Row::new(Tone::Key, "° ").and(Tone::Plain, &format!("{what} {who}, kept here only")));
+        }
+    }
+    let now_s = model.now.wall_s();
+    if incident.snoozed_before > now_s {
+        let words = snooze::words(incident.snoozed_before, now_s, &model.settings.zone);
+        rows.push(Row::new(Tone::Key, "z ").and(Tone::Plain, &format!("snoozed {words}")));
+    }
+    rows
 }
 
 fn stale_row(model: &Model, incident: &Incident) -> Option<Row> {

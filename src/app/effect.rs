@@ -124,6 +124,23 @@ pub enum Effect {
         /// The packed incident as the screen shows it.
         body: std::sync::Arc<str>,
     },
+    /// Keep what was begun of a comment on an incident; empty forgets it. Ends in `Event::Said`.
+    SaveDraft {
+        /// The incident.
+        incident: IncidentKey,
+        /// The text so far.
+        text: String,
+    },
+    /// Edit a text in the person's own editor. Ends in `Event::Edited`.
+    EditText {
+        /// The text so far.
+        text: String,
+    },
+    /// Show a link in the desktop's browser. Ends in `Event::Said`.
+    OpenLink {
+        /// The address, http or https.
+        url: String,
+    },
     /// Remove what an action added to an incident. Ends in `Event::Enriched`.
     RemoveEnriched {
         /// The incident.

@@ -1,5 +1,7 @@
 //! What can happen: the only way anything reaches the model.
 
+use std::collections::HashMap;
+
 use crossterm::event::KeyEvent;
 
 use crate::domain::action::Action;
@@ -100,6 +102,8 @@ pub struct Snapshot {
     pub sources: Vec<SourceState>,
     /// The newest lines of the log, newest first.
     pub activity: Vec<Activity>,
+    /// Comments that were begun and not sent, by incident.
+    pub drafts: HashMap<IncidentKey, String>,
 }
 
 /// A page of the log.
@@ -240,6 +244,8 @@ pub enum Event {
         /// What there is to tell.
         story: Box<Story>,
     },
+    /// Ends `Effect::EditText`: the text as the editor left it, or why there is none.
+    Edited(Result<String, String>),
     /// Ends `Effect::LoadLog`.
     Log(LogPage),
     /// Ends `Effect::LoadRun`.

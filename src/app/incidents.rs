@@ -7,6 +7,7 @@
 mod arrivals;
 mod cursor;
 mod marks;
+pub mod pending;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -69,6 +70,7 @@ pub struct Board {
     stored: usize,
     closed_early: HashSet<IncidentKey>,
     marks: marks::Marks,
+    pending: pending::Pending,
     /// Those that changed since they were last looked at.
     changed: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,

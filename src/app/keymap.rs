@@ -31,6 +31,14 @@ pub enum Context {
     Again,
     /// What a check of an action found.
     Findings,
+    /// A dialog of one line: how long to snooze, whom to assign.
+    Handle,
+    /// A dialog that wants the number of incidents typed.
+    Count,
+    /// A comment being written.
+    Comment,
+    /// What of an incident can be copied or opened.
+    Pick,
 }
 
 /// What a person can wish. Each means exactly one thing; the context says to what.
@@ -148,6 +156,26 @@ pub enum Command {
     RemoveAdded,
     /// Yes, for all runs of the press.
     YesAll,
+    /// Acknowledge the incident.
+    Acknowledge,
+    /// Take the acknowledgement back.
+    Unacknowledge,
+    /// Close the incident.
+    CloseIncident,
+    /// Be quiet about the incident for a while.
+    Snooze,
+    /// Write something beside the incident.
+    Comment,
+    /// Ask somebody to take the incident.
+    Assign,
+    /// To the next tab.
+    NextTab,
+    /// To the tab before.
+    PrevTab,
+    /// Copy or open one of the incident's links, labels and fields.
+    PickLink,
+    /// Go on in the person's own editor.
+    Editor,
 }
 
 /// One row of the table.
@@ -166,7 +194,8 @@ pub struct Binding {
 }
 
 use Context::{
-    Actions, Again, Ask, Asking, Confirm, ConfirmText, Detail, Filter, Findings, Form, Help, Incidents, Log, LogDetail,
+    Actions, Again, Ask, Asking, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Handle, Help,
+    Incidents, Log, LogDetail, Pick,
 };
 
 const LISTS: &[Context] = &[Incidents, Actions, Log];
@@ -214,7 +243,19 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Incidents], &["V"], Command::MarkRange, "", "mark from the last mark to here"),
     row(&[Incidents], &["*"], Command::MarkAll, "", "mark all that the list shows"),
     row(&[Incidents], &["~"], Command::MarkInvert, "", "invert the marks of what the list shows"),
-    row(PLACES, &["u"], Command::TakeBack, "", "take back the press that is held, before it is sent"),
+    row(
+        PLACES,
+        &["u"],
+        Command::TakeBack,
+        "",
+        "take back the press that is held, before it is sent; else undo what was last done to an incident",
+    ),
+    row(BUTTONS, &["a"], Command::Acknowledge, "ack", "acknowledge this incident, or the marked ones"),
+    row(BUTTONS, &["A"], Command::Unacknowledge, "", "take the acknowledgement back (asks)"),
+    row(BUTTONS, &["x"], Command::CloseIncident, "", "close it (asks; for several their number)"),
+    row(BUTTONS, &["z"], Command::Snooze, "snooze", "snooze it: for a while, until morning, until a time"),
+    row(BUTTONS, &["c"], Command::Comment, "comment", "comment on it"),
+    row(BUTTONS, &["s"], Command::Assign, "", "assign it to somebody"),
     row(LISTS, &["/"], Command::Filter, "filter", "filter this list"),
     row(RUNS, &["r"], Command::RunAgain, "again", "run it again: asks whether it is the same press or a new one"),
     row(RUNS, &["R"], Command::RunWith, "", "run it again as a new press, with other inputs"),
@@ -236,6 +277,9 @@ pub const BINDINGS: &[Binding] = &[
     row(BUTTONS, &["Y"], Command::CopyLink, "", "copy the incident's link"),
     row(&[LogDetail], &["y"], Command::CopyRequest, "", "copy the request (secrets masked)"),
     row(&[LogDetail], &["Y"], Command::CopyCurl, "curl", "copy the request as a curl command (secrets masked)"),
+    row(&[Detail], &["Tab", "Right"], Command::NextTab, "tabs", "to the next tab"),
+    row(&[Detail], &["Shift+Tab", "Left"], Command::PrevTab, "", "to the tab before"),
+    row(&[Detail], &["o"], Command::PickLink, "links", "its links, labels and fields: copy or open one"),
     row(&[Detail], &["L"], Command::CopyLinks, "", "copy the links that actions added"),
     row(&[Detail], &["-"], Command::RemoveAdded, "", "remove what an action added (asks)"),
     row(PLACES, &["i"], Command::GoIncidents, "incidents", "to the incidents"),
@@ -286,7 +330,7 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header, or an input where the cursor is among them"),
     row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header or input"),
     row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this secret for 5 seconds"),
-    row(&[Form, Filter, Asking], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
+    row(&[Form, Filter, Asking, Handle, Comment], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
     row(&[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row(&[Form], &["F1"], Command::Help, "", "every key of the form"),
     row(&[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
@@ -294,6 +338,24 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Filter], &["Down"], Command::Down, "", "down in the list"),
     row(&[Filter], &["Up"], Command::Up, "", "up in the list"),
     row(&[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
+    row(&[Handle], &["Enter"], Command::Open, "do it", "do what the dialog says"),
+    row(&[Handle], &["Down"], Command::Down, "", "the next choice"),
+    row(&[Handle], &["Up"], Command::Up, "", "the choice before"),
+    row(&[Handle], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
+    row(&[Count], &["Enter"], Command::Open, "do it", "do it, where the number typed is right"),
+    row(&[Count], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
+    row(&[Comment], &["Ctrl+s"], Command::Save, "send", "send the comment"),
+    row(&[Comment], &["Enter"], Command::Open, "", "a new line; on the button: send"),
+    row(&[Comment], &["Tab"], Command::NextField, "", "to the button, and back"),
+    row(&[Comment], &["Down"], Command::Down, "", "a line down"),
+    row(&[Comment], &["Up"], Command::Up, "", "a line up"),
+    row(&[Comment], &["Ctrl+e"], Command::Editor, "editor", "go on in $VISUAL or $EDITOR"),
+    row(&[Comment], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave; what was written is kept as a draft"),
+    row(&[Pick], &["j", "Down"], Command::Down, "", "down"),
+    row(&[Pick], &["k", "Up"], Command::Up, "", "up"),
+    row(&[Pick], &["y"], Command::CopyNumber, "copy", "copy it"),
+    row(&[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else"),
+    row(&[Pick], &["Esc", "q", "Ctrl+c"], Command::Back, "close", "close"),
     row(&[Ask], &["y", "Enter"], Command::Yes, "yes", "yes"),
     row(&[Ask], &["a"], Command::YesAll, "", "yes, for all runs of the press on many"),
     row(&[Ask], &["j", "Down"], Command::Down, "", "the next one, where one of several is asked about"),

@@ -100,10 +100,8 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
 }
 
 fn types_text(binding: &Binding) -> bool {
-    binding
-        .contexts
-        .iter()
-        .any(|at| matches!(at, Context::Form | Context::Filter | Context::ConfirmText | Context::Asking))
+    use Context::{Asking, Comment, ConfirmText, Count, Filter, Form, Handle};
+    binding.contexts.iter().any(|at| matches!(at, Form | Filter | ConfirmText | Asking | Handle | Count | Comment))
 }
 
 fn is_text(key: &str) -> bool {

@@ -17,6 +17,8 @@ pub mod enriched;
 pub mod event;
 pub mod findings;
 pub mod form;
+pub mod full;
+pub mod handle;
 pub mod help;
 pub mod incidents;
 pub mod keymap;

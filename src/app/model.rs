@@ -16,6 +16,9 @@ use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
 use super::findings::Findings;
 use super::form::{Form, FormContext};
+use super::full::Full;
+use super::handle::Handling;
+use super::handle::dialog::{Dialog, Handle};
 use super::incidents::Board;
 use super::keymap::Context;
 use super::keys::Keys;
@@ -109,6 +112,8 @@ pub enum Mode {
     Again(Box<Again>),
     /// What a check of an action found.
     Findings(Box<Findings>),
+    /// An operation on incidents being written down.
+    Handle(Box<Handle>),
     /// The help over what was there before.
     Help {
         /// What has the keys again when it closes.
@@ -172,6 +177,10 @@ pub struct Model {
     pub facts: HashMap<String, ButtonFacts>,
     /// What actions added to the selected incident.
     pub added: Added,
+    /// What is being done to incidents, and what was done last.
+    pub handling: Handling,
+    /// The incident that is open in full.
+    pub full: Full,
     /// Whether the operator has decided to leave.
     pub leaving: bool,
     /// Whether somebody looks.
@@ -244,6 +253,8 @@ impl Model {
             unsent: HashMap::new(),
             facts: HashMap::new(),
             added: Added::default(),
+            handling: Handling::default(),
+            full: Full::default(),
             leaving: false,
             watched: Watched::default(),
         };
@@ -284,6 +295,12 @@ impl Model {
             Mode::Asking(_) => Context::Asking,
             Mode::Again(_) => Context::Again,
             Mode::Findings(_) => Context::Findings,
+            Mode::Handle(handle) => match handle.dialog {
+                Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Handle,
+                Dialog::Comment { .. } => Context::Comment,
+                Dialog::Count { .. } => Context::Count,
+                Dialog::Pick { .. } => Context::Pick,
+            },
             Mode::Form(_) => Context::Form,
             Mode::LogDetail(_) => Context::LogDetail,
             Mode::Help { .. } => Context::Help,
@@ -295,6 +312,7 @@ impl Model {
     pub fn confirm_id(&self) -> Option<&str> {
         match &self.mode {
             Mode::Confirm(confirm) => Some(confirm.id()),
+            Mode::Handle(handle) if matches!(handle.dialog, Dialog::Count { .. }) => Some(handle.id()),
             _ => None,
         }
     }
@@ -308,9 +326,9 @@ impl Model {
             return InputMode::Confirm { text: false };
         }
         match self.context() {
-            Context::Filter | Context::Form | Context::Asking => InputMode::Text,
+            Context::Filter | Context::Form | Context::Asking | Context::Handle | Context::Comment => InputMode::Text,
             Context::Confirm => InputMode::Confirm { text: false },
-            Context::ConfirmText => InputMode::Confirm { text: true },
+            Context::ConfirmText | Context::Count => InputMode::Confirm { text: true },
             _ => InputMode::Buttons,
         }
     }
@@ -402,6 +420,7 @@ fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
         }
         Mode::LogDetail(detail) => detail.fit(whole),
         Mode::Asking(asking) => fit(&mut asking.under, size, whole),
+        Mode::Handle(handle) => fit(&mut handle.under, size, whole),
         Mode::Again(again) => fit(&mut again.under, size, whole),
         Mode::Findings(findings) => {
             findings.sheet.fit(whole.0, whole.1);

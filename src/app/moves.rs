@@ -2,7 +2,6 @@
 
 use super::ask::put_question;
 use super::buttons::{buttons, rows_of};
-use super::detail::detail_rows;
 use super::effect::Effect;
 use super::form::{Form, FormStep, preview};
 use super::help::help_rows;
@@ -13,7 +12,7 @@ use super::log_detail::LogDetail;
 use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, pick_button, test_action};
 use super::model::{Ask, Mode, Model, Place};
 use super::sheet::scrolled;
-use super::{activity, again, cancel, enriched, press};
+use super::{activity, again, cancel, enriched, full, handle, press};
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::text::clean;
 
@@ -48,6 +47,9 @@ pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// A wish that holds wherever an incident is shown.
 pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
+    if let Some(effects) = handle::command(model, command) {
+        return effects;
+    }
     match command {
         Command::Press(slot) => return press::press(model, slot),
         Command::NextUnseen => return next_unseen(model),
@@ -74,7 +76,10 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     };
     let (columns, height) = detail_area(model);
-    let rows = detail_rows(model, columns).len();
+    let rows = full::rows(model, columns).len();
+    if let Some(effects) = full::command(model, command) {
+        return effects;
+    }
     match (command, scrolled(usize::from(scroll), height, rows, command)) {
         (_, Some(to)) => model.mode = Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX)),
         (Command::Back, _) => model.mode = Mode::Browse,

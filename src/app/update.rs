@@ -10,7 +10,7 @@ use super::form::preview;
 use super::keymap::{Command, Context};
 use super::layout::layout;
 use super::model::{Mode, Model, log_detail_in};
-use super::{activity, again, ask, calls, cancel, manage, many, moves, press};
+use super::{activity, again, ask, calls, cancel, full, handle, manage, many, moves, press};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -20,13 +20,14 @@ use crate::domain::text::clean;
 /// Takes one event: changes the model and says what has to be done outside.
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
-    let mut effects = handle(model, now, event);
+    let mut effects = on_event(model, now, event);
     effects.extend(calls::title(model));
     model.added.follow(model.board.selected().map(|entry| &entry.row.key), now);
+    effects.extend(full::follow(model));
     effects
 }
 
-fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
+fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => return on_key(model, key),
         Event::Paste(text) => return on_paste(model, &text),
@@ -80,7 +81,9 @@ fn handle(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
         Event::Enriched { incident, added } => model.added.fill(&incident, added),
-        Event::Operated { .. } | Event::Story { .. } => {}
+        Event::Operated { ticket, results } => return handle::operated(model, ticket, results),
+        Event::Story { incident, story } => model.full.fill(&incident, story),
+        Event::Edited(result) => handle::keys::edited(model, result),
         Event::Previewed { ticket, filled } => return preview::heard(model, ticket, filled),
         Event::Terminate => {
             model.leaving = true;
@@ -125,6 +128,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         Context::Filter => in_filter(model, command),
         Context::Help => moves::in_help(model, command),
         Context::Ask => ask::answer(model, command),
+        Context::Handle | Context::Count | Context::Comment | Context::Pick => handle::keys::command(model, command),
     }
 }
 
@@ -142,6 +146,10 @@ fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
         }
         (Mode::Asking(asking), _) => {
             asking.key(key);
+            Vec::new()
+        }
+        (Mode::Handle(open), _) => {
+            handle::keys::key(open, key);
             Vec::new()
         }
         (_, Context::Form) => {
@@ -167,6 +175,10 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Mode::Form(_) => moves::in_form(model, |context, form| form.paste(context, text)),
         Mode::Asking(asking) => {
             asking.paste(text);
+            Vec::new()
+        }
+        Mode::Handle(open) => {
+            handle::keys::paste(open, text);
             Vec::new()
         }
         Mode::Confirm(confirm) => {
@@ -257,6 +269,7 @@ fn loaded(model: &mut Model, snapshot: Snapshot) -> Vec<Effect> {
     }
     model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total);
     model.recent.load(snapshot.activity);
+    model.handling.drafts = snapshot.drafts;
     set_actions(model, snapshot.actions);
     vec![Effect::LoadButtons]
 }
@@ -294,6 +307,7 @@ fn set_actions(model: &mut Model, actions: Vec<Action>) {
 
 fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
     model.log.update(&lines);
+    model.full.heard(&lines);
     let effects = follow(model, &lines);
     model.recent.update(lines);
     effects
@@ -306,6 +320,7 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
     if lines[0].seq > 0 && not_recorded.is_none() {
         model.trouble = None;
         model.log.update(&lines);
+        model.full.heard(&lines);
         effects = follow(model, &lines);
     }
     let [line] = lines;
@@ -370,8 +385,8 @@ fn removed(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
 fn said(model: &mut Model, words: &str) {
     let words = clean(words).into_owned();
     match &mut model.mode {
-        Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
         _ if words.is_empty() => {}
+        Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
         _ => model.said = Some(words),
     }
 }

@@ -5,6 +5,7 @@
 
 mod actions;
 mod content;
+mod memory;
 mod receiver;
 mod source;
 mod start;

@@ -1,15 +1,21 @@
 //! The demo's incidents.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use serde_json::Value;
 
+use super::memory::Memory;
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{Incident, IncidentRow, Progress};
-use crate::source::{Pages, Source, SourceError, SourceErrorKind};
+use crate::domain::operation::{Abilities, Operation, OperationKind};
+use crate::domain::operator::Operator;
+use crate::domain::timeline::Full;
+use crate::source::{Operated, Pages, Source, SourceError, SourceErrorKind};
 
 /// The name of the demo's source.
 pub(super) const SOURCE: &str = "demo";
@@ -19,10 +25,14 @@ const INCIDENTS: &str = include_str!("../../assets/demo/incidents.json");
 const CANARY_RECOVERS: Duration = Duration::from_secs(90);
 /// The number of the incident of the canary.
 const CANARY: &str = "D81B3E";
+/// The longest snooze, as the best known of such services have it.
+const SNOOZE_MAX_S: i64 = 24 * 3_600;
+/// The most characters of a comment.
+const COMMENT_MAX: usize = 1_024;
 
-/// A source that needs no network: a dozen incidents in four channels.
+/// A source that needs no network: a dozen incidents in four channels, which remember what is done to them.
 pub(super) struct DemoSource {
-    incidents: Vec<Incident>,
+    memory: Mutex<Memory>,
     begun: Instant,
 }
 
@@ -40,13 +50,17 @@ impl DemoSource {
             incident.channel_key = ChannelKey::new(SOURCE, &incident.channel_key).to_string();
             incidents.push(incident);
         }
-        Ok(Self { incidents, begun: Instant::now() })
+        Ok(Self { memory: Mutex::new(Memory::new(incidents)), begun: Instant::now() })
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Its channels, in the order in which they first appear.
     pub(super) fn channels(&self) -> Vec<Channel> {
         let mut channels: Vec<Channel> = Vec::new();
-        for incident in &self.incidents {
+        for incident in &self.memory().incidents {
             let key = incident.channel();
             if channels.iter().all(|channel| channel.key != key) {
                 channels.push(Channel { key, name: incident.channel_name.clone() });
@@ -56,7 +70,7 @@ impl DemoSource {
     }
 
     pub(super) fn listing(&self) -> Listing {
-        let mut incidents = self.incidents.clone();
+        let mut incidents = self.memory().incidents.clone();
         if self.begun.elapsed() >= CANARY_RECOVERS {
             incidents.retain(|incident| incident.num != CANARY);
         }
@@ -89,6 +103,40 @@ impl Source for DemoSource {
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async { Ok(self.listing()) })
+    }
+
+    fn abilities(&self) -> Abilities {
+        let kinds: Vec<OperationKind> =
+            OperationKind::ALL.into_iter().filter(|kind| *kind != OperationKind::Enrich).collect();
+        let mut abilities = Abilities::kept_here("the demo").with(&kinds);
+        abilities.snooze_max_s = Some(SNOOZE_MAX_S);
+        abilities.comment_max = Some(COMMENT_MAX);
+        abilities.batch = 100;
+        abilities
+    }
+
+    fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
+        let memory = self.memory();
+        let full = Full {
+            incident: memory.find(&incident.incident_id).cloned().map(Box::new),
+            timeline: memory.timeline(&incident.incident_id),
+            warnings: Vec::new(),
+        };
+        Box::pin(async { Ok(full) })
+    }
+
+    fn operate<'a>(
+        &'a self,
+        incidents: &'a [Incident],
+        operation: &'a Operation,
+        by: &'a Operator,
+    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
+        let at_ms = Timestamp::now().as_millisecond();
+        let mut memory = self.memory();
+        let done =
+            incidents.iter().map(|incident| memory.operate(&incident.incident_id, operation, by, at_ms)).collect();
+        drop(memory);
+        Box::pin(async { done })
     }
 
     fn watched(&self) -> Option<&Path> {
@@ -137,7 +185,8 @@ mod tests {
     #[test]
     fn it_begins_on_an_open_critical_incident() {
         let demo = DemoSource::new(1_800_000_000).unwrap();
-        let first = demo
+        let memory = demo.memory();
+        let first = memory
             .incidents
             .iter()
             .filter(|incident| incident.progress != Progress::Closed)

@@ -21,6 +21,7 @@ pub mod preset;
 pub mod request;
 pub mod row;
 pub mod run;
+pub mod snooze;
 pub mod source;
 pub mod stage;
 pub mod text;

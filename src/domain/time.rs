@@ -14,6 +14,16 @@ pub fn clock(at_ms: i64, zone: &TimeZone) -> String {
         .map_or_else(|_| String::new(), |at| at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
 }
 
+/// A moment of a timeline: `14:02:04` where it is of the day of `now_ms`, else `24 Nov 14:02`, in the given zone.
+pub fn day_clock(at_ms: i64, now_ms: i64, zone: &TimeZone) -> String {
+    let zoned = |ms: i64| Timestamp::from_millisecond(ms).map(|at| at.to_zoned_datetime(zone.clone()));
+    let (Ok(at), Ok(now)) = (zoned(at_ms), zoned(now_ms)) else {
+        return String::new();
+    };
+    let form = if at.date() == now.date() { "%H:%M:%S" } else { "%-d %b %H:%M" };
+    at.strftime(form).to_string()
+}
+
 /// An age in steps, so that an idle screen is still: `now`, `1m`, `59m`, `3h`, `2d`, `5w`.
 ///
 /// A time in the future (a clock that jumped back) is `now`, never negative.

@@ -100,6 +100,8 @@ impl Hands {
             }
             Effect::Operate { ticket, incidents, operation } => self.operate(ticket, incidents, operation),
             Effect::LoadStory { incident, body } => self.load_story(incident, body),
+            Effect::SaveDraft { incident, text } => self.save_draft(incident, text),
+            Effect::OpenLink { url } => self.open_link(url),
             Effect::LoadLog { ticket, request } => {
                 self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
             }
@@ -130,6 +132,7 @@ impl Hands {
             }
             // The terminal's own effects are carried out by the screen.
             Effect::Copy { .. }
+            | Effect::EditText { .. }
             | Effect::Call { .. }
             | Effect::Title(_)
             | Effect::Redraw

@@ -44,6 +44,8 @@ pub(super) enum Message {
     Written(u64),
     /// A signal that ends the program, with the exit code it asks for.
     End(i32),
+    /// The editor has ended: the text, or why there is none.
+    Edited(Result<String, String>),
     /// The process goes on after a stop.
     Continued,
 }

@@ -15,6 +15,7 @@ mod effects;
 mod handling;
 mod inbox;
 pub mod input;
+mod outside;
 mod presses;
 mod reader;
 mod screen;

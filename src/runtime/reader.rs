@@ -4,6 +4,7 @@
 //! a look at the descriptor. A plain thread: an async runtime would wait for it at exit.
 
 use std::io;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,34 @@ pub(super) enum Heard {
     Raw(Raw),
     /// The terminal is gone; nothing follows.
     Gone,
+}
+
+/// Whether another program has the terminal, and what tells of a change.
+static RESTS: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+
+/// From now on no key is read: another program has the terminal.
+pub(super) fn rest() {
+    set_rest(true);
+}
+
+/// Keys are read again.
+pub(super) fn go_on() {
+    set_rest(false);
+}
+
+fn set_rest(rests: bool) {
+    *RESTS.0.lock().unwrap_or_else(PoisonError::into_inner) = rests;
+    RESTS.1.notify_all();
+}
+
+/// Waits while another program has the terminal. Whether it had it.
+fn wait_for_terminal() -> bool {
+    let mut rests = RESTS.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let rested = *rests;
+    while *rests {
+        rests = RESTS.1.wait(rests).unwrap_or_else(PoisonError::into_inner);
+    }
+    rested
 }
 
 /// Starts the thread. `tell` returns whether anybody still listens.
@@ -52,6 +81,10 @@ fn listen(tell: &impl Fn(Heard) -> bool) -> io::Result<()> {
         let seen = fds[0].revents();
         if is_dead(seen) {
             return Ok(());
+        }
+        // What woke us was for the other program, and it has read it.
+        if wait_for_terminal() {
+            continue;
         }
         let mut heard_any = false;
         while poll(Duration::ZERO)? {

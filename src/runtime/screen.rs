@@ -20,7 +20,7 @@ use super::sources::{Feed, known_of};
 use super::start::Start;
 use super::terminal::Screen;
 use super::watch::{Watch, is_unended};
-use super::{signals, terminal};
+use super::{outside, signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
 use crate::app::model::{Colours, Model};
@@ -104,6 +104,7 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         confirm: None,
         confirm_drawn: false,
         dirty: true,
+        lent: false,
         drawn_at: 0,
         code: None,
         way: around.way(start.ui.notify),
@@ -221,6 +222,8 @@ struct Loop {
     /// Whether a frame that shows it was drawn.
     confirm_drawn: bool,
     dirty: bool,
+    /// Whether an editor has the terminal: nothing is drawn, no key is read.
+    lent: bool,
     drawn_at: u64,
     code: Option<i32>,
     /// How notifications are shown; `None`: not at all.
@@ -247,7 +250,7 @@ impl Loop {
             if let Some(code) = self.code {
                 return Ok(code);
             }
-            if self.dirty && !self.screen.is_busy() && self.clock.mono_ms() >= self.drawn_at + FRAME_MS {
+            if self.dirty && !self.lent && !self.screen.is_busy() && self.clock.mono_ms() >= self.drawn_at + FRAME_MS {
                 self.draw()?;
             }
         }
@@ -255,7 +258,7 @@ impl Loop {
 
     /// When something has to happen although nothing arrives.
     fn wake(&self) -> Option<u64> {
-        let frame = (self.dirty && !self.screen.is_busy()).then_some(self.drawn_at + FRAME_MS);
+        let frame = (self.dirty && !self.lent && !self.screen.is_busy()).then_some(self.drawn_at + FRAME_MS);
         [self.gate.deadline(), wakes_at(&self.model), frame].into_iter().flatten().min()
     }
 
@@ -277,6 +280,16 @@ impl Loop {
                 }
             }
             Message::End(code) => self.end(code),
+            Message::Edited(text) => {
+                self.screen.take_again()?;
+                reader::go_on();
+                self.lent = false;
+                let (columns, rows) = crossterm::terminal::size().unwrap_or(self.model.size);
+                self.happen(Event::Resized(columns, rows));
+                self.happen(Event::Edited(text));
+            }
+            // The editor was stopped with us, and has the terminal again.
+            Message::Continued if self.lent => {}
             Message::Continued => {
                 self.screen.take_again()?;
                 self.dirty = true;
@@ -338,6 +351,7 @@ impl Loop {
                 self.screen.command(CopyToClipboard::to_clipboard_from(text));
                 self.hands.inbox.event(Event::Said(format!("{what} copied; nothing was sent")));
             }
+            Effect::EditText { text } => self.edit(text),
             Effect::Suspend => self.suspend(),
             Effect::Title(title) => self.screen.command(Call::Title(title)),
             Effect::Call { bell, notification } => {
@@ -350,6 +364,19 @@ impl Loop {
             }
             other => self.hands.start(other),
         }
+    }
+
+    /// Lends the terminal to the person's editor; runs and sources go on meanwhile.
+    fn edit(&mut self, text: String) {
+        if self.screen.is_busy() {
+            let words = "the terminal is still taking a frame; press Ctrl-E again".to_owned();
+            self.hands.inbox.event(Event::Edited(Err(words)));
+            return;
+        }
+        reader::rest();
+        Screen::lend();
+        self.lent = true;
+        outside::edit(text, &self.hands.inbox);
     }
 
     fn suspend(&mut self) {

@@ -134,6 +134,7 @@ impl Start {
             channels: self.store.channels().await?,
             sources,
             activity: self.store.log(&LogQuery { limit: Some(FIRST_LINES), ..LogQuery::default() }).await?,
+            drafts: self.store.drafts().await?,
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::app::cancel;
 use crate::app::layout::dialog;
 use crate::app::model::{Ask, Model};
 use crate::app::sheet::{Row, Tone};
+use crate::domain::operation::OperationKind;
 
 /// Draws the question.
 pub fn draw(model: &Model, ask: &Ask, theme: &Theme, frame: &mut Frame<'_>) {
@@ -86,6 +87,14 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
             let row =
                 row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
             ("Remove what an action added?", row, "remove it", "keep it")
+        }
+        Ask::Handle { operation, chosen } => {
+            let closes = operation.kind() == OperationKind::Close;
+            let (title, yes) = if closes { ("Close it?", "close it") } else { ("Take it back?", "unacknowledge") };
+            let row = Row::new(Tone::Head, &chosen.words());
+            let row = row.and(Tone::Plain, if closes { " is over. " } else { " is nobody's again. " });
+            let row = if chosen.note.is_empty() { row } else { row.and(Tone::Warn, &format!("{}. ", chosen.note)) };
+            (title, row.and(Tone::Plain, "u undoes it."), yes, "leave it as it is")
         }
         Ask::Leave { runs } => {
             let what = if *runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };

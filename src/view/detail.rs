@@ -9,6 +9,7 @@ use super::pane::{more, pane, put, rows};
 use super::theme::Theme;
 use crate::app::buttons::{buttons as placed, rows_of};
 use crate::app::detail::detail_rows;
+use crate::app::full::{self, Tab};
 use crate::app::layout::inside;
 use crate::app::model::Model;
 use crate::domain::text::clean;
@@ -27,12 +28,27 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, scroll: usize, open: bool,
     let inner = pane(&title, open, theme, area, buffer);
     let split = inner.bottom().saturating_sub(buttons + 1);
     let above = Rect { height: split.saturating_sub(inner.y), ..inner };
-    let text = detail_rows(model, columns);
+    if open {
+        tabs(model, theme, area, buffer);
+    }
+    let text = if open { full::rows(model, columns) } else { detail_rows(model, columns) };
     rows(&text, scroll, theme, above, buffer);
     separator(model, theme, area, split, buffer);
     buttons::draw(model, &all, theme, Rect { y: split + 1, height: buttons, ..inner }, buffer);
     if text.len() > usize::from(above.height) {
         more(text.len(), scroll, usize::from(above.height), theme, Rect { height: split + 1 - area.y, ..area }, buffer);
+    }
+}
+
+/// The tabs in the upper border, at its right end.
+fn tabs(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let wide: usize = Tab::ALL.iter().map(|tab| tab.as_str().len() + 2).sum();
+    let wide = u16::try_from(wide).unwrap_or(area.width);
+    let mut x = area.right().saturating_sub(wide + 2).max(area.x + 2);
+    for tab in Tab::ALL {
+        let style = if tab == model.full.tab { theme.selection } else { theme.dim };
+        let room = usize::from(area.right().saturating_sub(x + 1));
+        x += put(buffer, x, area.y, &format!(" {} ", tab.as_str()), room, style);
     }
 }
 

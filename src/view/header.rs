@@ -13,6 +13,9 @@ use crate::app::model::Model;
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
 
+/// How many steps the bar of a list in pages has.
+const BAR: usize = 4;
+
 /// Draws the header.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
@@ -74,7 +77,9 @@ fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
 
 fn source_words(model: &Model, source: &SourceState, theme: &Theme) -> (&'static str, Style, String) {
     let mut words = clean(&source.name).into_owned();
-    if let Some(open) = model.board.open_of(&source.name) {
+    if let Some((got, of)) = source.loading {
+        words.push_str(&loading_words(got, of));
+    } else if let Some(open) = model.board.open_of(&source.name) {
         words.push_str(&format!(" {open} open"));
     }
     if let Some(Some(at_s)) = model.stale_since(&source.name, 2) {
@@ -83,6 +88,31 @@ fn source_words(model: &Model, source: &SourceState, theme: &Theme) -> (&'static
     match &source.health {
         Health::Fine => ("●", theme.good, words),
         Health::Waiting | Health::Asking => ("○", theme.dim, words),
-        Health::Failing { reason, .. } => ("✖", theme.bad, format!("{words} · {}", clean(reason))),
+        Health::Failing { reason, retry_s } => {
+            let next = clock(retry_s.saturating_mul(1_000), &model.settings.zone);
+            let next = if *retry_s > 0 { format!(" · next try {next}") } else { String::new() };
+            ("✖", theme.bad, format!("{words}{next} · {}", clean(reason)))
+        }
     }
+}
+
+/// How far a list in pages is: ` 3,200/12,000 ▰▱▱▱`, or ` 3,200…` where nobody knows of how many.
+fn loading_words(got: usize, of: Option<usize>) -> String {
+    let Some(of) = of.filter(|of| *of > 0) else {
+        return format!(" {}…", thousands(got));
+    };
+    let full = got.min(of) * BAR / of;
+    format!(" {}/{} {}{}", thousands(got), thousands(of), "▰".repeat(full), "▱".repeat(BAR - full))
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -20,7 +20,7 @@ const NUM: usize = 7;
 
 /// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let active = !matches!(model.mode, Mode::Confirm(_) | Mode::Ask { .. });
+    let active = !matches!(model.mode, Mode::Confirm(_) | Mode::Ask { .. } | Mode::Handle(_));
     let buffer = frame.buffer_mut();
     let inner = pane(&title(model), active, theme, area, buffer);
     let waiting = model.board.waiting();
@@ -74,16 +74,23 @@ fn title(model: &Model) -> String {
 fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let (severity, style) = severity(entry.row.severity, theme);
     let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
-    let plain = if entry.gone { theme.struck } else { theme.text };
+    let now_s = model.now.wall_s();
+    let shown = model.board.progress_of(entry);
+    let over_now = entry.gone || shown == Progress::Closed;
+    let plain = if over_now { theme.struck } else { theme.text };
     if selected {
         // The whole width, so that the cursor is seen without any colour too.
         let wide = Rect { x: area.x - 1, width: area.width + 2, ..area };
         put(buffer, wide.x, area.y, &" ".repeat(usize::from(wide.width)), usize::from(wide.width), theme.selection);
         put(buffer, wide.x, area.y, "▌", 1, theme.selection);
     }
-    let end = format!("{:>3} {}", age(entry.row.start_time, model.now.wall_s()), progress(entry.row.progress));
-    let used = put_right(buffer, area, area.y, &end, over(if entry.gone { plain } else { theme.text }));
-    let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if entry.gone { plain } else { style })) + 1;
+    let end = format!("{:>3} {}", age(entry.row.start_time, now_s), progress(shown));
+    let used = put_right(buffer, area, area.y, &end, over(plain));
+    if let Some(mark) = model.board.mark_of(entry, now_s) {
+        // In the air between the row and the border, so that rows with a mark and without stand alike.
+        put(buffer, area.right(), area.y, mark.glyph(), 1, over(theme.key));
+    }
+    let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if over_now { plain } else { style })) + 1;
     if model.board.is_marked(&entry.row.key) {
         put(buffer, x - 1, area.y, "*", 1, over(theme.key));
     } else if model.board.has_changed(&entry.row.key) {

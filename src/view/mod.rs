@@ -10,6 +10,7 @@ pub mod detail;
 pub mod findings;
 pub mod footer;
 pub mod form;
+pub mod handle;
 pub mod header;
 pub mod help;
 pub mod incidents;

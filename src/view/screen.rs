@@ -4,7 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
-use super::{actions, activity, ask, asking, confirm, detail, findings, footer, form, header, help, incidents, log};
+use super::{
+    actions, activity, ask, asking, confirm, detail, findings, footer, form, handle, header, help, incidents, log,
+};
 use crate::app::layout::{SMALLEST, layout};
 use crate::app::model::{Mode, Model, Place};
 
@@ -37,6 +39,10 @@ fn draw_mode(model: &Model, mode: &Mode, theme: &Theme, frame: &mut Frame<'_>) {
         Mode::Asking(open) => {
             draw_mode(model, &open.under, theme, frame);
             asking::draw(model, open, theme, frame);
+        }
+        Mode::Handle(open) => {
+            draw_mode(model, &open.under, theme, frame);
+            handle::draw(model, open, theme, frame);
         }
         Mode::Again(open) => {
             draw_mode(model, &open.under, theme, frame);

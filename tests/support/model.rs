@@ -150,6 +150,7 @@ pub(crate) fn snapshot() -> Snapshot {
         ],
         sources: vec![source()],
         activity: Vec::new(),
+        drafts: std::collections::HashMap::new(),
     }
 }
 

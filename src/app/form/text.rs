@@ -41,7 +41,7 @@ impl Text {
     }
 
     /// Handles an editing key.
-    pub(super) fn key(&mut self, key: KeyEvent) {
+    pub(in crate::app) fn key(&mut self, key: KeyEvent) {
         let far = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
@@ -73,19 +73,19 @@ impl Text {
     }
 
     /// Inserts a text; undo takes it back as a whole.
-    pub(super) fn insert(&mut self, text: &str) {
+    pub(in crate::app) fn insert(&mut self, text: &str) {
         self.remember();
         self.value.insert_str(self.at, text);
         self.at = self.between_graphemes(self.at + text.len());
     }
 
     /// Inserts pasted text in one piece.
-    pub(super) fn paste(&mut self, text: &str) {
+    pub(in crate::app) fn paste(&mut self, text: &str) {
         self.insert(&text.replace("\r\n", "\n").replace('\r', "\n"));
     }
 
     /// Moves by a line. False where the text ends.
-    pub(super) fn step(&mut self, down: bool) -> bool {
+    pub(in crate::app) fn step(&mut self, down: bool) -> bool {
         let (start, end) = (self.line_start(), self.line_end());
         let to = if down { (end < self.value.len()).then_some(end + 1) } else { start.checked_sub(1) };
         let Some(to) = to else {
@@ -99,7 +99,7 @@ impl Text {
     }
 
     /// Takes back the last change.
-    pub(super) fn undo(&mut self) {
+    pub(in crate::app) fn undo(&mut self) {
         if let Some((value, at)) = self.undo.pop() {
             (self.value, self.at) = (value, at);
         }

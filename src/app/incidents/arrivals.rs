@@ -55,7 +55,9 @@ impl Board {
         for entry in &mut self.entries {
             if let Some(row) = changed.remove(&entry.row.key) {
                 self.unsorted |= (row.severity, row.start_time) != (entry.row.severity, entry.row.start_time);
-                if tells && !entry.row.unpack().differs_in(&row.unpack()).is_empty() {
+                // What we do to it ourselves is no news.
+                let ours = self.pending.contains_key(&row.key);
+                if tells && !ours && !entry.row.unpack().differs_in(&row.unpack()).is_empty() {
                     self.changed.insert(row.key.clone());
                 }
                 *entry = Entry::new(row);

@@ -153,11 +153,15 @@ impl Board {
             self.changed.remove(key);
         }
         let index = self.selected.as_ref().and_then(|_| self.index(self.at));
-        self.opened = index.and_then(|index| self.entries.get_mut(index)).map(|entry| {
+        let unpacked = index.and_then(|index| self.entries.get_mut(index)).map(|entry| {
             if let Some(at_s) = entry.missing_s.take() {
                 entry.row = entry.row.closed_at(at_s);
             }
-            Arc::new(entry.row.unpack())
+            entry.row.unpack()
+        });
+        self.opened = unpacked.map(|mut incident| {
+            self.lay_expected(&mut incident);
+            Arc::new(incident)
         });
     }
 }

@@ -1,0 +1,312 @@
+//! Handling incidents: what a key does to the selected one, or to the marked ones.
+//!
+//! What is asked of a source shows at once as pending and is put back with the reason where the source refuses. The
+//! dialogs are in `dialog`, what their keys do in `keys`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::effect::Effect;
+use super::incidents::pending::Expected;
+use super::keymap::Command;
+use super::model::{Ask, Mode, Model};
+use crate::domain::incident::{Incident, IncidentKey};
+use crate::domain::operation::{Abilities, Ability, Operation, OperationKind};
+use crate::domain::operator::Operator;
+use crate::domain::text::clean;
+
+pub mod dialog;
+pub mod keys;
+
+use dialog::{Dialog, Handle};
+
+/// An incident that is to be handled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The incident.
+    pub key: IncidentKey,
+    /// Its number, clean.
+    pub num: String,
+    /// The packed incident as it was before.
+    pub body: Arc<str>,
+}
+
+/// What is handled, and what there is to say beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chosen {
+    /// The incidents; never empty.
+    pub targets: Vec<Target>,
+    /// What is left out or kept here only, and why; empty where there is nothing to say.
+    pub note: String,
+    /// The longest snooze of them all, seconds.
+    pub snooze_max_s: Option<i64>,
+    /// The most characters of a comment on each of them.
+    pub comment_max: Option<usize>,
+}
+
+impl Chosen {
+    /// Whom it is for, in words.
+    pub fn words(&self) -> String {
+        words(&self.targets)
+    }
+}
+
+fn words(targets: &[Target]) -> String {
+    match targets {
+        [one] => one.num.clone(),
+        many => format!("{} incidents", many.len()),
+    }
+}
+
+/// What is under way, what was done last, what was begun.
+#[derive(Clone, Debug, Default)]
+pub struct Handling {
+    under_way: HashMap<u64, UnderWay>,
+    last: Option<Last>,
+    /// Comments that were begun and not sent.
+    pub drafts: HashMap<IncidentKey, String>,
+}
+
+#[derive(Clone, Debug)]
+struct UnderWay {
+    operation: Operation,
+    targets: Vec<Target>,
+    undoes: bool,
+    many: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Last {
+    operation: Operation,
+    done: Vec<Target>,
+}
+
+/// A wish to handle what is selected or marked; `None` where the command is none of these.
+pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+    let kind = match command {
+        Command::Acknowledge => OperationKind::Acknowledge,
+        Command::Unacknowledge => OperationKind::Unacknowledge,
+        Command::CloseIncident => OperationKind::Close,
+        Command::Snooze => OperationKind::Snooze,
+        Command::Comment => OperationKind::Comment,
+        Command::Assign => OperationKind::Assign,
+        _ => return None,
+    };
+    let Some(chosen) = choose(model, kind) else {
+        return Some(Vec::new());
+    };
+    match kind {
+        OperationKind::Acknowledge => return Some(start(model, Operation::Acknowledge, chosen, false)),
+        OperationKind::Unacknowledge => ask(model, Operation::Unacknowledge, chosen),
+        OperationKind::Close => ask(model, Operation::Close, chosen),
+        OperationKind::Snooze => open(model, Dialog::snooze(), chosen),
+        OperationKind::Assign => open(model, Dialog::assign(), chosen),
+        _ => {
+            let draft = chosen.targets.first().and_then(|target| model.handling.drafts.get(&target.key).cloned());
+            open(model, Dialog::comment(draft.unwrap_or_default()), chosen);
+        }
+    }
+    Some(Vec::new())
+}
+
+/// What the next operation is for: the marked ones, else the selected one, without those that it cannot be done to.
+/// Where none is left it says why.
+fn choose(model: &mut Model, kind: OperationKind) -> Option<Chosen> {
+    if model.settings.read_only {
+        model.said = Some(format!("read-only: nothing is changed from here, so nothing to {}", kind.as_str()));
+        return None;
+    }
+    let marked: Vec<_> = model.board.marked_entries().into_iter().map(|(entry, _)| entry).collect();
+    let entries = if marked.is_empty() { model.board.selected().into_iter().collect() } else { marked };
+    if entries.is_empty() {
+        model.said = Some(format!("no incident is selected: nothing to {}", kind.as_str()));
+        return None;
+    }
+    let targets = entries
+        .into_iter()
+        .map(|entry| Target {
+            key: entry.row.key.clone(),
+            num: clean(&entry.row.num).into_owned(),
+            body: entry.row.body.text().into(),
+        })
+        .collect();
+    judge(model, kind, targets)
+}
+
+/// Leaves out what cannot be done, and what is under way already.
+fn judge(model: &mut Model, kind: OperationKind, targets: Vec<Target>) -> Option<Chosen> {
+    let mut chosen = Chosen::default();
+    let (mut left_out, mut why_not, mut why_here) = (0, String::new(), String::new());
+    for target in targets {
+        let unknown = Abilities::kept_here(target.key.source());
+        let abilities = model.source(target.key.source()).map_or(&unknown, |source| &source.abilities);
+        if model.board.under_way(&target.key).iter().any(|expected| expected.operation.kind() == kind) {
+            left_out += 1;
+            why_not = format!("{}: its source has not answered yet", target.num);
+            continue;
+        }
+        match abilities.of(kind) {
+            Ability::No(why) => {
+                left_out += 1;
+                why_not = clean(why).into_owned();
+                continue;
+            }
+            Ability::Local(why) => why_here = format!("{}; kept here only", clean(why)),
+            Ability::Source => {}
+        }
+        chosen.snooze_max_s = least(chosen.snooze_max_s, abilities.snooze_max_s);
+        chosen.comment_max = least(chosen.comment_max, abilities.comment_max);
+        chosen.targets.push(target);
+    }
+    if chosen.targets.is_empty() {
+        model.said = Some(format!("{why_not}; nothing was done"));
+        return None;
+    }
+    let left_out = if left_out > 0 { format!("{left_out} left out: {why_not}") } else { String::new() };
+    let notes = [left_out, why_here];
+    chosen.note = notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" · ");
+    Some(chosen)
+}
+
+fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Asks whether to do it: yes or no for one, the number typed for several where it cannot be undone.
+fn ask(model: &mut Model, operation: Operation, chosen: Chosen) {
+    if chosen.targets.len() > 1 && operation.kind() == OperationKind::Close {
+        open(model, Dialog::count(operation), chosen);
+        return;
+    }
+    super::ask::put_question(model, Ask::Handle { operation, chosen: Box::new(chosen) });
+}
+
+fn open(model: &mut Model, dialog: Dialog, chosen: Chosen) {
+    let id = format!("handle-{}", model.next_ticket());
+    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
+    model.mode = Mode::Handle(Box::new(Handle::new(dialog, chosen, under, id)));
+}
+
+/// Asks the sources to do it. It shows at once, as pending.
+pub(super) fn start(model: &mut Model, operation: Operation, chosen: Chosen, undoes: bool) -> Vec<Effect> {
+    let ticket = model.next_ticket();
+    let Chosen { targets, note, .. } = chosen;
+    let by = Operator { name: model.settings.operator.clone(), ..Operator::default() };
+    let expected = Expected { ticket, operation: operation.clone(), by, at_s: model.now.wall_s() };
+    model.board.expect(targets.iter().map(|target| target.key.clone()), expected);
+    let many = model.board.marked() > 0;
+    if !undoes {
+        // The marks are used up; of those that are refused they come back.
+        model.board.unmark_all();
+    }
+    if !note.is_empty() {
+        model.said = Some(note);
+    }
+    let incidents = targets.iter().map(|target| Arc::clone(&target.body)).collect();
+    model.handling.under_way.insert(ticket, UnderWay { operation: operation.clone(), targets, undoes, many });
+    vec![Effect::Operate { ticket, incidents, operation }]
+}
+
+/// Takes how it went.
+pub(super) fn operated(
+    model: &mut Model,
+    ticket: u64,
+    results: Vec<(IncidentKey, Result<String, String>)>,
+) -> Vec<Effect> {
+    model.board.settle_ticket(ticket);
+    let Some(UnderWay { operation, targets, undoes, many }) = model.handling.under_way.remove(&ticket) else {
+        return Vec::new();
+    };
+    let results: HashMap<IncidentKey, Result<String, String>> = results.into_iter().collect();
+    let (mut done, mut failed, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    for target in targets {
+        match results.get(&target.key) {
+            Some(Ok(note)) => {
+                notes.extend((!note.is_empty()).then(|| clean(note).into_owned()));
+                done.push(target);
+            }
+            Some(Err(why)) => failed.push((target, clean(why).into_owned())),
+            None => failed.push((target, "nothing was heard of it".to_owned())),
+        }
+    }
+    model.said = Some(told(&operation, &done, &failed, notes.first()));
+    if many {
+        model.board.mark(failed.iter().map(|(target, _)| target.key.clone()));
+    }
+    let mut effects = Vec::new();
+    if let (OperationKind::Comment, true, Some(first)) = (operation.kind(), failed.is_empty(), done.first())
+        && model.handling.drafts.remove(&first.key).is_some()
+    {
+        effects.push(Effect::SaveDraft { incident: first.key.clone(), text: String::new() });
+    }
+    if undoes && failed.is_empty() {
+        model.handling.last = None;
+    } else if !undoes && !done.is_empty() {
+        model.handling.last = Some(Last { operation, done });
+    }
+    effects
+}
+
+fn told(operation: &Operation, done: &[Target], failed: &[(Target, String)], note: Option<&String>) -> String {
+    let verb = operation.kind().as_str();
+    match failed {
+        [] => {
+            let note = note.map_or_else(String::new, |note| format!(": {note}"));
+            format!("{} {}{note}", words(done), past(operation))
+        }
+        [(target, why)] if done.is_empty() => format!("{verb} {}: {why}", target.num),
+        [(target, why), ..] => {
+            let all = done.len() + failed.len();
+            format!("{verb}: {} of {all} without success, {}: {why}", failed.len(), target.num)
+        }
+    }
+}
+
+/// What was done, in a word: the log has the rest.
+fn past(operation: &Operation) -> &'static str {
+    match operation.kind() {
+        OperationKind::Acknowledge => "acknowledged",
+        OperationKind::Unacknowledge => "unacknowledged",
+        OperationKind::Close => "closed",
+        OperationKind::Reopen => "reopened",
+        OperationKind::Snooze => "snoozed",
+        OperationKind::Wake => "woken",
+        OperationKind::Comment => "commented",
+        OperationKind::Assign => "assigned",
+        OperationKind::SetField | OperationKind::SetText | OperationKind::Enrich => "written",
+    }
+}
+
+/// Undoes what was done last by its opposite; `None` where nothing was done.
+pub(super) fn undo(model: &mut Model) -> Option<Vec<Effect>> {
+    let Last { operation, done } = model.handling.last.clone()?;
+    let mut steps: Vec<(Operation, Vec<Target>)> = Vec::new();
+    for target in done {
+        let before: Option<Incident> = serde_json::from_str(&target.body).ok();
+        let Some(opposite) = before.and_then(|before| operation.opposite(&before)) else {
+            continue;
+        };
+        let now = model.board.find(&target.key).map(|entry| entry.row.body.text().into());
+        let target = Target { body: now.unwrap_or_else(|| Arc::clone(&target.body)), ..target };
+        match steps.iter_mut().find(|(step, _)| *step == opposite) {
+            Some((_, targets)) => targets.push(target),
+            None => steps.push((opposite, vec![target])),
+        }
+    }
+    if steps.is_empty() {
+        model.said = Some(format!("what was {} cannot be taken back", past(&operation)));
+        return Some(Vec::new());
+    }
+    let mut effects = Vec::new();
+    for (opposite, targets) in steps {
+        if let Some(chosen) = judge(model, opposite.kind(), targets) {
+            let words = format!("undo: {} {}", opposite.kind().as_str(), chosen.words());
+            effects.extend(start(model, opposite, chosen, true));
+            model.said = Some(words);
+        }
+    }
+    Some(effects)
+}

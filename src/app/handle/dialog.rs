@@ -1,0 +1,143 @@
+//! The dialogs in which an operation is written down.
+
+use jiff::tz::TimeZone;
+
+use super::Chosen;
+use crate::app::form::text::Text;
+use crate::app::line::Line;
+use crate::app::model::Mode;
+use crate::domain::operation::Operation;
+use crate::domain::snooze;
+
+/// The snoozes that are offered: what is shown, what is read.
+pub const PRESETS: [(&str, &str); 4] = [("30 min", "30m"), ("1 h", "1h"), ("4 h", "4h"), ("until morning", "m")];
+/// Which of them is chosen at first.
+const FIRST: usize = 1;
+
+/// An open dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handle {
+    /// What it asks.
+    pub dialog: Dialog,
+    /// What it is for.
+    pub chosen: Chosen,
+    /// What is wrong, after it was tried.
+    pub fault: Option<String>,
+    /// What comes back when it closes.
+    pub under: Box<Mode>,
+    pub(super) id: String,
+}
+
+/// What a dialog asks.
+#[derive(Clone, PartialEq)]
+pub enum Dialog {
+    /// Until when to be quiet.
+    Snooze {
+        /// What is typed; where it is empty the preset counts.
+        line: Line,
+        /// The place of the preset.
+        at: usize,
+    },
+    /// Who is to take it.
+    Assign {
+        /// A name or an address.
+        line: Line,
+    },
+    /// What to say.
+    Comment {
+        /// The text.
+        text: Text,
+        /// Whether the button under it has the keys.
+        button: bool,
+    },
+    /// The number of incidents, for what cannot be undone.
+    Count {
+        /// What is to be done.
+        operation: Operation,
+        /// What is typed.
+        line: Line,
+    },
+    /// Which link, label or field to copy or open.
+    Pick {
+        /// Name and value, clean.
+        items: Vec<(String, String)>,
+        /// The place of the cursor.
+        at: usize,
+    },
+}
+
+impl std::fmt::Debug for Dialog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Snooze { .. } => "Snooze",
+            Self::Assign { .. } => "Assign",
+            Self::Comment { .. } => "Comment",
+            Self::Count { .. } => "Count",
+            Self::Pick { .. } => "Pick",
+        })
+    }
+}
+
+impl Dialog {
+    pub(super) fn snooze() -> Self {
+        Self::Snooze { line: Line::new(""), at: FIRST }
+    }
+
+    pub(super) fn assign() -> Self {
+        Self::Assign { line: Line::new("") }
+    }
+
+    pub(super) fn comment(draft: String) -> Self {
+        Self::Comment { text: at_end(draft), button: false }
+    }
+
+    pub(super) fn count(operation: Operation) -> Self {
+        Self::Count { operation, line: Line::new("") }
+    }
+}
+
+/// A text with the cursor behind it.
+pub(super) fn at_end(text: String) -> Text {
+    let mut out = Text::new(String::new());
+    if !text.is_empty() {
+        out.insert(&text);
+    }
+    out
+}
+
+impl Handle {
+    /// Asks it, over what was there; `id` tells it from every other question.
+    pub(in crate::app) fn new(dialog: Dialog, chosen: Chosen, under: Box<Mode>, id: String) -> Self {
+        Self { dialog, chosen, fault: None, under, id }
+    }
+
+    /// What tells this question from another.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Until when the snooze would last, Unix seconds, or what is wrong.
+    pub fn until(&self, now_s: i64, zone: &TimeZone) -> Result<i64, String> {
+        let Dialog::Snooze { line, at } = &self.dialog else {
+            return Err(String::new());
+        };
+        let typed = line.value().trim();
+        let preset = PRESETS.get(*at).map_or("1h", |(_, words)| words);
+        let until_s = snooze::until(if typed.is_empty() { preset } else { typed }, now_s, zone)?;
+        match self.chosen.snooze_max_s {
+            Some(most) if until_s - now_s > most => {
+                let most = snooze::words(now_s.saturating_add(most), now_s, zone);
+                Err(format!("too long for its source: {most}, at most"))
+            }
+            _ => Ok(until_s),
+        }
+    }
+
+    /// How many characters of a comment are written, and how many there may be.
+    pub fn written(&self) -> (usize, Option<usize>) {
+        match &self.dialog {
+            Dialog::Comment { text, .. } => (text.value().trim().chars().count(), self.chosen.comment_max),
+            _ => (0, None),
+        }
+    }
+}

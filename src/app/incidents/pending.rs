@@ -1,0 +1,109 @@
+//! Operations under way: what the board shows of an incident until its source has answered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Board, Entry};
+use crate::domain::incident::{Incident, IncidentKey, Progress};
+use crate::domain::local::{LOCAL, Local};
+use crate::domain::operation::Operation;
+use crate::domain::operator::Operator;
+
+/// An operation whose answer is to come.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The number of the request.
+    pub ticket: u64,
+    /// What is done.
+    pub operation: Operation,
+    /// Who does it.
+    pub by: Operator,
+    /// Since when, Unix seconds.
+    pub at_s: i64,
+}
+
+/// The operations under way, by incident, oldest first.
+pub(super) type Pending = HashMap<IncidentKey, Vec<Arc<Expected>>>;
+
+/// What stands behind the progress of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Something was asked of its source that has not answered yet.
+    Pending,
+    /// Its acknowledgement or assignment is kept here only.
+    Local,
+    /// It is snoozed.
+    Snoozed,
+}
+
+impl Mark {
+    /// As the list shows it.
+    pub fn glyph(self) -> &'static str {
+        match self {
+            Self::Pending => "…",
+            Self::Local => "°",
+            Self::Snoozed => "z",
+        }
+    }
+}
+
+impl Board {
+    /// Shows these incidents as they are to be, until [`Board::settle_ticket`].
+    pub fn expect(&mut self, keys: impl IntoIterator<Item = IncidentKey>, expected: Expected) {
+        let expected = Arc::new(expected);
+        for key in keys {
+            self.pending.entry(key).or_default().push(Arc::clone(&expected));
+        }
+        self.reopen();
+    }
+
+    /// The source has answered: from here on its incidents show as they are.
+    pub fn settle_ticket(&mut self, ticket: u64) {
+        self.pending.retain(|_, all| {
+            all.retain(|expected| expected.ticket != ticket);
+            !all.is_empty()
+        });
+        self.reopen();
+    }
+
+    /// What is under way on this incident, oldest first.
+    pub fn under_way(&self, key: &IncidentKey) -> &[Arc<Expected>] {
+        self.pending.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// How far the handling is to be shown.
+    pub fn progress_of(&self, entry: &Entry) -> Progress {
+        let step = |now: Progress, expected: &Arc<Expected>| match expected.operation {
+            Operation::Acknowledge => Progress::Processing,
+            Operation::Unacknowledge | Operation::Reopen { .. } => Progress::Triggered,
+            Operation::Close => Progress::Closed,
+            _ => now,
+        };
+        self.under_way(&entry.row.key).iter().fold(entry.row.progress, step)
+    }
+
+    /// What stands behind the progress of this row; `now_s` in Unix seconds.
+    pub fn mark_of(&self, entry: &Entry, now_s: i64) -> Option<Mark> {
+        if !self.under_way(&entry.row.key).is_empty() {
+            return Some(Mark::Pending);
+        }
+        // Few have either: the whole incident is read only where its text has the field at all.
+        let body = entry.row.body.text();
+        let has = |name: &str| body.contains(&format!("\"{name}\":"));
+        if !has(LOCAL) && !has("snoozed_before") {
+            return None;
+        }
+        let incident = entry.row.unpack();
+        if Local::acknowledged_by(&incident).is_some() || Local::assigned_to(&incident).is_some() {
+            return Some(Mark::Local);
+        }
+        (incident.snoozed_before > now_s).then_some(Mark::Snoozed)
+    }
+
+    /// Lays over the incident what is to come of the operations under way.
+    pub(super) fn lay_expected(&self, incident: &mut Incident) {
+        for expected in self.under_way(&incident.key()) {
+            expected.operation.apply(incident, &expected.by, expected.at_s);
+        }
+    }
+}
