@@ -99,6 +99,11 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Print the activity, oldest first
     Log(LogArgs),
+    /// Connect a source: ask for its key, test it, and write it into the configuration
+    Login(LoginArgs),
+    /// List the sources and what each can do, and test them
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Make, check and find the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -303,6 +308,36 @@ pub(super) struct LogArgs {
     /// Go on printing lines as they come; a run is printed again when it has ended
     #[arg(long)]
     pub(super) follow: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LoginArgs {
+    /// The kind of source: alertmanager, flashduty, icinga, pagerduty
+    pub(super) kind: String,
+    /// What it is called here; default: its kind
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Its address; default: the vendor's own, where it has one
+    #[arg(long)]
+    pub(super) url: Option<String>,
+    /// The user's name, where the kind has one
+    #[arg(long, value_name = "NAME")]
+    pub(super) user: Option<String>,
+    /// Where the key is: env:NAME or file:PATH, which it stays in, or - for stdin. Default: asked for on a terminal,
+    /// else stdin
+    #[arg(long, value_name = "PLACE")]
+    pub(super) key_from: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum SourceCommand {
+    /// Name, kind, when it last answered, and what it can do
+    List,
+    /// Ask each for its greeting; 1 if one does not answer
+    Test {
+        /// Only this one
+        name: Option<String>,
+    },
 }
 
 #[derive(Subcommand, Clone, Copy, Debug)]

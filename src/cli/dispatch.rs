@@ -6,7 +6,7 @@ use super::action_args::ActionCommand;
 use super::args::{ActionTop, Cli, Command, CommandLine, Global, Top, Wanted};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
-use super::{action, check, config, incident, log, preset_list, receiver, run as run_command, schema};
+use super::{action, check, config, incident, log, login, preset_list, receiver, run as run_command, schema, source};
 use crate::config::Places;
 use crate::runner::{self, Opened};
 
@@ -57,6 +57,8 @@ async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
     let CommandLine { global, command } = line;
     let places = Places::find(&global.overrides())?;
     match *command {
+        Command::Login(args) => login::run(args, &global, &places, out).await,
+        Command::Source(command) => source::run(command, &mut Session::open(global, places, out).await?).await,
         Command::Config(command) => config::run(command, &places, out),
         Command::Receiver(args) => receiver::run(args, &global, &places, out).await,
         Command::Run(args) => run_command::run(args, global, places, out).await,

@@ -28,6 +28,7 @@ mod handle;
 mod incident;
 mod inputs;
 mod log;
+mod login;
 mod many;
 mod output;
 mod preset_list;
@@ -37,6 +38,7 @@ mod report;
 mod run;
 mod schema;
 mod signals;
+mod source;
 mod sources;
 mod target;
 

@@ -92,18 +92,28 @@ fn texts(source: &SourceConfig) -> Vec<&SecretString> {
     match &source.kind {
         SourceKind::Flashduty(settings) => out.extend([&settings.app_key, &settings.url]),
         SourceKind::File(file) => out.push(&file.path),
-        SourceKind::Command(settings) => out.extend(&settings.command),
         SourceKind::Pagerduty(settings) => out.extend([&settings.token, &settings.url]),
+        SourceKind::Command(settings) => {
+            out.extend([&settings.command, &settings.ack, &settings.close, &settings.comment].into_iter().flatten());
+        }
+        SourceKind::Icinga(settings) => {
+            out.push(&settings.url);
+            out.extend(credentials(&settings.auth));
+        }
         SourceKind::Alertmanager(settings) => {
             out.extend(&settings.urls);
-            match &settings.auth {
-                Auth::None => {}
-                Auth::Bearer(token) => out.push(token),
-                Auth::Basic { user, password } => out.extend([user, password]),
-            }
+            out.extend(credentials(&settings.auth));
         }
     }
     out
+}
+
+fn credentials(auth: &Auth) -> Vec<&SecretString> {
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Bearer(token) => vec![token],
+        Auth::Basic { user, password } => vec![user, password],
+    }
 }
 
 fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
@@ -118,6 +128,7 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
         }
         SourceKind::Flashduty(settings) => crosses_in_clear(settings.url.expose_secret()),
         SourceKind::Pagerduty(settings) => crosses_in_clear(settings.url.expose_secret()),
+        SourceKind::Icinga(settings) => crosses_in_clear(settings.url.expose_secret()),
         SourceKind::File(_) | SourceKind::Command(_) => false,
     };
     if in_clear {

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod check;
+mod edit;
 mod error;
 mod file;
 mod model;
@@ -15,6 +16,7 @@ mod sources;
 mod table;
 
 pub use check::{Finding, Level, check};
+pub use edit::{SECRETS, add_source, source_text};
 pub use error::{ConfigError, did_you_mean};
 pub use file::{EXAMPLE, init, load, parse};
 pub use model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};

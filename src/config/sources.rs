@@ -20,15 +20,10 @@ use crate::domain::validate::header_name_fault;
 use super::error::{Fault, did_you_mean};
 use super::table::{Entry, Table};
 
-/// Every kind, with the keys of those that this version only knows by name.
-const KINDS: [(&str, &[&str]); 6] = [
-    ("alertmanager", &[]),
-    ("flashduty", &[]),
-    ("pagerduty", &[]),
-    ("icinga", &["url", "user", "password", "channel_var"]),
-    ("file", &[]),
-    ("command", &[]),
-];
+mod icinga;
+
+/// Every kind.
+const KINDS: [&str; 6] = ["alertmanager", "flashduty", "pagerduty", "icinga", "file", "command"];
 
 const NAME_EXPECTED: &str = "expected 1 to 32 of a-z, 0-9, dot, underscore and hyphen, first a letter or digit";
 
@@ -143,29 +138,20 @@ fn together(table: &Table<'_>, left: &'static str, has_left: bool, right: &'stat
 // Two answers, because only a known kind tells which keys are known.
 #[allow(clippy::option_option)]
 fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
-    let names = KINDS.map(|(name, _)| name);
-    let entry = table.required("kind", &format!("kind = one of {}", names.join(", ")))?;
-    let word = table.text_of(&entry, true)?;
-    let Some((word, keys)) = KINDS.iter().find(|(name, _)| *name == word) else {
-        let fault = entry.fault(true, "`kind` has an unknown value", format!("expected one of {}", names.join(", ")));
-        table.reading.fault(fault.help(did_you_mean(word, names)));
-        return None;
-    };
-    Some(match *word {
+    let entry = table.required("kind", &format!("kind = one of {}", KINDS.join(", ")))?;
+    Some(match table.text_of(&entry, true)? {
         "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
         "flashduty" => flashduty::read(table).map(SourceKind::Flashduty),
+        "pagerduty" => pagerduty::read(table).map(SourceKind::Pagerduty),
+        "icinga" => icinga::read(table).map(SourceKind::Icinga),
         "file" => file(table).map(SourceKind::File),
         "command" => command(table).map(SourceKind::Command),
-        "pagerduty" => pagerduty::read(table).map(SourceKind::Pagerduty),
-        other => {
-            table.know(keys);
-            let title = format!("kind {other} is not supported by this version");
-            table.reading.fault(entry.fault(
-                true,
-                title,
-                "expected alertmanager, flashduty, pagerduty, file or command",
-            ));
-            None
+        word => {
+            let expected = format!("expected one of {}", KINDS.join(", "));
+            table
+                .reading
+                .fault(entry.fault(true, "`kind` has an unknown value", expected).help(did_you_mean(word, KINDS)));
+            return None;
         }
     })
 }
@@ -181,26 +167,31 @@ fn file(table: &Table<'_>) -> Option<FileConfig> {
 }
 
 fn command(table: &Table<'_>) -> Option<CommandConfig> {
-    let entry = table.required("command", "command = [\"pd-export\", \"--open\"]")?;
-    let words = table.strings(&entry, false, "a program and its arguments");
-    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
-    let command: Vec<SecretString> = checked.map(|(_, text)| SecretString::from(*text)).collect();
-    if words.first().is_none_or(|(_, program)| program.is_empty()) {
-        table.reading.fault(entry.fault(false, "`command` names no program", "expected [\"program\", \"argument\"]"));
-    }
+    table.required("command", "command = [\"pd-export\", \"--open\"]")?;
+    let command = words(table, "command");
     let timeout = table.duration("timeout", &(Duration::from_secs(1)..=Duration::from_mins(10)));
     let map = table.table("map").map(|map| {
         let pairs =
             map.entries().filter_map(|entry| Some((entry.name.to_owned(), map.text_of(&entry, true)?.to_owned())));
         pairs.collect()
     });
-    let later = ["ack", "close", "comment"].into_iter().filter_map(|name| table.entry(name));
-    for entry in later {
-        let title = format!("`{}` is not supported by this version", entry.name);
-        table.reading.fault(entry.fault(true, title, "expected `command`, `timeout` and `map`"));
-    }
+    let (ack, close, comment) = (words(table, "ack"), words(table, "close"), words(table, "comment"));
     let timeout = timeout.unwrap_or(DEFAULT_COMMAND_TIMEOUT);
-    (!command.is_empty()).then(|| CommandConfig { command, timeout, map: map.unwrap_or_default() })
+    let map = map.unwrap_or_default();
+    (!command.is_empty()).then_some(CommandConfig { command, timeout, map, ack, close, comment })
+}
+
+/// A program and its arguments; empty where the key is not there.
+fn words(table: &Table<'_>, name: &'static str) -> Vec<SecretString> {
+    let Some(entry) = table.entry(name) else { return Vec::new() };
+    let words = table.strings(&entry, false, "a program and its arguments");
+    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
+    let out = checked.map(|(_, text)| SecretString::from(*text)).collect();
+    if words.first().is_none_or(|(_, program)| program.is_empty()) {
+        let expected = "expected [\"program\", \"argument\"]";
+        table.reading.fault(entry.fault(false, format!("`{name}` names no program"), expected));
+    }
+    out
 }
 
 fn alertmanager(table: &Table<'_>) -> Option<AlertmanagerConfig> {

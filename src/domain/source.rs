@@ -45,6 +45,8 @@ pub enum SourceKind {
     Command(CommandConfig),
     /// PagerDuty.
     Pagerduty(PagerdutyConfig),
+    /// Icinga 2.
+    Icinga(IcingaConfig),
 }
 
 impl SourceKind {
@@ -56,6 +58,7 @@ impl SourceKind {
             Self::File(_) => "file",
             Self::Command(_) => "command",
             Self::Pagerduty(_) => "pagerduty",
+            Self::Icinga(_) => "icinga",
         }
     }
 }
@@ -125,6 +128,23 @@ pub struct CommandConfig {
     /// Where the contract's fields are in what it prints: field, path. Empty: it prints the contract's shape. `list` is
     /// where the list itself is.
     pub map: BTreeMap<String, String>,
+    /// What acknowledges an incident, program and arguments; empty: nothing does. May hold references.
+    pub ack: Vec<SecretString>,
+    /// What closes one; empty: nothing does. May hold references.
+    pub close: Vec<SecretString>,
+    /// What writes a comment; empty: nothing does. May hold references.
+    pub comment: Vec<SecretString>,
+}
+
+/// The REST API of an Icinga 2.
+#[derive(Clone, Debug)]
+pub struct IcingaConfig {
+    /// Its address, such as `https://icinga:5665`. May hold references.
+    pub url: SecretString,
+    /// The `ApiUser` and its password.
+    pub auth: Auth,
+    /// The custom variable that names the channel; else the first host group does, else the host.
+    pub channel_var: Option<String>,
 }
 
 /// The default of [`CommandConfig::timeout`].

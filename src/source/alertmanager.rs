@@ -1,9 +1,11 @@
 //! Prometheus Alertmanager, API v2: one alert group is one incident, its receiver is its channel.
 //!
-//! It keeps no state of handling: nothing can be acknowledged there.
+//! It keeps no state of handling but silences: snoozing makes one, nothing can be acknowledged there.
 
 mod group;
+mod handle;
 mod memory;
+mod silence;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,14 +16,18 @@ use serde::Deserialize;
 use url::Url;
 
 use super::http::{Http, bare, fill, other};
-use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
-use crate::domain::incident::IncidentRow;
+use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::operation::{Abilities, Operation};
+use crate::domain::operator::Operator;
 use crate::domain::source::{AlertmanagerConfig, SourceConfig};
+use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use group::{Group, Mapping};
 use memory::Memory;
+use silence::Silence;
 
 /// For all addresses of the cluster together.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -64,10 +70,11 @@ impl Alertmanager {
         if matches!(&answer, Err(error) if error.kind == SourceErrorKind::Unauthorised) {
             *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        let (groups, mut channels) = answer?;
+        let Answer { groups, mut channels, silences } = answer?;
         let link = connection.urls.first().map(bare);
-        let mapping = Mapping { source: &self.config.name, settings: &self.settings, link: link.as_ref() };
         let groups = group::merge(groups);
+        let (names, (source, settings)) = (group::names(&groups), (&self.config.name, &*self.settings));
+        let mapping = Mapping { source, settings, link: link.as_ref(), silences: &silences, names: &names };
         let firings = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(&self.config.name, &groups);
         let mut rows = Vec::with_capacity(groups.len());
         for (group, firing) in groups.iter().zip(&firings) {
@@ -96,15 +103,14 @@ impl Alertmanager {
     }
 
     /// Asks the addresses in turn, first the one that answered last. A refusal is an answer.
-    async fn ask_cluster(&self, connection: &Connection) -> Result<(Vec<Group>, Vec<Channel>), SourceError> {
-        let count = connection.urls.len();
-        let each = (TIMEOUT / u32::try_from(count).unwrap_or(u32::MAX).max(1)).max(TIMEOUT_EACH);
-        let first = self.preferred.load(Ordering::Relaxed);
+    async fn ask_cluster(&self, connection: &Connection) -> Result<Answer, SourceError> {
+        let count = u32::try_from(connection.urls.len()).unwrap_or(u32::MAX);
+        let each = (TIMEOUT / count.max(1)).max(TIMEOUT_EACH);
         let mut failure = None;
-        for at in (0..count).map(|step| (first + step) % count) {
-            match self.ask_one(&connection.http, &connection.urls[at], each).await {
+        for (at, url) in self.in_turn(connection) {
+            match self.ask_one(&connection.http, url, each).await {
                 Ok(answer) => {
-                    self.preferred.store(at, Ordering::Relaxed);
+                    self.answered(at);
                     return Ok(answer);
                 }
                 Err(error) => {
@@ -120,12 +126,18 @@ impl Alertmanager {
         Err(failure.unwrap_or_else(|| other("no address is configured")))
     }
 
-    async fn ask_one(
-        &self,
-        http: &Http,
-        url: &Url,
-        limit: Duration,
-    ) -> Result<(Vec<Group>, Vec<Channel>), SourceError> {
+    /// The addresses in the order in which they are asked: first the one that answered last.
+    fn in_turn<'a>(&self, connection: &'a Connection) -> impl Iterator<Item = (usize, &'a Url)> + use<'a> {
+        let count = connection.urls.len();
+        let first = self.preferred.load(Ordering::Relaxed);
+        (0..count).map(move |step| (first + step) % count).map(|at| (at, &connection.urls[at]))
+    }
+
+    fn answered(&self, at: usize) {
+        self.preferred.store(at, Ordering::Relaxed);
+    }
+
+    async fn ask_one(&self, http: &Http, url: &Url, limit: Duration) -> Result<Answer, SourceError> {
         let (groups_url, receivers_url) = (under(url, "alerts/groups"), under(url, "receivers"));
         let receivers = async {
             match self.settings.channel_label {
@@ -143,7 +155,14 @@ impl Alertmanager {
             .filter(|receiver| !receiver.name.is_empty())
             .map(|receiver| Channel { key: ChannelKey::new(name, &receiver.name), name: receiver.name })
             .collect();
-        Ok((groups, channels))
+        // Who silences, until when and why is worth a question only where something is silenced; without an answer
+        // the incidents are still true.
+        let silenced = groups.iter().flat_map(|group| &group.alerts).any(|alert| !alert.status.silenced_by.is_empty());
+        let silences =
+            if silenced { http.get(&under(url, "silences"), limit).await.unwrap_or_default() } else { Vec::new() };
+        let mut silences: Vec<Silence> = serde_json::from_slice(&silences).unwrap_or_default();
+        silences.retain(Silence::is_active);
+        Ok(Answer { groups, channels, silences })
     }
 }
 
@@ -168,9 +187,37 @@ impl Source for Alertmanager {
         Box::pin(self.ask())
     }
 
+    fn abilities(&self) -> Abilities {
+        handle::abilities()
+    }
+
+    fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
+        Box::pin(self.read_full(incident))
+    }
+
+    fn operate<'a>(
+        &'a self,
+        incidents: &'a [Incident],
+        operation: &'a Operation,
+        by: &'a Operator,
+    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
+        Box::pin(self.operate_all(incidents, operation, by))
+    }
+
+    fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
+        Box::pin(self.say_hello())
+    }
+
     fn seed(&self, known: &[IncidentRow]) {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
     }
+}
+
+/// What one address answers.
+struct Answer {
+    groups: Vec<Group>,
+    channels: Vec<Channel>,
+    silences: Vec<Silence>,
 }
 
 /// A receiver as the API names it.

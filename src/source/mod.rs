@@ -10,6 +10,7 @@ mod command;
 mod file;
 mod flashduty;
 mod http;
+mod icinga;
 mod item;
 mod lines;
 mod map;

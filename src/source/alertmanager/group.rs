@@ -1,6 +1,6 @@
 //! An alert group as the API gives it, and the incident it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Receiver;
 use super::memory::Firing;
+use super::silence::{Silence, quiet_until};
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Severity};
 use crate::domain::source::AlertmanagerConfig;
@@ -21,7 +22,7 @@ type Labels = BTreeMap<String, String>;
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Group {
     #[serde(default)]
-    labels: Labels,
+    pub(super) labels: Labels,
     receiver: Receiver,
     #[serde(default)]
     pub(super) alerts: Vec<GroupAlert>,
@@ -32,26 +33,32 @@ pub(super) struct Group {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct GroupAlert {
     pub(super) fingerprint: String,
-    labels: Labels,
+    pub(super) labels: Labels,
     annotations: Labels,
     starts_at: String,
     updated_at: String,
     #[serde(rename = "generatorURL")]
     generator_url: String,
-    status: AlertStatus,
+    pub(super) status: AlertStatus,
 }
 
+/// Whether an alert is told to anybody.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct AlertStatus {
+pub(super) struct AlertStatus {
     state: String,
-    silenced_by: Vec<String>,
-    inhibited_by: Vec<String>,
+    pub(super) silenced_by: Vec<String>,
+    pub(super) inhibited_by: Vec<String>,
 }
 
 impl Group {
     pub(super) fn key(&self) -> GroupKey {
         (self.receiver.name.clone(), self.labels.clone())
+    }
+
+    /// The labels that all its alerts have alike.
+    pub(super) fn alike(&self) -> Labels {
+        common(self, |alert| &alert.labels)
     }
 }
 
@@ -62,7 +69,8 @@ impl GroupAlert {
     }
 }
 
-fn milliseconds(text: &str) -> i64 {
+/// An RFC 3339 time in Unix milliseconds; 0 for what is none.
+pub(super) fn milliseconds(text: &str) -> i64 {
     text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
 }
 
@@ -94,6 +102,10 @@ pub(super) struct Mapping<'a> {
     pub(super) settings: &'a AlertmanagerConfig,
     /// Where a browser finds the Alertmanager.
     pub(super) link: Option<&'a Url>,
+    /// The silences that are active now, where any group is silenced.
+    pub(super) silences: &'a [Silence],
+    /// What each alert is called, by its fingerprint.
+    pub(super) names: &'a HashMap<String, String>,
 }
 
 impl Mapping<'_> {
@@ -118,7 +130,8 @@ impl Mapping<'_> {
             start_time: firing.start_s,
             last_time: seen / 1_000,
             labels,
-            fields: fields(group),
+            snoozed_before: quiet_until(group, self.silences),
+            fields: self.fields(group),
             alerts: group.alerts.iter().map(|alert| self.alert(alert)).collect(),
             alert_cnt: i64::try_from(group.alerts.len()).unwrap_or(i64::MAX),
             channel_key: ChannelKey::new(self.source, &channel).to_string(),
@@ -174,6 +187,26 @@ impl Mapping<'_> {
         }
     }
 
+    /// The group's own fields, and in words who silences it and which alerts inhibit it.
+    fn fields(&self, group: &Group) -> Map<String, Value> {
+        let mut out = fields(group);
+        let alerts = || group.alerts.iter().map(|alert| &alert.status);
+        let silenced: BTreeSet<&String> = alerts().flat_map(|status| &status.silenced_by).collect();
+        if !silenced.is_empty() {
+            let words = silenced.into_iter().map(|id| {
+                let known = self.silences.iter().find(|silence| silence.id == **id);
+                known.map_or_else(|| format!("silence {id}"), Silence::words)
+            });
+            out.insert("silenced_by".to_owned(), words.collect::<Vec<_>>().join("; ").into());
+        }
+        let inhibited: BTreeSet<&String> = alerts().flat_map(|status| &status.inhibited_by).collect();
+        if !inhibited.is_empty() {
+            let words = inhibited.into_iter().map(|print| self.names.get(print).unwrap_or(print).clone());
+            out.insert("inhibited_by".to_owned(), words.collect::<Vec<_>>().join("; ").into());
+        }
+        out
+    }
+
     /// What made the first alert, else the Alertmanager's own page.
     fn detail_url(&self, group: &Group) -> String {
         let made_by = group.alerts.iter().map(|alert| &alert.generator_url);
@@ -188,6 +221,14 @@ impl Mapping<'_> {
             format!("{}/#/alerts?{query}", link.as_str().trim_end_matches('/'))
         })
     }
+}
+
+/// What each alert that inhibits another is called, by its fingerprint.
+pub(super) fn names(groups: &[Group]) -> HashMap<String, String> {
+    let alerts = || groups.iter().flat_map(|group| &group.alerts);
+    let wanted: BTreeSet<&String> = alerts().flat_map(|alert| &alert.status.inhibited_by).collect();
+    let named = alerts().filter(|alert| wanted.contains(&alert.fingerprint));
+    named.map(|alert| (alert.fingerprint.clone(), listed(&alert.labels))).collect()
 }
 
 /// What all alerts have alike.

@@ -80,7 +80,7 @@ fn id_of(source: &str, group: &Group, start_ms: i64) -> String {
 }
 
 /// The group that a stored incident was.
-fn key_of(incident: &Incident) -> Option<GroupKey> {
+pub(super) fn key_of(incident: &Incident) -> Option<GroupKey> {
     let own = incident.fields.get("alertmanager")?;
     let labels = own.get("group_labels")?.as_object()?;
     let labels = labels.iter().map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));

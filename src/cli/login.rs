@@ -1,0 +1,188 @@
+//! `andon login KIND`: asks for what a kind of source needs, tests it, and writes it down.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::args::{Global, LoginArgs};
+use super::confirm::{ask, ask_secret, can_ask};
+use super::exit::{Exit, Fault};
+use super::output::Output;
+use crate::config::{self, Config, Places};
+use crate::source::{self, Greeting};
+
+/// For the answer to the first question.
+const PATIENCE: Duration = Duration::from_secs(45);
+/// More than any key has, in bytes.
+const KEY_LIMIT: u64 = 64 * 1024;
+
+/// What a kind needs.
+struct Needs {
+    kind: &'static str,
+    /// The setting that holds the key, and what it is in words.
+    key: (&'static str, &'static str),
+    /// An example of the address, where one must be given.
+    url: Option<&'static str>,
+    /// Whether there is a user's name beside the key.
+    user: bool,
+    /// Whether it may have no key at all.
+    open: bool,
+}
+
+const KINDS: [Needs; 4] = [
+    Needs {
+        kind: "alertmanager",
+        key: ("token", "bearer token (empty: none)"),
+        url: Some("http://alertmanager:9093"),
+        user: false,
+        open: true,
+    },
+    Needs { kind: "flashduty", key: ("app_key", "key of the Open API"), url: None, user: false, open: false },
+    Needs { kind: "icinga", key: ("password", "password"), url: Some("https://icinga:5665"), user: true, open: false },
+    Needs { kind: "pagerduty", key: ("token", "key of the REST API"), url: None, user: false, open: false },
+];
+
+/// The key, as it is tested and as it is written down.
+enum Key {
+    /// Kept elsewhere: a reference.
+    Elsewhere(String),
+    /// To be kept in a file of andon's own.
+    Typed(SecretString),
+    /// There is none.
+    None,
+}
+
+pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+    let config = config::load(&places.config_file)?;
+    if global.read_only || config.policy.read_only {
+        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
+    }
+    let needs = needs(&args.kind)?;
+    let name = args.name.unwrap_or_else(|| needs.kind.to_owned());
+    if config.sources.iter().any(|source| source.name == name) {
+        return Err(Fault::usage(format!("there is a source named {name} already; choose another with --name")));
+    }
+    let mut keys: Vec<(&str, String)> = vec![("name", name.clone()), ("kind", needs.kind.to_owned())];
+    keys.extend(address(needs, args.url).await?.map(|url| ("url", url)));
+    if needs.user {
+        keys.push(("user", given_or_asked(args.user, "--user NAME", "user: ").await?));
+    }
+    let key = key(needs, args.key_from.as_deref()).await?;
+    let (tested, written, kept) = match key {
+        Key::None => (None, None, None),
+        Key::Elsewhere(reference) => (Some(reference.clone()), Some(reference), None),
+        Key::Typed(key) => {
+            let file = format!("${{file:{}/{name}}}", config::SECRETS);
+            (Some(key.expose_secret().to_owned()), Some(file), Some(key))
+        }
+    };
+    let greeting = test(&keys, tested.map(|text| (needs.key.0, text)), &config, global, places).await?;
+    keys.extend(written.map(|text| (needs.key.0, text)));
+    let pairs: Vec<(&str, &str)> = keys.iter().map(|(key, text)| (*key, text.as_str())).collect();
+    config::add_source(&places.config_file, &pairs, kept.as_ref().map(|key| (name.as_str(), key)))
+        .map_err(|error| Fault { exit: Exit::Failed, texts: error.faults })?;
+    tell(out, needs.kind, &name, &greeting, &places.config_file);
+    Ok(Exit::Done)
+}
+
+fn needs(kind: &str) -> Result<&'static Needs, Fault> {
+    let names = KINDS.map(|needs| needs.kind);
+    KINDS.iter().find(|needs| needs.kind == kind).ok_or_else(|| {
+        let near = config::did_you_mean(kind, names).map_or_else(String::new, |near| format!("; {near}"));
+        Fault::usage(format!("there is nothing to log in to for the kind {kind}; expected {}{near}", names.join(", ")))
+    })
+}
+
+async fn address(needs: &Needs, given: Option<String>) -> Result<Option<String>, Fault> {
+    match needs.url {
+        None => Ok(given),
+        Some(example) => given_or_asked(given, "--url URL", &format!("address, such as {example}: ")).await.map(Some),
+    }
+}
+
+async fn given_or_asked(given: Option<String>, flag: &str, question: &str) -> Result<String, Fault> {
+    let text = match given {
+        Some(text) => text,
+        None if can_ask() => ask(question).await.unwrap_or_default(),
+        None => String::new(),
+    };
+    let text = text.trim();
+    if text.is_empty() { Err(Fault::usage(format!("{flag} is missing"))) } else { Ok(text.to_owned()) }
+}
+
+async fn key(needs: &Needs, from: Option<&str>) -> Result<Key, Fault> {
+    let typed = match from.map(|from| from.split_once(':').unwrap_or((from, ""))) {
+        Some(("env", name)) if !name.is_empty() => return Ok(Key::Elsewhere(format!("${{env:{name}}}"))),
+        Some(("file", path)) if !path.is_empty() => {
+            let path = std::path::absolute(path).map_err(|error| Fault::usage(format!("--key-from: {error}")))?;
+            return Ok(Key::Elsewhere(format!("${{file:{}}}", path.display())));
+        }
+        Some(("-", "")) => piped()?,
+        Some(_) => return Err(Fault::usage("--key-from is none of env:NAME, file:PATH and -")),
+        None if can_ask() => ask_secret(&format!("{}: ", needs.key.1)).await.unwrap_or_default(),
+        // Nobody is there to be asked, and nothing comes by itself.
+        None if io::stdin().is_terminal() => String::new(),
+        None => piped()?,
+    };
+    match typed.trim() {
+        "" if needs.open => Ok(Key::None),
+        "" => Err(Fault::usage(format!("there is no {}: type it, or name it with --key-from", needs.key.1))),
+        key if key.contains("${") || key.chars().any(char::is_control) => {
+            Err(Fault::usage(format!("that is no {}: it has several lines, or holds ${{", needs.key.1)))
+        }
+        key => Ok(Key::Typed(key.into())),
+    }
+}
+
+fn piped() -> Result<String, Fault> {
+    let mut text = String::new();
+    let read = io::stdin().lock().take(KEY_LIMIT).read_to_string(&mut text);
+    read.map_err(|error| Fault::usage(format!("the key cannot be read from stdin: {}", error.kind())))?;
+    Ok(text)
+}
+
+/// Asks the source as it would be configured.
+async fn test(
+    keys: &[(&str, String)],
+    key: Option<(&str, String)>,
+    config: &Config,
+    global: &Global,
+    places: &Places,
+) -> Result<Greeting, Fault> {
+    let pairs = keys.iter().map(|(key, text)| (*key, text.as_str()));
+    let pairs: Vec<(&str, &str)> = pairs.chain(key.iter().map(|(key, text)| (*key, text.as_str()))).collect();
+    let path = Path::new("the new source");
+    let wanted = config::parse(path, &config::source_text(&pairs))?;
+    let Some(settings) = wanted.sources.first() else {
+        return Err(Fault::usage("the new source could not be read"));
+    };
+    let source = source::build(settings, &config.resolver(&places.config_file, !global.restricted));
+    match timeout(PATIENCE, source.greet()).await {
+        Ok(Ok(greeting)) => Ok(greeting),
+        Ok(Err(error)) => Err(Fault::new(Exit::Failed, format!("{error}; nothing was written"))),
+        Err(_) => {
+            let message = format!("no answer within {} s; nothing was written", PATIENCE.as_secs());
+            Err(Fault::new(Exit::Failed, message))
+        }
+    }
+}
+
+fn tell(out: &mut Output, kind: &str, name: &str, greeting: &Greeting, config_file: &Path) {
+    let Greeting { who, what, limits } = greeting;
+    let place = config_file.display().to_string();
+    if out.is_json() {
+        let object = json!({"source": name, "kind": kind, "who": who, "what": what, "limits": limits, "config": place});
+        if let serde_json::Value::Object(object) = object {
+            out.object(object);
+        }
+        return;
+    }
+    let hello = if who.is_empty() { what.clone() } else { format!("hello {who}: {what}") };
+    out.line(&hello);
+    limits.iter().for_each(|limit| out.line(limit));
+    out.line(&format!("wrote the source {name} to {place}"));
+}

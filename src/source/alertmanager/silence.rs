@@ -1,0 +1,160 @@
+//! Silences: what a snooze is in an Alertmanager.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::group::{Group, milliseconds};
+use crate::domain::text::clean;
+use crate::domain::time::rfc3339;
+use crate::domain::timeline::Moment;
+
+/// The comment of a silence without a reason: the API wants one.
+const WITHOUT_REASON: &str = "snoozed with andon";
+
+/// A silence as the API gives it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Silence {
+    pub(super) id: String,
+    status: SilenceStatus,
+    starts_at: String,
+    pub(super) ends_at: String,
+    pub(super) created_by: String,
+    comment: String,
+    matchers: Vec<Matcher>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct SilenceStatus {
+    state: String,
+}
+
+/// One condition of a silence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Matcher {
+    name: String,
+    value: String,
+    #[serde(default)]
+    is_regex: bool,
+    #[serde(default = "yes")]
+    is_equal: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Matcher {
+    fn exact(name: &str, value: &str) -> Self {
+        Self { name: name.to_owned(), value: value.to_owned(), is_regex: false, is_equal: true }
+    }
+
+    /// Only for those that andon writes: exact ones. A missing label is an empty one.
+    fn holds(&self, labels: &BTreeMap<String, String>) -> bool {
+        labels.get(&self.name).map_or("", String::as_str) == self.value
+    }
+}
+
+impl Silence {
+    /// Whether it silences now.
+    pub(super) fn is_active(&self) -> bool {
+        self.status.state == "active"
+    }
+
+    /// When it ends, Unix seconds.
+    pub(super) fn end_s(&self) -> i64 {
+        milliseconds(&self.ends_at).div_euclid(1_000)
+    }
+
+    /// Who silences, until when, and why: `ada until 2026-11-24T14:30:00.000Z: deploying`.
+    pub(super) fn words(&self) -> String {
+        let until = rfc3339(milliseconds(&self.ends_at));
+        let why = self.comment.trim();
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        clean(&format!("{} until {until}{why}", self.created_by)).into_owned()
+    }
+
+    /// Whether it is, or was, about an alert with these labels. One with a regular expression is left to the API,
+    /// which names what silences an alert.
+    pub(super) fn is_exactly_about(&self, labels: &BTreeMap<String, String>) -> bool {
+        let plain = self.matchers.iter().all(|matcher| !matcher.is_regex && matcher.is_equal);
+        plain && !self.matchers.is_empty() && self.matchers.iter().all(|matcher| matcher.holds(labels))
+    }
+
+    /// Its beginning, and its end if that is over.
+    pub(super) fn moments(&self) -> Vec<Moment> {
+        let who = clean(&self.created_by).into_owned();
+        let until = rfc3339(milliseconds(&self.ends_at));
+        let began = Moment {
+            at_ms: milliseconds(&self.starts_at),
+            who,
+            what: format!("silenced until {until}"),
+            text: self.comment.clone(),
+            ..Moment::default()
+        };
+        if self.status.state != "expired" {
+            return vec![began];
+        }
+        // The API keeps nobody's name for an end.
+        let ended = Moment {
+            at_ms: milliseconds(&self.ends_at),
+            what: "silence ended".to_owned(),
+            text: self.comment.clone(),
+            ..Moment::default()
+        };
+        vec![Moment { what: "silenced".to_owned(), ..began }, ended]
+    }
+}
+
+/// The conditions that silence this group and, as far as labels can say it, no other: its labels exactly, and those
+/// that only the other groups have must be missing. `None` where the group has no label at all.
+pub(super) fn matchers(group: &Group, all: &[Group]) -> Option<Vec<Matcher>> {
+    let mut out: Vec<Matcher> = group.labels.iter().map(|(name, value)| Matcher::exact(name, value)).collect();
+    if out.is_empty() {
+        // A route without `group_by`: what its alerts have alike is all that can be said of it.
+        let alike = group.alike();
+        out = alike.iter().map(|(name, value)| Matcher::exact(name, value)).collect();
+    }
+    let foreign: BTreeSet<&String> = all
+        .iter()
+        .flat_map(|other| other.labels.keys())
+        .filter(|name| group.alerts.iter().all(|alert| !alert.labels.contains_key(*name)))
+        .collect();
+    let said = out.len();
+    out.extend(foreign.into_iter().map(|name| Matcher::exact(name, "")));
+    (said > 0).then_some(out)
+}
+
+/// How many other groups have an alert that these conditions silence too.
+pub(super) fn also_silenced(matchers: &[Matcher], group: &Group, all: &[Group]) -> usize {
+    let hit =
+        |other: &&Group| other.alerts.iter().any(|alert| matchers.iter().all(|matcher| matcher.holds(&alert.labels)));
+    all.iter().filter(|other| other.key() != group.key()).filter(hit).count()
+}
+
+/// What is posted for a new silence.
+pub(super) fn request(matchers: &[Matcher], now: Timestamp, until_s: i64, by: &str, reason: &str) -> Value {
+    let reason = if reason.trim().is_empty() { WITHOUT_REASON } else { reason.trim() };
+    let by = if by.is_empty() { "andon" } else { by };
+    json!({
+        "matchers": matchers,
+        "startsAt": rfc3339(now.as_millisecond()),
+        "endsAt": rfc3339(until_s.saturating_mul(1_000)),
+        "createdBy": by,
+        "comment": reason,
+    })
+}
+
+/// Until when every alert of the group is silenced, Unix seconds; 0 where one is not.
+pub(super) fn quiet_until(group: &Group, silences: &[Silence]) -> i64 {
+    let until = group.alerts.iter().map(|alert| {
+        let of_alert = silences.iter().filter(|silence| alert.status.silenced_by.contains(&silence.id));
+        of_alert.map(Silence::end_s).max().unwrap_or_default()
+    });
+    until.min().unwrap_or_default()
+}

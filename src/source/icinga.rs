@@ -1,0 +1,172 @@
+//! Icinga 2, by its REST API: one problem of a host or a service is one incident.
+//!
+//! It keeps acknowledgements, comments and downtimes itself. Nothing is closed there by hand: a check that recovers
+//! closes it.
+
+mod api;
+mod handle;
+mod memory;
+mod object;
+mod remark;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::http::other;
+use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
+use crate::domain::board::Listing;
+use crate::domain::channel::Channel;
+use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::operation::{Abilities, Operation};
+use crate::domain::operator::Operator;
+use crate::domain::source::{IcingaConfig, SourceConfig};
+use crate::domain::timeline::Full;
+use crate::secret::Resolver;
+use api::Api;
+use memory::Memory;
+use object::{Object, attrs};
+use remark::{Remark, Remarks};
+
+/// A configured Icinga.
+pub(super) struct Icinga {
+    config: Arc<SourceConfig>,
+    settings: Arc<IcingaConfig>,
+    secrets: Resolver,
+    /// Built when first needed, thrown away when it was refused: then the credentials are read again.
+    connection: Mutex<Option<Arc<Api>>>,
+    memory: Mutex<Memory>,
+}
+
+impl Icinga {
+    pub(super) fn new(config: &SourceConfig, settings: &IcingaConfig, secrets: &Resolver) -> Self {
+        Self {
+            config: Arc::new(config.clone()),
+            settings: Arc::new(settings.clone()),
+            secrets: secrets.clone(),
+            connection: Mutex::default(),
+            memory: Mutex::default(),
+        }
+    }
+
+    async fn api(&self) -> Result<Arc<Api>, SourceError> {
+        if let Some(api) = &*self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(Arc::clone(api));
+        }
+        let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
+        let api = tokio::task::spawn_blocking(move || Api::connect(&config, &settings, &secrets))
+            .await
+            .map_err(|_| other("preparing the connection failed"))??;
+        let api = Arc::new(api);
+        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&api));
+        Ok(api)
+    }
+
+    async fn ask(&self) -> Result<Listing, SourceError> {
+        let api = self.api().await?;
+        let answer = problems(&api).await;
+        if matches!(&answer, Err(error) if error.kind == SourceErrorKind::Unauthorised) {
+            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        let objects = answer?;
+        let mut warnings = Vec::new();
+        let remarks = remarks_of(&api, &objects, &mut warnings).await;
+        let name = &self.config.name;
+        let problems = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(name, &objects);
+        let mut listing = Listing { complete: true, warnings, ..Listing::default() };
+        let mut known = std::collections::HashSet::new();
+        for (object, problem) in objects.iter().zip(&problems) {
+            let incident = object.incident(name, self.settings.channel_var.as_deref(), problem, &remarks);
+            if known.insert(incident.channel_key.clone()) {
+                listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
+            }
+            listing.rows.push(IncidentRow::pack(&incident));
+        }
+        Ok(listing)
+    }
+}
+
+/// The problems of hosts and services.
+async fn problems(api: &Api) -> Result<Vec<Object>, SourceError> {
+    let hosts = json!({ "filter": "host.problem", "attrs": attrs("last_state_up") });
+    let joins = ["host.name", "host.display_name", "host.groups", "host.vars"];
+    let services = json!({ "filter": "service.problem", "attrs": attrs("last_state_ok"), "joins": joins });
+    let (hosts, services) =
+        tokio::join!(api.objects::<Object>("hosts", &hosts), api.objects::<Object>("services", &services));
+    let mut out = hosts?;
+    out.extend(services?);
+    Ok(out)
+}
+
+/// Who has taken them and who is quiet about them, asked only where somebody is. What may not be read is a warning:
+/// the problems themselves are true.
+async fn remarks_of(api: &Api, objects: &[Object], warnings: &mut Vec<String>) -> Remarks {
+    let mut out = Remarks::default();
+    if objects.iter().any(|object| object.attrs.acknowledgement > 0.0) {
+        let query = json!({ "filter": "comment.entry_type == 4" });
+        match api.objects::<Remark<_>>("comments", &query).await {
+            Ok(comments) => out.comments = comments.into_iter().map(|comment| comment.attrs).collect(),
+            Err(error) => warnings.push(format!("who acknowledged is not known: {error}")),
+        }
+    }
+    if objects.iter().any(|object| object.attrs.downtime_depth > 0.0) {
+        match api.objects::<Remark<_>>("downtimes", &Value::Object(serde_json::Map::new())).await {
+            Ok(downtimes) => out.downtimes = downtimes.into_iter().map(|downtime| downtime.attrs).collect(),
+            Err(error) => warnings.push(format!("until when downtimes last is not known: {error}")),
+        }
+    }
+    out
+}
+
+impl Source for Icinga {
+    fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    fn kind(&self) -> &'static str {
+        "icinga"
+    }
+
+    fn badge(&self) -> &str {
+        &self.config.badge
+    }
+
+    fn refresh(&self) -> Duration {
+        self.config.refresh
+    }
+
+    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
+        Box::pin(self.ask())
+    }
+
+    fn abilities(&self) -> Abilities {
+        handle::abilities()
+    }
+
+    fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
+        Box::pin(async move { handle::full(&*self.api().await?, incident).await })
+    }
+
+    fn operate<'a>(
+        &'a self,
+        incidents: &'a [Incident],
+        operation: &'a Operation,
+        by: &'a Operator,
+    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
+        Box::pin(async move {
+            match self.api().await {
+                Ok(api) => handle::operate(&api, incidents, operation, by).await,
+                Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
+            }
+        })
+    }
+
+    fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
+        Box::pin(async move { handle::greet(&*self.api().await?).await })
+    }
+
+    fn seed(&self, known: &[IncidentRow]) {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
+    }
+}

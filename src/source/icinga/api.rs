@@ -1,0 +1,156 @@
+//! Calls of Icinga's REST API: results with a code of their own each, and errors in words.
+
+use std::time::Duration;
+
+use http::Method;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use crate::domain::action::Header;
+use crate::domain::source::{IcingaConfig, SourceConfig};
+use crate::net::{Call, Called};
+use crate::secret::Resolver;
+use crate::source::http::{Http, bare, fill, other, refused};
+use crate::source::{SourceError, SourceErrorKind};
+
+/// Until the head of an answer is there.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// A read with a body goes as a POST that says it is a GET.
+const OVERRIDE: &str = "X-HTTP-Method-Override";
+
+/// A client and the address.
+pub(super) struct Api {
+    http: Http,
+    url: Url,
+}
+
+/// Every answer's envelope.
+#[derive(Deserialize)]
+struct Results<T> {
+    results: Vec<T>,
+}
+
+/// What became of one object of an action.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Outcome {
+    /// As an HTTP status; a fraction where Icinga counts in floats.
+    pub(super) code: f64,
+    /// In words, with the object's name.
+    pub(super) status: String,
+    /// What was made, `OBJECT!ID`; empty where nothing was.
+    pub(super) name: String,
+}
+
+/// What an error says of itself.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Failure {
+    status: String,
+}
+
+impl Api {
+    /// Reads what the settings refer to. Blocks.
+    pub(super) fn connect(
+        config: &SourceConfig,
+        settings: &IcingaConfig,
+        secrets: &Resolver,
+    ) -> Result<Self, SourceError> {
+        let filled = fill(secrets, &settings.url)?;
+        let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?;
+        Ok(Self { http: Http::build(config, &settings.auth, secrets)?, url })
+    }
+
+    /// What a GET of `path` has as results.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, SourceError> {
+        let called = self.http.call(Method::GET, &self.under(path), None, &[], TIMEOUT).await?;
+        self.results(path, &called)
+    }
+
+    /// The objects of a kind (`services`) that `query` asks for.
+    pub(super) async fn objects<T: DeserializeOwned>(&self, kind: &str, query: &Value) -> Result<Vec<T>, SourceError> {
+        let path = format!("objects/{kind}");
+        let headers = [Header::new(OVERRIDE, "GET")];
+        let called = self.http.call(Method::POST, &self.under(&path), Some(query), &headers, TIMEOUT).await?;
+        if called.status == 404 {
+            // An empty answer is `results: []`; this one hides what the user may not see.
+            let message = format!(
+                "{} shows no {kind}: either it has none, or this ApiUser may not read them; give it the permission \
+                 objects/query/{}",
+                self.place(),
+                capital(kind)
+            );
+            return Err(SourceError::new(SourceErrorKind::Unauthorised, message));
+        }
+        self.results(&path, &called)
+    }
+
+    /// Does an action. What it did to which object stands in the outcomes, whatever the status of the whole.
+    pub(super) async fn act(&self, action: &str, body: &Value) -> Result<Vec<Outcome>, SourceError> {
+        let url = self.under(&format!("actions/{action}"));
+        let called = self.http.change(Call { method: Method::POST, url: &url, json: Some(body) }, &[], TIMEOUT).await?;
+        if let Ok(Results { results }) = serde_json::from_slice::<Results<Outcome>>(&called.body) {
+            return Ok(results);
+        }
+        match called.status {
+            404 => {
+                let message = format!(
+                    "{}: no such object: either it is gone, or this ApiUser may not do that; it needs the permission \
+                     actions/{action}",
+                    self.place()
+                );
+                Err(SourceError::new(SourceErrorKind::Refused, message))
+            }
+            200..=299 => {
+                let message = format!("{} did not say what {action} did", self.place());
+                Err(SourceError::new(SourceErrorKind::Unanswered, message))
+            }
+            _ => Err(self.failure(&called)),
+        }
+    }
+
+    fn results<T: DeserializeOwned>(&self, path: &str, called: &Called) -> Result<Vec<T>, SourceError> {
+        if !(200..300).contains(&called.status) {
+            return Err(self.failure(called));
+        }
+        let read: Results<T> = serde_json::from_slice(&called.body).map_err(|error| {
+            let message = format!(
+                "{} answers {path} with what cannot be read (line {}, column {}); is this an Icinga 2?",
+                self.place(),
+                error.line(),
+                error.column()
+            );
+            SourceError::new(SourceErrorKind::Rubbish, message)
+        })?;
+        Ok(read.results)
+    }
+
+    fn failure(&self, called: &Called) -> SourceError {
+        let said: Failure = serde_json::from_slice(&called.body).unwrap_or_default();
+        refused(&self.place(), called, &said.status)
+    }
+
+    /// The address as messages show it.
+    fn place(&self) -> String {
+        bare(&self.url).as_str().trim_end_matches('/').to_owned()
+    }
+
+    fn under(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        let slash = if path.is_empty() { "" } else { "/" };
+        url.set_path(&format!("{}/v1{slash}{path}", self.url.path().trim_end_matches('/')));
+        url.set_fragment(None);
+        url
+    }
+}
+
+/// `services` is `Service` in the name of a permission.
+fn capital(kind: &str) -> String {
+    let kind = kind.strip_suffix('s').unwrap_or(kind);
+    let mut letters = kind.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}

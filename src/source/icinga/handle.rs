@@ -1,0 +1,223 @@
+//! What andon does in an Icinga: acknowledge, comment, and be quiet by downtimes.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::{Api, Outcome};
+use super::object::object_of;
+use super::remark::{Downtime, Remark, Remarks};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{Abilities, Operation, OperationKind};
+use crate::domain::operator::Operator;
+use crate::domain::text::clean;
+use crate::domain::timeline::{Full, Moment};
+use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
+
+/// How many objects go into one call.
+const BATCH: usize = 100;
+/// The texts of what wants one and was given none.
+const ACKNOWLEDGED: &str = "acknowledged with andon";
+const SNOOZED: &str = "snoozed with andon";
+
+type Done = Result<Operated, SourceError>;
+
+pub(super) fn abilities() -> Abilities {
+    use OperationKind::{Acknowledge, Close, Comment, Reopen, Snooze, Unacknowledge, Wake};
+    let mut out = Abilities::kept_here("Icinga")
+        .with(&[Acknowledge, Unacknowledge, Snooze, Wake, Comment])
+        .without(Close, "Icinga cannot close by hand: Icinga closes it when its check recovers")
+        .without(Reopen, "Icinga cannot reopen: it opens again when its check fails");
+    out.batch = BATCH;
+    out
+}
+
+/// Does an operation on incidents, those of one kind in one call.
+pub(super) async fn operate(api: &Api, incidents: &[Incident], operation: &Operation, by: &Operator) -> Vec<Done> {
+    let mut out: Vec<Option<Done>> = incidents.iter().map(|_| None).collect();
+    for kind in ["Host", "Service"] {
+        let of_kind = incidents.iter().enumerate().filter_map(|(at, incident)| {
+            let (own, name) = object_of(incident)?;
+            (own == kind).then_some((at, name))
+        });
+        let of_kind: Vec<(usize, &str)> = of_kind.collect();
+        for part in of_kind.chunks(BATCH) {
+            let names: Vec<&str> = part.iter().map(|(_, name)| *name).collect();
+            let done = match operation {
+                Operation::Wake => wake(api, kind, &names, by).await,
+                other => act(api, kind, &names, other, by).await,
+            };
+            for ((at, _), done) in part.iter().zip(done) {
+                out[*at] = Some(done);
+            }
+        }
+    }
+    let lost = || SourceError::new(SourceErrorKind::Missing, "it does not say which object of Icinga it is");
+    out.into_iter().map(|done| done.unwrap_or_else(|| Err(lost()))).collect()
+}
+
+/// One action on these objects, and what it did to each.
+async fn act(api: &Api, kind: &str, names: &[&str], operation: &Operation, by: &Operator) -> Vec<Done> {
+    let by = if by.name.is_empty() { "andon" } else { &by.name };
+    let (action, more) = match operation {
+        Operation::Acknowledge => ("acknowledge-problem", json!({ "author": by, "comment": ACKNOWLEDGED })),
+        Operation::Unacknowledge => ("remove-acknowledgement", json!({ "author": by })),
+        Operation::Comment { text } => ("add-comment", json!({ "author": by, "comment": text })),
+        Operation::Snooze { until_s, reason } => {
+            let reason = if reason.trim().is_empty() { SNOOZED } else { reason.trim() };
+            let now_s = jiff::Timestamp::now().as_second();
+            let time =
+                json!({ "author": by, "comment": reason, "start_time": now_s, "end_time": until_s, "fixed": true });
+            ("schedule-downtime", time)
+        }
+        other => {
+            let message = format!("Icinga cannot {}", other.kind().as_str());
+            return each(names, &SourceError::new(SourceErrorKind::Refused, message));
+        }
+    };
+    match api.act(action, &body(kind, names, more)).await {
+        Ok(outcomes) => names.iter().map(|name| outcome_of(name, names, &outcomes)).collect(),
+        Err(error) => each(names, &error),
+    }
+}
+
+/// An action's body: objects by their whole names, so that one that is gone does not stop the others.
+fn body(kind: &str, names: &[&str], more: Value) -> Value {
+    let mut out = json!({
+        "type": kind,
+        "filter": format!("{}.__name in andon_names", kind.to_lowercase()),
+        "filter_vars": { "andon_names": names },
+    });
+    if let (Some(out), Value::Object(more)) = (out.as_object_mut(), more) {
+        out.extend(more);
+    }
+    out
+}
+
+fn each(names: &[&str], error: &SourceError) -> Vec<Done> {
+    names.iter().map(|_| Err(error.clone())).collect()
+}
+
+/// Which of `names` an outcome is about: the longest that its words have, as `web!http` is within `web!http2`.
+fn about<'a>(outcome: &Outcome, names: &[&'a str]) -> Option<&'a str> {
+    let made = outcome.name.rsplit_once('!').map(|(object, _)| object);
+    let exactly = made.and_then(|object| names.iter().find(|name| **name == object));
+    let said = || names.iter().filter(|name| outcome.status.contains(**name)).max_by_key(|name| name.len());
+    exactly.or_else(said).copied()
+}
+
+fn outcome_of(name: &str, names: &[&str], outcomes: &[Outcome]) -> Done {
+    let mut own = outcomes.iter().filter(|outcome| about(outcome, names) == Some(name));
+    match own.next() {
+        Some(outcome) if (200.0..300.0).contains(&outcome.code) => Ok(Operated::default()),
+        Some(outcome) => Err(refusal(outcome)),
+        None => {
+            let message = "Icinga did nothing with it: either it is gone, or this ApiUser may not change it";
+            Err(SourceError::new(SourceErrorKind::Missing, message))
+        }
+    }
+}
+
+fn refusal(outcome: &Outcome) -> SourceError {
+    let said = clean(outcome.status.trim()).into_owned();
+    SourceError::new(SourceErrorKind::Refused, format!("Icinga refused: {said}"))
+}
+
+/// Ends the downtimes that hold now on these objects; those that begin later stay.
+async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Vec<Done> {
+    let downtimes: Vec<Downtime> = match api.objects::<Remark<Downtime>>("downtimes", &json!({})).await {
+        Ok(found) => found.into_iter().map(|remark| remark.attrs).collect(),
+        Err(error) => return each(names, &error),
+    };
+    let now_s = jiff::Timestamp::now().as_second();
+    let of = |name: &str| -> Vec<&Downtime> {
+        downtimes.iter().filter(|downtime| downtime.object() == name && downtime.holds(now_s)).collect()
+    };
+    let ends: Vec<&str> = names.iter().flat_map(|name| of(name)).map(|downtime| downtime.name.as_str()).collect();
+    let outcomes = if ends.is_empty() {
+        Vec::new()
+    } else {
+        match api.act("remove-downtime", &body("Downtime", &ends, json!({ "author": by.name }))).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => return each(names, &error),
+        }
+    };
+    tracing::debug!(kind, count = ends.len(), "downtimes were removed");
+    names.iter().map(|name| woken(&of(name), &outcomes, by)).collect()
+}
+
+/// What became of an object's downtimes. One that was a child of another may be gone by itself.
+fn woken(own: &[&Downtime], outcomes: &[Outcome], by: &Operator) -> Done {
+    let bad = |outcome: &&Outcome| !(200.0..300.0).contains(&outcome.code);
+    let about_own = |outcome: &&Outcome| own.iter().any(|downtime| outcome.status.contains(&downtime.name));
+    if let Some(outcome) = outcomes.iter().filter(about_own).find(bad) {
+        return Err(refusal(outcome));
+    }
+    if own.is_empty() {
+        return Ok(Operated { incident: None, note: "it was in no downtime".to_owned() });
+    }
+    let mut others: Vec<&str> =
+        own.iter().map(|downtime| downtime.author.as_str()).filter(|author| *author != by.name).collect();
+    others.sort_unstable();
+    others.dedup();
+    let note = match others.as_slice() {
+        [] => String::new(),
+        others => format!("the downtime of {} ended too", clean(&others.join(", "))),
+    };
+    Ok(Operated { incident: None, note })
+}
+
+/// The timeline, from the comments and downtimes of the object.
+pub(super) async fn full(api: &Api, incident: &Incident) -> Result<Full, SourceError> {
+    let Some((_, name)) = object_of(incident) else { return Ok(Full::default()) };
+    let (host, service) = name.split_once('!').unwrap_or((name, ""));
+    let query = |kind: &str| {
+        json!({
+            "filter": format!("{kind}.host_name == andon_host && {kind}.service_name == andon_service"),
+            "filter_vars": { "andon_host": host, "andon_service": service },
+        })
+    };
+    let (for_comments, for_downtimes) = (query("comment"), query("downtime"));
+    let (comments, downtimes) = tokio::join!(
+        api.objects::<Remark<_>>("comments", &for_comments),
+        api.objects::<Remark<_>>("downtimes", &for_downtimes)
+    );
+    let mut out = Full::default();
+    let mut remarks = Remarks::default();
+    match comments {
+        Ok(comments) => remarks.comments = comments.into_iter().map(|remark| remark.attrs).collect(),
+        Err(error) => out.warnings.push(format!("comments cannot be read: {error}")),
+    }
+    match downtimes {
+        Ok(downtimes) => remarks.downtimes = downtimes.into_iter().map(|remark| remark.attrs).collect(),
+        Err(error) => out.warnings.push(format!("downtimes cannot be read: {error}")),
+    }
+    out.timeline = remarks.timeline();
+    out.timeline.push(Moment {
+        at_ms: incident.start_time.saturating_mul(1_000),
+        what: "problem began".to_owned(),
+        text: incident.description.clone(),
+        ..Moment::default()
+    });
+    out.timeline.sort_by_key(|moment| moment.at_ms);
+    Ok(out)
+}
+
+/// `GET /v1`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Hello {
+    user: String,
+    permissions: Vec<String>,
+    version: String,
+}
+
+pub(super) async fn greet(api: &Api) -> Result<Greeting, SourceError> {
+    let hello = api.get::<Hello>("").await?.into_iter().next().unwrap_or_default();
+    let what = format!("Icinga {}", hello.version.trim_start_matches('r'));
+    let may = format!("this ApiUser may {}", hello.permissions.join(", "));
+    Ok(Greeting {
+        who: clean(&hello.user).into_owned(),
+        what: clean(&what).into_owned(),
+        limits: vec![clean(&may).into_owned()],
+    })
+}

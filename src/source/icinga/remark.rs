@@ -1,0 +1,122 @@
+//! Comments and downtimes: who has taken a problem, who is quiet about it until when, and what happened.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::object::{milliseconds, seconds};
+use crate::domain::text::clean;
+use crate::domain::time::rfc3339;
+use crate::domain::timeline::Moment;
+
+/// The kind of comment that an acknowledgement leaves.
+const ACKNOWLEDGEMENT: f64 = 4.0;
+
+/// A comment.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Comment {
+    host_name: String,
+    service_name: String,
+    author: String,
+    text: String,
+    entry_time: f64,
+    entry_type: f64,
+}
+
+/// A downtime.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Downtime {
+    #[serde(rename = "__name")]
+    pub(super) name: String,
+    host_name: String,
+    service_name: String,
+    pub(super) author: String,
+    comment: String,
+    entry_time: f64,
+    start_time: f64,
+    end_time: f64,
+}
+
+/// A result of `/v1/objects/comments` or `/downtimes`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Remark<T> {
+    pub(super) attrs: T,
+}
+
+/// What is said of the objects of a list.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Remarks {
+    pub(super) comments: Vec<Comment>,
+    pub(super) downtimes: Vec<Downtime>,
+}
+
+fn object(host: &str, service: &str) -> String {
+    if service.is_empty() { host.to_owned() } else { format!("{host}!{service}") }
+}
+
+impl Downtime {
+    /// The object's name.
+    pub(super) fn object(&self) -> String {
+        object(&self.host_name, &self.service_name)
+    }
+
+    /// Whether it holds at this time, Unix seconds.
+    pub(super) fn holds(&self, now_s: i64) -> bool {
+        seconds(self.start_time) <= now_s && now_s < seconds(self.end_time)
+    }
+
+    fn words(&self) -> String {
+        let until = rfc3339(milliseconds(self.end_time));
+        clean(&format!("{} until {until}: {}", self.author, self.comment)).into_owned()
+    }
+}
+
+impl Remarks {
+    /// Those about one object that hold or will hold.
+    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Downtime> {
+        self.downtimes.iter().filter(move |downtime| downtime.object() == name)
+    }
+
+    /// When the last downtime that has begun ends, Unix seconds; 0 where none is known.
+    pub(super) fn quiet_until(&self, name: &str) -> i64 {
+        let now_s = jiff::Timestamp::now().as_second();
+        let holding = self.of(name).filter(|downtime| downtime.holds(now_s));
+        holding.map(|downtime| seconds(downtime.end_time)).max().unwrap_or_default()
+    }
+
+    /// Who is quiet about it, until when and why.
+    pub(super) fn downtime_words(&self, name: &str) -> String {
+        let words: BTreeSet<String> = self.of(name).map(Downtime::words).collect();
+        words.into_iter().collect::<Vec<_>>().join("; ")
+    }
+
+    /// Who acknowledged it last.
+    pub(super) fn acknowledged_by(&self, name: &str) -> Option<&str> {
+        let of_object = self.comments.iter().filter(|comment| comment.entry_type >= ACKNOWLEDGEMENT);
+        let of_object = of_object.filter(|comment| object(&comment.host_name, &comment.service_name) == name);
+        of_object.max_by(|a, b| a.entry_time.total_cmp(&b.entry_time)).map(|comment| comment.author.as_str())
+    }
+
+    /// What happened, oldest first.
+    pub(super) fn timeline(&self) -> Vec<Moment> {
+        let said = self.comments.iter().map(|comment| Moment {
+            at_ms: milliseconds(comment.entry_time),
+            who: clean(&comment.author).into_owned(),
+            what: if comment.entry_type >= ACKNOWLEDGEMENT { "acknowledged" } else { "commented" }.to_owned(),
+            text: comment.text.clone(),
+            ..Moment::default()
+        });
+        let quiet = self.downtimes.iter().map(|downtime| Moment {
+            at_ms: milliseconds(downtime.entry_time),
+            who: clean(&downtime.author).into_owned(),
+            what: format!("in downtime until {}", rfc3339(milliseconds(downtime.end_time))),
+            text: downtime.comment.clone(),
+            ..Moment::default()
+        });
+        let mut out: Vec<Moment> = said.chain(quiet).collect();
+        out.sort_by_key(|moment| moment.at_ms);
+        out
+    }
+}
