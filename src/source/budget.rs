@@ -21,6 +21,22 @@ struct Limits {
     limiters: Vec<DefaultDirectRateLimiter>,
 }
 
+/// How a limit is kept in every stretch of its length, not only on average: what comes at once and what flows in after
+/// it are together no more than the limit.
+struct Share {
+    rate: NonZeroU32,
+    burst: NonZeroU32,
+}
+
+impl Share {
+    /// One part in `parts` comes at once.
+    fn of(limit: NonZeroU32, parts: u32) -> Self {
+        let burst = NonZeroU32::new(limit.get() / parts).unwrap_or(NonZeroU32::MIN);
+        let rate = NonZeroU32::new(limit.get().saturating_sub(burst.get())).unwrap_or(NonZeroU32::MIN);
+        Self { rate, burst }
+    }
+}
+
 impl Budget {
     /// The account that `who` names (address and key), which may be asked so many times a second and a minute.
     pub(super) fn of(who: &[&str], per_second: NonZeroU32, per_minute: NonZeroU32) -> Self {
@@ -31,7 +47,11 @@ impl Budget {
         accounts.retain(|_, limits| limits.strong_count() > 0);
         let known = accounts.get(&account).and_then(Weak::upgrade);
         let limits = known.unwrap_or_else(|| {
-            let quotas = [Quota::per_second(per_second), Quota::per_minute(per_minute)];
+            let (second, minute) = (Share::of(per_second, 2), Share::of(per_minute, 10));
+            let quotas = [
+                Quota::per_second(second.rate).allow_burst(second.burst),
+                Quota::per_minute(minute.rate).allow_burst(minute.burst),
+            ];
             Arc::new(Limits { limiters: quotas.map(DefaultDirectRateLimiter::direct).into() })
         });
         accounts.insert(account, Arc::downgrade(&limits));
@@ -52,15 +72,26 @@ impl Budget {
 mod tests {
     use super::*;
 
-    const TWO: NonZeroU32 = NonZeroU32::new(2).unwrap();
+    const FOUR: NonZeroU32 = NonZeroU32::new(4).unwrap();
     const MANY: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 
     #[tokio::test]
     async fn one_account_has_one_budget_and_another_has_its_own() {
-        let (first, same) = (Budget::of(&["a", "key"], TWO, MANY), Budget::of(&["a", "key"], TWO, MANY));
+        let (first, same) = (Budget::of(&["a", "key"], FOUR, MANY), Budget::of(&["a", "key"], FOUR, MANY));
         first.turn().await;
         same.turn().await;
         assert!(first.limits.limiters[0].check().is_err(), "both are spent");
-        assert!(Budget::of(&["a", "other"], TWO, MANY).limits.limiters[0].check().is_ok());
+        assert!(Budget::of(&["a", "other"], FOUR, MANY).limits.limiters[0].check().is_ok());
+    }
+
+    #[test]
+    fn no_stretch_of_a_limits_length_has_more_than_the_limit() {
+        for limit in [2, 50, 960, 1_000, 1_001] {
+            let limit = NonZeroU32::new(limit).unwrap();
+            for parts in [2, 10] {
+                let share = Share::of(limit, parts);
+                assert_eq!(share.rate.get() + share.burst.get(), limit.get());
+            }
+        }
     }
 }

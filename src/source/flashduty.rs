@@ -79,9 +79,10 @@ impl Flashduty {
     async fn greeting(&self) -> Result<Greeting, SourceError> {
         let connection = self.connection().await?;
         let (account, open) = list::peek(&connection, self.settings.since).await?;
+        let days = (self.settings.since.as_secs() / 86_400).clamp(1, 31);
         Ok(Greeting {
             who: account,
-            what: format!("Flashduty at {} with {open} open incidents", bare(connection.url())),
+            what: format!("Flashduty at {} with {open} open incidents of the last {days} days", bare(connection.url())),
             limits: vec![
                 "It may be asked 50 times a second and 1,000 times a minute, by everybody of the account together."
                     .to_owned(),

@@ -25,8 +25,8 @@ pub(super) async fn operate(connection: &Connection, incidents: &[Incident], ope
     };
     match plan {
         Err(error) => all(error),
-        Ok(Plan::Together { path, body, twice, note }) => {
-            let mut results = together(connection, incidents, path, &body, twice).await;
+        Ok(Plan::Together { path, body, note }) => {
+            let mut results = together(connection, incidents, path, &body).await;
             for done in results.iter_mut().flatten() {
                 done.note.clone_from(&note);
             }
@@ -47,14 +47,8 @@ pub(super) async fn operate(connection: &Connection, incidents: &[Incident], ope
 }
 
 /// In batches. Where one is refused as a whole, each of it is asked for by itself, so that one bad incident stops only
-/// itself; `twice` says whether that is harmless where the batch may have been done in part.
-async fn together(
-    connection: &Connection,
-    incidents: &[Incident],
-    path: &'static str,
-    body: &Value,
-    twice: bool,
-) -> Results {
+/// itself. Where the answer was lost nothing is sent again: it may have been done.
+async fn together(connection: &Connection, incidents: &[Incident], path: &'static str, body: &Value) -> Results {
     let mut out: Results = Vec::with_capacity(incidents.len());
     for batch in incidents.chunks(BATCH) {
         let ids: Vec<&str> = batch.iter().map(|incident| incident.incident_id.as_str()).collect();
@@ -64,7 +58,7 @@ async fn together(
         };
         match answer {
             Ok(_) => out.extend(batch.iter().map(|_| Ok(Operated::default()))),
-            Err(error) if batch.len() > 1 && worth_asking_each(&error, twice) => {
+            Err(error) if batch.len() > 1 && worth_asking_each(&error) => {
                 for id in ids {
                     let answer = match stopped(&out) {
                         Some(error) => Err(error),
@@ -103,7 +97,7 @@ async fn say_why(connection: &Connection, incidents: &[Incident], reason: &str, 
     let done: Vec<usize> = (0..results.len()).filter(|at| results[*at].is_ok()).collect();
     let done_incidents: Vec<Incident> = done.iter().map(|at| incidents[*at].clone()).collect();
     let (path, body) = plan::comment(&plan::fit(&format!("Snoozed: {text}")));
-    let said = together(connection, &done_incidents, path, &body, false).await;
+    let said = together(connection, &done_incidents, path, &body).await;
     for (at, said) in done.into_iter().zip(said) {
         if let (Ok(done), Err(error)) = (&mut results[at], said) {
             done.note = format!("the reason was not written there: {error}");
@@ -125,11 +119,6 @@ fn stopped(results: &Results) -> Option<SourceError> {
 }
 
 /// Whether a batch that ended so may end differently for each of it.
-fn worth_asking_each(error: &SourceError, twice: bool) -> bool {
-    match error.kind {
-        SourceErrorKind::Refused | SourceErrorKind::Missing => true,
-        // Whether some of it was done is not known.
-        SourceErrorKind::Unanswered => twice,
-        _ => false,
-    }
+fn worth_asking_each(error: &SourceError) -> bool {
+    matches!(error.kind, SourceErrorKind::Refused | SourceErrorKind::Missing)
 }

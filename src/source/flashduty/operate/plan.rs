@@ -24,8 +24,7 @@ pub(super) enum Plan<'a> {
         path: &'static str,
         /// Without the ids.
         body: Value,
-        /// Whether doing it twice is harmless.
-        twice: bool,
+        /// What else there is to say where it was done.
         note: String,
     },
     /// A call for each incident.
@@ -55,7 +54,7 @@ pub(super) fn plan(operation: &Operation) -> Result<Plan<'_>, SourceError> {
         Operation::Comment { text } => {
             within("a comment", text.trim(), 1, COMMENT_MAX)?;
             let (path, body) = comment(text.trim());
-            Plan::Together { path, body, twice: false, note: String::new() }
+            together(path, body)
         }
         Operation::SetField { name, value } => field(name, value),
         Operation::SetText { text, value } => set_text(*text, value.trim())?,
@@ -66,8 +65,7 @@ pub(super) fn plan(operation: &Operation) -> Result<Plan<'_>, SourceError> {
 
 pub(super) fn assign(member: &Member) -> Plan<'static> {
     let body = json!({ "assigned_to": { "type": "assign", "person_ids": [member.id] } });
-    // A second time would call the same person again.
-    Plan::Together { path: "/incident/assign", body, twice: false, note: clean(&member.shown()).into_owned() }
+    Plan::Together { path: "/incident/assign", body, note: clean(&member.shown()).into_owned() }
 }
 
 pub(super) fn comment(text: &str) -> (&'static str, Value) {
@@ -87,7 +85,7 @@ pub(super) fn fit(text: &str) -> String {
 }
 
 fn together(path: &'static str, body: Value) -> Plan<'static> {
-    Plan::Together { path, body, twice: true, note: String::new() }
+    Plan::Together { path, body, note: String::new() }
 }
 
 fn field(name: &str, value: &Value) -> Plan<'static> {
