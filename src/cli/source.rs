@@ -102,12 +102,16 @@ fn tell(out: &mut Output, source: &dyn Source, greeted: &Result<Greeting, String
     };
     let who = if greeting.who.is_empty() { String::new() } else { format!(", as {}", greeting.who) };
     out.line(&format!("✔ {}: {}{who}", source.name(), greeting.what));
-    greeting.limits.iter().for_each(|limit| out.line(&format!("  {limit}")));
+    for limit in &greeting.limits {
+        out.line(&format!("  {limit}"));
+    }
     out.line(&format!("  {}", can.words()));
     if let Some(most_s) = abilities.snooze_max_s {
         out.line(&format!("  snoozes for at most {}", took(most_s.saturating_mul(1_000))));
     }
-    can.no.iter().for_each(|(_, why)| out.line(&format!("  {why}")));
+    for (_, why) in &can.no {
+        out.line(&format!("  {why}"));
+    }
 }
 
 fn print(out: &mut Output, object: Value) {
