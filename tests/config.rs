@@ -106,7 +106,7 @@ fn the_commented_lines_of_the_example_load_too() {
     let uncommented = lines.collect::<Vec<_>>().join("\n");
     let config = config::parse(Path::new("example"), &uncommented);
     let config = config.unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
-    assert_eq!((config.sources.len(), config.secrets.len()), (3, 3));
+    assert_eq!((config.sources.len(), config.secrets.len()), (4, 3));
 }
 
 fn checked(dir: &Path, text: &str, mode: u32) -> Vec<(Level, String)> {

@@ -100,6 +100,26 @@ fn on_a_terminal_the_key_is_asked_for_and_not_shown() {
 }
 
 #[test]
+fn without_a_configuration_it_begins_as_the_annotated_example() {
+    let (home, account) = (Home::new(), account());
+    std::fs::remove_file(home.path("config.toml")).unwrap();
+    let ran = home.with_input(&["login", "pagerduty", "--url", &account.url, "--key-from", "-"], KEY);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let written = text(&home, "config.toml");
+    assert!(
+        written.starts_with("# andon: the configuration.") && written.contains("\n[[source]]\nname = \"pagerduty\"")
+    );
+    // A key that is there already is not replaced.
+    home.write("config.toml", "");
+    let ran = home.with_input(&["login", "pagerduty", "--url", &account.url], KEY);
+    assert!(ran.code == 1 && ran.err.contains("secrets/pagerduty is there already"), "{ran:?}");
+    assert_eq!(text(&home, "config.toml"), "");
+    let tested = home.with_input(&["login", "pagerduty", "--name", "pd", "--url", &account.url], KEY);
+    assert_eq!(tested.code, 0, "{tested:?}");
+    assert!(home.done(&["source", "test"]).out.contains("snoozes for at most 168h"));
+}
+
+#[test]
 fn sources_written_inline_get_another_one_inline() {
     let (home, account) = (Home::new(), account());
     let before = "# mine\nsource = [\n  { name = \"lab\", kind = \"file\", path = \"incidents.json\" }, # here\n]\n";
