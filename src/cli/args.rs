@@ -323,7 +323,7 @@ pub(super) struct LoginArgs {
     /// The user's name, where the kind has one
     #[arg(long, value_name = "NAME")]
     pub(super) user: Option<String>,
-    /// Where the key is: env:NAME or file:PATH, which it stays in, or - for stdin. Default: asked for on a terminal,
+    /// Where the key is: `env:NAME` or `file:PATH`, which it stays in, or `-` for stdin. Default: asked for on a terminal,
     /// else stdin
     #[arg(long, value_name = "PLACE")]
     pub(super) key_from: Option<String>,

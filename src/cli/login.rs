@@ -183,6 +183,8 @@ fn tell(out: &mut Output, kind: &str, name: &str, greeting: &Greeting, config_fi
     }
     let hello = if who.is_empty() { what.clone() } else { format!("hello {who}: {what}") };
     out.line(&hello);
-    limits.iter().for_each(|limit| out.line(limit));
+    for limit in limits {
+        out.line(limit);
+    }
     out.line(&format!("wrote the source {name} to {place}"));
 }

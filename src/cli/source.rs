@@ -14,7 +14,7 @@ use super::exit::{Exit, Fault};
 use super::output::Output;
 use crate::config::did_you_mean;
 use crate::domain::operation::{Abilities, Ability, OperationKind};
-use crate::domain::time::{age, took};
+use crate::domain::time::{age, format_duration};
 use crate::source::{Greeting, Source};
 
 /// For the answer of one source.
@@ -102,12 +102,17 @@ fn tell(out: &mut Output, source: &dyn Source, greeted: &Result<Greeting, String
     };
     let who = if greeting.who.is_empty() { String::new() } else { format!(", as {}", greeting.who) };
     out.line(&format!("✔ {}: {}{who}", source.name(), greeting.what));
-    greeting.limits.iter().for_each(|limit| out.line(&format!("  {limit}")));
+    for limit in &greeting.limits {
+        out.line(&format!("  {limit}"));
+    }
     out.line(&format!("  {}", can.words()));
     if let Some(most_s) = abilities.snooze_max_s {
-        out.line(&format!("  snoozes for at most {}", took(most_s.saturating_mul(1_000))));
+        let most_ms = u64::try_from(most_s).unwrap_or(0).saturating_mul(1_000);
+        out.line(&format!("  snoozes for at most {}", format_duration(most_ms)));
     }
-    can.no.iter().for_each(|(_, why)| out.line(&format!("  {why}")));
+    for (_, why) in &can.no {
+        out.line(&format!("  {why}"));
+    }
 }
 
 fn print(out: &mut Output, object: Value) {

@@ -10,6 +10,7 @@ mod incidents;
 mod inputs;
 mod jobs;
 mod log;
+mod login;
 mod many;
 mod receiver;
 mod runs;

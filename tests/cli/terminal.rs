@@ -12,7 +12,7 @@ fn typing(home: &Home, args: &[&str], prompt: &str, keys: &str) -> (u32, String)
 }
 
 /// As [`typing`], one prompt after the other.
-fn answering(home: &Home, args: &[&str], answers: &[(&str, &str)]) -> (u32, String) {
+pub(crate) fn answering(home: &Home, args: &[&str], answers: &[(&str, &str)]) -> (u32, String) {
     let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_andon"));
     command.args(args);

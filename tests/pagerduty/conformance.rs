@@ -33,7 +33,7 @@ impl Prism {
             .spawn()
             .unwrap();
         let prism = Self { child, url: format!("http://127.0.0.1:{port}") };
-        let late = Instant::now() + Duration::from_secs(60);
+        let late = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < late, "prism did not start");
             std::thread::sleep(Duration::from_millis(100));
