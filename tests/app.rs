@@ -10,6 +10,10 @@ mod again;
 mod asked;
 #[path = "app/buttons.rs"]
 mod buttons;
+#[path = "app/full.rs"]
+mod full;
+#[path = "app/handle.rs"]
+mod handle;
 #[path = "app/log.rs"]
 mod log;
 #[path = "app/many.rs"]

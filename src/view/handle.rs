@@ -140,15 +140,18 @@ fn snooze_rows(
         y += 1;
     }
     let mut place = field("or", line, theme, Rect { y, height: 1, ..area }, buffer);
+    if let Some((x, _)) = place.filter(|_| !typed) {
+        let hint = "90m, 2h30m, until 14:30, tomorrow 9:00";
+        put(buffer, x, y, hint, usize::from(area.right().saturating_sub(x)), theme.dim);
+    }
     if y >= area.bottom() {
         place = None;
     }
     let help = match handle.until(now_s, zone) {
         Ok(until_s) => format!("quiet {}", snooze::words(until_s, now_s, zone)),
-        Err(fault) if typed => fault,
-        Err(_) => "90m, 2h30m, until 14:30, tomorrow 9:00".to_owned(),
+        Err(fault) => fault,
     };
-    below(handle, &help, "Enter snoozes   ↑↓ choose   90m, until 14:30   Esc cancels", theme, area, buffer);
+    below(handle, &help, "Enter snoozes   ↑↓ choose   Esc cancels", theme, area, buffer);
     place
 }
 
@@ -183,8 +186,7 @@ fn comment(handle: &Handle, text: &Text, button: bool, theme: &Theme, area: Rect
     put(buffer, area.x, last.saturating_sub(1), &words, room, style);
     let (mark, style) = if button { ("▌", theme.selection) } else { (" ", theme.button) };
     let used = put(buffer, area.x, last, &format!("{mark} Send "), room, style) + 2;
-    let keys =
-        if button { "Enter sends   Tab back to the text" } else { "Ctrl-S sends   Ctrl-E editor   Esc keeps a draft" };
+    let keys = if button { "Enter sends   Tab back to the text" } else { "Ctrl-S sends  Ctrl-E editor  Esc keeps it" };
     put(buffer, area.x + used, last, keys, room.saturating_sub(usize::from(used)), theme.key);
     let x = area.x + u16::try_from(column.saturating_sub(skip)).unwrap_or(0);
     (!button).then(|| (x, area.y + u16::try_from(row - top).unwrap_or(0)))
