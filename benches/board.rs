@@ -110,6 +110,7 @@ fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
             refresh_s: 15,
         }],
         activity: Vec::new(),
+        drafts: std::collections::HashMap::new(),
     }
 }
 
