@@ -12,6 +12,10 @@ mod asked;
 mod buttons;
 #[path = "app/calls.rs"]
 mod calls;
+#[path = "app/full.rs"]
+mod full;
+#[path = "app/handle.rs"]
+mod handle;
 #[path = "app/log.rs"]
 mod log;
 #[path = "app/many.rs"]

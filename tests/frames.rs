@@ -7,7 +7,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use andon::app::effect::Effect;
-use andon::app::event::{Event, Health, LogPage};
+use andon::app::event::{Event, Health, LogPage, SourceState, Story};
+use andon::app::full::Tab;
 use andon::app::model::Colours;
 use andon::domain::action::{Action, Confirm, Header, Input, InputKind};
 use andon::domain::activity::Entry;
@@ -15,8 +16,10 @@ use andon::domain::button::ButtonFacts;
 use andon::domain::enrichment::{Enriched, Enrichment};
 use andon::domain::finding::{Finding, Grade};
 use andon::domain::incident::{IncidentKey, IncidentRow, Severity};
+use andon::domain::operation::{Abilities, OperationKind};
 use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;
+use andon::domain::timeline::{Full, Moment};
 use andon::view::view;
 use crossterm::event::KeyCode;
 use ratatui::backend::CrosstermBackend;
@@ -54,6 +57,71 @@ fn the_confirm() {
         screen.fill(&press);
         insta::assert_snapshot!(format!("confirm_{}x{}", size.0, size.1), screen.text());
     }
+}
+
+/// A board whose source does everything itself.
+fn handled(size: (u16, u16)) -> Screen {
+    let mut screen = Screen::new(size);
+    let mut abilities = Abilities::kept_here("prod").with(&OperationKind::ALL);
+    abilities.comment_max = Some(1_024);
+    screen.event(Event::Source(SourceState { abilities, ..source() }));
+    screen.keys("g");
+    screen
+}
+
+#[test]
+fn the_dialogs_for_handling_incidents() {
+    for (name, keys) in [
+        ("snooze", "zuntil 17:30"),
+        ("comment", "cIt is the reindex again.\nI restart the node."),
+        ("assign", "sgrace"),
+        ("close", "x"),
+        ("pending", "a"),
+    ] {
+        for size in [(120, 36), (80, 24)] {
+            let mut screen = handled(size);
+            for key in keys.chars() {
+                screen.code(if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) });
+            }
+            insta::assert_snapshot!(format!("handle_{name}_{}x{}", size.0, size.1), screen.text());
+        }
+    }
+}
+
+#[test]
+fn the_tabs_of_an_incident() {
+    for size in [(120, 36), (80, 24)] {
+        let mut screen = handled(size);
+        screen.code(KeyCode::Enter);
+        let moment = |at_s: i64, what: &str| Moment {
+            at_ms: (NOON_S - at_s) * 1_000,
+            what: what.to_owned(),
+            ..Moment::default()
+        };
+        let timeline = vec![moment(90_000, "triggered as Critical"), moment(60, "assigned to Grace")];
+        let full = Ok(Full { timeline, ..Full::default() });
+        let story = Story { full, notes: Vec::new(), activity: vec![run_line(5, "a", Some(Outcome::Succeeded))] };
+        screen.event(Event::Story { incident: IncidentKey::new("prod", "inc-0"), story: Box::new(story) });
+        for tab in Tab::ALL {
+            let name = format!("tab_{}_{}x{}", tab.as_str().to_lowercase(), size.0, size.1);
+            insta::assert_snapshot!(name, screen.text());
+            screen.code(KeyCode::Tab);
+        }
+        screen.keys("o");
+        insta::assert_snapshot!(format!("handle_links_{}x{}", size.0, size.1), screen.text());
+    }
+}
+
+#[test]
+fn a_list_in_pages_says_how_far_it_is() {
+    let mut screen = Screen::new((120, 36));
+    screen.event(Event::Source(SourceState { loading: Some((3_200, Some(12_000))), ..source() }));
+    assert!(screen.text().contains("● prod 3,200/12,000 ▰▱▱▱"), "{}", screen.text());
+    screen.event(Event::Source(SourceState { loading: Some((700, None)), ..source() }));
+    assert!(screen.text().contains("● prod 700…"), "{}", screen.text());
+    let health = Health::Failing { reason: "it wants a key".to_owned(), retry_s: NOON_S + 90 };
+    screen.event(Event::Source(SourceState { health, ..source() }));
+    assert!(screen.text().contains("next try 16:01:30 · it wants a key"), "{}", screen.text());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use andon::domain::run::Outcome;
 const README: &str = include_str!("../README.md");
 
 /// The keys that the README shows, all of the board.
-const SHOWN: [Command; 16] = [
+const SHOWN: [Command; 21] = [
     Command::Press(1),
     Command::Down,
     Command::Up,
@@ -21,6 +21,11 @@ const SHOWN: [Command; 16] = [
     Command::GoActions,
     Command::GoLog,
     Command::NextUnseen,
+    Command::Acknowledge,
+    Command::CloseIncident,
+    Command::Snooze,
+    Command::Comment,
+    Command::Assign,
     Command::TakeBack,
     Command::CancelRun,
     Command::Mark,

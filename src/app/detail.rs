@@ -1,6 +1,7 @@
 //! The incident in full, as rows to be read.
 
 use super::confirm::severity_tone;
+use super::event::Health;
 use super::incidents::channel_name;
 use super::model::Model;
 use super::sheet::{Row, Tone};
@@ -127,7 +128,14 @@ fn stale_row(model: &Model, incident: &Incident) -> Option<Row> {
         ),
         None => format!("{} has not answered yet: this is what was known before", incident.source),
     };
-    Some(Row::new(Tone::Warn, &words))
+    let row = Row::new(Tone::Warn, &words);
+    Some(match model.source(&incident.source).map(|source| &source.health) {
+        Some(Health::Failing { reason, retry_s }) if *retry_s > 0 => {
+            let next = clock(retry_s.saturating_mul(1_000), &model.settings.zone);
+            row.and(Tone::Warn, &format!(" · {reason} · next try {next}"))
+        }
+        _ => row,
+    })
 }
 
 fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {

@@ -27,6 +27,8 @@ pub struct Target {
     pub key: IncidentKey,
     /// Its number, clean.
     pub num: String,
+    /// Its title, clean.
+    pub title: String,
     /// The packed incident as it was before.
     pub body: Arc<str>,
 }
@@ -38,6 +40,8 @@ pub struct Chosen {
     pub targets: Vec<Target>,
     /// What is left out or kept here only, and why; empty where there is nothing to say.
     pub note: String,
+    /// Whether there are some for which it cannot be undone from here.
+    pub for_good: bool,
     /// The longest snooze of them all, seconds.
     pub snooze_max_s: Option<i64>,
     /// The most characters of a comment on each of them.
@@ -45,6 +49,14 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// Number and title of the one, or how many they are.
+    pub fn whole_words(&self) -> String {
+        match self.targets.as_slice() {
+            [one] => format!("{} {}", one.num, one.title),
+            many => words(many),
+        }
+    }
+
     /// Whom it is for, in words.
     pub fn words(&self) -> String {
         words(&self.targets)
@@ -103,7 +115,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>
         OperationKind::Assign => open(model, Dialog::assign(), chosen),
         _ => {
             let draft = chosen.targets.first().and_then(|target| model.handling.drafts.get(&target.key).cloned());
-            open(model, Dialog::comment(draft.unwrap_or_default()), chosen);
+            open(model, Dialog::comment(&draft.unwrap_or_default()), chosen);
         }
     }
     Some(Vec::new())
@@ -127,6 +139,7 @@ fn choose(model: &mut Model, kind: OperationKind) -> Option<Chosen> {
         .map(|entry| Target {
             key: entry.row.key.clone(),
             num: clean(&entry.row.num).into_owned(),
+            title: clean(&entry.row.title).into_owned(),
             body: entry.row.body.text().into(),
         })
         .collect();
@@ -154,6 +167,12 @@ fn judge(model: &mut Model, kind: OperationKind, targets: Vec<Target>) -> Option
             Ability::Local(why) => why_here = format!("{}; kept here only", clean(why)),
             Ability::Source => {}
         }
+        let back = match kind {
+            OperationKind::Close => OperationKind::Reopen,
+            OperationKind::Unacknowledge => OperationKind::Acknowledge,
+            other => other,
+        };
+        chosen.for_good |= matches!(abilities.of(back), Ability::No(_));
         chosen.snooze_max_s = least(chosen.snooze_max_s, abilities.snooze_max_s);
         chosen.comment_max = least(chosen.comment_max, abilities.comment_max);
         chosen.targets.push(target);

@@ -45,14 +45,14 @@ impl Memory {
             message: "the demo does not have this incident any more".to_owned(),
         };
         let incident = self.incidents.iter_mut().find(|known| known.incident_id == id).ok_or_else(missing)?;
-        let at_s = at_ms / 1_000;
-        operation.apply(incident, by, at_s);
+        let now_s = at_ms / 1_000;
+        operation.apply(incident, by, now_s);
         match operation {
             Operation::Close => incident.incident_status = Status::Ok,
             Operation::Reopen { .. } => incident.incident_status = incident.incident_severity.into(),
             _ => {}
         }
-        incident.updated_at = at_s;
+        incident.updated_at = now_s;
         let (what, text) = match operation {
             Operation::Comment { text } => ("commented".to_owned(), text.trim().to_owned()),
             other => (other.done(), String::new()),

@@ -98,7 +98,7 @@ impl Hands {
                 let fallen = Event::StoreTrouble("removing what was added failed inside andon".to_owned());
                 self.task(fallen, move |hands| async move { hands.remove_enriched(incident, id).await });
             }
-            Effect::Operate { ticket, incidents, operation } => self.operate(ticket, incidents, operation),
+            Effect::Operate { ticket, incidents, operation } => self.operate(ticket, &incidents, operation),
             Effect::LoadStory { incident, body } => self.load_story(incident, body),
             Effect::SaveDraft { incident, text } => self.save_draft(incident, text),
             Effect::OpenLink { url } => self.open_link(url),

@@ -9,13 +9,14 @@ use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
 use crate::domain::operation::Operation;
 use crate::domain::timeline::Full;
 use crate::runner::Handled;
+use crate::source::SourceErrorKind;
 use crate::store::LogQuery;
 
 /// The newest lines of the log that are told of an incident.
 const LINES: u32 = 500;
 
 impl Hands {
-    pub(super) fn operate(&self, ticket: u64, bodies: Vec<Arc<str>>, operation: Operation) {
+    pub(super) fn operate(&self, ticket: u64, bodies: &[Arc<str>], operation: Operation) {
         let incidents: Vec<Incident> = bodies.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
         let failed = "it failed inside andon; the log file says where";
         let fallen = Event::Operated {
@@ -26,7 +27,10 @@ impl Hands {
             let handled = hands.runner.operate(&incidents, &operation, &hands.operator).await;
             hands.tell_handled(&handled);
             let words = |handled: Handled| {
-                let result = handled.result.map(|handling| handling.note).map_err(|error| error.message);
+                let result = handled.result.map(|handling| handling.note).map_err(|error| match error.kind {
+                    SourceErrorKind::Unanswered => format!("it is not known whether it was done: {}", error.message),
+                    _ => error.message,
+                });
                 (handled.incident, result)
             };
             Event::Operated { ticket, results: handled.into_iter().map(words).collect() }

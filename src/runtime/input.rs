@@ -306,7 +306,7 @@ impl Gate {
 /// Whether this key presses or sends here, or marks what the next press is for.
 fn must_come_alone(key: KeyEvent, mode: InputMode) -> bool {
     match mode {
-        InputMode::Buttons => matches!(key.code, KeyCode::Char('0'..='9' | '~' | '*' | 'V')),
+        InputMode::Buttons => matches!(key.code, KeyCode::Char('0'..='9' | '~' | '*' | 'V' | 'a' | 'u')),
         InputMode::Confirm { .. } => key.code == KeyCode::Enter,
         InputMode::Text => false,
     }

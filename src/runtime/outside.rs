@@ -22,7 +22,11 @@ pub(super) fn edit(text: String, inbox: &Inbox) {
     tokio::spawn(async move {
         let path =
             std::env::temp_dir().join(format!("andon-comment-{}-{}.md", std::process::id(), inbox.clock().mono_ms()));
-        let edited = edit_file(&path, &text).await;
+        let file = path.clone();
+        // On a task of its own: whatever happens there, the terminal comes back.
+        let edited = tokio::spawn(async move { edit_file(&file, &text).await }).await;
+        let edited =
+            edited.unwrap_or_else(|_| Err("the editor could not be followed; the log file says why".to_owned()));
         let _ = std::fs::remove_file(&path);
         inbox.send(Message::Edited(edited));
     });

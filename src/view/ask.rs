@@ -91,10 +91,11 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
         Ask::Handle { operation, chosen } => {
             let closes = operation.kind() == OperationKind::Close;
             let (title, yes) = if closes { ("Close it?", "close it") } else { ("Take it back?", "unacknowledge") };
-            let row = Row::new(Tone::Head, &chosen.words());
+            let row = Row::new(Tone::Head, &chosen.whole_words());
             let row = row.and(Tone::Plain, if closes { " is over. " } else { " is nobody's again. " });
             let row = if chosen.note.is_empty() { row } else { row.and(Tone::Warn, &format!("{}. ", chosen.note)) };
-            (title, row.and(Tone::Plain, "u undoes it."), yes, "leave it as it is")
+            let undo = if chosen.for_good { "It cannot be undone from here." } else { "u undoes it." };
+            (title, row.and(Tone::Plain, undo), yes, "leave it as it is")
         }
         Ask::Leave { runs } => {
             let what = if *runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };

@@ -46,14 +46,14 @@ pub fn draw(model: &Model, handle: &Handle, theme: &Theme, frame: &mut Frame<'_>
             let cursor = field("to", line, theme, inner, buffer);
             let help = "an e-mail address, or a name its source knows";
             below(handle, help, "Enter assigns   Esc cancels", theme, inner, buffer);
-            cursor
+            Some(cursor)
         }
         Dialog::Count { line, .. } => {
             let count = handle.chosen.targets.len();
             let cursor = field(&format!("type {count}"), line, theme, inner, buffer);
-            let help = "this cannot be undone for all of them at once";
+            let help = "so many are meant, and no other number";
             below(handle, help, "Enter does it   Esc cancels", theme, inner, buffer);
-            cursor
+            Some(cursor)
         }
         Dialog::Comment { text, button } => comment(handle, text, *button, theme, inner, buffer),
         Dialog::Pick { items, at } => {
@@ -83,7 +83,7 @@ fn title(handle: &Handle) -> String {
 }
 
 /// A line that is typed into, behind its name; where its cursor is.
-fn field(name: &str, line: &Line, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Place {
+fn field(name: &str, line: &Line, theme: &Theme, area: Rect, buffer: &mut Buffer) -> (u16, u16) {
     let x = area.x + put(buffer, area.x, area.y, name, usize::from(area.width), theme.title) + 2;
     let room = usize::from(area.right().saturating_sub(x));
     let skipped = line.scroll(room.saturating_sub(1));
@@ -99,7 +99,7 @@ fn field(name: &str, line: &Line, theme: &Theme, area: Rect, buffer: &mut Buffer
         .collect();
     put(buffer, x, area.y, &fit(&seen, room), room, theme.field_active);
     let column = u16::try_from(before.saturating_sub(left.min(before))).unwrap_or(0);
-    Some((x + column.min(area.width), area.y))
+    (x + column.min(area.width), area.y)
 }
 
 /// What is wrong or what there is to know, then the keys in the last row.
@@ -139,17 +139,17 @@ fn snooze_rows(
         put(buffer, x, y, &ends.unwrap_or_default(), usize::from(area.right().saturating_sub(x)), theme.dim);
         y += 1;
     }
-    let mut place = field("or", line, theme, Rect { y, height: 1, ..area }, buffer);
-    if y >= area.bottom() {
-        place = None;
+    let cursor = field("or", line, theme, Rect { y, height: 1, ..area }, buffer);
+    if !typed {
+        let hint = "90m, 2h30m, until 14:30, tomorrow 9:00";
+        put(buffer, cursor.0, y, hint, usize::from(area.right().saturating_sub(cursor.0)), theme.dim);
     }
     let help = match handle.until(now_s, zone) {
         Ok(until_s) => format!("quiet {}", snooze::words(until_s, now_s, zone)),
-        Err(fault) if typed => fault,
-        Err(_) => "90m, 2h30m, until 14:30, tomorrow 9:00".to_owned(),
+        Err(fault) => fault,
     };
-    below(handle, &help, "Enter snoozes   ↑↓ choose   90m, until 14:30   Esc cancels", theme, area, buffer);
-    place
+    below(handle, &help, "Enter snoozes   ↑↓ choose   Esc cancels", theme, area, buffer);
+    (y < area.bottom()).then_some(cursor)
 }
 
 fn comment(handle: &Handle, text: &Text, button: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Place {
@@ -183,8 +183,7 @@ fn comment(handle: &Handle, text: &Text, button: bool, theme: &Theme, area: Rect
     put(buffer, area.x, last.saturating_sub(1), &words, room, style);
     let (mark, style) = if button { ("▌", theme.selection) } else { (" ", theme.button) };
     let used = put(buffer, area.x, last, &format!("{mark} Send "), room, style) + 2;
-    let keys =
-        if button { "Enter sends   Tab back to the text" } else { "Ctrl-S sends   Ctrl-E editor   Esc keeps a draft" };
+    let keys = if button { "Enter sends   Tab back to the text" } else { "Ctrl-S sends  Ctrl-E editor  Esc keeps it" };
     put(buffer, area.x + used, last, keys, room.saturating_sub(usize::from(used)), theme.key);
     let x = area.x + u16::try_from(column.saturating_sub(skip)).unwrap_or(0);
     (!button).then(|| (x, area.y + u16::try_from(row - top).unwrap_or(0)))

@@ -27,6 +27,34 @@ fn the_demo_restarts_a_server_and_leaves_no_trace() {
 }
 
 #[test]
+fn an_incident_is_acknowledged_commented_and_its_timeline_tells_it() {
+    let mut andon = Setup::demo().spawn();
+    andon.wait_for("▌CRIT 054D57");
+    andon.press("a");
+    let done = andon.wait_for("· 054D57 acknowledged");
+    let row = done.lines().find(|line| line.contains("▌CRIT 054D57")).unwrap();
+    assert!(row.contains(" P "), "{row}");
+    andon.press("c");
+    andon.wait_for("Comment on 054D57");
+    andon.type_text("the reindex");
+    andon.wait_for("11 of 1024 characters");
+    andon.press("\x13");
+    andon.wait_for("commented \"the reindex\"");
+    andon.press("\r");
+    andon.wait_for("Timeline");
+    andon.press("\t");
+    andon.wait_for("since ");
+    andon.press("\t");
+    let told = andon.wait_for("triggered as Critical");
+    assert!(told.contains("the reindex"), "{told}");
+    andon.press("u");
+    andon.wait_for("what was commented cannot be taken back");
+    andon.press("q");
+    assert_eq!(andon.wait_end(LIMIT), Ended::Code(0));
+    andon.assert_restored();
+}
+
+#[test]
 fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     let mut andon = Setup::demo().spawn();
     andon.wait_for("1 Restart server");

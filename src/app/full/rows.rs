@@ -161,10 +161,12 @@ fn timeline(model: &Model, incident: &Incident) -> Vec<Row> {
     }
     let source = model.source(&incident.source).map_or(incident.source.as_str(), |source| source.name.as_str());
     let wide = source.chars().count().clamp(5, 12);
-    moments.iter().flat_map(|moment| moment_rows(model, moment, source, wide)).collect()
+    let clocks = moments.iter().map(|moment| day_clock(moment.at_ms, model.now.wall_ms, &model.settings.zone));
+    let clock_wide = clocks.map(|clock| clock.len()).max().unwrap_or(0);
+    moments.iter().flat_map(|moment| moment_rows(model, moment, source, (clock_wide, wide))).collect()
 }
 
-fn moment_rows(model: &Model, moment: &Moment, source: &str, wide: usize) -> Vec<Row> {
+fn moment_rows(model: &Model, moment: &Moment, source: &str, (clock_wide, wide): (usize, usize)) -> Vec<Row> {
     let at = day_clock(moment.at_ms, model.now.wall_ms, &model.settings.zone);
     let (teller, tone) = match moment.told_by {
         Teller::Source => (source, Tone::Info),
@@ -173,12 +175,12 @@ fn moment_rows(model: &Model, moment: &Moment, source: &str, wide: usize) -> Vec
     let teller: String = teller.chars().take(wide).collect();
     let who = if moment.who.is_empty() { String::new() } else { format!("{} ", moment.who) };
     let mut rows = vec![
-        Row::new(Tone::Dim, &format!("{at:>12}  "))
+        Row::new(Tone::Dim, &format!("{at:>clock_wide$}  "))
             .and(tone, &format!("{teller:<wide$}  "))
             .and(Tone::Head, &who)
             .and(Tone::Plain, &moment.what),
     ];
-    let indent = " ".repeat(16 + wide);
+    let indent = " ".repeat(clock_wide + wide + 4);
     let lines = clean_lines(moment.text.trim());
     rows.extend(
         lines.iter().filter(|line| !line.is_empty()).map(|line| Row::new(Tone::Plain, &format!("{indent}{line}"))),

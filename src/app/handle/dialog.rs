@@ -87,7 +87,7 @@ impl Dialog {
         Self::Assign { line: Line::new("") }
     }
 
-    pub(super) fn comment(draft: String) -> Self {
+    pub(super) fn comment(draft: &str) -> Self {
         Self::Comment { text: at_end(draft), button: false }
     }
 
@@ -97,10 +97,10 @@ impl Dialog {
 }
 
 /// A text with the cursor behind it.
-pub(super) fn at_end(text: String) -> Text {
+pub(super) fn at_end(text: &str) -> Text {
     let mut out = Text::new(String::new());
     if !text.is_empty() {
-        out.insert(&text);
+        out.insert(text);
     }
     out
 }

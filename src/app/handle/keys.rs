@@ -87,7 +87,7 @@ pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) 
     let words = match (result, &mut model.mode) {
         (Ok(written), Mode::Handle(handle)) => {
             if let Dialog::Comment { text, .. } = &mut handle.dialog {
-                *text = at_end(written.replace("\r\n", "\n").trim_end().to_owned());
+                *text = at_end(written.replace("\r\n", "\n").trim_end());
             }
             return;
         }

@@ -1,0 +1,124 @@
+//! The incident in full: its tabs, what is read for them, its links.
+
+use andon::app::effect::Effect;
+use andon::app::event::{Event, Story};
+use andon::app::full::Tab;
+use andon::app::model::Mode;
+use andon::domain::activity::{Activity, Entry};
+use andon::domain::incident::IncidentKey;
+use andon::domain::local::LocalNote;
+use andon::domain::operator::Operator;
+use andon::domain::run::Outcome;
+use andon::domain::timeline::{Full, Moment};
+use crossterm::event::KeyCode;
+
+use crate::support::model::{NOON_S, Screen, run_line};
+
+fn key() -> IncidentKey {
+    IncidentKey::new("prod", "inc-0")
+}
+
+/// What is told of the first incident: two moments of its source, a note, an operation, a run.
+pub(crate) fn story() -> Story {
+    let moment = |at_s: i64, who: &str, what: &str| Moment {
+        at_ms: (NOON_S + at_s) * 1_000,
+        who: who.to_owned(),
+        what: what.to_owned(),
+        ..Moment::default()
+    };
+    let operator = Operator { name: "ada".to_owned(), ..Operator::default() };
+    let entry =
+        Entry::Operation { incident: key(), num: "054D57".to_owned(), operator, summary: "acknowledged".to_owned() };
+    Story {
+        full: Ok(Full {
+            timeline: vec![moment(-300, "", "triggered as Critical"), moment(-30, "Grace", "acknowledged")],
+            ..Full::default()
+        }),
+        notes: vec![LocalNote {
+            id: 1,
+            incident: key(),
+            by: "ada".to_owned(),
+            at_ms: (NOON_S - 60) * 1_000,
+            text: "looks like\nthe reindex".to_owned(),
+        }],
+        activity: vec![
+            Activity { seq: 4, at_ms: (NOON_S - 120) * 1_000, entry },
+            run_line(5, "a", Some(Outcome::Succeeded)),
+        ],
+    }
+}
+
+pub(crate) fn open(size: (u16, u16)) -> Screen {
+    let mut screen = Screen::new(size);
+    screen.keys("g");
+    let opened = screen.code(KeyCode::Enter);
+    assert!(matches!(opened.as_slice(), [Effect::LoadStory { incident, .. }] if *incident == key()), "{opened:?}");
+    screen.event(Event::Story { incident: key(), story: Box::new(story()) });
+    screen
+}
+
+#[test]
+fn what_is_told_is_in_one_order_and_says_who_tells_it() {
+    let mut screen = open((120, 36));
+    screen.code(KeyCode::Tab);
+    screen.code(KeyCode::Right);
+    assert_eq!(screen.model.full.tab, Tab::Timeline);
+    let text = screen.text();
+    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("no {words}: {text}"));
+    let order = [
+        at("prod   triggered as Critical"),
+        at("andon  ada acknowledged"),
+        at("andon  ada noted here only"),
+        at("the reindex"),
+        at("prod   Grace acknowledged"),
+        at("andon  ada Restart server: succeeded"),
+    ];
+    assert!(order.is_sorted(), "{order:?}\n{text}");
+}
+
+#[test]
+fn it_is_read_again_when_something_was_done_and_once_for_each_incident() {
+    let mut screen = open((80, 24));
+    assert!(screen.event(Event::Tick).iter().all(|effect| !matches!(effect, Effect::LoadStory { .. })));
+    let again = screen.event(Event::Activity(vec![run_line(9, "b", Some(Outcome::Failed))]));
+    assert!(again.iter().any(|effect| matches!(effect, Effect::LoadStory { .. })), "{again:?}");
+    screen.code(KeyCode::Esc);
+    assert_eq!(screen.model.mode, Mode::Browse);
+    assert!(screen.model.full.story.is_none());
+}
+
+#[test]
+fn digits_press_buttons_in_every_tab_and_keys_handle_the_incident() {
+    let mut screen = open((60, 15));
+    screen.code(KeyCode::BackTab);
+    assert_eq!(screen.model.full.tab, Tab::Runs);
+    assert!(matches!(screen.keys("1").as_slice(), [Effect::Prepare { .. }]));
+    assert!(matches!(screen.keys("a").as_slice(), [Effect::Operate { .. }]));
+    assert!(matches!(screen.model.mode, Mode::Detail(_)));
+}
+
+#[test]
+fn a_link_is_opened_here_and_only_copied_over_ssh() {
+    let mut screen = open((120, 36));
+    screen.keys("o");
+    assert!(screen.text().contains("https://prod.example/i/0"), "{}", screen.text());
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::OpenLink { url: "https://prod.example/i/0".to_owned() }]);
+    screen.model.settings.ssh = true;
+    screen.keys("o");
+    let copied = Effect::Copy { text: "https://prod.example/i/0".to_owned(), what: "link" };
+    assert_eq!(screen.code(KeyCode::Enter), [copied]);
+    assert!(screen.text().contains("over SSH nothing is started"), "{}", screen.text());
+    screen.code(KeyCode::Esc);
+    screen.keys("ojjjj");
+    let copied = screen.keys("y");
+    assert!(matches!(copied.as_slice(), [Effect::Copy { what: "value", .. }]), "{copied:?}");
+}
+
+#[test]
+fn what_could_not_be_read_says_why() {
+    let mut screen = open((120, 36));
+    let story = Story { full: Err("prod cannot be reached".to_owned()), ..story() };
+    screen.event(Event::Story { incident: key(), story: Box::new(story) });
+    screen.code(KeyCode::Tab);
+    assert!(screen.text().contains("prod did not tell more: prod cannot be reached"), "{}", screen.text());
+}
