@@ -1,21 +1,26 @@
 //! Any program that prints incidents: a JSON array or JSON lines, in the contract's shape or mapped to it.
 
+mod handle;
+
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::http::{fill, other};
 use super::lines::read_items;
 use super::map::Map;
-use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
+use crate::domain::incident::Incident;
+use crate::domain::operation::{Abilities, Operation};
+use crate::domain::operator::Operator;
 use crate::domain::source::{CommandConfig, SourceConfig};
 use crate::domain::text::clean;
 use crate::secret::Resolver;
@@ -45,22 +50,37 @@ impl CommandSource {
         }
     }
 
-    async fn ask(&self) -> Result<Listing, SourceError> {
+    /// The program with its arguments, references filled in, and what it is called in messages.
+    async fn prepare(&self, words: &[SecretString]) -> Result<(Command, String), SourceError> {
         if !self.secrets.may_run_commands() {
             return Err(other("no program is started in restricted mode"));
         }
-        let (settings, secrets) = (Arc::clone(&self.settings), self.secrets.clone());
-        let words = tokio::task::spawn_blocking(move || {
-            settings.command.iter().map(|word| fill(&secrets, word)).collect::<Result<Vec<_>, _>>()
+        let shown = clean(words.first().map_or("", |word| word.expose_secret())).into_owned();
+        let (words, secrets) = (words.to_vec(), self.secrets.clone());
+        let filled = tokio::task::spawn_blocking(move || {
+            words.iter().map(|word| fill(&secrets, word)).collect::<Result<Vec<_>, _>>()
         });
-        let words = words.await.map_err(|_| other("preparing the command failed"))??;
-        let Some((program, args)) = words.split_first() else {
+        let filled = filled.await.map_err(|_| other("preparing the command failed"))??;
+        let Some((program, args)) = filled.split_first() else {
             return Err(other("`command` names no program"));
         };
-        let shown = clean(self.settings.command.first().map_or("", |word| word.expose_secret())).into_owned();
         let mut command = Command::new(program.expose_secret());
         command.args(args.iter().map(ExposeSecret::expose_secret));
-        let printed = run(command, &shown, self.settings.timeout).await?;
+        Ok((command, shown))
+    }
+
+    async fn ask(&self) -> Result<Listing, SourceError> {
+        let (command, shown) = self.prepare(&self.settings.command).await?;
+        let limit = self.settings.timeout;
+        let unreachable = |message: String| Err(SourceError::new(SourceErrorKind::Unreachable, message));
+        let printed = match run(command, &shown, limit, None).await? {
+            Ended::Well(printed) => printed,
+            Ended::Badly(status, said) => return unreachable(badly(&shown, status, &said)),
+            Ended::Late => {
+                let message = format!("{shown} did not end within {} s; set a longer timeout", limit.as_secs());
+                return unreachable(message);
+            }
+        };
         let (name, map) = (self.config.name.clone(), Arc::clone(&self.map));
         let reading = tokio::task::spawn_blocking(move || {
             read_items(&name, &printed, &map)
@@ -90,28 +110,53 @@ impl Source for CommandSource {
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.ask())
     }
+
+    fn abilities(&self) -> Abilities {
+        handle::abilities(&self.config.name, &self.settings)
+    }
+
+    fn operate<'a>(
+        &'a self,
+        incidents: &'a [Incident],
+        operation: &'a Operation,
+        by: &'a Operator,
+    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
+        Box::pin(self.operate_all(incidents, operation, by))
+    }
 }
 
-/// What it printed. It runs without input, in a process group of its own that is killed when the time is up.
-async fn run(mut command: Command, shown: &str, limit: Duration) -> Result<Vec<u8>, SourceError> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
+/// How a program ended.
+enum Ended {
+    /// With 0, and this printed.
+    Well(Vec<u8>),
+    /// With something else, and this written as errors.
+    Badly(ExitStatus, Vec<u8>),
+    /// Not in time: it was killed.
+    Late,
+}
+
+/// Runs it with this input, in a process group of its own that is killed when the time is up.
+async fn run(
+    mut command: Command,
+    shown: &str,
+    limit: Duration,
+    input: Option<Vec<u8>>,
+) -> Result<Ended, SourceError> {
+    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| unstarted(shown, &error))?;
     let group = Group(child.id());
-    let ended = timeout(limit, finish(&mut child)).await;
-    let Ok(ended) = ended else {
-        let message = format!("{shown} did not end within {} s; set a longer timeout", limit.as_secs());
-        return Err(SourceError::new(SourceErrorKind::Unreachable, message));
-    };
+    let Ok(ended) = timeout(limit, finish(&mut child, input)).await else { return Ok(Ended::Late) };
     // It has ended, and its number may be another's from here on.
     std::mem::forget(group);
     let (status, printed, said) = ended.map_err(|error| other(&format!("{shown} cannot be read: {}", error.kind())))?;
     if !status.success() {
-        return Err(SourceError::new(SourceErrorKind::Unreachable, badly(shown, status, &said)));
+        return Ok(Ended::Badly(status, said));
     }
     if printed.len() as u64 > SIZE_LIMIT {
         return Err(SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed more than 256 MiB")));
     }
-    Ok(printed)
+    Ok(Ended::Well(printed))
 }
 
 /// A process group that is killed unless it is known to have ended.
@@ -127,9 +172,16 @@ impl Drop for Group {
     }
 }
 
-async fn finish(child: &mut Child) -> io::Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    let (printed, said) = tokio::try_join!(read(out, SIZE_LIMIT + 1), read(err, ERROR_LIMIT))?;
+async fn finish(child: &mut Child, input: Option<Vec<u8>>) -> io::Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
+    let (stdin, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let told = async {
+        if let (Some(mut stdin), Some(input)) = (stdin, input) {
+            // One that does not read its input closes it: no fault of either.
+            let _ = stdin.write_all(&input).await;
+        }
+        Ok(())
+    };
+    let ((), printed, said) = tokio::try_join!(told, read(out, SIZE_LIMIT + 1), read(err, ERROR_LIMIT))?;
     Ok((child.wait().await?, printed, said))
 }
 

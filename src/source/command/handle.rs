@@ -1,0 +1,111 @@
+//! What a command source does itself: one program for each operation that the configuration names.
+
+use secrecy::SecretString;
+use tokio::process::Command;
+
+use super::{CommandSource, Ended, badly, run};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{Abilities, Operation, OperationKind};
+use crate::domain::operator::Operator;
+use crate::domain::source::CommandConfig;
+use crate::source::http::other;
+use crate::source::{Operated, SourceError, SourceErrorKind};
+
+/// The longest text that goes into the environment, in bytes: Linux takes 128 KiB in one variable.
+const VARIABLE_LIMIT: usize = 100 * 1024;
+
+/// What its programs can do; the rest is kept here or says why not.
+pub(super) fn abilities(name: &str, settings: &CommandConfig) -> Abilities {
+    let table = [
+        (OperationKind::Acknowledge, &settings.ack),
+        (OperationKind::Close, &settings.close),
+        (OperationKind::Comment, &settings.comment),
+    ];
+    let there: Vec<OperationKind> =
+        table.iter().filter(|(_, words)| !words.is_empty()).map(|(kind, _)| *kind).collect();
+    let mut out = Abilities::kept_here(name).with(&there);
+    if settings.close.is_empty() {
+        out = out.without(OperationKind::Close, format!("{name} cannot close: it has no `close` command"));
+    }
+    if !settings.ack.is_empty() {
+        // Kept here it would stand beside what the program says.
+        let why = format!("{name} cannot unacknowledge: it has only an `ack` command");
+        out = out.without(OperationKind::Unacknowledge, why);
+    }
+    if !settings.comment.is_empty() {
+        out.comment_max = Some(VARIABLE_LIMIT / 4);
+    }
+    out
+}
+
+/// The program of an operation; empty where there is none.
+fn words<'a>(settings: &'a CommandConfig, operation: &Operation) -> &'a [SecretString] {
+    match operation {
+        Operation::Acknowledge => &settings.ack,
+        Operation::Close => &settings.close,
+        Operation::Comment { .. } => &settings.comment,
+        _ => &[],
+    }
+}
+
+impl CommandSource {
+    /// Runs the operation's program for one incident after the other.
+    pub(super) async fn operate_all(
+        &self,
+        incidents: &[Incident],
+        operation: &Operation,
+        by: &Operator,
+    ) -> Vec<Result<Operated, SourceError>> {
+        let mut out = Vec::with_capacity(incidents.len());
+        for incident in incidents {
+            out.push(self.operate_one(incident, operation, by).await);
+        }
+        out
+    }
+
+    async fn operate_one(
+        &self,
+        incident: &Incident,
+        operation: &Operation,
+        by: &Operator,
+    ) -> Result<Operated, SourceError> {
+        let words = words(&self.settings, operation);
+        if words.is_empty() {
+            let message = format!("{} cannot {}", self.config.name, operation.kind().as_str());
+            return Err(SourceError::new(SourceErrorKind::Refused, message));
+        }
+        let (mut command, shown) = self.prepare(words).await?;
+        told(&mut command, incident, operation, by);
+        let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
+        match run(command, &shown, self.settings.timeout, Some(input)).await? {
+            Ended::Well(_) => Ok(Operated::default()),
+            Ended::Badly(status, said) => {
+                Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said)))
+            }
+            Ended::Late => {
+                let message = format!(
+                    "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
+                    self.settings.timeout.as_secs()
+                );
+                Err(SourceError::new(SourceErrorKind::Unanswered, message))
+            }
+        }
+    }
+}
+
+/// What the program finds in its environment. A NUL cannot stand there.
+fn told(command: &mut Command, incident: &Incident, operation: &Operation, by: &Operator) {
+    let comment = if let Operation::Comment { text } = operation { text.as_str() } else { "" };
+    for (name, value) in [
+        ("ANDON_OPERATION", operation.kind().as_str()),
+        ("ANDON_INCIDENT_ID", &incident.incident_id),
+        ("ANDON_INCIDENT_NUM", &incident.num),
+        ("ANDON_INCIDENT_TITLE", &incident.title),
+        ("ANDON_SOURCE", &incident.source),
+        ("ANDON_OPERATOR", &by.name),
+        ("ANDON_OPERATOR_EMAIL", &by.email),
+        ("ANDON_COMMENT", comment),
+    ] {
+        command.env(name, value.replace('\0', ""));
+    }
+}
