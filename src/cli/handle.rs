@@ -14,7 +14,7 @@ use super::sources::{self, Asked};
 use super::{find, log};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{IncidentText, Operation};
-use crate::domain::time::parse_duration;
+use crate::domain::snooze;
 use crate::runner::Handled;
 use crate::source::SourceErrorKind;
 
@@ -100,10 +100,9 @@ fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Ope
     Ok((ids, vec![operation]))
 }
 
-fn until_s(time: Option<&str>, _until: Option<&str>, _zone: &TimeZone) -> Result<i64, Fault> {
-    let now_s = Timestamp::now().as_second();
-    let ms = parse_duration(time.unwrap_or_default()).map_err(|why| Fault::usage(format!("--for: {why}")))?;
-    Ok(now_s.saturating_add(i64::try_from(ms / 1_000).unwrap_or(i64::MAX)))
+fn until_s(time: Option<&str>, until: Option<&str>, zone: &TimeZone) -> Result<i64, Fault> {
+    let (flag, text) = until.map_or(("--for", time.unwrap_or_default()), |until| ("--until", until));
+    snooze::until(text, Timestamp::now().as_second(), zone).map_err(|why| Fault::usage(format!("{flag}: {why}")))
 }
 
 fn comment(text: String) -> Result<String, Fault> {

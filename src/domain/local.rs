@@ -47,6 +47,8 @@ pub struct LocalNote {
 }
 
 /// Lays over each row what is kept here about it.
+// Made by the store alone.
+#[allow(clippy::implicit_hasher)]
 pub fn lay_over_rows(rows: &mut [IncidentRow], locals: &HashMap<IncidentKey, Local>) {
     if locals.is_empty() {
         return;

@@ -43,12 +43,11 @@ impl Surroundings {
     pub(super) fn way(&self, wanted: Notify) -> Option<Way> {
         let way = match wanted {
             Notify::Off => return None,
-            Notify::Osc9 => Way::Osc9,
             Notify::Osc777 => Way::Osc777,
             Notify::Auto if self.is_vte || self.term.starts_with("foot") || self.term.starts_with("rxvt") => {
                 Way::Osc777
             }
-            Notify::Auto => Way::Osc9,
+            Notify::Osc9 | Notify::Auto => Way::Osc9,
         };
         self.takes_strings().then_some(way)
     }

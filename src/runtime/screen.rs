@@ -107,8 +107,7 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         lent: false,
         drawn_at: 0,
         code: None,
-        way: around.way(start.ui.notify),
-        in_tmux: around.in_tmux,
+        notifies: around.way(start.ui.notify).map(|way| (way, around.in_tmux)),
     };
     the_loop.happen(Event::Loaded(Box::new(snapshot.clone())));
     the_loop.draw()?;
@@ -226,9 +225,8 @@ struct Loop {
     lent: bool,
     drawn_at: u64,
     code: Option<i32>,
-    /// How notifications are shown; `None`: not at all.
-    way: Option<Way>,
-    in_tmux: bool,
+    /// How notifications are shown, and whether tmux stands between; `None`: not at all.
+    notifies: Option<(Way, bool)>,
 }
 
 impl Loop {
@@ -358,8 +356,8 @@ impl Loop {
                 if bell {
                     self.screen.command(Call::Bell);
                 }
-                if let (Some(text), Some(way)) = (notification, self.way) {
-                    self.screen.command(Call::Notification { way, in_tmux: self.in_tmux, text });
+                if let (Some(text), Some((way, in_tmux))) = (notification, self.notifies) {
+                    self.screen.command(Call::Notification { way, in_tmux, text });
                 }
             }
             other => self.hands.start(other),

@@ -157,10 +157,11 @@ impl Alertmanager {
             .collect();
         // Who silences, until when and why is worth a question only where something is silenced; without an answer
         // the incidents are still true.
-        let silenced = groups.iter().flat_map(|group| &group.alerts).any(|alert| !alert.status.silenced_by.is_empty());
-        let silences =
-            if silenced { http.get(&under(url, "silences"), limit).await.unwrap_or_default() } else { Vec::new() };
-        let mut silences: Vec<Silence> = serde_json::from_slice(&silences).unwrap_or_default();
+        let any_silenced =
+            groups.iter().flat_map(|group| &group.alerts).any(|alert| !alert.status.silenced_by.is_empty());
+        let body =
+            if any_silenced { http.get(&under(url, "silences"), limit).await.unwrap_or_default() } else { Vec::new() };
+        let mut silences: Vec<Silence> = serde_json::from_slice(&body).unwrap_or_default();
         silences.retain(Silence::is_active);
         Ok(Answer { groups, channels, silences })
     }

@@ -136,12 +136,7 @@ enum Ended {
 }
 
 /// Runs it with this input, in a process group of its own that is killed when the time is up.
-async fn run(
-    mut command: Command,
-    shown: &str,
-    limit: Duration,
-    input: Option<Vec<u8>>,
-) -> Result<Ended, SourceError> {
+async fn run(mut command: Command, shown: &str, limit: Duration, input: Option<Vec<u8>>) -> Result<Ended, SourceError> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| unstarted(shown, &error))?;

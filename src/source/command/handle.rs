@@ -79,9 +79,7 @@ impl CommandSource {
         let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
         match run(command, &shown, self.settings.timeout, Some(input)).await? {
             Ended::Well(_) => Ok(Operated::default()),
-            Ended::Badly(status, said) => {
-                Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said)))
-            }
+            Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
             Ended::Late => {
                 let message = format!(
                     "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
