@@ -71,7 +71,7 @@ pub struct Board {
     closed_early: HashSet<IncidentKey>,
     marks: marks::Marks,
     pending: pending::Pending,
-    /// Those that changed since they were last looked at.
+    /// Those that came or changed since they were last looked at.
     changed: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
     critical: usize,
@@ -84,12 +84,12 @@ impl Board {
         (self.offset..end).filter_map(|at| Some((at, self.entry(at)?)))
     }
 
-    /// Whether it changed since it was last looked at.
+    /// Whether it came or changed since it was last looked at.
     pub fn has_changed(&self, key: &IncidentKey) -> bool {
         self.changed.contains(key)
     }
 
-    /// How many changed since they were last looked at.
+    /// How many came or changed since they were last looked at.
     pub fn changed(&self) -> usize {
         self.changed.len()
     }

@@ -74,7 +74,7 @@ impl Store {
     pub(super) async fn read<T>(
         &self,
         query: Query<'_, Any, AnyArguments>,
-        read: fn(&AnyRow) -> Result<T, StoreError>,
+        mut read: impl FnMut(&AnyRow) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let located = |error: StoreError| error.located(self.inner.engine.place());
         let mut rows = query.fetch(&self.inner.pool);

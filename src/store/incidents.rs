@@ -1,15 +1,16 @@
 //! The last known incidents, channels and sources: what the first frame draws before any network answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
 use super::handle::Store;
 use super::rows::{self, num_key, places, plain, progress_rank, severity_rank, text};
 use crate::domain::board::Delta;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{IncidentKey, IncidentRow};
 
 /// A source as the store knows it.
@@ -65,7 +66,17 @@ impl Store {
     /// Incidents that are not closed, as the board orders them: `Critical` first, then the newest, then by key.
     pub async fn open_incidents(&self, limit: Option<u32>) -> Result<Vec<IncidentRow>, StoreError> {
         let query = sqlx::query(AssertSqlSafe(open_sql())).bind(limit.map_or(i64::MAX, i64::from));
-        self.read(query, rows::incident).await
+        // Few channels have many incidents: each is in memory once.
+        let mut channels: HashSet<ChannelKey> = HashSet::new();
+        let sharing = move |row: &AnyRow| {
+            let mut incident = rows::incident(row)?;
+            match channels.get(&incident.channel) {
+                Some(known) => incident.channel = known.clone(),
+                None => drop(channels.insert(incident.channel.clone())),
+            }
+            Ok(incident)
+        };
+        self.read(query, sharing).await
     }
 
     /// Every incident that is known, also closed ones, in the board's order.

@@ -59,7 +59,7 @@ fn title(model: &Model) -> String {
     };
     let changed = match model.board.changed() {
         0 => String::new(),
-        count => format!(" ─ {count} changed •"),
+        count => format!(" ─ {count} new or changed •"),
     };
     match (filter.is_empty(), marked.is_empty()) {
         (true, true) => format!("Incidents ─ {open} open{changed}"),

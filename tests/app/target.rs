@@ -172,7 +172,9 @@ fn what_changed_is_marked_until_it_is_looked_at() {
     screen.event(Event::Source(source()));
     assert!(!screen.text().contains("changed •"), "{}", screen.text());
     screen.changed(vec![row(3, Severity::Warning, "worse now")], &[]);
-    assert!(screen.text().contains("1 changed •"), "{}", screen.text());
+    assert!(screen.text().contains("1 new or changed •"), "{}", screen.text());
+    screen.changed(vec![row(30, Severity::Warning, "brand new")], &[]);
+    assert!(screen.text().contains("2 new or changed •"), "{}", screen.text());
     let marked = screen.text().lines().find(|line| line.contains("worse now")).unwrap().to_owned();
     assert!(marked.contains("•"), "{marked}");
     screen.keys("gjjj");

@@ -75,6 +75,9 @@ impl Board {
         }
         let mut new: Vec<IncidentRow> = changed.into_values().filter(|row| row.progress != Progress::Closed).collect();
         new.sort_by(|a, b| a.key.cmp(&b.key));
+        if tells {
+            self.changed.extend(new.iter().map(|row| row.key.clone()));
+        }
         self.waiting.extend(new);
         self.recount();
         self.reopen();
