@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::enrichment::Enrichment;
 use super::incident::{Incident, Progress, Responder};
 use super::operator::Operator;
-use super::time::rfc3339;
+use super::time::minute_utc;
 
 /// What is done to an incident.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,7 +178,7 @@ impl Operation {
         }
     }
 
-    /// What was done, in the words of the log: `snoozed until 2026-11-24T14:30:00.000Z`.
+    /// What was done, in the words of the log: `snoozed until 2026-11-24 14:30 UTC`.
     pub fn done(&self) -> String {
         match self {
             Self::Acknowledge => "acknowledged".to_owned(),
@@ -186,7 +186,7 @@ impl Operation {
             Self::Close => "closed".to_owned(),
             Self::Reopen { reason } => because("reopened", reason),
             Self::Snooze { until_s, reason } => {
-                because(&format!("snoozed until {}", rfc3339(until_s.saturating_mul(1_000))), reason)
+                because(&format!("snoozed until {}", minute_utc(until_s.saturating_mul(1_000))), reason)
             }
             Self::Wake => "woken".to_owned(),
             Self::Comment { text } => format!("commented \"{}\"", text.trim()),

@@ -8,6 +8,12 @@ pub fn rfc3339(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
 }
 
+/// A minute in words that hold wherever they are read, `2025-11-24 16:00 UTC`: for texts that are kept.
+pub fn minute_utc(at_ms: i64) -> String {
+    let utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string();
+    Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), utc)
+}
+
 /// The clock of an activity row, `14:02:04`, in the given zone.
 pub fn clock(at_ms: i64, zone: &TimeZone) -> String {
     Timestamp::from_millisecond(at_ms)

@@ -48,7 +48,7 @@ async fn alerts_notes_log_and_fields_are_read() {
         [
             ("acknowledged", ""),
             ("assigned to Bob", ""),
-            ("snoozed until 2026-01-01T04:00:00.000Z", ""),
+            ("snoozed until 2026-01-01 04:00 UTC", ""),
             ("commented", "on it\nsoon"),
             ("fancy_new_log_entry", "in its words"),
         ]

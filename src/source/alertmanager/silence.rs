@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::group::{Group, milliseconds};
 use crate::domain::text::clean;
-use crate::domain::time::rfc3339;
+use crate::domain::time::{minute_utc, rfc3339};
 use crate::domain::timeline::Moment;
 
 /// The comment of a silence without a reason: the API wants one.
@@ -71,9 +71,9 @@ impl Silence {
         milliseconds(&self.ends_at).div_euclid(1_000)
     }
 
-    /// Who silences, until when, and why: `ada until 2026-11-24T14:30:00.000Z: deploying`.
+    /// Who silences, until when, and why: `ada until 2026-11-24 14:30 UTC: deploying`.
     pub(super) fn words(&self) -> String {
-        let until = rfc3339(milliseconds(&self.ends_at));
+        let until = minute_utc(milliseconds(&self.ends_at));
         let why = self.comment.trim();
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
         clean(&format!("{} until {until}{why}", self.created_by)).into_owned()
@@ -89,7 +89,7 @@ impl Silence {
     /// Its beginning, and its end if that is over.
     pub(super) fn moments(&self) -> Vec<Moment> {
         let who = clean(&self.created_by).into_owned();
-        let until = rfc3339(milliseconds(&self.ends_at));
+        let until = minute_utc(milliseconds(&self.ends_at));
         let began = Moment {
             at_ms: milliseconds(&self.starts_at),
             who,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::object::{milliseconds, seconds};
 use crate::domain::text::clean;
-use crate::domain::time::rfc3339;
+use crate::domain::time::minute_utc;
 use crate::domain::timeline::Moment;
 
 /// The kind of comment that an acknowledgement leaves.
@@ -68,7 +68,7 @@ impl Downtime {
     }
 
     fn words(&self) -> String {
-        let until = rfc3339(milliseconds(self.end_time));
+        let until = minute_utc(milliseconds(self.end_time));
         clean(&format!("{} until {until}: {}", self.author, self.comment)).into_owned()
     }
 }
@@ -111,7 +111,7 @@ impl Remarks {
         let quiet = self.downtimes.iter().map(|downtime| Moment {
             at_ms: milliseconds(downtime.entry_time),
             who: clean(&downtime.author).into_owned(),
-            what: format!("in downtime until {}", rfc3339(milliseconds(downtime.end_time))),
+            what: format!("in downtime until {}", minute_utc(milliseconds(downtime.end_time))),
             text: downtime.comment.clone(),
             ..Moment::default()
         });

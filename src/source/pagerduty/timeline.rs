@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::incident::{millis, text};
 use crate::domain::text::clean;
-use crate::domain::time::rfc3339;
+use crate::domain::time::minute_utc;
 use crate::domain::timeline::{Moment, Teller};
 
 /// What happened, oldest first. Log entries that only repeat a note are left out where the notes are there.
@@ -82,7 +82,7 @@ fn told(entry: &Value) -> String {
 fn snoozed(entry: &Value) -> String {
     let changed = entry["changed_actions"].as_array().into_iter().flatten();
     match changed.map(|action| millis(action, "at")).max().filter(|at_ms| *at_ms > 0) {
-        Some(at_ms) => format!("snoozed until {}", rfc3339(at_ms)),
+        Some(at_ms) => format!("snoozed until {}", minute_utc(at_ms)),
         None => "snoozed".to_owned(),
     }
 }
