@@ -13,10 +13,6 @@ use andon::runner::{self, OpenError};
 use andon::runtime::{self, Leaving, Start};
 use andon::store::StoreError;
 
-/// Gives memory back to the system where the C library's would keep it, after a storm of incidents above all.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A door that stays shut: what is said on stderr, and the exit code.
 struct Shut(String, i32);
 
