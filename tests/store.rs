@@ -21,6 +21,8 @@ mod held;
 mod incidents;
 #[path = "store/jobs.rs"]
 mod jobs;
+#[path = "store/local.rs"]
+mod local;
 #[path = "store/log.rs"]
 mod log;
 #[path = "store/postgres.rs"]

@@ -4,7 +4,7 @@ use andon::store::{Place, Store};
 
 use crate::postgres::Server;
 use crate::samples::private_folder;
-use crate::{actions, buttons, changes, enriched, held, incidents, jobs, log, retention, runs};
+use crate::{actions, buttons, changes, enriched, held, incidents, jobs, local, log, retention, runs};
 
 /// Where one case runs: its own empty store, and a second handle on it as another process has one.
 pub(crate) struct Home {
@@ -95,6 +95,10 @@ contract!(
     buttons::a_button_knows_its_last_run_and_how_long_it_takes,
     buttons::refusals_and_tests_say_nothing_of_a_button,
     enriched::what_runs_added_is_shown_until_it_is_removed,
+    local::what_is_kept_here_is_seen_by_all_until_it_is_taken_back,
+    local::notes_stay_in_their_order,
+    local::a_draft_is_there_until_it_is_empty,
+    local::an_incident_that_was_handled_is_stored_as_it_is_now,
     changes::places_that_are_given_back_are_free_for_the_others,
     changes::a_moved_action_leaves_its_place,
     changes::wanted_places_come_before_free_ones,
