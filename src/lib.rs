@@ -45,11 +45,17 @@
 //!                                                    update ─ view: ✔ ✖ ? ⊘ –
 //! ```
 //!
+//! # The life of an operation
+//!
+//! `a` becomes `Effect::Operate`; the board shows at once what is to be, marked as pending. `runner::operate` asks the
+//! source's `Abilities`: the source does it, or it is kept in the store and laid over every later list, or it cannot be
+//! done and says why. Each leaves a row in the log. `Event::Operated` takes the mark away, or puts back what was.
+//!
 //! # Where to add things
 //!
 //! | to add | touch |
 //! |---|---|
-//! | a source | one file in `source/`, one line where kinds are built; its table in `config/sources.rs` |
+//! | a source | one file in `source/`, one line where kinds are built; its table in `config/sources/`; a row in the contract test |
 //! | a key | one row in `app/keymap.rs` (and a `Command` if the wish is new); footer and help follow |
 //! | a form field | one row in the field table of `app/form/`, and the field of `Action` with a serde default |
 //! | a screen | a variant of `Mode` or `Place`, one file in `app/`, one in `view/` |
