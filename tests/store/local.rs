@@ -52,7 +52,7 @@ pub(crate) async fn an_incident_that_was_handled_is_stored_as_it_is_now(home: Ho
         ..Default::default()
     };
     home.store.put_incidents(vec![IncidentRow::pack(&incident)]).await.unwrap();
-    incident.title = "worse".to_owned();
+    "worse".clone_into(&mut incident.title);
     home.other.put_incidents(vec![IncidentRow::pack(&incident)]).await.unwrap();
     assert_eq!(home.store.incident(&incident.key()).await.unwrap().unwrap().unpack(), incident);
     assert_eq!(home.store.sources_seen().await.unwrap().len(), 0, "nobody asked the source");
