@@ -219,6 +219,11 @@ impl Account {
                 "/incident/ack" => incident["progress"] = "Processing".into(),
                 "/incident/unack" | "/incident/reopen" => incident["progress"] = "Triggered".into(),
                 "/incident/resolve" => incident["progress"] = "Closed".into(),
+                "/incident/snooze" => {
+                    let now_s = jiff::Timestamp::now().as_second();
+                    incident["snoozed_before"] = (now_s + body["minutes"].as_i64().unwrap() * 60).into();
+                }
+                "/incident/wake" => incident["snoozed_before"] = 0.into(),
                 "/incident/field/reset" => {
                     incident["fields"][body["field_name"].as_str().unwrap()] = body["field_value"].clone();
                 }
