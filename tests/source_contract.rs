@@ -43,6 +43,10 @@ trait Fixture {
     fn tells(&self) -> bool {
         true
     }
+    /// How long a peer that says nothing is waited for at most.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(6)
+    }
     /// How to see what the operation did, beside the list: a path on disk that must have this text.
     fn trace(&self, _operation: OperationKind) -> Option<String> {
         None
@@ -167,7 +171,7 @@ async fn fails(fixture: &impl Fixture) {
         let keys = fixture.config_at(url)?;
         let began = Instant::now();
         let error = source(fixture.folder(), &keys).list(&Pages::unwanted()).await.unwrap_err();
-        assert!(began.elapsed() < Duration::from_secs(6), "{error}");
+        assert!(began.elapsed() < fixture.patience(), "{error}");
         Some(error.kind)
     };
     let gone = format!("http://127.0.0.1:{}", free_port());

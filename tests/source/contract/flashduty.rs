@@ -1,6 +1,7 @@
 //! Flashduty: an account of our own that keeps state as the vendor's description says.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -25,6 +26,11 @@ impl Fixture for Console {
     fn burn(&mut self) {
         let since = jiff::Timestamp::now().as_second() - 600;
         self.1.account.lock().unwrap().incidents.push(incident(1, since));
+    }
+
+    fn patience(&self) -> Duration {
+        // A service far away may take its time.
+        Duration::from_secs(17)
     }
 
     fn tells(&self) -> bool {
