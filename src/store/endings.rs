@@ -31,19 +31,20 @@ impl Store {
     /// A run that ends `cancelled` or `refused` did nothing: it has no cooldown. In the same commit its job is removed.
     /// The request that was written ahead stays as it is; attempts and answer are taken from `ending`.
     pub async fn end_run(&self, run_id: &str, ending: &Ending, at_ms: i64) -> Result<Recorded, StoreError> {
-        let run_id = run_id.to_owned();
+        let id = run_id.to_owned();
         let (ending, parts) = (ending.clone(), Parts::new(ending)?);
-        self.write(move |connection| {
+        let recorded = self.write_plain(move |connection| {
             Box::pin(async move {
-                let ended = Close::new(&ending).write(&mut *connection, &run_id, STATES_UNENDED, at_ms).await?;
+                let ended = Close::new(&ending).write(&mut *connection, &id, STATES_UNENDED, at_ms).await?;
                 if ended.is_none() {
-                    return correct(connection, &run_id, &ending, at_ms).await;
+                    return correct(connection, &id, &ending, at_ms).await;
                 }
-                parts.write(connection, &run_id).await?;
-                Ok(Recorded::Written)
+                parts.write(connection, &id).await?;
+                Ok::<_, StoreError>(Some(Recorded::Written))
             })
-        })
-        .await
+        });
+        let unknown = || StoreError::other(format!("record how run {run_id} ended"), "the log has no such run");
+        recorded.await?.ok_or_else(unknown)
     }
 
     /// Ends a run that was not sent yet: as [`Self::end_run`], but only where it is still `pending`.
@@ -206,17 +207,17 @@ async fn correct(
     run_id: &str,
     ending: &Ending,
     at_ms: i64,
-) -> Result<Recorded, StoreError> {
+) -> Result<Option<Recorded>, StoreError> {
     let known = sqlx::query("SELECT seq FROM activity WHERE run_id = $1 AND kind = 'run'")
         .bind(run_id)
         .fetch_optional(&mut *connection)
         .await?;
     if known.is_none() {
-        return Err(StoreError::other(format!("record how run {run_id} ended"), "the log has no such run"));
+        return Ok(None);
     }
     let summary = learned(ending);
     let line = Line::of_correction(&mut *connection, run_id, &summary, at_ms).await?;
-    Ok(Recorded::AlreadyEnded { correction: line.append(connection).await? })
+    Ok(Some(Recorded::AlreadyEnded { correction: line.append(connection).await? }))
 }
 
 /// `learned later: succeeded 200 "restarting"`.

@@ -70,6 +70,16 @@ impl Store {
         self.inner.writer.write(work).await.map_err(|error: E| error.located(self.inner.engine.place()))
     }
 
+    /// As [`Self::write`], for what fails only where the database does.
+    pub(super) async fn write_plain<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Located + Send + 'static,
+        W: for<'c> FnOnce(&'c mut AnyConnection) -> Task<'c, Result<T, E>> + Send + 'static,
+    {
+        self.inner.writer.write_plain(work).await.map_err(|error: E| error.located(self.inner.engine.place()))
+    }
+
     /// Reads rows one by one, so that 100,000 of them are never held twice.
     pub(super) async fn read<T>(
         &self,

@@ -49,7 +49,7 @@ impl Store {
         }
         let (run, ahead) = (run.clone(), Ahead::new(detail)?);
         let cooldown_ms = i64::try_from(cooldown_ms).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_plain(move |connection| {
             Box::pin(async move { begin(connection, &run, &ahead, action_revision, cooldown_ms).await })
         })
         .await
@@ -60,7 +60,7 @@ impl Store {
     /// `false`: it was not pending any more (it has ended, or was started before). Then nothing may be sent.
     pub async fn start_run(&self, run_id: &str) -> Result<bool, StoreError> {
         let run_id = run_id.to_owned();
-        self.write(move |connection| {
+        self.write_plain(move |connection| {
             Box::pin(async move {
                 let sql = "UPDATE activity SET state = 'running' \
                            WHERE run_id = $1 AND kind = 'run' AND state = 'pending'";
