@@ -158,7 +158,7 @@ impl<'a> Close<'a> {
     ) -> Result<Option<Activity>, StoreError> {
         let sql = format!(
             "UPDATE activity SET state = 'done', outcome = $2, failure = $3, status = $4, message = $5, \
-             attempts = coalesce($6, attempts), duration_ms = $7, following = 0 \
+             attempts = coalesce($6, attempts), duration_ms = $7 \
              WHERE run_id = $1 AND kind = 'run' AND {only} RETURNING {}",
             rows::ACTIVITY
         );
@@ -172,15 +172,21 @@ impl<'a> Close<'a> {
             .bind(self.duration_ms)
             .fetch_optional(&mut *connection)
             .await?;
-        let Some(activity) = row.as_ref().map(rows::activity).transpose()? else { return Ok(None) };
-        if let Entry::Run(run) = &activity.entry {
+        let Some(mut activity) = row.as_ref().map(rows::activity).transpose()? else { return Ok(None) };
+        if let Entry::Run(run) = &mut activity.entry {
             sqlx::query("UPDATE activity_search SET text = $2 WHERE line = $1")
                 .bind(activity.seq)
                 .bind(searched(run))
                 .execute(&mut *connection)
                 .await?;
             release_guard(&mut *connection, run, at_ms).await?;
-            sqlx::query("DELETE FROM job WHERE of_run = $1").bind(&run.id).execute(&mut *connection).await?;
+            if std::mem::take(&mut run.following) {
+                sqlx::query("UPDATE activity SET following = 0 WHERE seq = $1")
+                    .bind(activity.seq)
+                    .execute(&mut *connection)
+                    .await?;
+                sqlx::query("DELETE FROM job WHERE of_run = $1").bind(&run.id).execute(&mut *connection).await?;
+            }
             buttons::record(connection, activity.seq, run).await?;
         }
         Ok(Some(activity))
