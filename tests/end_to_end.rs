@@ -174,3 +174,55 @@ fn assert_secret_is_nowhere(station: &Station, andon: &Pty) {
         assert!(!station.done(args).contains(SECRET), "{args:?} shows the secret");
     }
 }
+
+/// The numbers that the Alertmanager has of active silences.
+fn active_silences(port: u16) -> usize {
+    let answer = http(port, "GET", "/api/v2/silences", "").unwrap();
+    answer.matches("\"state\":\"active\"").count()
+}
+
+#[test]
+fn a_snooze_on_the_screen_is_a_silence_there_and_ends_with_it() {
+    let folder = private_folder();
+    let Some((_alertmanager, port)) = alertmanager(folder.path()) else { return };
+    let station = Station::configured(&format!(
+        "[[source]]\nname = \"prod\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:{port}\"\nrefresh = \"1s\"\n"
+    ));
+    let mut andon = station.screen().spawn();
+    andon.wait_for("checkout answers 503");
+    andon.press("a");
+    andon.wait_for("Alertmanager cannot acknowledge");
+    andon.wait_for("acknowledged by ada, kept here only");
+    andon.press("z");
+    andon.wait_for("quiet until");
+    andon.press("\r");
+    andon.wait_for("z snoozed until");
+    assert_eq!(active_silences(port), 1);
+    andon.press("x");
+    andon.wait_for("Alertmanager cannot close");
+    andon.press("u");
+    andon.wait_gone("z snoozed until");
+    assert_eq!(active_silences(port), 0);
+    andon.press("q");
+    assert_eq!(andon.wait_end(LIMIT), Ended::Code(0));
+
+    let list = station.done(&["incident", "list", "--json"]);
+    let incident: serde_json::Value = serde_json::from_str(list.trim()).unwrap();
+    assert_eq!((&incident["progress"], &incident["local"]["acknowledged_by"]), (&json!("Processing"), &json!("ada")));
+    let log = station.done(&["log"]);
+    for words in ["acknowledged (Alertmanager cannot acknowledge; kept here only)", "snoozed until", "woken"] {
+        assert!(log.contains(words), "{words:?} is not in\n{log}");
+    }
+
+    let ended = json!(["web-01", "web-02"].map(|host| json!({
+        "labels": { "alertname": "CheckoutDown", "severity": "critical", "resource": "web-fleet", "instance": host },
+        "startsAt": "2020-01-01T00:00:00Z", "endsAt": "2020-01-01T00:01:00Z"
+    })));
+    http(port, "POST", "/api/v2/alerts", &ended.to_string()).unwrap();
+    let until = Instant::now() + LIMIT;
+    while !station.done(&["incident", "list"]).is_empty() {
+        assert!(Instant::now() < until, "the incident never closed");
+        thread::sleep(Duration::from_millis(200));
+    }
+    assert!(station.done(&["incident", "list", "--all"]).contains("Closed"));
+}
