@@ -16,6 +16,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::http::{Http, bare, fill, other};
+use super::kept::Kept;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -39,8 +40,7 @@ pub(super) struct Alertmanager {
     config: Arc<SourceConfig>,
     settings: Arc<AlertmanagerConfig>,
     secrets: Resolver,
-    /// Built when first needed, thrown away when it was refused: then the credentials are read again.
-    connection: Mutex<Option<Arc<Connection>>>,
+    connection: Kept<Connection>,
     /// The address that answered last.
     preferred: AtomicUsize,
     memory: Mutex<Memory>,
@@ -58,7 +58,7 @@ impl Alertmanager {
             config: Arc::new(config.clone()),
             settings: Arc::new(settings.clone()),
             secrets: secrets.clone(),
-            connection: Mutex::default(),
+            connection: Kept::default(),
             preferred: AtomicUsize::new(0),
             memory: Mutex::default(),
         }
@@ -66,11 +66,7 @@ impl Alertmanager {
 
     async fn ask(&self) -> Result<Listing, SourceError> {
         let connection = self.connection().await?;
-        let answer = self.ask_cluster(&connection).await;
-        if matches!(&answer, Err(error) if error.kind == SourceErrorKind::Unauthorised) {
-            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-        let Answer { groups, mut channels, silences } = answer?;
+        let Answer { groups, mut channels, silences } = self.connection.judge(self.ask_cluster(&connection).await)?;
         let link = connection.urls.first().map(bare);
         let groups = group::merge(groups);
         let (names, (source, settings)) = (group::names(&groups), (&self.config.name, &*self.settings));
@@ -90,16 +86,8 @@ impl Alertmanager {
 
     /// The client and the addresses, references filled in.
     async fn connection(&self) -> Result<Arc<Connection>, SourceError> {
-        if let Some(connection) = &*self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(connection));
-        }
         let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        let connection = tokio::task::spawn_blocking(move || connect(&config, &settings, &secrets))
-            .await
-            .map_err(|_| other("preparing the connection failed"))??;
-        let connection = Arc::new(connection);
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
-        Ok(connection)
+        self.connection.get(move || connect(&config, &settings, &secrets)).await
     }
 
     /// Asks the addresses in turn, first the one that answered last. A refusal is an answer.

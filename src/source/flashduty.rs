@@ -11,10 +11,11 @@ mod names;
 mod operate;
 mod timeline;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::http::{bare, other};
+use super::http::bare;
+use super::kept::Kept;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
@@ -38,8 +39,7 @@ pub(super) struct Flashduty {
     config: Arc<SourceConfig>,
     settings: Arc<FlashdutyConfig>,
     secrets: Resolver,
-    /// Built when first needed, thrown away when it was refused: then the key is read again.
-    connection: Mutex<Option<Arc<Connection>>>,
+    connection: Kept<Connection>,
     names: Names,
 }
 
@@ -49,31 +49,15 @@ impl Flashduty {
             config: Arc::new(config.clone()),
             settings: Arc::new(settings.clone()),
             secrets: secrets.clone(),
-            connection: Mutex::default(),
+            connection: Kept::default(),
             names: Names::default(),
         }
     }
 
     /// The client, the address and the key, references filled in.
     async fn connection(&self) -> Result<Arc<Connection>, SourceError> {
-        if let Some(connection) = &*self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(connection));
-        }
         let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        let connection = tokio::task::spawn_blocking(move || Connection::open(&config, &settings, &secrets))
-            .await
-            .map_err(|_| other("preparing the connection failed"))??;
-        let connection = Arc::new(connection);
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
-        Ok(connection)
-    }
-
-    /// Lets go of the key where it was refused: it may have been replaced meanwhile.
-    fn judge<T>(&self, answer: Result<T, SourceError>) -> Result<T, SourceError> {
-        if matches!(&answer, Err(error) if error.kind == SourceErrorKind::Unauthorised) {
-            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-        answer
+        self.connection.get(move || Connection::open(&config, &settings, &secrets)).await
     }
 
     async fn greeting(&self) -> Result<Greeting, SourceError> {
@@ -114,14 +98,14 @@ impl Source for Flashduty {
         Box::pin(async move {
             let connection = self.connection().await?;
             let reading = list::Reading::new(&self.config.name, &connection, &self.names, pages);
-            self.judge(reading.read(self.settings.since).await)
+            self.connection.judge(reading.read(self.settings.since).await)
         })
     }
 
     fn by_id<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judge(list::by_id(&self.config.name, &connection, &self.names, ids).await)
+            self.connection.judge(list::by_id(&self.config.name, &connection, &self.names, ids).await)
         })
     }
 
@@ -136,7 +120,7 @@ impl Source for Flashduty {
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judge(full::full(&self.config.name, &connection, &self.names, &incident.incident_id).await)
+            self.connection.judge(full::full(&self.config.name, &connection, &self.names, &incident.incident_id).await)
         })
     }
 
@@ -151,7 +135,7 @@ impl Source for Flashduty {
                 Ok(connection) => operate::operate(&connection, incidents, operation).await,
                 Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
             };
-            results.into_iter().map(|result| self.judge(result)).collect()
+            results.into_iter().map(|result| self.connection.judge(result)).collect()
         })
     }
 
@@ -160,6 +144,6 @@ impl Source for Flashduty {
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
-        Box::pin(async move { self.judge(self.greeting().await) })
+        Box::pin(async move { self.connection.judge(self.greeting().await) })
     }
 }

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::http::other;
-use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
+use super::kept::Kept;
+use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
@@ -34,8 +34,7 @@ pub(super) struct Icinga {
     config: Arc<SourceConfig>,
     settings: Arc<IcingaConfig>,
     secrets: Resolver,
-    /// Built when first needed, thrown away when it was refused: then the credentials are read again.
-    connection: Mutex<Option<Arc<Api>>>,
+    connection: Kept<Api>,
     memory: Mutex<Memory>,
 }
 
@@ -45,31 +44,19 @@ impl Icinga {
             config: Arc::new(config.clone()),
             settings: Arc::new(settings.clone()),
             secrets: secrets.clone(),
-            connection: Mutex::default(),
+            connection: Kept::default(),
             memory: Mutex::default(),
         }
     }
 
     async fn api(&self) -> Result<Arc<Api>, SourceError> {
-        if let Some(api) = &*self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(api));
-        }
         let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        let api = tokio::task::spawn_blocking(move || Api::connect(&config, &settings, &secrets))
-            .await
-            .map_err(|_| other("preparing the connection failed"))??;
-        let api = Arc::new(api);
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&api));
-        Ok(api)
+        self.connection.get(move || Api::connect(&config, &settings, &secrets)).await
     }
 
     async fn ask(&self) -> Result<Listing, SourceError> {
         let api = self.api().await?;
-        let answer = problems(&api).await;
-        if matches!(&answer, Err(error) if error.kind == SourceErrorKind::Unauthorised) {
-            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-        let objects = answer?;
+        let objects = self.connection.judge(problems(&api).await)?;
         let mut warnings = Vec::new();
         let remarks = remarks_of(&api, &objects, &mut warnings).await;
         let name = &self.config.name;

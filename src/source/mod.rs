@@ -12,6 +12,7 @@ mod flashduty;
 mod http;
 mod icinga;
 mod item;
+mod kept;
 mod lines;
 mod map;
 mod missing;

@@ -12,11 +12,11 @@ mod plan;
 mod timeline;
 mod windows;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::http::other;
-use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
+use super::kept::Kept;
+use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
@@ -36,8 +36,7 @@ pub(super) struct Pagerduty {
     config: Arc<SourceConfig>,
     settings: Arc<PagerdutyConfig>,
     secrets: Resolver,
-    /// Made when first needed, thrown away when it was refused: then the key is read again.
-    connection: Mutex<Option<Arc<Connection>>>,
+    connection: Kept<Connection>,
 }
 
 impl Pagerduty {
@@ -46,35 +45,13 @@ impl Pagerduty {
             config: Arc::new(config.clone()),
             settings: Arc::new(settings.clone()),
             secrets: secrets.clone(),
-            connection: Mutex::default(),
+            connection: Kept::default(),
         }
     }
 
     async fn connection(&self) -> Result<Arc<Connection>, SourceError> {
-        if let Some(connection) = &*self.connection.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(connection));
-        }
         let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        let connection = tokio::task::spawn_blocking(move || Connection::open(&config, &settings, &secrets))
-            .await
-            .map_err(|_| other("preparing the connection failed"))??;
-        let connection = Arc::new(connection);
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
-        Ok(connection)
-    }
-
-    /// The answer; where it says that the key is not right, the key is read again the next time.
-    fn judged<T>(&self, answer: Result<T, SourceError>) -> Result<T, SourceError> {
-        if let Err(error) = &answer {
-            self.judge(error);
-        }
-        answer
-    }
-
-    fn judge(&self, error: &SourceError) {
-        if error.kind == SourceErrorKind::Unauthorised {
-            *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
+        self.connection.get(move || Connection::open(&config, &settings, &secrets)).await
     }
 }
 
@@ -98,14 +75,14 @@ impl Source for Pagerduty {
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judged(list::open(&connection, &self.settings, &self.config.name, pages).await)
+            self.connection.judge(list::open(&connection, &self.settings, &self.config.name, pages).await)
         })
     }
 
     fn by_id<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judged(list::by_id(&connection, &self.config.name, ids).await)
+            self.connection.judge(list::by_id(&connection, &self.config.name, ids).await)
         })
     }
 
@@ -119,7 +96,7 @@ impl Source for Pagerduty {
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judged(full::read(&connection, &self.config.name, &incident.incident_id).await)
+            self.connection.judge(full::read(&connection, &self.config.name, &incident.incident_id).await)
         })
     }
 
@@ -135,15 +112,14 @@ impl Source for Pagerduty {
                 Err(error) => return incidents.iter().map(|_| Err(error.clone())).collect(),
             };
             let done = operate::operate(&connection, &self.config.name, incidents, operation, by).await;
-            done.iter().filter_map(|done| done.as_ref().err()).for_each(|error| self.judge(error));
-            done
+            done.into_iter().map(|done| self.connection.judge(done)).collect()
         })
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
         Box::pin(async move {
             let connection = self.connection().await?;
-            self.judged(people::greet(&connection).await)
+            self.connection.judge(people::greet(&connection).await)
         })
     }
 }
