@@ -44,7 +44,7 @@ fn by_place(action: &Action) -> Vec<Vec<String>> {
     let name = if action.enabled { action.name.clone() } else { format!("{} (off)", action.name) };
     let row = |channel: &str, slot: String| {
         let confirm = action.confirm.as_str().to_owned();
-        vec![channel.to_owned(), slot, name.clone(), confirm, action.shown_endpoint()]
+        vec![channel.to_owned(), slot, name.clone(), confirm, action.target()]
     };
     if action.slots.is_empty() {
         return vec![row("-", "-".to_owned())];

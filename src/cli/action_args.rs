@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::domain::action::{Confirm, Method, Redirects};
+use crate::domain::action::{ActionKind, Confirm, Method, Redirects};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum ActionCommand {
@@ -65,7 +65,7 @@ pub(super) struct AddArgs {
     #[arg(long, value_name = "SOURCE/ID", required = true)]
     pub(super) channel: Vec<String>,
     /// Where the webhook goes
-    #[arg(long, value_name = "URL", required_unless_present = "preset")]
+    #[arg(long, value_name = "URL", required_unless_present_any = ["preset", "starts"])]
     pub(super) endpoint: Option<String>,
     /// Begin with the action of a well-known receiver: `andon action presets` names them
     #[arg(long, value_name = "NAME")]
@@ -129,6 +129,12 @@ pub(super) struct EditArgs {
 /// What adding and changing share.
 #[derive(Args, Debug)]
 pub(super) struct SharedArgs {
+    /// What a press does (default webhook): the others start what the incident's source has configured
+    #[arg(long)]
+    pub(super) kind: Option<KindArg>,
+    /// The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action
+    #[arg(long, value_name = "ID")]
+    pub(super) starts: Option<String>,
     /// A header; may be repeated. The value `@-` is read from stdin, `@FILE` from a file
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
@@ -150,6 +156,29 @@ pub(super) struct SharedArgs {
     /// How long after a run the same press is refused (default 2s)
     #[arg(long, value_name = "TIME")]
     pub(super) cooldown: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum KindArg {
+    /// Calls the endpoint
+    Webhook,
+    /// A custom action of Flashduty, by the id of its integration
+    Flashduty,
+    /// An incident workflow of PagerDuty
+    PagerdutyWorkflow,
+    /// An automation action of PagerDuty, followed to its end
+    PagerdutyAutomation,
+}
+
+impl From<KindArg> for ActionKind {
+    fn from(arg: KindArg) -> Self {
+        match arg {
+            KindArg::Webhook => Self::Webhook,
+            KindArg::Flashduty => Self::Flashduty,
+            KindArg::PagerdutyWorkflow => Self::PagerdutyWorkflow,
+            KindArg::PagerdutyAutomation => Self::PagerdutyAutomation,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

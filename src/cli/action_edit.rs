@@ -138,6 +138,15 @@ fn slots(reading: &mut Reading, before: &Action, args: &EditArgs) -> BTreeMap<Ch
 
 /// What adding and changing read alike. A header takes the place of the one of its name.
 fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
+    if let Some(kind) = args.kind {
+        action.kind = kind.into();
+        if action.kind.source_kind().is_none() {
+            action.starts.clear();
+        }
+    }
+    if let Some(starts) = &args.starts {
+        starts.trim().clone_into(&mut action.starts);
+    }
     let mut set: Vec<String> = Vec::new();
     let secret = args.header.iter().map(|text| (text, false));
     for (at, (text, plain)) in secret.chain(args.plain_header.iter().map(|text| (text, true))).enumerate() {

@@ -16,7 +16,12 @@ pub(super) fn rows(action: &Action) -> Vec<(String, String)> {
         let slot = if *slot == 0 { "the lowest free slot".to_owned() } else { slot.to_string() };
         rows.put(&format!("channel {channel}"), &slot);
     }
-    rows.put("endpoint", &format!("{} {}", action.method.as_str(), action.shown_endpoint()));
+    if action.kind.source_kind().is_none() {
+        rows.put("endpoint", &format!("{} {}", action.method.as_str(), action.shown_endpoint()));
+    } else {
+        rows.put("kind", action.kind.as_str());
+        rows.put("starts", &action.starts);
+    }
     for header in &action.headers {
         rows.put(&format!("header {}", header.name), &header.shown());
     }
@@ -145,6 +150,8 @@ pub(super) fn to_json(action: &Action) -> Map<String, Value> {
         "name": action.name,
         "channels": slots.keys().collect::<Vec<_>>(),
         "slots": slots,
+        "kind": action.kind.as_str(),
+        "starts": (!action.starts.is_empty()).then_some(&action.starts),
         "endpoint": action.shown_endpoint(),
         "headers": headers,
         "enabled": action.enabled,

@@ -3,6 +3,7 @@
 mod document;
 mod header;
 mod input;
+mod kind;
 mod spec;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use super::channel::ChannelKey;
 pub use document::Document;
 pub use header::{Header, MASK, has_reference, is_plain_header, mask_around_references, names_a_secret};
 pub use input::{Input, InputKind};
+pub use kind::ActionKind;
 pub use spec::{Body, Follow, Method, Redirects, Sign, Success, Tls};
 
 /// How the press of a button is confirmed.
@@ -51,7 +53,11 @@ pub struct Action {
     pub name: String,
     /// The channels it belongs to, with its slot in each.
     pub slots: BTreeMap<ChannelKey, u8>,
-    /// Where the webhook goes, as written.
+    /// What a press does.
+    pub kind: ActionKind,
+    /// The id of what is started in the incident's source; empty for a webhook.
+    pub starts: String,
+    /// Where the webhook goes, as written; empty where it is started in the incident's source.
     pub endpoint: String,
     /// The method.
     pub method: Method,
@@ -120,6 +126,8 @@ impl Action {
             revision: 0,
             name,
             slots: BTreeMap::new(),
+            kind: ActionKind::default(),
+            starts: String::new(),
             endpoint: endpoint.into(),
             method: Method::default(),
             headers: Vec::new(),
@@ -169,6 +177,14 @@ impl Action {
     /// What differs in a later revision, in the words of the form; never a value.
     pub fn differs_in(&self, after: &Self) -> Vec<&'static str> {
         document::differences(self, after)
+    }
+
+    /// Where a press goes, as lists show it: the endpoint, or what is started in the incident's source.
+    pub fn target(&self) -> String {
+        match self.kind.source_kind() {
+            None => self.shown_endpoint(),
+            Some(_) => format!("{} {}", self.kind.as_str(), self.starts),
+        }
     }
 
     /// The endpoint as screens and logs show it: a password in it is never shown, even where an older file had one.

@@ -67,6 +67,9 @@ pub struct Prepared {
     /// The body as it is shown and kept: byte for byte what is sent, but for references as written and secret inputs
     /// masked where [`Prepared::masked`] says so. Empty: none is sent.
     pub body: Arc<str>,
+    /// The source whose credentials the request carries: they are put in at the sending, and masked here. `None`: the
+    /// action brings its own.
+    pub admission: Option<String>,
     /// Whether the body or the endpoint holds references or masks.
     pub masked: bool,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.

@@ -58,7 +58,9 @@ impl Runner {
         let (action, incident) = (Arc::new(action), Arc::new(row.unpack()));
         self.may_be_pressed(&action, &incident)?;
         let asked = Asked { test: first.test, ..asked };
-        let prepared = webhook::prepare_again(press(&action, &incident, operator, asked), first, detail)?;
+        let resolved = self.resolved(&action, Some(&incident))?;
+        let press = press(&resolved.action, &incident, operator, asked);
+        let prepared = resolved.mark(webhook::prepare_again(press, first, detail)?);
         self.may_go(&prepared)?;
         Ok(prepared)
     }

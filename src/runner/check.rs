@@ -34,6 +34,20 @@ impl Runner {
         operator: &Arc<Operator>,
     ) -> Vec<Finding> {
         let mut findings = fields(action);
+        let resolved = match self.resolved(action, incident.map(|incident| &**incident)) {
+            Ok(resolved) => resolved,
+            Err((_, why)) => {
+                findings.push(finding("source", Grade::Fault, &why));
+                return findings;
+            }
+        };
+        let action = &resolved.action;
+        if let Some(source) = resolved.source() {
+            findings.push(match self.credentials(Some(source)).await {
+                Ok(_) => finding("source", Grade::Fine, &format!("the credentials of {source} can be read")),
+                Err((_, why)) => finding("source", Grade::Fault, why.trim_start_matches("nothing was sent: ")),
+            });
+        }
         let filled = self.preview(action, incident.map(|incident| &**incident), operator);
         findings.extend(expressions(&filled, incident.is_some()));
         let prepared =

@@ -12,6 +12,7 @@ use super::press::{Begin, Watch, since_ms};
 use super::redirect::headers_of_a_read;
 use super::rows::{line, now_ms};
 use super::setup::Runner;
+use super::start::kept;
 use super::step::{Finish, Step};
 use super::verdict::facts;
 use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Header};
@@ -22,7 +23,7 @@ use crate::domain::stage::Stage;
 use crate::domain::time::took;
 use crate::net::{BodyRead, ReadClass, ReadClient, Reply};
 use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
-use crate::webhook::{self, Wire};
+use crate::webhook;
 
 /// How long one poll may take.
 const POLL: Duration = Duration::from_secs(10);
@@ -40,7 +41,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
     let action = &prepared.action;
     let follow = action.follow.clone().unwrap_or_default();
     let limit_ms = i64::try_from(follow.limit_ms).unwrap_or(i64::MAX);
-    let headers = headers_of_a_read(&prepared.headers);
+    let headers = kept(headers_of_a_read(&prepared.headers), prepared.admission.as_ref());
     Job {
         run_id: prepared.run_id.clone(),
         url: url.to_string(),
@@ -52,6 +53,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
         until_ms: now_ms().saturating_add(limit_ms),
         status: last.answer.status,
         references: webhook::references(prepared),
+        admission: prepared.admission.clone(),
         attempts,
         follow,
     }
@@ -83,7 +85,7 @@ impl Runner {
         &self,
         mut begin: Begin,
         job: Job,
-        wire: &Wire,
+        (headers, proxy): (Vec<Header>, String),
         ending: Ending,
         watch: Watch<'_>,
         (begun_at, stop): (Instant, &CancellationToken),
@@ -106,8 +108,8 @@ impl Runner {
         let pace = Duration::from_millis(job.follow.every_ms);
         let asked = ending.detail.answer.as_ref().and_then(retry_after);
         let following = Following {
-            headers: headers_of_a_read(&wire.headers),
-            proxy: wire.proxy.clone(),
+            headers,
+            proxy,
             first: asked.unwrap_or(pace).max(SHORTEST),
             answer: ending.detail.answer,
             job,

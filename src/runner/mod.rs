@@ -29,6 +29,7 @@ mod resume;
 mod rows;
 mod send;
 mod setup;
+mod start;
 mod step;
 mod stops;
 mod tell;

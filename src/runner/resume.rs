@@ -14,9 +14,10 @@ use super::send::References;
 use super::setup::Runner;
 use super::step::{Finish, Step};
 use crate::domain::action::{Header, MASK};
-use crate::domain::activity::{Activity, Entry};
+use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::job::Job;
-use crate::domain::run::{Failure, Outcome};
+use crate::domain::run::{Ending, Failure, Outcome, Run};
+use crate::source::Credentials;
 use crate::store::Process;
 use crate::webhook;
 
@@ -63,11 +64,12 @@ impl Runner {
             Ok(references) => references,
             // Nothing is asked any more where its time is over.
             Err(_) if over => References::new(),
-            Err((_, why)) => {
-                let mut run = *run;
-                run.message = format!("not followed here: {}", why.trim_start_matches("nothing was sent: "));
-                return Some(Finish::LetGo(Box::new(line(seq, run))));
-            }
+            Err((_, why)) => return Some(not_here(seq, *run, &why)),
+        };
+        let credentials = match self.credentials(job.admission.as_deref()).await {
+            Ok(credentials) => credentials,
+            Err(_) if over => None,
+            Err((_, why)) => return Some(not_here(seq, *run, &why)),
         };
         let mine = &self.inner.setup.process;
         match self.inner.setup.store.adopt_job(&run.id, &run.process, mine).await {
@@ -84,7 +86,7 @@ impl Runner {
         watch(Step::Following(Box::new(line(seq, begin.run.clone()))));
         let started_at_ms = begin.run.started_at_ms;
         let fallen = begin.clone();
-        let work = self.carry_on(begin, job, &references, watch, &registered.token, move || {
+        let work = self.carry_on(begin, job, (&references, credentials), watch, &registered.token, move || {
             now_ms().saturating_sub(started_at_ms).max(0)
         });
         Some(if let Ok(finish) = AssertUnwindSafe(work).catch_unwind().await {
@@ -99,27 +101,27 @@ impl Runner {
     async fn carry_on(
         &self,
         begin: Begin,
-        job: Job,
-        references: &References,
+        mut job: Job,
+        (references, credentials): (&References, Option<Credentials>),
         watch: Watch<'_>,
         stop: &CancellationToken,
         duration_ms: impl Fn() -> i64,
     ) -> Finish {
-        let headers: Vec<Header> = job
+        let mut headers: Vec<Header> = job
             .headers
             .iter()
             .map(|(name, value)| Header::with_secrecy(name.as_str(), filled(value, references), true))
             .collect();
+        if let Some(Err(why)) = credentials.map(|own| own.admit_job(&mut job, &mut headers)) {
+            let words = format!("accepted, but {why}: {}", webhook::look(&begin.run.event_id));
+            return self.record(begin, lost(&job, words, duration_ms())).await;
+        }
         if job.until_ms > now_ms() && headers.iter().any(|header| header.expose().contains(MASK)) {
             let look = webhook::look(&begin.run.event_id);
             let words = format!(
                 "accepted, and its job is asked for with a secret input, which was kept by the andon that is gone: {look}"
             );
-            let mut ending = unsent(Outcome::Unknown, Failure::JobLost, words);
-            ending.status = Some(job.status);
-            ending.duration_ms = duration_ms();
-            ending.detail.attempts = job.attempts;
-            return self.record(begin, ending).await;
+            return self.record(begin, lost(&job, words, duration_ms())).await;
         }
         let following = Following {
             proxy: filled(&job.proxy, references),
@@ -132,6 +134,20 @@ impl Runner {
         };
         self.follow(begin, following, duration_ms).await
     }
+}
+
+/// A job that cannot be followed from here.
+fn not_here(seq: Seq, mut run: Run, why: &str) -> Finish {
+    run.message = format!("not followed here: {}", why.trim_start_matches("nothing was sent: "));
+    Finish::LetGo(Box::new(line(seq, run)))
+}
+
+fn lost(job: &Job, words: String, duration_ms: i64) -> Ending {
+    let mut ending = unsent(Outcome::Unknown, Failure::JobLost, words);
+    ending.status = Some(job.status);
+    ending.duration_ms = duration_ms;
+    ending.detail.attempts.clone_from(&job.attempts);
+    ending
 }
 
 /// The text with the values of those references that the action's own text had. What a value brings in is not read

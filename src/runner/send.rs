@@ -12,8 +12,10 @@ use super::attempts::{self, Sending, Sent};
 use super::follow::job;
 use super::press::{Begin, Watch, since_ms, unsent};
 use super::record::Waiting;
+use super::redirect::headers_of_a_read;
 use super::rows::{STOPPED, finished, line, now_ms};
 use super::setup::Runner;
+use super::start::admitted;
 use super::step::{Finish, Step};
 use super::verdict::facts;
 use crate::domain::activity::Entry;
@@ -22,6 +24,7 @@ use crate::domain::request::Prepared;
 use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, RunDetail, judge};
 use crate::net::{BodyRead, PressClient};
 use crate::secret::Allowed;
+use crate::source::Credentials;
 use crate::store::Recorded;
 use crate::webhook::job::{Started, started};
 use crate::webhook::{self, Known, Wire};
@@ -43,13 +46,18 @@ impl Runner {
             Ok(references) => references,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
-        let first = match webhook::wire(prepared, references.clone(), now_ms().div_euclid(1_000)) {
+        let credentials = match self.credentials(prepared.admission.as_deref()).await {
+            Ok(credentials) => credentials,
+            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+        };
+        let first = webhook::wire(prepared, references.clone(), now_ms().div_euclid(1_000));
+        let first = match first.and_then(|wire| admitted(wire, credentials.as_ref())) {
             Ok(wire) => wire,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
         let sent = match self.client(prepared, &first).await {
             Ok(client) => {
-                let wire = || stamped(prepared, &references);
+                let wire = || stamped(prepared, &references, credentials.as_ref());
                 let (action, method) = (&*prepared.action, prepared.method);
                 attempts::send(&Sending { action, client: &client, method, wire: &wire, stop, watch }, first).await
             }
@@ -69,9 +77,13 @@ impl Runner {
             }
             Started::Unclear(why) => self.record(begin, lost_from_the_start(ending, &why, prepared)).await,
             Started::Job(url) => {
-                let wire = stamped(prepared, &references);
-                let job = job(prepared, last, &url, sent.attempts.clone());
-                self.follow_new(begin, job, &wire, ending, watch, (begun_at, stop)).await
+                let wire = stamped(prepared, &references, credentials.as_ref());
+                let mut headers = headers_of_a_read(&wire.headers);
+                let mut job = job(prepared, last, &url, sent.attempts.clone());
+                if let Some(Err(why)) = credentials.map(|own| own.admit_job(&mut job, &mut headers)) {
+                    return self.record(begin, lost_from_the_start(ending, &why, prepared)).await;
+                }
+                self.follow_new(begin, job, (headers, wire.proxy), ending, watch, (begun_at, stop)).await
             }
         }
     }
@@ -157,9 +169,10 @@ impl Runner {
 }
 
 /// The request of one attempt. Filling it worked once with the same values, so it does again.
-fn stamped(prepared: &Prepared, references: &References) -> Wire {
+fn stamped(prepared: &Prepared, references: &References, credentials: Option<&Credentials>) -> Wire {
     let now_s = now_ms().div_euclid(1_000);
-    webhook::wire(prepared, references.clone(), now_s).unwrap_or_else(|_| Wire {
+    let wire = webhook::wire(prepared, references.clone(), now_s);
+    wire.and_then(|wire| admitted(wire, credentials)).unwrap_or_else(|_| Wire {
         // An address that is none: the attempt ends before anything is sent.
         endpoint: String::new(),
         headers: Vec::new(),

@@ -97,7 +97,8 @@ impl Runner {
         asked: Asked,
     ) -> Result<Prepared, Refusal> {
         self.may_be_pressed(action, incident)?;
-        let prepared = webhook::prepare(press(action, incident, operator, asked))?;
+        let resolved = self.resolved(action, Some(incident))?;
+        let prepared = resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, asked))?);
         self.may_go(&prepared)?;
         Ok(prepared)
     }
@@ -126,7 +127,11 @@ impl Runner {
         asked: &Asked,
         refusal: Refusal,
     ) -> Activity {
-        self.refuse_prepared(&webhook::unfilled(press(action, incident, operator, asked.clone())), refusal).await
+        let resolved = self.resolved(action, Some(incident)).ok();
+        let action = resolved.as_ref().map_or(action, |resolved| &resolved.action);
+        let unfilled = webhook::unfilled(press(action, incident, operator, asked.clone()));
+        let unfilled = resolved.map_or(unfilled.clone(), |resolved| resolved.mark(unfilled));
+        self.refuse_prepared(&unfilled, refusal).await
     }
 
     /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.

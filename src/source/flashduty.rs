@@ -9,6 +9,7 @@ mod list;
 mod member;
 mod names;
 mod operate;
+mod start;
 mod timeline;
 
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use std::time::Duration;
 
 use super::http::bare;
 use super::kept::Kept;
-use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
+use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind, Start};
+use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
@@ -141,6 +143,14 @@ impl Source for Flashduty {
 
     fn tells_runs(&self) -> bool {
         self.settings.comment_runs
+    }
+
+    fn start(&self, _kind: ActionKind, id: &str) -> Result<Start, SourceError> {
+        start::start(&self.config, &self.settings, id)
+    }
+
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
+        Box::pin(async move { self.connection().await?.credentials().await })
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {

@@ -38,6 +38,11 @@ impl Http {
         Ok(Self { client, headers })
     }
 
+    /// What goes along with every call: the settings' own headers and credentials.
+    pub(super) fn headers(&self) -> &[Header] {
+        &self.headers
+    }
+
     /// The body of a 2xx answer. `timeout` is for its head.
     pub(super) async fn get(&self, url: &Url, timeout: Duration) -> Result<Vec<u8>, SourceError> {
         let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };

@@ -17,12 +17,14 @@ mod lines;
 mod map;
 mod missing;
 mod pagerduty;
+mod start;
 
 use std::fmt;
 use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
@@ -31,6 +33,7 @@ use crate::domain::timeline::Full;
 
 pub use build::build;
 pub use missing::ask_for_missing;
+pub use start::{Credentials, Place, Start};
 
 /// What an asynchronous call of a source gives.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -76,6 +79,16 @@ pub trait Source: Send + Sync {
     /// Whether a run of ours that succeeded is told there as a comment, so that it is recorded there too.
     fn tells_runs(&self) -> bool {
         false
+    }
+    /// What an action that is started here sends, by the id of what it starts. The error says why it is not.
+    fn start(&self, kind: ActionKind, _id: &str) -> Result<Start, SourceError> {
+        let message = format!("{} ({}) cannot start {}", self.name(), self.kind(), kind.what());
+        Err(SourceError::new(SourceErrorKind::Refused, message))
+    }
+    /// What lets a request of [`Source::start`] in, read when it is sent. Waits for its turn in the account's budget.
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
+        let message = format!("{} has no credentials to start anything with", self.name());
+        Box::pin(async { Err(SourceError::new(SourceErrorKind::Refused, message)) })
     }
     /// A read that proves that the settings are right, and tells who we are to it.
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {

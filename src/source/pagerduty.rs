@@ -9,6 +9,7 @@ mod list;
 mod operate;
 mod people;
 mod plan;
+mod start;
 mod timeline;
 mod windows;
 
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::kept::Kept;
-use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
+use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, Start};
+use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
@@ -114,6 +116,14 @@ impl Source for Pagerduty {
             let done = operate::operate(&connection, &self.config.name, incidents, operation, by).await;
             done.into_iter().map(|done| self.connection.judge(done)).collect()
         })
+    }
+
+    fn start(&self, kind: ActionKind, id: &str) -> Result<Start, SourceError> {
+        start::start(&self.config, &self.settings, kind, id)
+    }
+
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
+        Box::pin(async move { Ok(self.connection().await?.credentials().await) })
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {

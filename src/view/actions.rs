@@ -83,5 +83,5 @@ fn draw_action(
     x += put(buffer, x, area.y, &number, room(x), over(theme.key)) + 1;
     let name = if action.enabled { theme.button } else { theme.dim };
     x += put(buffer, x, area.y, &fit(&clean(&action.name), name_room), room(x), over(name)) + 2;
-    put(buffer, x, area.y, &clean(&action.shown_endpoint()), room(x), over(theme.text));
+    put(buffer, x, area.y, &clean(&action.target()), room(x), over(theme.text));
 }

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::body;
 use super::fields::{Button, FieldSpec, Kind, Section, Write};
-use crate::domain::action::{Action, Confirm, Follow, Method, Redirects, Sign, Success};
+use crate::domain::action::{Action, ActionKind, Confirm, Follow, Method, Redirects, Sign, Success};
 use crate::domain::time::{format_duration, parse_duration};
 use crate::domain::validate::Field;
 
@@ -35,11 +35,18 @@ pub const FIELDS: &[FieldSpec] = &[
     }),
     row("More", "Method, body, inputs, signing, TLS and proxy, outcome and press. Enter or space opens and folds it.", Section::First, Kind::More),
 
-    row("Method", "How it is sent. GET and DELETE have no body unless the action has its own.", Section::Request, Kind::Choice {
+    row("Kind", "What a press does: calls the endpoint, or starts what the incident's source has configured, by its id.", Section::Request, Kind::Choice {
+        options: &["webhook", "Flashduty action", "PagerDuty workflow", "PagerDuty automation"],
+        read: |action| ActionKind::ALL.iter().position(|kind| *kind == action.kind).unwrap_or(0),
+        write: |action, at| action.kind = ActionKind::ALL.get(at).copied().unwrap_or_default(),
+    }),
+    FieldSpec { needs: Some("Kind"), ..line("Starts", "The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action.", Section::Request, Field::Starts,
+        |action| action.starts.clone(), |action, text| { if action.kind.source_kind().is_some() { put(&mut action.starts, text.trim()) } else { action.starts.clear(); None } }) },
+    FieldSpec { field: Some(Field::Method), ..row("Method", "How it is sent. GET and DELETE have no body unless the action has its own.", Section::Request, Kind::Choice {
         options: &["POST", "GET", "PUT", "PATCH", "DELETE"],
         read: |action| Method::ALL.iter().position(|method| *method == action.method).unwrap_or(0),
         write: |action, at| action.method = Method::ALL.get(at).copied().unwrap_or_default(),
-    }),
+    }) },
     row("Body", "What is sent: the incident as it is, or a body of your own, filled in at the press.", Section::Request, Kind::Choice {
         options: body::KINDS, read: body::kind, write: body::set_kind,
     }),
@@ -71,11 +78,11 @@ pub const FIELDS: &[FieldSpec] = &[
         |action| action.success.as_str().to_owned(), |action, text| { action.success = Success::new(text); None }),
     line("Retries", "0 to 5: how often it is sent again after the receiver may have got it. Only where that one deduplicates.", Section::Outcome, Field::Retries,
         |action| action.retries.to_string(), |action, text| read_into(&mut action.retries, text.trim().parse().map_err(|_| "write a number from 0 to 5".to_owned()))),
-    row("Redirects", "Which redirects are followed: none, or at most 3 to the same origin.", Section::Outcome, Kind::Choice {
+    FieldSpec { field: Some(Field::Redirects), ..row("Redirects", "Which redirects are followed: none, or at most 3 to the same origin.", Section::Outcome, Kind::Choice {
         options: &["none", "same origin"],
         read: |action| usize::from(action.redirects == Redirects::SameOrigin),
         write: |action, at| action.redirects = if at == 1 { Redirects::SameOrigin } else { Redirects::None },
-    }),
+    }) },
     line("Connect", "How long a connection may take, from 100ms; empty: 3s.", Section::Outcome, Field::ConnectTimeout,
         |action| optional_text(action.connect_timeout_ms), |action, text| read_into(&mut action.connect_timeout_ms, optional(text))),
     line("Attempt", "How long one attempt may take, from 100ms; empty: as long as the whole run.", Section::Outcome, Field::AttemptTimeout,

@@ -7,16 +7,12 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
-use super::super::error::did_you_mean;
 use super::super::table::{Entry, Table, kind_of};
 use super::{body, check, input, parts};
-use crate::domain::action::{Action, Confirm, Method, Redirects, Success, slug};
+use crate::domain::action::{Action, ActionKind, Confirm, Method, Redirects, Success, slug};
 use crate::domain::channel::ChannelKey;
 use crate::domain::text::clean;
 use crate::domain::validate::Field;
-
-/// The kinds that the format knows. This version runs the first.
-const KINDS: [&str; 4] = ["webhook", "flashduty", "pagerduty-workflow", "pagerduty-automation"];
 
 /// As far as a duration is read at all; what each may be is judged with the whole action.
 const ANY_TIME: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_hours(24 * 3_650);
@@ -106,20 +102,22 @@ fn judge(table: &Table<'_>, places: &Places<'_>, action: &Action, others: &[Acti
 
 fn fields<'a>(table: &Table<'a>, places: &Places<'a>, slots: BTreeMap<ChannelKey, u8>) -> Action {
     let name = required_text(table, places, Field::Name, "name", "name = \"Roll back\"", true);
-    let endpoint = "endpoint = \"https://ci.example/hooks/x\"";
-    let endpoint = required_text(table, places, Field::Endpoint, "endpoint", endpoint, false);
-    kind(table);
-    let mut action = Action::new(name.unwrap_or_default(), endpoint.unwrap_or_default());
+    let kind = table.choice("kind", &ActionKind::ALL.map(|kind| (kind.as_str(), kind))).unwrap_or_default();
+    let mut action = Action::new(name.unwrap_or_default(), endpoint(table, places, kind).unwrap_or_default());
+    action.kind = kind;
+    starts(table, places, kind).unwrap_or_default().clone_into(&mut action.starts);
     let id = id(table, name);
     action.slots = slots;
     places.note(Field::Description, table.entry("description"), true);
     table.text("description").unwrap_or_default().clone_into(&mut action.description);
     let methods = Method::ALL.map(|method| (method.as_str(), method));
+    places.note(Field::Method, table.entry("method"), true);
     action.method = table.choice("method", &methods).unwrap_or_default();
     action.enabled = table.flag("enabled").unwrap_or(true);
     confirming(table, places, &mut action);
     times(table, places, &mut action);
     action.retries = retries(table, places).unwrap_or_default();
+    places.note(Field::Redirects, table.entry("redirects"), true);
     let redirects = [Redirects::None, Redirects::SameOrigin].map(|redirects| (redirects.as_str(), redirects));
     action.redirects = table.choice("redirects", &redirects).unwrap_or_default();
     places.note(Field::Success, table.entry("success"), true);
@@ -170,19 +168,23 @@ fn id(table: &Table<'_>, name: Option<&str>) -> Option<String> {
     Some(id.to_owned())
 }
 
-fn kind(table: &Table<'_>) {
-    let Some(entry) = table.entry("kind") else { return };
-    let Some(word) = table.text_of(&entry, true) else { return };
-    if word == KINDS[0] {
-        return;
+/// Where it goes: only a webhook has an address of its own.
+fn endpoint<'a>(table: &Table<'a>, places: &Places<'a>, kind: ActionKind) -> Option<&'a str> {
+    if kind.source_kind().is_none() {
+        let example = "endpoint = \"https://ci.example/hooks/x\"";
+        return required_text(table, places, Field::Endpoint, "endpoint", example, false);
     }
-    let fault = if KINDS.contains(&word) {
-        entry.fault(true, format!("kind {word} is not supported by this version"), "expected webhook")
-    } else {
-        let expected = format!("expected one of {}", KINDS.join(", "));
-        entry.fault(true, "`kind` has an unknown value", expected).help(did_you_mean(word, KINDS))
-    };
-    table.reading.fault(fault);
+    places.note(Field::Endpoint, table.entry("endpoint"), false);
+    table.text_of(&table.entry("endpoint")?, false)
+}
+
+/// The id of what is started in the incident's source.
+fn starts<'a>(table: &Table<'a>, places: &Places<'a>, kind: ActionKind) -> Option<&'a str> {
+    if kind.source_kind().is_some() {
+        return required_text(table, places, Field::Starts, "starts", "starts = \"PIJ90N7\"", true);
+    }
+    places.note(Field::Starts, table.entry("starts"), true);
+    table.text_of(&table.entry("starts")?, true)
 }
 
 fn confirming<'a>(table: &Table<'a>, places: &Places<'a>, action: &mut Action) {

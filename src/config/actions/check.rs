@@ -23,7 +23,10 @@ pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
 type Checked = (Field, Result<(), TemplateError>);
 
 fn expressions(action: &Action) -> Vec<Checked> {
-    let mut out = vec![(Field::Endpoint, template::check_url(&action.endpoint)), (Field::Body, body(&action.body))];
+    let mut out = vec![(Field::Body, body(&action.body))];
+    if action.kind.source_kind().is_none() {
+        out.insert(0, (Field::Endpoint, template::check_url(&action.endpoint)));
+    }
     for (at, header) in action.headers.iter().enumerate() {
         out.push((Field::HeaderValue(at), template::check_text(header.expose())));
     }

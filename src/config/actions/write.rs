@@ -6,7 +6,7 @@ use super::secrets::{exported_header, exported_proxy, exported_sign_key};
 use super::text::{block, key, quoted};
 use super::value::to_toml;
 use crate::domain::action::{
-    Action, Body, Confirm, Follow, Header, Input, InputKind, Method, Redirects, Sign, Success,
+    Action, ActionKind, Body, Confirm, Follow, Header, Input, InputKind, Method, Redirects, Sign, Success,
 };
 use crate::domain::action::{Tls, is_plain_header};
 use crate::domain::time::format_duration;
@@ -63,7 +63,11 @@ fn one(action: &Action) -> String {
     lines.put("id", quoted(&action.id));
     lines.put("name", quoted(&action.name));
     lines.put("channels", channels(action));
-    lines.put("endpoint", quoted(&action.shown_endpoint()));
+    lines.text("kind", action.kind.as_str(), ActionKind::default().as_str());
+    lines.text("starts", &action.starts, "");
+    if action.kind.source_kind().is_none() {
+        lines.put("endpoint", quoted(&action.shown_endpoint()));
+    }
     lines.text("description", &action.description, "");
     lines.flag("enabled", action.enabled, true);
     lines.text("method", action.method.as_str(), Method::default().as_str());

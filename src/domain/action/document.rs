@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Body, Confirm, Follow, Header, Input, Method, Redirects, Sign, Success, Tls};
+use super::{Action, ActionKind, Body, Confirm, Follow, Header, Input, Method, Redirects, Sign, Success, Tls};
 
 /// Everything of an action but its id, revision, name and slots. Holds secrets: it goes into the store and nowhere else.
 #[derive(Serialize, Deserialize)]
 pub struct Document {
+    #[serde(default)]
+    kind: ActionKind,
+    #[serde(default)]
+    starts: String,
     endpoint: String,
     #[serde(default)]
     method: Method,
@@ -80,6 +84,8 @@ impl From<&Action> for Document {
             previous_key: sign.previous_key.as_ref().map(|key| key.expose_secret().to_owned()),
         };
         Self {
+            kind: action.kind,
+            starts: action.starts.clone(),
             endpoint: action.endpoint.clone(),
             method: action.method,
             headers: action.headers.iter().map(header).collect(),
@@ -117,6 +123,8 @@ impl Document {
             revision,
             name,
             slots: BTreeMap::new(),
+            kind: self.kind,
+            starts: self.starts,
             endpoint: self.endpoint,
             method: self.method,
             headers: self.headers.into_iter().map(header).collect(),
@@ -149,6 +157,8 @@ pub(super) fn differences(before: &Action, after: &Action) -> Vec<&'static str> 
     let checks = [
         ("name", before.name != after.name),
         ("channels", before.slots != after.slots),
+        ("kind", before.kind != after.kind),
+        ("starts", before.starts != after.starts),
         ("endpoint", before.endpoint != after.endpoint),
         ("method", before.method != after.method),
         ("headers", before.headers != after.headers),

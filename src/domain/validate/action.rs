@@ -8,7 +8,7 @@ use super::fault::{Fault, Field};
 use super::header::{duplicate_fault, header_name_fault, header_value_fault};
 use super::input::input_fault;
 use super::text::mask_fault;
-use super::{outcome, reach};
+use super::{outcome, reach, start};
 
 /// Everything that is wrong with `action`, given the other actions of the store. Empty means valid.
 pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
@@ -16,28 +16,40 @@ pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
     let mut add = |field, fault: Option<String>| out.extend(fault.map(|message| Fault { field, message }));
     add(Field::Name, name_fault(&action.name).or_else(|| taken_fault(action, others)));
     add(Field::Channels, action.slots.is_empty().then(|| "tick at least one channel".to_owned()));
+    add(Field::Starts, start::starts_fault(action));
+    if action.kind.source_kind().is_none() {
+        request_faults(action, &mut add);
+    }
+    add(Field::Timeout, timeout_fault(action.timeout_ms));
+    add(Field::Description, mask_fault(&action.description));
+    add(Field::ConnectTimeout, outcome::connect_fault(action));
+    add(Field::AttemptTimeout, outcome::attempt_fault(action));
+    add(Field::Hold, outcome::hold_fault(action));
+    add(Field::Cooldown, outcome::cooldown_fault(action.cooldown_ms));
+    if action.kind.source_kind().is_some() {
+        out.extend(start::own_faults(action));
+    }
+    out.sort_by_key(|fault| fault.field);
+    out
+}
+
+/// What only an action with a request of its own has.
+fn request_faults(action: &Action, add: &mut impl FnMut(Field, Option<String>)) {
     add(Field::Endpoint, endpoint_fault(&action.endpoint));
     for (at, header) in action.headers.iter().enumerate() {
         add(Field::HeaderName(at), header_name_fault(&header.name).or_else(|| duplicate_fault(&action.headers, at)));
         add(Field::HeaderValue(at), header_value_fault(header));
     }
-    add(Field::Timeout, timeout_fault(action.timeout_ms));
-    add(Field::Description, mask_fault(&action.description));
     add(Field::Body, body_fault(&action.body));
     for at in 0..action.inputs.len() {
         add(Field::Input(at), input_fault(&action.inputs, at));
     }
-    reach_faults(action, &mut add);
+    reach_faults(action, add);
     add(Field::Success, outcome::success_fault(&action.success));
     for (field, fault) in action.follow.iter().flat_map(outcome::follow_faults) {
         add(field, fault);
     }
     add(Field::Retries, outcome::retries_fault(action.retries));
-    add(Field::ConnectTimeout, outcome::connect_fault(action));
-    add(Field::AttemptTimeout, outcome::attempt_fault(action));
-    add(Field::Hold, outcome::hold_fault(action));
-    add(Field::Cooldown, outcome::cooldown_fault(action.cooldown_ms));
-    out
 }
 
 fn reach_faults(action: &Action, add: &mut impl FnMut(Field, Option<String>)) {

@@ -9,8 +9,14 @@ pub enum Field {
     Name,
     /// The channels.
     Channels,
+    /// What a press does.
+    Kind,
+    /// The id of what is started in the incident's source.
+    Starts,
     /// The endpoint.
     Endpoint,
+    /// The method.
+    Method,
     /// Header number n, from 0: its name.
     HeaderName(usize),
     /// Header number n, from 0: its value.
@@ -39,6 +45,8 @@ pub enum Field {
     Success,
     /// A part of the follow rule, as the configuration names it.
     Follow(&'static str),
+    /// Which redirects are followed.
+    Redirects,
     /// How often it is sent again.
     Retries,
     /// How long a connection may take.
@@ -56,6 +64,10 @@ impl fmt::Display for Field {
         match self {
             Self::Name => f.write_str("name"),
             Self::Channels => f.write_str("channels"),
+            Self::Kind => f.write_str("kind"),
+            Self::Starts => f.write_str("starts"),
+            Self::Method => f.write_str("method"),
+            Self::Redirects => f.write_str("redirects"),
             Self::Endpoint => f.write_str("endpoint"),
             Self::HeaderName(n) | Self::HeaderValue(n) => write!(f, "header {}", n + 1),
             Self::Timeout => f.write_str("timeout"),

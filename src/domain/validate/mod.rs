@@ -20,6 +20,7 @@ mod header;
 mod input;
 mod outcome;
 mod reach;
+mod start;
 mod text;
 
 #[cfg(test)]

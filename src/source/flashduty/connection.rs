@@ -12,7 +12,7 @@ use url::Url;
 
 use super::super::budget::Budget;
 use super::super::http::{Http, bare, fill, other, refused};
-use super::super::{SourceError, SourceErrorKind};
+use super::super::{Credentials, SourceError, SourceErrorKind};
 use crate::domain::source::{Auth, FlashdutyConfig, SourceConfig};
 use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
@@ -55,6 +55,14 @@ impl Connection {
         let http = Http::build(config, &Auth::None, secrets)?;
         let budget = Budget::of(&[url.as_str(), key.expose_secret()], PER_SECOND, PER_MINUTE);
         Ok(Self { http, url, key, budget, rest: Mutex::default() })
+    }
+
+    /// What lets a call in that is not made in here.
+    pub(super) async fn credentials(&self) -> Result<Credentials, SourceError> {
+        self.rested()?;
+        self.budget.turn().await;
+        let query = vec![("app_key", self.key.clone())];
+        Ok(Credentials { origin: self.url.origin(), headers: self.http.headers().to_vec(), query })
     }
 
     /// Where it is, as it was set; may hold secrets.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::super::budget::Budget;
 use super::super::http::{Http, bare, fill, other, refused};
-use super::super::{SourceError, SourceErrorKind};
+use super::super::{Credentials, SourceError, SourceErrorKind};
 use crate::domain::action::Header;
 use crate::domain::source::{Auth, PagerdutyConfig, SourceConfig};
 use crate::domain::text::{clean, shorten};
@@ -67,6 +67,15 @@ impl Connection {
         headers.retain(|own| !config.headers.iter().any(|(name, _)| own.name.eq_ignore_ascii_case(name)));
         let budget = Budget::of(&[url.as_str(), token.expose_secret()], PER_SECOND, PER_MINUTE);
         Ok(Self { http, url, token, headers, budget, limits: Mutex::default() })
+    }
+
+    /// What lets a call in that is not made in here.
+    pub(super) async fn credentials(&self) -> Credentials {
+        self.budget.turn().await;
+        let mut headers = self.http.headers().to_vec();
+        headers.retain(|known| !self.headers.iter().any(|own| own.name.eq_ignore_ascii_case(&known.name)));
+        headers.extend_from_slice(&self.headers);
+        Credentials { origin: self.url.origin(), headers, query: Vec::new() }
     }
 
     /// The answer to a read of the path with these segments.

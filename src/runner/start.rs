@@ -1,0 +1,107 @@
+//! Actions that are started in their incident's source: resolved to a request before it is filled, let in when it goes.
+
+use std::sync::Arc;
+
+use super::setup::Runner;
+use crate::domain::action::{Action, Header, MASK};
+use crate::domain::incident::Incident;
+use crate::domain::request::Prepared;
+use crate::domain::run::{Failure, Refusal};
+use crate::source::{Credentials, Source, Start};
+use crate::webhook::Wire;
+
+/// An action as it is filled and sent.
+pub(super) struct Resolved {
+    /// A webhook.
+    pub(super) action: Arc<Action>,
+    /// Where it is started, and the name of that source; `None`: it was a webhook before.
+    start: Option<(Start, String)>,
+}
+
+impl Resolved {
+    /// What the filled request shows of the credentials that it will carry.
+    pub(super) fn mark(&self, mut prepared: Prepared) -> Prepared {
+        if let Some((start, source)) = &self.start {
+            start.mark(&mut prepared, source);
+        }
+        prepared
+    }
+
+    /// The name of the source whose credentials it carries.
+    pub(super) fn source(&self) -> Option<&str> {
+        self.start.as_ref().map(|(_, source)| source.as_str())
+    }
+}
+
+impl Runner {
+    /// What a press of `action` sends for `incident`; without one, at the first source of its kind.
+    pub(super) fn resolved(&self, action: &Arc<Action>, incident: Option<&Incident>) -> Result<Resolved, Refusal> {
+        let Some(kind) = action.kind.source_kind() else {
+            return Ok(Resolved { action: Arc::clone(action), start: None });
+        };
+        let what = action.kind.what();
+        let mut sources = self.inner.setup.sources.iter();
+        let found = match incident {
+            Some(incident) => sources.find(|source| source.name() == incident.source),
+            None => sources.find(|source| source.kind() == kind),
+        };
+        let source = match (found, incident) {
+            (Some(source), _) if source.kind() == kind => source,
+            (Some(source), _) => {
+                let message = format!(
+                    "{what} is started for incidents of {kind}; this one is of {}, which is {}",
+                    source.name(),
+                    article(source.kind())
+                );
+                return Err((Failure::Input, message));
+            }
+            (None, Some(incident)) => {
+                let message = format!("the incident's source {} is not configured here: {what} is started there", incident.source);
+                return Err((Failure::Input, message));
+            }
+            (None, None) => {
+                return Err((Failure::Input, format!("no source of the kind {kind} is configured here: {what} is started there")));
+            }
+        };
+        let start = source.start(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
+        Ok(Resolved {
+            action: Arc::new(start.as_webhook(action)),
+            start: Some((start, source.name().to_owned())),
+        })
+    }
+
+    /// What lets a request in at its source, read now; `None` where it brings its own.
+    pub(super) async fn credentials(&self, source: Option<&str>) -> Result<Option<Credentials>, Refusal> {
+        let Some(name) = source else { return Ok(None) };
+        let refused = |why: &str| (Failure::Secret, format!("nothing was sent: {why}"));
+        let found = self.inner.setup.sources.iter().find(|source| source.name() == name);
+        let Some(source) = found.map(Arc::clone) else {
+            return Err(refused(&format!("the source {name} is not configured here")));
+        };
+        read(&*source).await.map(Some).map_err(|why| refused(&why))
+    }
+}
+
+async fn read(source: &dyn Source) -> Result<Credentials, String> {
+    source.credentials().await.map_err(|error| format!("the credentials of {}: {}", source.name(), error.message))
+}
+
+/// The request with the credentials in it.
+pub(super) fn admitted(mut wire: Wire, credentials: Option<&Credentials>) -> Result<Wire, Refusal> {
+    if let Some(credentials) = credentials {
+        let put = credentials.admit(&mut wire.endpoint, &mut wire.headers);
+        put.map_err(|why| (Failure::Policy, format!("nothing was sent: {why}")))?;
+    }
+    Ok(wire)
+}
+
+/// The headers that are kept for the polls of a job: those of credentials are read anew by whoever polls.
+pub(super) fn kept(headers: Vec<Header>, admission: Option<&String>) -> Vec<Header> {
+    let is_shown = |header: &Header| admission.is_none() || header.expose() != MASK;
+    headers.into_iter().filter(is_shown).collect()
+}
+
+fn article(kind: &str) -> String {
+    let an = kind.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {kind}", if an { "an" } else { "a" })
+}
