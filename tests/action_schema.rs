@@ -10,6 +10,7 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 const EVERYTHING: &str = include_str!("action_files/valid/everything.toml");
+const KINDS: &str = include_str!("action_files/valid/kinds.toml");
 const BODIES: &str = include_str!("action_files/valid/bodies.toml");
 
 /// What of a value is not as the schema says; only the words that our schema uses.
@@ -118,7 +119,7 @@ fn check(text: &str) -> Vec<String> {
 
 #[test]
 fn presets_and_exports_conform() {
-    for text in [EVERYTHING, BODIES, "origin = \"platform\"\n"] {
+    for text in [EVERYTHING, BODIES, KINDS, "origin = \"platform\"\n"] {
         assert_eq!(check(text), [""; 0]);
     }
     let placed = |action: Action| {

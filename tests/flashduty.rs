@@ -17,8 +17,12 @@ mod list;
 mod operate;
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/presser.rs"]
+mod presser;
 #[path = "support/servers.rs"]
 mod servers;
+#[path = "flashduty/start.rs"]
+mod start;
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use andon::app::form::fields::{FIELDS, Kind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
 use andon::app::keymap::{Command, Context};
 use andon::app::keys::Keys;
-use andon::domain::action::{Action, Body, Follow, Header, Input, InputKind, Method, Sign, Success};
+use andon::domain::action::{Action, ActionKind, Body, Follow, Header, Input, InputKind, Method, Sign, Success};
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::preset::Preset;
 use andon::view;
@@ -56,6 +56,7 @@ fn a_new_action_is_typed_ticked_and_saved() {
 const SAMPLES: &[(&str, &str)] = &[
     ("Name", "Neu 队列 🔥"),
     ("Endpoint", "https://x.example/a?b=1"),
+    ("Starts", "2490562293131"),
     ("Timeout", "1m30s"),
     ("Description", "what it does "),
     ("CA file", "/etc/ca.pem"),
@@ -85,6 +86,10 @@ const SAMPLES: &[(&str, &str)] = &[
 fn ready(hand: &mut Hand, label: &str) {
     match label {
         "Content" => drop(hand.to("Body").types(" ")),
+        "Starts" => {
+            hand.to("Endpoint").ctrl('u');
+            hand.to("Kind").types(" ");
+        }
         "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
         "Certificate" => drop(hand.to("Its key").types("/k.pem")),
         "Its key" => drop(hand.to("Certificate").types("/c.pem")),
@@ -140,6 +145,9 @@ fn every_field_reads_back_what_it_wrote() {
             Kind::Choice { read, .. } => {
                 let before = read(&hand.save_and_stay());
                 hand.types(" ");
+                if field.label == "Kind" {
+                    hand.to("Starts").types("7").to("Endpoint").ctrl('u');
+                }
                 if field.label == "Body" {
                     hand.to("Content").types("{}");
                 }

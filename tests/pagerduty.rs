@@ -4,6 +4,8 @@
 // Helpers of tests are tests: clippy's own leave covers only functions marked so.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/presser.rs"]
+mod presser;
 #[path = "support/servers.rs"]
 mod servers;
 
@@ -21,6 +23,8 @@ mod full;
 mod list;
 #[path = "pagerduty/operate.rs"]
 mod operate;
+#[path = "pagerduty/start.rs"]
+mod start;
 
 use std::path::Path;
 

@@ -25,6 +25,11 @@ pub enum WhyNot {
     Off,
     /// The incident is closed and the action wants it open.
     Closed,
+    /// It is started in sources of another kind than the incident's.
+    Elsewhere {
+        /// The kind of those.
+        kind: &'static str,
+    },
     /// The same press is under way.
     InFlight {
         /// Who pressed it.
@@ -46,6 +51,7 @@ impl WhyNot {
             Self::ReadOnly => "read-only".to_owned(),
             Self::Off => "off".to_owned(),
             Self::Closed => "closed".to_owned(),
+            Self::Elsewhere { kind } => format!("only {kind}"),
             Self::InFlight { by, .. } => format!("in flight by {}", clean(by)),
             Self::Cooldown { until_ms } => format!("cooldown until {}", clock(*until_ms, zone)),
         }
@@ -57,6 +63,7 @@ impl WhyNot {
             Self::ReadOnly => "read-only: nothing is pressed here".to_owned(),
             Self::Off => "it is switched off; edit it to switch it on".to_owned(),
             Self::Closed => "the incident is closed and this action wants it open".to_owned(),
+            Self::Elsewhere { kind } => format!("it is started in {kind}, and this incident is of another source"),
             Self::InFlight { by, since_ms } => {
                 format!("the same press is in flight, by {} since {}", clean(by), clock(*since_ms, zone))
             }
@@ -66,7 +73,7 @@ impl WhyNot {
 
     /// Whether the press is refused before it is even asked: nothing is confirmed then.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::ReadOnly | Self::Off | Self::Closed)
+        matches!(self, Self::ReadOnly | Self::Off | Self::Closed | Self::Elsewhere { .. })
     }
 }
 
@@ -82,6 +89,12 @@ pub fn why_not(model: &Model, action: &Action, entry: &Entry) -> Option<WhyNot> 
     }
     if action.only_open && (entry.gone || entry.row.progress == Progress::Closed) {
         return Some(WhyNot::Closed);
+    }
+    if let Some(kind) = action.kind.source_kind()
+        && let Some(source) = model.source(key.source())
+        && !source.abilities.starts.contains(&action.kind)
+    {
+        return Some(WhyNot::Elsewhere { kind });
     }
     if let Some((by, since_ms)) = model.recent.flight(&action.id, key) {
         return Some(WhyNot::InFlight { by: by.unwrap_or(&model.settings.operator).to_owned(), since_ms });
@@ -133,6 +146,7 @@ impl Button {
             Some(WhyNot::ReadOnly) => "read-only",
             Some(WhyNot::Off) => "off",
             Some(WhyNot::Closed) => "closed",
+            Some(WhyNot::Elsewhere { .. }) => "elsewhere",
             Some(WhyNot::Cooldown { .. }) => "wait",
             // It has a spinner: who pressed it stands in the activity.
             Some(WhyNot::InFlight { .. }) | None => "",

@@ -37,7 +37,9 @@ impl Runner {
         let resolved = match self.resolved(action, incident.map(|incident| &**incident)) {
             Ok(resolved) => resolved,
             Err((_, why)) => {
-                findings.push(finding("source", Grade::Fault, &why));
+                // A file of actions is also checked where no source is.
+                let is_alone = self.inner.setup.sources.is_empty();
+                findings.push(finding("source", if is_alone { Grade::Warning } else { Grade::Fault }, &why));
                 return findings;
             }
         };

@@ -22,8 +22,8 @@ use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail};
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
 use crate::net::{BodyRead, ReadClass, ReadClient, Reply};
-use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
 use crate::webhook;
+use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
 
 /// How long one poll may take.
 const POLL: Duration = Duration::from_secs(10);

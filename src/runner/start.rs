@@ -49,25 +49,28 @@ impl Runner {
             (Some(source), _) if source.kind() == kind => source,
             (Some(source), _) => {
                 let message = format!(
-                    "{what} is started for incidents of {kind}; this one is of {}, which is {}",
+                    "{what} is started for incidents of {kind}; this one is of {} ({})",
                     source.name(),
-                    article(source.kind())
+                    source.kind()
                 );
                 return Err((Failure::Input, message));
             }
             (None, Some(incident)) => {
-                let message = format!("the incident's source {} is not configured here: {what} is started there", incident.source);
+                let message = format!(
+                    "the incident's source {} is not configured here: {what} is started there",
+                    incident.source
+                );
                 return Err((Failure::Input, message));
             }
             (None, None) => {
-                return Err((Failure::Input, format!("no source of the kind {kind} is configured here: {what} is started there")));
+                return Err((
+                    Failure::Input,
+                    format!("no source of the kind {kind} is configured here: {what} is started there"),
+                ));
             }
         };
         let start = source.start(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
-        Ok(Resolved {
-            action: Arc::new(start.as_webhook(action)),
-            start: Some((start, source.name().to_owned())),
-        })
+        Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, source.name().to_owned())) })
     }
 
     /// What lets a request in at its source, read now; `None` where it brings its own.
@@ -99,9 +102,4 @@ pub(super) fn admitted(mut wire: Wire, credentials: Option<&Credentials>) -> Res
 pub(super) fn kept(headers: Vec<Header>, admission: Option<&String>) -> Vec<Header> {
     let is_shown = |header: &Header| admission.is_none() || header.expose() != MASK;
     headers.into_iter().filter(is_shown).collect()
-}
-
-fn article(kind: &str) -> String {
-    let an = kind.starts_with(['a', 'e', 'i', 'o']);
-    format!("{} {kind}", if an { "an" } else { "a" })
 }

@@ -116,6 +116,7 @@ impl Source for Flashduty {
         abilities.snooze_max_s = Some(SNOOZE_MAX_S);
         abilities.comment_max = Some(COMMENT_MAX);
         abilities.batch = BATCH;
+        abilities.starts = &[ActionKind::Flashduty];
         abilities
     }
 

@@ -92,6 +92,7 @@ impl Source for Pagerduty {
         let mut out = Abilities::kept_here("PagerDuty").with(&OperationKind::ALL);
         out.snooze_max_s = Some(SNOOZE_MAX_S);
         out.batch = BATCH;
+        out.starts = &[ActionKind::PagerdutyWorkflow, ActionKind::PagerdutyAutomation];
         out
     }
 

@@ -118,9 +118,7 @@ impl Credentials {
 
     fn own(&self, address: &str) -> Result<Url, String> {
         let url = Url::parse(address).ok().filter(|url| url.origin() == self.origin);
-        url.ok_or_else(|| {
-            format!("its credentials are for {} and go nowhere else", self.origin.ascii_serialization())
-        })
+        url.ok_or_else(|| format!("its credentials are for {} and go nowhere else", self.origin.ascii_serialization()))
     }
 
     fn lay_over(&self, headers: &mut Vec<Header>) {

@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::wakes_at;
-use andon::domain::action::Confirm;
+use andon::domain::action::{ActionKind, Confirm};
 use andon::domain::button::ButtonFacts;
 use andon::domain::enrichment::{Enriched, Enrichment};
 use andon::domain::finding::{Finding, Grade};
@@ -161,4 +161,22 @@ fn a_check_opens_at_once_and_shows_what_was_found() {
     assert!(text.contains("✖ fault") && text.contains("no root certificate") && text.contains("! warning"), "{text}");
     screen.code(KeyCode::Esc);
     assert!(screen.text().contains("Actions ─ 3"));
+}
+
+#[test]
+fn a_button_that_is_started_in_another_kind_of_source_says_so() {
+    let mut screen = Screen::new(BIG);
+    let mut snapshot = snapshot();
+    let mut elsewhere = action("Diagnose", 4, Confirm::Enter);
+    (elsewhere.kind, elsewhere.endpoint) = (ActionKind::PagerdutyAutomation, String::new());
+    elsewhere.starts = "01X".to_owned();
+    snapshot.actions.push(elsewhere);
+    screen.event(Event::Loaded(Box::new(snapshot)));
+    assert!(screen.text().contains("elsewhere"), "{}", screen.text());
+    screen.keys("4");
+    assert!(
+        screen.text().contains("it is started in pagerduty, and this incident is of another source"),
+        "{}",
+        screen.text()
+    );
 }

@@ -9,6 +9,7 @@ mod handle;
 mod incidents;
 mod inputs;
 mod jobs;
+mod kinds;
 mod log;
 mod login;
 mod many;

@@ -18,15 +18,15 @@ use crate::{now_s, servers, source, source_in};
 const DESCRIPTION: &str = "tests/vendor/flashduty-on-call.openapi.json";
 
 /// A server that knows nothing but the description. Ends with the test.
-struct Prism {
+pub(crate) struct Prism {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     log: tempfile::NamedTempFile,
 }
 
 impl Prism {
     /// `None`, with the reason printed, where it is not installed.
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let program = servers::program("prism")?;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = tempfile::NamedTempFile::new().unwrap();

@@ -7,7 +7,7 @@ fn what_is_as_by_default_is_folded_and_what_is_not_is_shown() {
     let world = World::new();
     let mut hand = Hand::new(&world);
     let screen = hand.screen(120, 60);
-    assert!(screen.contains("▸ 20 more fields") && !screen.contains("Cooldown"), "{screen}");
+    assert!(screen.contains("▸ 21 more fields") && !screen.contains("Cooldown"), "{screen}");
 
     let mut stored = action("Deploy", &[("prod/platform", 3)]);
     (stored.cooldown_ms, stored.method) = (60_000, Method::Put);
@@ -153,4 +153,17 @@ fn the_parts_below_the_fold_at_two_sizes() {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), hand.screen(width, height));
         }
     }
+}
+
+#[test]
+fn a_button_that_starts_something_in_the_source_wants_its_id_and_no_endpoint() {
+    let world = World::new();
+    let mut hand = Hand::new(&world);
+    hand.types("Diagnose").to("Channels").types("platform ").to("Kind").types("   ");
+    hand.ctrl('s');
+    assert!(hand.told().iter().any(|told| told.contains("the id of what is started is needed")), "{:?}", hand.told());
+    hand.to("Starts").types("01DAW70HK24JZORNE0P9C2V1L9");
+    let saved = hand.save();
+    assert_eq!((saved.kind, saved.starts.as_str()), (ActionKind::PagerdutyAutomation, "01DAW70HK24JZORNE0P9C2V1L9"));
+    assert_eq!(saved.endpoint, "");
 }

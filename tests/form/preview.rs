@@ -118,8 +118,9 @@ fn a_body_is_shown_line_by_line_below_its_text() {
         screen.code(KeyCode::Tab);
     }
     screen.code(KeyCode::Enter);
-    screen.code(KeyCode::Tab);
-    screen.code(KeyCode::Tab);
+    for _ in 0..3 {
+        screen.code(KeyCode::Tab);
+    }
     screen.keys("   ");
     screen.code(KeyCode::Tab);
     let (ticket, ..) = asked(&screen.keys("num: {{"));

@@ -15,14 +15,14 @@ use crate::{KEY, ada, known, servers, source_with};
 /// The incident of the vendor's examples.
 const ID: &str = "PT4KHLK";
 
-struct Prism {
+pub(crate) struct Prism {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Prism {
     /// `None`, with the reason printed, where it is not installed.
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let program = servers::program("prism")?;
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let description = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vendor/pagerduty-rest.openapi.json");

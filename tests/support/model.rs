@@ -271,6 +271,7 @@ impl Screen {
             headers: action.headers.clone(),
             body: r#"{"event_type":"i_custom","incident":{"num":"054D57"}}"#.into(),
             stale_ms: None,
+            admission: None,
             masked: false,
             payload: Arc::default(),
             inputs: inputs.clone(),

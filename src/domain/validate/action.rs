@@ -29,7 +29,6 @@ pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
     if action.kind.source_kind().is_some() {
         out.extend(start::own_faults(action));
     }
-    out.sort_by_key(|fault| fault.field);
     out
 }
 
