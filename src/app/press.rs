@@ -211,7 +211,7 @@ fn show(model: &mut Model, prepared: Box<Prepared>, preparing: Preparing) {
     }
     let channel = prepared.incident.channel();
     let entry = model.board.find(&prepared.incident.key());
-    let why = entry.and_then(|entry| why_not(model, &prepared.action, entry));
+    let why = entry.and_then(|entry| why_not(model, prepared.stored_action(), entry));
     let facts = Facts {
         badge: model.source(&prepared.incident.source).map(|source| source.badge.clone()).unwrap_or_default(),
         channel: channel_name(&model.channels, &channel).to_owned(),
@@ -244,7 +244,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let (prepared, many) = (confirm.prepared.clone(), confirm.many.clone());
     close(model);
     match many {
-        Some(many) => many::send(model, &prepared.action, many),
+        Some(many) => many::send(model, prepared.stored_action(), many),
         None => run(model, prepared),
     }
 }
@@ -309,7 +309,7 @@ fn again(model: &mut Model, prepared: &Prepared, now: Option<&Arc<Action>>, chan
 /// What differs between what was shown and what is true now, in words; empty = nothing.
 pub(super) fn differences(model: &Model, prepared: &Prepared, now: Option<&Action>) -> Vec<String> {
     let mut names = match now {
-        Some(now) => action_differences(&prepared.action, now),
+        Some(now) => action_differences(prepared.stored_action(), now),
         None => vec!["the action (removed)".to_owned()],
     };
     if prepared.resend_of.is_some() {

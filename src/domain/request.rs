@@ -42,6 +42,15 @@ impl PartialEq for Inputs {
     }
 }
 
+/// What lets a request in that is started in the incident's source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Admission {
+    /// The source whose credentials it carries.
+    pub source: String,
+    /// The action as it is stored: what is sent was made of it.
+    pub action: Arc<Action>,
+}
+
 /// One press, filled in and frozen: shown in the confirm, written ahead to the store, then sent as it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
@@ -69,7 +78,7 @@ pub struct Prepared {
     pub body: Arc<str>,
     /// The source whose credentials the request carries: they are put in at the sending, and masked here. `None`: the
     /// action brings its own.
-    pub admission: Option<String>,
+    pub admission: Option<Admission>,
     /// Whether the body or the endpoint holds references or masks.
     pub masked: bool,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.
@@ -84,4 +93,16 @@ pub struct Prepared {
     pub test: bool,
     /// How old the incident is, in milliseconds since its source last gave it, where that is worth a warning.
     pub stale_ms: Option<i64>,
+}
+
+impl Prepared {
+    /// The action as it is stored, whatever request was made of it.
+    pub fn stored_action(&self) -> &Arc<Action> {
+        self.admission.as_ref().map_or(&self.action, |admission| &admission.action)
+    }
+
+    /// The source whose credentials it carries, where it carries any.
+    pub fn admitted_by(&self) -> Option<&str> {
+        self.admission.as_ref().map(|admission| admission.source.as_str())
+    }
 }

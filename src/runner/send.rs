@@ -46,7 +46,7 @@ impl Runner {
             Ok(references) => references,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
-        let credentials = match self.credentials(prepared.admission.as_deref()).await {
+        let credentials = match self.credentials(prepared.admitted_by()).await {
             Ok(credentials) => credentials,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };

@@ -9,7 +9,7 @@ use url::{Origin, Url};
 use super::{SourceError, SourceErrorKind};
 use crate::domain::action::{Action, ActionKind, Body, Follow, Header, MASK, Success, Tls, has_reference};
 use crate::domain::job::Job;
-use crate::domain::request::Prepared;
+use crate::domain::request::{Admission, Prepared};
 use crate::domain::source::SourceConfig;
 
 /// What a press sends that starts something at a source: all but what lets it in.
@@ -59,9 +59,9 @@ impl Start {
         }
     }
 
-    /// Shows in a filled request that credentials of `source` will be in it, and where.
-    pub fn mark(&self, prepared: &mut Prepared, source: &str) {
-        prepared.admission = Some(source.to_owned());
+    /// Shows in a filled request that credentials will be in it, and where.
+    pub fn mark(&self, prepared: &mut Prepared, admission: Admission) {
+        prepared.admission = Some(admission);
         match self.place {
             Place::Header(name) => prepared.headers.push(Header::with_secrecy(name, MASK, true)),
             Place::Query(name) => {

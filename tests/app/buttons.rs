@@ -180,3 +180,20 @@ fn a_button_that_is_started_in_another_kind_of_source_says_so() {
         screen.text()
     );
 }
+
+#[test]
+fn a_button_that_is_started_in_the_source_is_sent_as_it_was_confirmed() {
+    let mut screen = Screen::new(BIG);
+    let mut snapshot = snapshot();
+    let mut started = action("Diagnose", 4, Confirm::Enter);
+    (started.kind, started.starts) = (ActionKind::PagerdutyAutomation, "01X".to_owned());
+    (started.endpoint, started.headers) = (String::new(), Vec::new());
+    snapshot.actions.push(started);
+    snapshot.sources[0].abilities.starts = &[ActionKind::PagerdutyAutomation];
+    screen.event(Event::Loaded(Box::new(snapshot)));
+    assert!(!screen.text().contains("elsewhere"), "{}", screen.text());
+    let effects = screen.keys("4");
+    screen.fill(&effects);
+    let effects = screen.code(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::Run(_)]), "{effects:?} {}", screen.text());
+}

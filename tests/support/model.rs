@@ -8,13 +8,13 @@ use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
 use andon::app::keys::Keys;
 use andon::app::model::{Colours, Model, Settings};
 use andon::app::update;
-use andon::domain::action::{Action, Confirm, Header};
+use andon::domain::action::{Action, ActionKind, Confirm, Header};
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::Delta;
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::incident::{Alert, Incident, IncidentKey, IncidentRow, Progress, Responder, Severity};
 use andon::domain::operator::Operator;
-use andon::domain::request::{Inputs, Prepared};
+use andon::domain::request::{Admission, Inputs, Prepared};
 use andon::domain::run::{Outcome, Run, RunState};
 use andon::view::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -259,11 +259,17 @@ impl Screen {
     }
 
     fn request(&self, run: &str, action: &Action, body: &str, inputs: &Inputs) -> Prepared {
+        // What is started in the source is sent as a webhook there.
+        let sent = Action { kind: ActionKind::Webhook, starts: String::new(), ..action.clone() };
+        let admission = action
+            .kind
+            .source_kind()
+            .map(|_| Admission { source: "prod".to_owned(), action: Arc::new(action.clone()) });
         Prepared {
             run_id: run.to_owned(),
             event_id: run.to_owned(),
             event_time_ms: self.now.wall_ms,
-            action: Arc::new(action.clone()),
+            action: Arc::new(sent),
             incident: Arc::new(serde_json::from_str(body).unwrap()),
             operator: Arc::default(),
             method: "POST",
@@ -271,7 +277,7 @@ impl Screen {
             headers: action.headers.clone(),
             body: r#"{"event_type":"i_custom","incident":{"num":"054D57"}}"#.into(),
             stale_ms: None,
-            admission: None,
+            admission,
             masked: false,
             payload: Arc::default(),
             inputs: inputs.clone(),
