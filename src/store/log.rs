@@ -1,5 +1,8 @@
 //! Reading the log: pages of it, and everything about one run.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::error::StoreError;
@@ -7,6 +10,9 @@ use super::handle::Store;
 use super::rows::{self, num_key, plain, text};
 use crate::domain::activity::{Activity, Seq};
 use crate::domain::run::RunDetail;
+
+/// So many lines are searched in halves.
+const LONG: i64 = 50_000;
 
 /// Which lines of the log, in which order. The default is everything, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,6 +122,40 @@ fn holding(text: &str) -> String {
 impl Store {
     /// A page of the log.
     pub async fn log(&self, query: &LogQuery) -> Result<Vec<Activity>, StoreError> {
+        let Some(middle) = self.middle(query).await? else { return self.page(query).await };
+        let newer = LogQuery { after: query.after.max(Some(middle)), ..query.clone() };
+        let older =
+            LogQuery { before: Some(query.before.map_or(middle + 1, |end| end.min(middle + 1))), ..query.clone() };
+        let (first, second) = if query.oldest_first { (older, newer) } else { (newer, older) };
+        let (first, second) = (self.page(&first), self.page(&second));
+        let (first, second) = (pin!(first), pin!(second));
+        let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let (mut lines, more) = match select(first, second).await {
+            // Nothing of the other half belongs to the page.
+            Either::Left((lines, _)) if lines.as_ref().is_ok_and(|lines| lines.len() >= limit) => return lines,
+            Either::Left((lines, second)) => (lines?, second.await?),
+            Either::Right((more, first)) => (first.await?, more?),
+        };
+        lines.extend(more);
+        lines.truncate(limit);
+        Ok(lines)
+    }
+
+    /// Where a long log is parted for a search in it: every line is read, and two connections read a half each. `None`
+    /// where one is enough.
+    async fn middle(&self, query: &LogQuery) -> Result<Option<Seq>, StoreError> {
+        if query.text.as_deref().is_none_or(str::is_empty) {
+            return Ok(None);
+        }
+        let ends = sqlx::query("SELECT (SELECT min(seq) FROM activity), (SELECT max(seq) FROM activity)");
+        let ends = self.read(ends, |row| Ok((row.try_get::<Option<i64>, _>(0)?, row.try_get::<Option<i64>, _>(1)?)));
+        let Some((Some(begin), Some(end))) = ends.await?.pop() else { return Ok(None) };
+        let begin = query.after.map_or(begin, |after| after.max(begin));
+        let end = query.before.map_or(end, |before| before.min(end));
+        Ok((end.saturating_sub(begin) > LONG).then(|| begin + (end - begin) / 2))
+    }
+
+    async fn page(&self, query: &LogQuery) -> Result<Vec<Activity>, StoreError> {
         let (sql, values) = query.build();
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in values {

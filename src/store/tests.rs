@@ -4,7 +4,7 @@
 use crate::domain::incident::IncidentKey;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
-use super::{Place, SaveError, Store, StoreError};
+use super::{LogQuery, Place, SaveError, Store, StoreError};
 use crate::domain::action::Action;
 use crate::domain::activity::Entry;
 use crate::domain::operator::Operator;
@@ -66,4 +66,36 @@ async fn what_every_start_asks_is_answered_by_a_small_index() {
         assert!(plan[0].contains(index), "{sql}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("SCAN activity")), "{sql}: {plan:?}");
     }
+}
+
+#[tokio::test]
+async fn a_search_in_halves_gives_the_lines_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, "").await;
+    let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000)";
+    let word = "CASE WHEN i IN (10, 59999, 60001, 119990) THEN 'needle' ELSE 'straw' END";
+    let file = folder.path().join("data/andon.db");
+    let mut raw = sqlx::AnyConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    for statement in [
+        format!("{count} INSERT INTO activity (seq, at_ms, kind, message) SELECT i, i, 'action', {word} FROM n"),
+        format!("{count} INSERT INTO activity_search (line, text) SELECT i, {word} FROM n"),
+    ] {
+        raw.execute(AssertSqlSafe(statement)).await.unwrap();
+    }
+    let needles = |query: LogQuery| {
+        let store = &store;
+        let query = LogQuery { text: Some("NEEDLE".to_owned()), ..query };
+        async move { store.log(&query).await.unwrap().iter().map(|line| line.seq).collect::<Vec<_>>() }
+    };
+    let all = LogQuery::default;
+    assert_eq!(needles(all()).await, [119_990, 60_001, 59_999, 10]);
+    assert_eq!(needles(LogQuery { limit: Some(1), ..all() }).await, [119_990]);
+    assert_eq!(needles(LogQuery { limit: Some(3), ..all() }).await, [119_990, 60_001, 59_999]);
+    assert_eq!(needles(LogQuery { limit: Some(3), oldest_first: true, ..all() }).await, [10, 59_999, 60_001]);
+    assert_eq!(needles(LogQuery { before: Some(60_001), ..all() }).await, [59_999, 10]);
+    assert_eq!(needles(LogQuery { after: Some(10), before: Some(119_990), ..all() }).await, [60_001, 59_999]);
+    assert_eq!(needles(LogQuery { after: Some(100_000), ..all() }).await, [119_990]);
+    let straw = LogQuery { text: Some("straw".to_owned()), limit: Some(2), ..all() };
+    let lines = store.log(&straw).await.unwrap();
+    assert_eq!(lines.iter().map(|line| line.seq).collect::<Vec<_>>(), [120_000, 119_999]);
 }
