@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "pagerduty/account.rs"]
+mod account;
+#[path = "pagerduty/answers.rs"]
+mod answers;
 #[path = "support/duty.rs"]
 mod duty;
 #[path = "support/peer.rs"]
@@ -17,6 +21,8 @@ mod flashduty;
 mod icinga;
 #[path = "source/contract/local.rs"]
 mod local;
+#[path = "source/contract/pagerduty.rs"]
+mod pagerduty;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -28,6 +34,9 @@ use andon::domain::operation::{Ability, Operation, OperationKind};
 use andon::domain::operator::Operator;
 use andon::source::{Operated, Pages, Source, SourceError, SourceErrorKind, build};
 use peer::{Peer, answer};
+
+/// The key that the account of PagerDuty knows.
+const KEY: &str = "pd-key-1";
 
 /// A running peer of one kind.
 trait Fixture {
@@ -62,7 +71,7 @@ fn source(folder: &Path, keys: &str) -> Box<dyn Source> {
 }
 
 fn ada() -> Operator {
-    Operator { name: "ada".to_owned(), ..Operator::default() }
+    Operator { name: "ada".to_owned(), email: "ada@example.com".to_owned(), ..Operator::default() }
 }
 
 async fn list(source: &dyn Source) -> Listing {

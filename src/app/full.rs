@@ -1,4 +1,5 @@
-//! The incident in full: its tabs, and what is read when it is opened. The rows of each tab are in `rows`.
+//! The incident in full: its tabs, and what is read of it when the cursor rests on it or it is opened. The rows of each
+//! tab are in `rows`.
 
 use std::borrow::Cow;
 
@@ -17,6 +18,12 @@ use crate::domain::text::clean;
 mod rows;
 
 pub use rows::rows;
+
+/// For how long the cursor stays on an incident before its source is asked for the whole of it, milliseconds: moving
+/// through the list asks nothing.
+const REST_MS: u64 = 500;
+/// What was read so long ago is read again when the incident is opened, milliseconds.
+const OLD_MS: u64 = 5_000;
 
 /// The tabs of the incident in full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +63,7 @@ impl Tab {
     }
 }
 
-/// The incident that is open.
+/// The incident that is selected, with what was read of it.
 #[derive(Clone, Debug, Default)]
 pub struct Full {
     of: Option<IncidentKey>,
@@ -65,6 +72,10 @@ pub struct Full {
     /// What was read of it; `None` while it is read first.
     pub story: Option<Box<Story>>,
     asked: bool,
+    asked_ms: u64,
+    /// Since when it is selected.
+    since_ms: u64,
+    open: bool,
 }
 
 impl Full {
@@ -73,6 +84,11 @@ impl Full {
         if self.of.as_ref() == Some(incident) {
             self.story = Some(story);
         }
+    }
+
+    /// When it will have been selected long enough to be read, monotonic milliseconds; `None` where nothing has to be.
+    pub(super) fn wakes_at(&self) -> Option<u64> {
+        (self.of.is_some() && !self.asked).then_some(self.since_ms + REST_MS)
     }
 
     /// Lines of the log are new: what happened to the open incident is read again.
@@ -93,20 +109,27 @@ impl Full {
     }
 }
 
-/// What has to be read now that something happened: of the incident that is open, once.
+/// What has to be read now that something happened: of the incident that is open, or on which the cursor rests, once.
 pub(super) fn follow(model: &mut Model) -> Option<Effect> {
-    if !is_open(&model.mode) {
+    let (open, now_ms) = (is_open(&model.mode), model.now.mono_ms);
+    let Some(entry) = model.board.selected() else {
         model.full = Full::default();
         return None;
+    };
+    let full = &mut model.full;
+    if full.of.as_ref() != Some(&entry.row.key) {
+        *full = Full { of: Some(entry.row.key.clone()), tab: full.tab, since_ms: now_ms, ..Full::default() };
     }
-    let entry = model.board.selected()?;
-    if model.full.of.as_ref() != Some(&entry.row.key) {
-        let (of, tab) = (Some(entry.row.key.clone()), model.full.tab);
-        model.full = Full { of, tab, ..Full::default() };
+    if !open {
+        full.tab = Tab::default();
+    } else if !full.open && now_ms.saturating_sub(full.asked_ms) > OLD_MS {
+        full.asked = false;
     }
-    if std::mem::replace(&mut model.full.asked, true) {
+    full.open = open;
+    if full.asked || !(open || full.wakes_at().is_some_and(|at| now_ms >= at)) {
         return None;
     }
+    (full.asked, full.asked_ms) = (true, now_ms);
     Some(Effect::LoadStory { incident: entry.row.key.clone(), body: entry.row.body.text().into() })
 }
 

@@ -4,6 +4,7 @@ use andon::app::effect::Effect;
 use andon::app::event::{Event, Story};
 use andon::app::full::Tab;
 use andon::app::model::Mode;
+use andon::app::wakes_at;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::incident::IncidentKey;
 use andon::domain::local::LocalNote;
@@ -84,7 +85,44 @@ fn it_is_read_again_when_something_was_done_and_once_for_each_incident() {
     assert!(again.iter().any(|effect| matches!(effect, Effect::LoadStory { .. })), "{again:?}");
     screen.code(KeyCode::Esc);
     assert_eq!(screen.model.mode, Mode::Browse);
-    assert!(screen.model.full.story.is_none());
+    // What was read stays with the incident, and is read again where it is opened later.
+    assert!(screen.model.full.story.is_some());
+    let reads = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::LoadStory { .. }));
+    screen.wait(1_000);
+    assert!(!reads(&screen.code(KeyCode::Enter)), "a moment ago");
+    screen.code(KeyCode::Esc);
+    screen.wait(6_000);
+    assert!(reads(&screen.code(KeyCode::Enter)));
+}
+
+#[test]
+fn it_is_read_when_the_cursor_rests_on_it_and_not_on_the_way() {
+    let mut screen = Screen::new((120, 36));
+    let reads = |effects: &[Effect]| -> Vec<IncidentKey> {
+        let of = |effect: &Effect| match effect {
+            Effect::LoadStory { incident, .. } => Some(incident.clone()),
+            _ => None,
+        };
+        effects.iter().filter_map(of).collect()
+    };
+    screen.keys("g");
+    let mut tick = |screen: &mut Screen, ms| {
+        screen.now.mono_ms += ms;
+        screen.event(Event::Tick)
+    };
+    assert_eq!(reads(&tick(&mut screen, 499)), []);
+    assert_eq!(reads(&screen.keys("j")), []);
+    assert_eq!(reads(&tick(&mut screen, 499)), []);
+    assert_eq!(reads(&screen.keys("k")), []);
+    assert_eq!(wakes_at(&screen.model).map(|at| at - screen.now.mono_ms), Some(200), "what actions added comes first");
+    assert_eq!(reads(&tick(&mut screen, 200)), []);
+    assert_eq!(reads(&tick(&mut screen, 300)), [key()]);
+    assert_eq!(reads(&tick(&mut screen, 60_000)), [], "once");
+    screen.event(Event::Story { incident: key(), story: Box::new(story()) });
+    screen.code(KeyCode::Enter);
+    screen.code(KeyCode::Tab);
+    screen.code(KeyCode::Tab);
+    assert!(screen.text().contains("Grace acknowledged"), "it is there at once: {}", screen.text());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! An account on loopback that keeps what it is told, and does what a test wants instead.
+#![allow(dead_code, reason = "every test program uses another part of it")]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,5 @@
 //! What the account answers when nothing else is wanted: the part of the API that is used, with its state.
+#![allow(dead_code, reason = "every test program uses another part of it")]
 
 use serde_json::{Value, json};
 
@@ -23,7 +24,9 @@ pub(crate) fn answer(state: &mut State, request: &Request) -> Reply {
         ("POST", ["incidents", id, "snooze"]) => match find(state, id) {
             Some(item) => {
                 item["status"] = "acknowledged".into();
-                item["pending_actions"] = json!([{"type": "unacknowledge", "at": "2030-01-01T00:00:00Z"}]);
+                let wakes_s = jiff::Timestamp::now().as_second() + request.body["duration"].as_i64().unwrap();
+                let wakes = jiff::Timestamp::from_second(wakes_s).unwrap().to_string();
+                item["pending_actions"] = json!([{"type": "unacknowledge", "at": wakes}]);
                 Reply::Json(201, json!({"incident": item}))
             }
             None => refusal(404, "Not Found"),
@@ -105,6 +108,9 @@ fn update(state: &mut State, body: &Value) -> Reply {
             if let Some(value) = change.get(name) {
                 item[name] = value.clone();
             }
+        }
+        if change["status"] == "triggered" {
+            item["pending_actions"] = json!([]);
         }
         out.push(item.clone());
     }
