@@ -106,7 +106,7 @@ fn it_is_read_when_the_cursor_rests_on_it_and_not_on_the_way() {
         effects.iter().filter_map(of).collect()
     };
     screen.keys("g");
-    let mut tick = |screen: &mut Screen, ms| {
+    let tick = |screen: &mut Screen, ms| {
         screen.now.mono_ms += ms;
         screen.event(Event::Tick)
     };
