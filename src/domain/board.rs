@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::channel::Channel;
 use super::incident::{Incident, IncidentKey, IncidentRow, Progress, Status};
@@ -11,6 +12,8 @@ use super::incident::{Incident, IncidentKey, IncidentRow, Progress, Status};
 pub struct Listing {
     /// The incidents, each packed as soon as it was read: a list of 100,000 is never in memory as a whole.
     pub rows: Vec<IncidentRow>,
+    /// Those that are in the list and were just as they are before, see [`Before`]: their rows are not kept.
+    pub same: Vec<IncidentKey>,
     /// Channels it named, also those without an incident now.
     pub channels: Vec<Channel>,
     /// Whether the list of the open ones was read to its end: only then does "missing" mean "gone".
@@ -20,6 +23,11 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// Whether no incident was in it.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.same.is_empty()
+    }
+
     /// The incidents in full, one after the other.
     pub fn incidents(&self) -> impl Iterator<Item = Incident> {
         self.rows.iter().map(IncidentRow::unpack)
@@ -44,7 +52,24 @@ pub struct Delta {
 /// What is known of one source's open incidents: enough to tell what a refresh changed, small enough for 100,000.
 #[derive(Debug, Default)]
 pub struct Known {
-    open: HashMap<IncidentKey, u64>,
+    /// Shared with whoever reads a list, which is over before it is compared: then nothing is copied.
+    open: Arc<HashMap<IncidentKey, u64>>,
+}
+
+/// What was known before a list is read, so that whoever reads it keeps only what is new in it. The default knows
+/// nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    open: Arc<HashMap<IncidentKey, u64>>,
+    but: HashSet<IncidentKey>,
+}
+
+impl Before {
+    /// The key as it is known already, where an incident is open and was just so.
+    pub fn same(&self, row: &IncidentRow) -> Option<IncidentKey> {
+        let (key, print) = self.open.get_key_value(&row.key)?;
+        (*print == fingerprint(row) && !self.but.contains(key)).then(|| key.clone())
+    }
 }
 
 impl Known {
@@ -55,12 +80,17 @@ impl Known {
             .filter(|row| row.progress != Progress::Closed)
             .map(|row| (row.key.clone(), fingerprint(row)))
             .collect();
-        Self { open }
+        Self { open: Arc::new(open) }
+    }
+
+    /// What is known now, but for the incidents that are wanted whole in any case.
+    pub fn before(&self, but: HashSet<IncidentKey>) -> Before {
+        Before { open: Arc::clone(&self.open), but }
     }
 
     /// What is known to be open and a listing does not have, in the order of their keys.
     pub fn missing(&self, listing: &Listing) -> Vec<IncidentKey> {
-        let listed: HashSet<&IncidentKey> = listing.rows.iter().map(|row| &row.key).collect();
+        let listed: HashSet<&IncidentKey> = listing.rows.iter().map(|row| &row.key).chain(&listing.same).collect();
         let mut missing: Vec<IncidentKey> = self.open.keys().filter(|key| !listed.contains(key)).cloned().collect();
         missing.sort();
         missing
@@ -70,6 +100,7 @@ impl Known {
     ///
     /// An incident that comes twice in one listing counts once, the later one.
     pub fn take(&mut self, source: &str, listing: Listing, at_s: i64) -> Delta {
+        let open = Arc::make_mut(&mut self.open);
         let last: HashMap<IncidentKey, usize> =
             listing.rows.iter().enumerate().map(|(at, row)| (row.key.clone(), at)).collect();
         let mut changed: Vec<IncidentRow> = Vec::new();
@@ -79,10 +110,10 @@ impl Known {
             }
             let print = fingerprint(&row);
             let before = if row.progress == Progress::Closed {
-                self.open.remove(&row.key);
+                open.remove(&row.key);
                 None
             } else {
-                self.open.insert(row.key.clone(), print)
+                open.insert(row.key.clone(), print)
             };
             if before != Some(print) {
                 changed.push(row);
@@ -90,10 +121,11 @@ impl Known {
         }
         let mut gone = Vec::new();
         if listing.complete {
-            gone.extend(self.open.keys().filter(|key| !last.contains_key(*key)).cloned());
+            let same: HashSet<&IncidentKey> = listing.same.iter().collect();
+            gone.extend(open.keys().filter(|key| !last.contains_key(*key) && !same.contains(*key)).cloned());
             gone.sort();
             for key in &gone {
-                self.open.remove(key);
+                open.remove(key);
             }
         }
         Delta { source: source.to_owned(), changed, gone, channels: listing.channels, at_s }

@@ -111,10 +111,13 @@ impl Feed {
 
     /// Asks in a task of its own: a fault inside ends this refresh and nothing else.
     async fn list_once(&mut self, known: &mut Known, before: u64) -> Result<Listing, SourceError> {
+        // What is kept here of an incident is laid over it: that wants the whole of it.
+        let already =
+            self.store.locals().await.map(|locals| known.before(locals.into_keys().collect())).unwrap_or_default();
         let source = Arc::clone(&self.source);
         let (hand, mut pages) = mpsc::unbounded_channel();
         let asked = tokio::spawn(async move {
-            let pages = Pages::new(move |page| drop(hand.send(page)));
+            let pages = Pages::new(move |page| drop(hand.send(page))).after(already);
             source.list(&pages).await
         });
         // Ends with the task: it holds the only sender.

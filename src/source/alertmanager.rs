@@ -81,7 +81,7 @@ impl Alertmanager {
             }
             rows.push(IncidentRow::pack(&incident));
         }
-        Ok(Listing { rows, channels, complete: true, warnings: Vec::new() })
+        Ok(Listing { rows, channels, complete: true, ..Listing::default() })
     }
 
     /// The client and the addresses, references filled in.

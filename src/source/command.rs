@@ -17,7 +17,7 @@ use super::http::{fill, other};
 use super::lines::read_items;
 use super::map::Map;
 use super::{BoxFuture, Operated, Pages, Source, SourceError, SourceErrorKind};
-use crate::domain::board::Listing;
+use crate::domain::board::{Before, Listing};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
@@ -69,7 +69,7 @@ impl CommandSource {
         Ok((command, shown))
     }
 
-    async fn ask(&self) -> Result<Listing, SourceError> {
+    async fn ask(&self, before: Before) -> Result<Listing, SourceError> {
         let (command, shown) = self.prepare(&self.settings.command).await?;
         let limit = self.settings.timeout;
         let unreachable = |message: String| Err(SourceError::new(SourceErrorKind::Unreachable, message));
@@ -83,7 +83,7 @@ impl CommandSource {
         };
         let (name, map) = (self.config.name.clone(), Arc::clone(&self.map));
         let reading = tokio::task::spawn_blocking(move || {
-            read_items(&name, &printed, &map)
+            read_items(&name, &mut printed.as_slice(), &map, &before)
                 .map_err(|problem| SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed {problem}")))
         });
         reading.await.map_err(|_| other("reading what the command printed failed"))?
@@ -107,8 +107,8 @@ impl Source for CommandSource {
         self.config.refresh
     }
 
-    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.ask())
+    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
+        Box::pin(self.ask(pages.before().clone()))
     }
 
     fn abilities(&self) -> Abilities {

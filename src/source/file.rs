@@ -1,7 +1,7 @@
 //! A file of incidents: a JSON array, or JSON lines, of the contract's Incident.
 
 use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,16 +10,19 @@ use std::time::{Duration, SystemTime};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::http::{fill, other};
-use super::lines::read_items;
+use super::lines::{Unread, read_items};
 use super::map::Map;
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
-use crate::domain::board::Listing;
+use crate::domain::board::{Before, Listing};
 use crate::domain::source::{FileConfig, SourceConfig};
 use crate::domain::text::clean;
 use crate::secret::Resolver;
 
 /// The most a file may have, in bytes.
 const SIZE_LIMIT: u64 = 512 * 1024 * 1024;
+
+/// So much of a file is read at once, in bytes.
+const BUFFER: usize = 64 * 1024;
 
 /// A file that was written this short a time ago may be written again without looking any different.
 const YOUNG: Duration = Duration::from_secs(2);
@@ -62,7 +65,7 @@ impl FileSource {
         }
     }
 
-    async fn read(&self) -> Result<Listing, SourceError> {
+    async fn read(&self, before: Before) -> Result<Listing, SourceError> {
         let (name, path) = (Arc::clone(&self.name), Arc::clone(&self.path));
         let (secrets, written, seen) = (self.secrets.clone(), self.written.clone(), Arc::clone(&self.seen));
         let reading = tokio::task::spawn_blocking(move || {
@@ -79,8 +82,8 @@ impl FileSource {
                 return Ok(Listing { warnings: seen.warnings.clone(), ..Listing::default() });
             }
             *seen = None;
-            let listing = read_items(&name, &bytes(&path, &meta)?, &Map::default())
-                .map_err(|problem| rubbish(&path, &problem))?;
+            let listing = read_items(&name, &mut opened(&path, &meta)?, &Map::default(), &before)
+                .map_err(|problem| unread(&path, problem))?;
             if !is_young(&meta) {
                 *seen = Some(Seen { look: look(&meta), warnings: listing.warnings.clone() });
             }
@@ -107,8 +110,8 @@ impl Source for FileSource {
         self.refresh
     }
 
-    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.read())
+    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
+        Box::pin(self.read(pages.before().clone()))
     }
 
     fn watched(&self) -> Option<&Path> {
@@ -149,19 +152,22 @@ fn unreadable(path: &Path, error: &std::io::Error) -> SourceError {
     }
 }
 
-fn bytes(path: &Path, meta: &Metadata) -> Result<Vec<u8>, SourceError> {
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(SIZE_LIMIT)).unwrap_or_default());
-    File::open(path)
-        .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(path, &error))?;
-    if bytes.len() as u64 > SIZE_LIMIT {
+/// The file, to be read once from its beginning.
+fn opened(path: &Path, meta: &Metadata) -> Result<impl BufRead, SourceError> {
+    if meta.len() > SIZE_LIMIT {
         let shown = clean(&path.display().to_string()).into_owned();
         return Err(SourceError::new(SourceErrorKind::Rubbish, format!("{shown} is larger than 512 MiB")));
     }
-    Ok(bytes)
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    Ok(BufReader::with_capacity(BUFFER, file.take(SIZE_LIMIT)))
 }
 
-fn rubbish(path: &Path, problem: &str) -> SourceError {
-    let message = format!("{}: {problem}", clean(&path.display().to_string()));
-    SourceError::new(SourceErrorKind::Rubbish, message)
+fn unread(path: &Path, problem: Unread) -> SourceError {
+    match problem {
+        Unread::Failed(error) => unreadable(path, &error),
+        Unread::Rubbish(problem) => {
+            let message = format!("{}: {problem}", clean(&path.display().to_string()));
+            SourceError::new(SourceErrorKind::Rubbish, message)
+        }
+    }
 }

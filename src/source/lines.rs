@@ -3,56 +3,114 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::io::BufRead;
 
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::item::incident;
 use super::map::Map;
-use crate::domain::board::Listing;
+use crate::domain::board::{Before, Listing};
 use crate::domain::channel::Channel;
-use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
 
 /// More warnings than anybody reads say only how many there are.
 const WARNINGS: usize = 20;
 
-/// Reads the incidents of source `name`. Errors where nothing can be told apart: an array that is cut or broken.
-pub(super) fn read_items(name: &str, bytes: &[u8], map: &Map) -> Result<Listing, String> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let mut reading = Reading { name, map, listing: Listing::default(), bad: 0, channels: HashSet::new() };
-    if map.names_list() {
-        let whole: Value = serde_json::from_str(text)
-            .map_err(|error| format!("no JSON (line {}, column {})", error.line(), error.column()))?;
-        let items = map.list_of(&whole).ok_or("JSON without a list where `map.list` says")?;
-        for (at, item) in items.iter().enumerate() {
-            reading.take(&format!("item {}", at + 1), Some(item.clone()));
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Why nothing of it could be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unread {
+    /// Its bytes did not come.
+    #[error("what cannot be read: {0}")]
+    Failed(#[from] std::io::Error),
+    /// Nothing in it can be told apart: an array that is cut or broken. In words, without the text itself.
+    #[error("{0}")]
+    Rubbish(String),
+}
+
+impl From<String> for Unread {
+    fn from(problem: String) -> Self {
+        Self::Rubbish(problem)
+    }
+}
+
+/// Reads the incidents of source `name`, lines one at a time: a long file is never in memory as a whole.
+pub(super) fn read_items(name: &str, from: &mut impl BufRead, map: &Map, before: &Before) -> Result<Listing, Unread> {
+    let blank_lines = skip_blank(from)?;
+    let begins_an_array = from.fill_buf()?.first() == Some(&b'[');
+    let mut reading = Reading {
+        name,
+        map,
+        before,
+        listing: Listing::default(),
+        bad: 0,
+        channels: HashSet::new(),
+        new: HashSet::new(),
+    };
+    if map.names_list() || begins_an_array {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let place =
+            |error: &serde_json::Error| format!("line {}, column {}", blank_lines + error.line(), error.column());
+        if map.names_list() {
+            let whole: Value = serde_json::from_str(&text).map_err(|error| format!("no JSON ({})", place(&error)))?;
+            let items = map.list_of(&whole).ok_or_else(|| "JSON without a list where `map.list` says".to_owned())?;
+            for (at, item) in items.iter().enumerate() {
+                reading.take(&format!("item {}", at + 1), Some(item.clone()));
+            }
+        } else {
+            let mut json = serde_json::Deserializer::from_str(&text);
+            let read = json.deserialize_seq(&mut reading).and_then(|()| json.end());
+            read.map_err(|error| format!("not a JSON array ({}); was it cut while it was written?", place(&error)))?;
         }
-    } else if text.starts_with('[') {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = json.deserialize_seq(&mut reading).and_then(|()| json.end());
-        read.map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            format!("not a JSON array (line {line}, column {column}); was it cut while it was written?")
-        })?;
     } else {
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            reading.take(&format!("line {}", at + 1), serde_json::from_str(line).ok());
+        let (mut line, mut number) = (Vec::new(), blank_lines);
+        while from.read_until(b'\n', &mut line)? > 0 {
+            number += 1;
+            let text = String::from_utf8_lossy(&line);
+            if !text.trim().is_empty() {
+                reading.take(&format!("line {number}"), serde_json::from_str(&text).ok());
+            }
+            line.clear();
         }
-        if reading.listing.rows.is_empty() && reading.bad > 0 {
+        if reading.listing.is_empty() && reading.bad > 0 {
             let why = reading.listing.warnings.into_iter().next().unwrap_or_default();
-            return Err(format!("no incident in it can be read; expected a JSON array or JSON lines ({why})"));
+            let problem = format!("no incident in it can be read; expected a JSON array or JSON lines ({why})");
+            return Err(Unread::Rubbish(problem));
         }
     }
     Ok(reading.finish())
 }
 
+/// Goes to the first byte that says something, and counts the lines before it.
+fn skip_blank(from: &mut impl BufRead) -> std::io::Result<usize> {
+    if from.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        from.consume(BYTE_ORDER_MARK.len());
+    }
+    let mut lines = 0;
+    loop {
+        let ahead = from.fill_buf()?;
+        let blank = ahead.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        lines += ahead[..blank].split(|byte| *byte == b'\n').count() - 1;
+        if blank == 0 {
+            return Ok(lines);
+        }
+        from.consume(blank);
+    }
+}
+
 struct Reading<'a> {
     name: &'a str,
     map: &'a Map,
+    before: &'a Before,
     listing: Listing,
     bad: usize,
     channels: HashSet<String>,
+    /// What is kept whole so far.
+    new: HashSet<IncidentKey>,
 }
 
 impl Reading<'_> {
@@ -77,7 +135,15 @@ impl Reading<'_> {
         if self.channels.insert(incident.channel_key.clone()) {
             self.listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
         }
-        self.listing.rows.push(IncidentRow::pack(incident));
+        let row = IncidentRow::pack(incident);
+        // Of an incident that comes twice the later one counts, so that it is kept whole, too.
+        match self.before.same(&row) {
+            Some(key) if !self.new.contains(&key) => self.listing.same.push(key),
+            _ => {
+                self.new.insert(row.key.clone());
+                self.listing.rows.push(row);
+            }
+        }
     }
 
     fn finish(mut self) -> Listing {

@@ -25,7 +25,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::domain::action::ActionKind;
-use crate::domain::board::Listing;
+use crate::domain::board::{Before, Listing};
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
@@ -111,6 +111,7 @@ pub trait Source: Send + Sync {
 /// Takes the pages of a list as they come, so that the first is on the screen before the last is read.
 pub struct Pages {
     take: Box<dyn Fn(Page) + Send + Sync>,
+    before: Before,
 }
 
 /// A page of a list that is not at its end.
@@ -127,7 +128,18 @@ pub struct Page {
 impl Pages {
     /// Hands each page to `take`.
     pub fn new(take: impl Fn(Page) + Send + Sync + 'static) -> Self {
-        Self { take: Box::new(take) }
+        Self { take: Box::new(take), before: Before::default() }
+    }
+
+    /// Tells what was known before, so that only what is new need be kept of a long list.
+    #[must_use]
+    pub fn after(self, before: Before) -> Self {
+        Self { before, ..self }
+    }
+
+    /// What was known before.
+    pub fn before(&self) -> &Before {
+        &self.before
     }
 
     /// Nobody wants the pages before the list is whole.
