@@ -10,6 +10,7 @@ mod marks;
 pub mod pending;
 
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZeroI64;
 use std::sync::Arc;
 
 use frizbee::{CaseMatching, Config, Matcher, Pattern, PatternConfig, SortStrategy};
@@ -29,7 +30,7 @@ pub struct Entry {
     /// Closed or gone from its source: struck through until the cursor moves.
     pub gone: bool,
     /// When it was first missing, where its source no longer tells of it and `row.body` does not say so yet.
-    missing_s: Option<i64>,
+    missing_s: Option<NonZeroI64>,
     /// What the filter looks in; empty until a filter is first opened.
     search: Box<str>,
 }

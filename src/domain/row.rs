@@ -1,5 +1,7 @@
 //! The short row that lists of incidents are made of.
 
+use compact_str::CompactString;
+
 use super::channel::ChannelKey;
 use super::incident::{Incident, IncidentKey, Progress, Severity};
 use super::packed::Packed;
@@ -14,8 +16,8 @@ pub struct IncidentRow {
     pub key: IncidentKey,
     /// The channel it belongs to.
     pub channel: ChannelKey,
-    /// The short number people say to each other.
-    pub num: Box<str>,
+    /// The short number people say to each other: short enough to stand in the row itself.
+    pub num: CompactString,
     /// One line, as the source wrote it: clean it before it is shown.
     pub title: Box<str>,
     /// How bad it is.

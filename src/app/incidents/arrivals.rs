@@ -1,6 +1,7 @@
 //! What the sources and the store tell: in, changed, gone. Nothing here moves the selection.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroI64;
 
 use super::super::calls::is_critical;
 use super::super::event::Now;
@@ -64,7 +65,7 @@ impl Board {
             } else if !entry.gone && gone.contains(&entry.row.key) {
                 entry.row.progress = Progress::Closed;
                 entry.gone = true;
-                entry.missing_s = Some(at_s);
+                entry.missing_s = NonZeroI64::new(at_s);
             }
         }
         self.changed.retain(|key| !gone.contains(key));

@@ -155,7 +155,7 @@ impl Board {
         let index = self.selected.as_ref().and_then(|_| self.index(self.at));
         let unpacked = index.and_then(|index| self.entries.get_mut(index)).map(|entry| {
             if let Some(at_s) = entry.missing_s.take() {
-                entry.row = entry.row.closed_at(at_s);
+                entry.row = entry.row.closed_at(at_s.get());
             }
             entry.row.unpack()
         });
