@@ -1,7 +1,7 @@
 //! andon: incidents, and the buttons that fix them, in one terminal.
 //!
 //! This page is the map: what each part is for, who may use whom, what a press goes through, and where to add things.
-//! `tests/architecture.rs` holds the order; the words (incident, channel, action, press, run, outcome) are those of
+//! `tests/it/architecture` holds the order; the words (incident, channel, action, press, run, outcome) are those of
 //! [`domain`].
 //!
 //! # The parts

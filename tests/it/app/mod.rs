@@ -1,0 +1,16 @@
+//! The screen without a screen: events in; state, effects and what a person would read out.
+
+mod again;
+mod asked;
+mod buttons;
+mod calls;
+mod full;
+mod handle;
+mod log;
+mod many;
+mod places;
+mod press;
+mod runs;
+mod stop;
+mod target;
+mod walk;

@@ -1,0 +1,154 @@
+//! The configuration: every file of `config/valid` loads, every one of `config/invalid` says what its `.txt` says.
+//!
+//! With `ANDON_BLESS=1` the texts are written anew; read them before they are committed.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use andon::config::{self, Level, Places, Theme, Times};
+use andon::domain::incident::Severity;
+use andon::domain::source::{Auth, SourceKind};
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/config").join(folder);
+    let mut out: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    out.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    out.sort();
+    assert!(!out.is_empty());
+    out
+}
+
+#[test]
+fn valid_files_load() {
+    for path in files("valid") {
+        if let Err(error) = config::load(&path) {
+            panic!("{error}");
+        }
+    }
+}
+
+#[test]
+fn every_fault_has_its_place_and_never_a_secret() {
+    for path in files("invalid") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = Path::new(path.file_name().unwrap());
+        let said = format!("{}\n", config::parse(name, &text).expect_err(&path.display().to_string()));
+        assert!(!said.contains("s3cret"), "{said}");
+        let expected = path.with_extension("txt");
+        if std::env::var_os("ANDON_BLESS").is_some() {
+            std::fs::write(&expected, &said).unwrap();
+        }
+        assert_eq!(said, std::fs::read_to_string(&expected).unwrap_or_default(), "{}", path.display());
+    }
+}
+
+#[test]
+fn every_key_arrives() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/config/valid/everything.toml");
+    let config = config::load(&path).unwrap();
+    assert_eq!((config.operator.name.as_deref(), config.operator.id), (Some("Ada"), 7));
+    assert_eq!(config.max_per_channel, 9);
+    assert_eq!(config.policy.allow_hosts, ["ci.example", "*.internal.example", "10.0.0.1", "::1"]);
+    assert_eq!(config.policy.deny_hosts, ["ci.old.example"]);
+    assert!(config.policy.read_only && !config.policy.action_references);
+    assert_eq!(config.secrets.len(), 3);
+    assert_eq!(config.retention, Duration::from_hours(30 * 24));
+    assert_eq!((config.ui.theme, config.ui.times, config.ui.mouse), (Theme::Mono, Times::Utc, Some(false)));
+    assert_eq!((config.ui.bell, config.ui.escape_ms), (true, Some(100)));
+    assert_eq!(config.keys["next"], ["j", "Down"]);
+    let prod = &config.sources[0];
+    assert_eq!((prod.name.as_str(), prod.badge.as_str(), prod.refresh), ("prod", "PROD", Duration::from_secs(90)));
+    assert!(prod.proxy.is_some() && prod.tls.ca.is_some() && prod.tls.key.is_some() && !prod.tls.verify);
+    let SourceKind::Alertmanager(settings) = &prod.kind else { panic!("{prod:?}") };
+    assert_eq!(settings.urls.len(), 2);
+    assert_eq!(settings.severity["page"], Severity::Critical);
+    assert!(matches!(settings.auth, Auth::Bearer(_)));
+    assert_eq!(config.sources[1].kind.as_str(), "file");
+    let duty = config.sources.iter().find(|source| source.name == "duty").unwrap();
+    let SourceKind::Flashduty(settings) = &duty.kind else { panic!("{duty:?}") };
+    assert_eq!((settings.since, settings.comment_runs), (Duration::from_hours(90 * 24), false));
+    assert!(!format!("{config:?}").contains("am-1"), "{config:?}");
+}
+
+#[test]
+fn no_file_is_an_empty_one_and_what_cannot_be_read_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config::load(&dir.path().join("none.toml")).unwrap();
+    assert_eq!((config.max_per_channel, config.sources.len()), (3, 0));
+    assert!(config.policy.action_references);
+    assert!(config::load(dir.path()).unwrap_err().to_string().contains("cannot be read"));
+    let path = dir.path().join("latin1.toml");
+    std::fs::write(&path, b"[operator]\nname = \"Ren\xe9\"\n").unwrap();
+    let error = config::load(&path).unwrap_err().to_string();
+    assert!(error.contains("latin1.toml:2:12") && error.contains("not UTF-8"), "{error}");
+}
+
+#[test]
+fn the_example_is_written_once_for_the_owner_only_and_changes_no_default() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("deep/config.toml");
+    config::init(&path).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(dir.path().join("deep")).unwrap().permissions().mode() & 0o777, 0o700);
+    let (example, empty) = (config::load(&path).unwrap(), config::Config::default());
+    assert_eq!(format!("{example:?}"), format!("{empty:?}"));
+    std::fs::write(&path, "# mine\n").unwrap();
+    assert!(config::init(&path).unwrap_err().to_string().contains("not changed"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "# mine\n");
+}
+
+/// Every key that the example shows as a comment is a key that loads.
+#[test]
+fn the_commented_lines_of_the_example_load_too() {
+    let is_setting = |rest: &&str| rest.contains(" = ") || rest.starts_with('[');
+    let lines = config::EXAMPLE.lines().map(|line| line.strip_prefix("# ").filter(is_setting).unwrap_or(line));
+    let uncommented = lines.collect::<Vec<_>>().join("\n");
+    let config = config::parse(Path::new("example"), &uncommented);
+    let config = config.unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
+    assert_eq!((config.sources.len(), config.secrets.len()), (6, 5));
+}
+
+fn checked(dir: &Path, text: &str, mode: u32) -> Vec<(Level, String)> {
+    let path = dir.join("config.toml");
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+    let places = Places::under(path, &dir.join("data"));
+    config::check(&places).into_iter().map(|finding| (finding.level, finding.text)).collect()
+}
+
+const LITERAL: &str =
+    "[[source]]\nname = \"prod\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:1\"\ntoken = \"s3cret\"\n";
+
+#[test]
+fn a_literal_secret_that_others_can_read_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(checked(dir.path(), LITERAL, 0o600), []);
+    let found = checked(dir.path(), LITERAL, 0o644);
+    assert!(found.len() == 1 && found[0].0 == Level::Warning && found[0].1.contains("chmod 600"), "{found:?}");
+    assert_eq!(checked(dir.path(), &LITERAL.replace("s3cret", "${cmd:false}"), 0o644), []);
+}
+
+#[test]
+fn what_a_reference_names_must_be_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let text =
+        LITERAL.replace("s3cret", "${env:ANDON_SURELY_UNSET}").replace("http://127.0.0.1:1", "http://am.example");
+    let found = checked(dir.path(), &text, 0o600);
+    let has = |level, part: &str| found.iter().any(|(at, text)| *at == level && text.contains(part));
+    assert!(has(Level::Error, "source prod: ${env:ANDON_SURELY_UNSET}"), "{found:?}");
+    assert!(has(Level::Warning, "unencrypted"), "{found:?}");
+    let found = checked(dir.path(), "[ui]\nthem = 1\n", 0o600);
+    assert!(found[0].1.contains("did you mean `theme`?"), "{found:?}");
+}
+
+#[test]
+fn a_database_that_others_can_read_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("data")).unwrap();
+    let database = dir.path().join("data/andon.db");
+    std::fs::write(&database, "").unwrap();
+    std::fs::set_permissions(&database, PermissionsExt::from_mode(0o644)).unwrap();
+    let found = checked(dir.path(), "", 0o600);
+    assert!(found.iter().any(|(level, text)| *level == Level::Error && text.contains("andon.db")), "{found:?}");
+}

@@ -1,0 +1,90 @@
+//! What the README says is so.
+
+use andon::app::keymap::{BINDINGS, Command, Context};
+use andon::domain::run::Outcome;
+
+const README: &str = include_str!("../../README.md");
+
+/// The keys that the README shows, all of the board.
+const SHOWN: [Command; 21] = [
+    Command::Press(1),
+    Command::Down,
+    Command::Up,
+    Command::NewestCritical,
+    Command::Open,
+    Command::Filter,
+    Command::NewAction,
+    Command::EditAction,
+    Command::GoActions,
+    Command::GoLog,
+    Command::NextUnseen,
+    Command::Acknowledge,
+    Command::CloseIncident,
+    Command::Snooze,
+    Command::Comment,
+    Command::Assign,
+    Command::TakeBack,
+    Command::CancelRun,
+    Command::Mark,
+    Command::Back,
+    Command::Quit,
+];
+
+/// What stands between two markers.
+fn between(name: &str) -> &'static str {
+    let (_, rest) = README.split_once(&format!("<!-- {name} -->\n")).expect("the first marker");
+    rest.split_once(&format!("<!-- /{name} -->")).expect("the second marker").0
+}
+
+/// The table of keys, made from the key table.
+fn key_table() -> String {
+    let mut table = "| key | does |\n|---|---|\n".to_owned();
+    for command in SHOWN {
+        let on_board = |contexts: &[Context]| contexts.contains(&Context::Incidents);
+        let binding = BINDINGS.iter().find(|binding| on_board(binding.contexts) && binding.command == command);
+        let binding = binding.unwrap_or_else(|| panic!("the board has no key for {command:?}"));
+        let keys: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+        let row = match command {
+            Command::Press(_) => "| `1`..`9` | press the button of that number |\n".to_owned(),
+            _ => format!("| {} | {} |\n", keys.join(" "), binding.help),
+        };
+        table.push_str(&row);
+    }
+    table
+}
+
+#[test]
+fn its_keys_are_those_of_the_key_table() {
+    let table = key_table();
+    assert!(between("keys") == table, "put this between the markers of README.md:\n{table}");
+}
+
+#[test]
+fn its_marks_are_those_of_the_screen() {
+    for outcome in [Outcome::Succeeded, Outcome::Failed, Outcome::Unknown, Outcome::Cancelled, Outcome::Refused] {
+        let row = format!("| {} | {} |", outcome.mark(), outcome.as_str());
+        assert!(README.contains(&row), "README.md has no row that begins with {row}");
+    }
+}
+
+#[test]
+fn its_picture_comes_early_and_its_files_exist() {
+    let before = README.split_once("](assets/board.svg)").expect("a picture").0;
+    assert!(before.split_whitespace().count() <= 100, "the picture stands too far down");
+    let links = README.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    let files: Vec<_> = links.map(|(file, _)| file).filter(|file| !file.starts_with("http")).collect();
+    assert!(files.len() >= 5, "{files:?}");
+    for file in files {
+        assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists(), "README.md names {file}");
+    }
+}
+
+#[test]
+fn its_configuration_is_read_without_a_fault() {
+    let toml = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a configuration");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, toml).unwrap();
+    let config = andon::config::load(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.sources.len(), 1);
+}

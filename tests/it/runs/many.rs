@@ -1,0 +1,152 @@
+//! One action on many incidents: one row each, some at a time, and who stops whom.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use andon::domain::action::Action;
+use andon::domain::request::Prepared;
+use andon::domain::run::{Failure, Outcome, Run, RunState};
+use andon::runner::{Asked, Finish, Many, Step};
+use tokio_util::sync::CancellationToken;
+
+use crate::runs::bench::{Bench, answers, incident_number, run_of};
+use crate::support::peer::{Peer, answer};
+
+fn presses(bench: &Bench, action: &Arc<Action>, count: usize) -> Vec<Prepared> {
+    let incidents: Vec<_> = (0..count).map(incident_number).collect();
+    let group = bench.runner.prepare_many(action, &incidents, &bench.operator, &Asked::default());
+    group.presses.into_iter().map(Result::unwrap).collect()
+}
+
+fn runs(finishes: Vec<Finish>) -> Vec<Run> {
+    let run = |finish| match finish {
+        Finish::Ended { activity, not_recorded: None } => run_of(*activity),
+        other => panic!("{other:?}"),
+    };
+    finishes.into_iter().map(run).collect()
+}
+
+fn outcomes(runs: &[Run]) -> Vec<Outcome> {
+    runs.iter().map(|run| run.outcome.unwrap()).collect()
+}
+
+/// A receiver that counts how many requests it holds at once.
+async fn counting() -> (Peer, Arc<AtomicUsize>) {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let peer = Peer::start(move |mut conn| {
+        let (now, most) = (Arc::clone(&now), Arc::clone(&seen));
+        async move {
+            conn.request().await;
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            conn.say(answer("200 OK", "", "ok")).await;
+        }
+    })
+    .await;
+    (peer, most)
+}
+
+#[tokio::test]
+async fn all_rows_are_pending_before_the_first_is_sent_and_so_many_run_at_once() {
+    let bench = Bench::new().await;
+    let (peer, most) = counting().await;
+    let action = bench.action(peer.url("/"), |_| {}).await;
+    let presses = presses(&bench, &action, 7);
+    let group = presses[0].group.clone();
+    let heard = Mutex::new(Vec::new());
+    let watch = |run: &str, step: Step| {
+        let word = match step {
+            Step::Queued(line) => (run_of(*line).state == RunState::Pending).then_some("queued"),
+            Step::Begun(_) => Some("begun"),
+            Step::Ended(_) => Some("ended"),
+            _ => None,
+        };
+        heard.lock().unwrap().extend(word.map(|word| (word, run.to_owned())));
+    };
+    let many = Many { parallel: 3, stop_on_failure: false };
+    let runs = runs(bench.runner.run_many(presses, many, watch, &CancellationToken::new()).await);
+    assert_eq!(outcomes(&runs), [Outcome::Succeeded; 7]);
+    assert!(group.is_some() && runs.iter().all(|run| run.group == group));
+    assert_eq!((peer.seen.requests().len(), most.load(Ordering::SeqCst)), (7, 3));
+    let heard = heard.into_inner().unwrap();
+    assert!(heard[..7].iter().all(|(word, _)| *word == "queued"), "{heard:?}");
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for (word, _) in &heard {
+        *times.entry(word).or_default() += 1;
+    }
+    assert_eq!(times, BTreeMap::from([("queued", 7), ("begun", 7), ("ended", 7)]));
+}
+
+#[tokio::test]
+async fn a_failure_leaves_the_rest_cancelled_where_that_is_asked() {
+    let bench = Bench::new().await;
+    let all = || vec![answer("200 OK", "", "ok"), answer("500 Oops", "", "no"), answer("200 OK", "", "ok")];
+    let peer = answers(all()).await;
+    let action = bench.action(peer.url("/"), |_| {}).await;
+    let (many, never) = (Many { parallel: 1, stop_on_failure: true }, CancellationToken::new());
+    let finishes = bench.runner.run_many(presses(&bench, &action, 4), many, |_, _| {}, &never);
+    let stopped = runs(finishes.await);
+    let bad = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Cancelled];
+    assert_eq!(outcomes(&stopped), bad);
+    assert_eq!(peer.seen.connections(), 2, "what is cancelled was never sent");
+    assert!(stopped[3].message.contains("nothing was sent"), "{}", stopped[3].message);
+
+    let peer = answers(all()).await;
+    let action = bench
+        .action(peer.url("/"), |action| {
+            action.name = "Go on".to_owned();
+            action.id = "go-on".to_owned();
+        })
+        .await;
+    let many = Many { parallel: 1, stop_on_failure: false };
+    let finishes = bench.runner.run_many(presses(&bench, &action, 3), many, |_, _| {}, &never);
+    assert_eq!(outcomes(&runs(finishes.await)), [Outcome::Succeeded, Outcome::Failed, Outcome::Succeeded]);
+}
+
+#[tokio::test]
+async fn a_stopped_group_is_cancelled_where_nothing_was_sent_and_unknown_where_it_was() {
+    let bench = Bench::new().await;
+    let peer = Peer::start(|mut conn| async move {
+        conn.request().await;
+        conn.hang().await;
+    })
+    .await;
+    let action = bench.action(peer.url("/"), |_| {}).await;
+    let presses = presses(&bench, &action, 3);
+    let group = presses[0].group.clone().unwrap();
+    let stopper = bench.runner.clone();
+    let seen = peer.seen.clone();
+    tokio::spawn(async move {
+        while seen.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(stopper.cancel_group("another"), 0);
+        assert_eq!(stopper.cancel_group(&group), 3);
+    });
+    let (many, never) = (Many { parallel: 1, stop_on_failure: false }, CancellationToken::new());
+    let finishes = bench.runner.run_many(presses, many, |_, _| {}, &never);
+    let runs = runs(tokio::time::timeout(Duration::from_secs(10), finishes).await.unwrap());
+    assert_eq!(outcomes(&runs), [Outcome::Unknown, Outcome::Cancelled, Outcome::Cancelled]);
+    assert!(runs.iter().all(|run| run.failure == Some(Failure::Cancelled)), "{runs:?}");
+    assert_eq!(peer.seen.connections(), 1);
+    assert!(!bench.runner.cancel(&runs[0].id), "what has ended cannot be stopped");
+}
+
+#[tokio::test]
+async fn one_that_is_refused_does_not_keep_the_others() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url("/"), |action| action.cooldown_ms = 60_000).await;
+    let first = presses(&bench, &action, 1);
+    bench.runner.run_many(first, Many::default(), |_, _| {}, &CancellationToken::new()).await;
+    let again = presses(&bench, &action, 2);
+    let runs = runs(bench.runner.run_many(again, Many::default(), |_, _| {}, &CancellationToken::new()).await);
+    assert_eq!(outcomes(&runs), [Outcome::Refused, Outcome::Succeeded]);
+    assert_eq!(runs[0].failure, Some(Failure::Cooldown));
+    assert_eq!(peer.seen.requests().len(), 2);
+}

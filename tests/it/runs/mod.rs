@@ -1,0 +1,10 @@
+//! A press from its confirmation to its record: what goes over the wire, in how many requests, and what the row says.
+
+mod bench;
+mod guards;
+mod jobs;
+mod many;
+mod property;
+mod resume;
+mod tell;
+mod tries;

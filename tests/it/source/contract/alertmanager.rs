@@ -1,0 +1,158 @@
+//! The real Alertmanager.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use andon::domain::operation::Operation;
+use andon::source::SourceErrorKind;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::source::contract::{Fixture, free_port, keeps_the_contract, operate, printed, source, until};
+use crate::support::peer::{Peer, answer};
+use crate::support::servers;
+
+struct Alertmanager {
+    child: Child,
+    url: String,
+    folder: TempDir,
+}
+
+impl Drop for Alertmanager {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Alertmanager {
+    fn start() -> Option<Self> {
+        let program = servers::program("prometheus-alertmanager")?;
+        servers::program("curl")?;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("am.yml");
+        let route = "route:\n  receiver: platform\n  group_by: [alertname, cluster]\n  group_wait: 1s\n";
+        std::fs::write(&file, format!("{route}receivers:\n- name: platform\n")).unwrap();
+        let port = free_port();
+        let child = Command::new(program)
+            .arg(format!("--config.file={}", file.display()))
+            .arg(format!("--storage.path={}", folder.path().join("data").display()))
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .arg("--cluster.listen-address=")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = Self { child, url: format!("http://127.0.0.1:{port}"), folder };
+        let ready = || Command::new("curl").args(["-fs", &format!("{}/-/ready", out.url)]).output().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !ready().status.success() {
+            assert!(Instant::now() < deadline, "Alertmanager is not ready after 30 s");
+        }
+        Some(out)
+    }
+
+    fn post(&self, path: &str, body: &serde_json::Value) {
+        let url = format!("{}/api/v2/{path}", self.url);
+        printed("curl", &["-fsS", "-H", "Content-Type: application/json", "-d", &body.to_string(), &url]);
+    }
+
+    fn fire(&self, labels: &serde_json::Value) {
+        self.post("alerts", &json!([{"labels": labels, "annotations": {"summary": "cpu is high"}}]));
+    }
+}
+
+impl Fixture for Alertmanager {
+    fn config(&self) -> String {
+        self.config_at(&self.url).unwrap()
+    }
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+    fn config_at(&self, url: &str) -> Option<String> {
+        Some(format!("kind = \"alertmanager\"\nurl = \"{url}\"\n"))
+    }
+    fn burn(&mut self) {
+        self.fire(&json!({"alertname": "cpu", "host": "web-1"}));
+    }
+}
+
+#[tokio::test]
+async fn an_alertmanager() {
+    let Some(server) = Alertmanager::start() else { return };
+    keeps_the_contract(server).await;
+}
+
+#[tokio::test]
+async fn a_silence_is_for_one_group_and_one_of_somebody_else_is_shown_and_ends_with_a_word() {
+    let Some(mut server) = Alertmanager::start() else { return };
+    server.burn();
+    server.fire(&json!({"alertname": "cpu", "cluster": "nj"}));
+    let source = source(server.folder(), &server.config());
+    let both = until(&*source, |incidents| incidents.len() == 2).await;
+    let plain = both.iter().find(|incident| !incident.labels.contains_key("cluster")).unwrap();
+    let until_s = jiff::Timestamp::now().as_second() + 600;
+    let done = operate(&*source, plain, &Operation::Snooze { until_s, reason: String::new() }).await.unwrap();
+    assert_eq!(done.note, "", "the group of the cluster nj has the label too, and is not meant");
+    let seen = until(&*source, |incidents| incidents.iter().any(|one| one.snoozed_before == until_s)).await;
+    for one in &seen {
+        assert_eq!(one.snoozed_before == until_s, one.incident_id == plain.incident_id, "{one:?}");
+    }
+    let words = |incident: &andon::domain::incident::Incident| {
+        incident.fields.get("silenced_by").and_then(|words| words.as_str()).unwrap_or_default().to_owned()
+    };
+    let silenced = seen.iter().find(|one| one.snoozed_before > 0).unwrap();
+    assert!(words(silenced).starts_with("ada until 20") && words(silenced).ends_with(": snoozed with andon"));
+
+    // One made elsewhere, over both.
+    let end = jiff::Timestamp::from_second(until_s + 600).unwrap().to_string();
+    server.post(
+        "silences",
+        &json!({"matchers": [{"name": "alertname", "value": "c.*", "isRegex": true}], "createdBy": "bob",
+            "startsAt": jiff::Timestamp::now().to_string(), "endsAt": end, "comment": "moving house"}),
+    );
+    let seen = until(&*source, |incidents| incidents.iter().all(|one| one.snoozed_before == until_s + 600)).await;
+    assert!(seen.iter().all(|one| words(one).contains("bob until") && words(one).contains("moving house")));
+    let done = operate(&*source, plain, &Operation::Wake).await.unwrap();
+    assert_eq!(done.note, "the silence of bob covered 1 other incidents too");
+    until(&*source, |incidents| incidents.iter().all(|one| one.snoozed_before == 0)).await;
+
+    // It ends, and what fires again is another incident; what has ended cannot be silenced.
+    let resolved =
+        json!([{"labels": {"alertname": "cpu", "host": "web-1"}, "endsAt": jiff::Timestamp::now().to_string()}]);
+    server.post("alerts", &resolved);
+    until(&*source, |incidents| incidents.len() == 1).await;
+    let error = operate(&*source, plain, &Operation::Wake).await.unwrap_err();
+    assert!(error.kind == SourceErrorKind::Missing && error.message.contains("have ended"), "{error}");
+    server.burn();
+    let again = until(&*source, |incidents| incidents.len() == 2).await;
+    assert!(again.iter().all(|one| one.incident_id != plain.incident_id));
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_is_not_tried_at_the_next_of_a_cluster() {
+    let folder = tempfile::tempdir().unwrap();
+    let groups = json!([{"labels": {"alertname": "cpu"}, "receiver": {"name": "platform"}, "alerts": [
+        {"fingerprint": "f1", "labels": {"alertname": "cpu"}, "startsAt": "2026-11-23T10:00:00Z"}]}])
+    .to_string();
+    let script = move |mut conn: crate::support::peer::Conn| {
+        let groups = groups.clone();
+        async move {
+            // A POST is read, and the connection closed without a word.
+            if conn.request().await.starts_with("GET") {
+                conn.say(answer("200 OK", "Connection: close\r\n", &groups)).await;
+            }
+        }
+    };
+    let (first, second) = (Peer::start(script.clone()).await, Peer::start(script).await);
+    let gone = free_port();
+    let urls = format!("\"http://127.0.0.1:{gone}\", \"{}\", \"{}\"", first.url(""), second.url(""));
+    let source = source(folder.path(), &format!("kind = \"alertmanager\"\nurls = [{urls}]\n"));
+    let one = until(&*source, |incidents| incidents.len() == 1).await.remove(0);
+    let operation = Operation::Snooze { until_s: 2_000_000_000, reason: "x".to_owned() };
+    let error = operate(&*source, &one, &operation).await.unwrap_err();
+    assert_eq!(error.kind, SourceErrorKind::Unanswered, "{error}");
+    let posts = |peer: &Peer| peer.seen.requests().iter().filter(|request| request.starts_with("POST")).count();
+    assert_eq!((posts(&first), posts(&second)), (1, 0));
+}

@@ -1,0 +1,11 @@
+//! What tests share.
+
+pub(crate) mod duty;
+pub(crate) mod heard;
+pub(crate) mod model;
+pub(crate) mod peer;
+pub(crate) mod presser;
+pub(crate) mod pty;
+pub(crate) mod receiver;
+pub(crate) mod servers;
+pub(crate) mod station;

@@ -1,3 +1,0 @@
-//! What the tests of the screen share.
-
-pub(crate) mod model;
