@@ -6,7 +6,8 @@ use super::asking::{Purpose, still_fits};
 use super::effect::Effect;
 use super::keymap::Command;
 use super::log_detail::LogDetail;
-use super::model::{Mode, Model, Place};
+use super::model::{Model, Place};
+use super::modes::{Mode, Modes};
 use super::moves::open_line;
 use super::press::{self, Wish};
 use crate::domain::activity::Entry;
@@ -19,14 +20,12 @@ use crate::domain::text::clean;
 pub struct Again {
     /// The run.
     pub run: Box<Run>,
-    /// What comes back when it closes: the run's line in full.
-    pub under: Box<Mode>,
 }
 
 /// Opens the line under the cursor where it is not open yet, and asks how to run it again; `edits` goes straight to the
 /// inputs of a new press.
 pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
-    let line = match &model.mode {
+    let line = match model.modes.top() {
         Mode::LogDetail(open) => Some(open.activity.clone()),
         _ if model.place == Place::Log => model.log.selected().cloned(),
         _ => None,
@@ -40,7 +39,7 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
         return Vec::new();
     }
     let run = run.clone();
-    let effects = match (&model.mode, line) {
+    let effects = match (model.modes.top(), line) {
         (Mode::LogDetail(_), _) | (_, None) => Vec::new(),
         (_, Some(line)) => open_line(model, line),
     };
@@ -49,8 +48,7 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
         all.extend(anew(model, &run, true));
         return all;
     }
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
-    model.mode = Mode::Again(Box::new(Again { run, under }));
+    model.modes.push(Mode::Again(Again { run }));
     effects
 }
 
@@ -59,10 +57,9 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
     if !matches!(command, Command::SamePress | Command::NewPress | Command::Back) {
         return Vec::new();
     }
-    let Mode::Again(again) = std::mem::replace(&mut model.mode, Mode::Browse) else {
+    let Some(Mode::Again(again)) = model.modes.pop() else {
         return Vec::new();
     };
-    model.mode = *again.under;
     match command {
         Command::SamePress => same(model, &again.run),
         Command::NewPress => anew(model, &again.run, false),
@@ -100,7 +97,7 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
     }
     let mut inputs = Inputs::default();
     if !action.inputs.is_empty() {
-        let Some(before) = answered_then(&model.mode) else {
+        let Some(before) = answered_then(&model.modes) else {
             model.said = Some("what was asked then is still being read: press it again".to_owned());
             return Vec::new();
         };
@@ -116,8 +113,8 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
     press::prepare(model, &action, wish)
 }
 
-fn answered_then(mode: &Mode) -> Option<Map<String, Value>> {
-    match mode {
+fn answered_then(modes: &Modes) -> Option<Map<String, Value>> {
+    match modes.top() {
         Mode::LogDetail(open) => LogDetail::inputs(open).cloned(),
         _ => None,
     }

@@ -5,7 +5,8 @@ use super::cancel;
 use super::effect::Effect;
 use super::handle::{self, Chosen};
 use super::keymap::Command;
-use super::model::{Mode, Model};
+use super::model::Model;
+use super::modes::Mode;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -58,15 +59,9 @@ pub enum Ask {
     },
 }
 
-/// Puts a question over what is there.
-pub(super) fn put_question(model: &mut Model, ask: Ask) {
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
-    model.mode = Mode::Ask { ask, under };
-}
-
 /// The answer to a question.
 pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Ask { ask, .. } = &mut model.mode else {
+    let Mode::Ask(ask) = model.modes.top_mut() else {
         return Vec::new();
     };
     match (command, ask) {
@@ -82,7 +77,7 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
         _ => return Vec::new(),
     }
     // The question may have been open while the run was sent: then it is another question.
-    if let Mode::Ask { ask: Ask::Cancel { run, unsent: unsent @ true, .. }, .. } = &mut model.mode
+    if let Mode::Ask(Ask::Cancel { run, unsent: unsent @ true, .. }) = model.modes.top_mut()
         && command != Command::Back
         && !model.recent.is_unsent(&run.run)
         && model.recent.find_unended(&run.run).is_some()
@@ -91,29 +86,25 @@ pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
         model.said = Some("it was sent meanwhile: look again".to_owned());
         return Vec::new();
     }
-    let Mode::Ask { ask, under } = std::mem::replace(&mut model.mode, Mode::Browse) else {
+    let Some(Mode::Ask(ask)) = model.modes.pop() else {
         return Vec::new();
     };
     if command == Command::Back {
-        model.mode = *under;
         return Vec::new();
     }
     match ask {
-        Ask::LeaveForm => Vec::new(),
-        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
-        Ask::Cancel { run, .. } => {
-            model.mode = *under;
-            cancel::answer(*run, command == Command::YesAll)
+        Ask::LeaveForm => {
+            model.modes.pop();
+            Vec::new()
         }
+        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
+        Ask::Cancel { run, .. } => cancel::answer(*run, command == Command::YesAll),
         Ask::RemoveAdded { incident, items, at } => {
-            model.mode = *under;
             items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
         }
-        Ask::Handle { operation, chosen } => {
-            model.mode = *under;
-            handle::start(model, operation, *chosen, false)
-        }
+        Ask::Handle { operation, chosen } => handle::start(model, operation, *chosen, false),
         Ask::Leave { .. } => {
+            model.modes.clear();
             model.leaving = true;
             vec![Effect::Quit]
         }

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use super::keymap::Command;
 use super::line::Line;
-use super::model::Mode;
 use crate::domain::action::{Action, Input, InputKind};
 use crate::domain::incident::IncidentKey;
 use crate::domain::request::Inputs;
@@ -133,8 +132,6 @@ pub struct Asking {
     pub target: String,
     /// Whether going on sends, because no confirm follows.
     pub sends: bool,
-    /// What comes back when it closes.
-    pub under: Box<Mode>,
     fields: Vec<Field>,
     active: usize,
     tried: bool,
@@ -142,17 +139,11 @@ pub struct Asking {
 
 impl Asking {
     /// Asks what the action asks, for `purpose`; `before` holds what was answered another time.
-    pub fn new(
-        purpose: Purpose,
-        action: Arc<Action>,
-        target: String,
-        before: &Map<String, Value>,
-        under: Mode,
-    ) -> Self {
+    pub fn new(purpose: Purpose, action: Arc<Action>, target: String, before: &Map<String, Value>) -> Self {
         let again = matches!(purpose, Purpose::Again { .. });
         let asked = action.inputs.iter().filter(|input| !again || input.is_secret());
         let fields = asked.map(|input| Field::new(input, before.get(&input.name))).collect();
-        Self { purpose, action, target, sends: false, under: Box::new(under), fields, active: 0, tried: false }
+        Self { purpose, action, target, sends: false, fields, active: 0, tried: false }
     }
 
     /// The fields, in order.

@@ -1,9 +1,10 @@
 //! Taking back what is held, and stopping what runs.
 
 use super::activity::Unended;
-use super::ask::put_question;
+use super::ask::Ask;
 use super::effect::Effect;
-use super::model::{Ask, Mode, Model, Place};
+use super::model::{Model, Place};
+use super::modes::Mode;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::run::RunState;
 use crate::domain::text::clean;
@@ -36,7 +37,7 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
 
 /// Asks whether to stop a run: the log's under the cursor, else the newest on the selected incident.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let line = match (&model.mode, model.place) {
+    let line = match (model.modes.top(), model.place) {
         (Mode::LogDetail(open), _) => Some(open.activity.clone()),
         (_, Place::Log) => model.log.selected().cloned(),
         _ => None,
@@ -51,7 +52,7 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
         Ok(run) => {
             let unsent = model.recent.is_unsent(&run.run);
             let others = run.group.as_deref().map_or(0, |group| model.recent.unended_of(group).saturating_sub(1));
-            put_question(model, Ask::Cancel { run: Box::new(run), unsent, others });
+            model.modes.push(Mode::Ask(Ask::Cancel { run: Box::new(run), unsent, others }));
         }
         Err(words) => model.said = Some(words.to_owned()),
     }

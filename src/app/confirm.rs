@@ -9,7 +9,6 @@ use ratatui::layout::Rect;
 use super::keymap::Command;
 use super::layout::dialog;
 use super::line::Line;
-use super::model::Mode;
 use super::sheet::{Row, Sheet, Tone};
 use crate::domain::action;
 use crate::domain::curl;
@@ -55,8 +54,6 @@ pub struct Confirm {
     pub prepared: Box<Prepared>,
     /// All of them, where the press is on many.
     pub many: Option<Many>,
-    /// What it stands over, and what comes back when it closes.
-    pub under: Box<Mode>,
     /// What is wrong, or what was done; stays until the next key.
     pub notice: Option<String>,
     field: Option<Line>,
@@ -68,25 +65,24 @@ pub struct Confirm {
 
 impl Confirm {
     /// Shows what will be sent. The incident's number is wanted where the action wants it.
-    pub fn new(prepared: Box<Prepared>, facts: &Facts, under: Mode, zone: &TimeZone, size: (u16, u16)) -> Self {
+    pub fn new(prepared: Box<Prepared>, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Self {
         let rows = rows::one(&prepared, facts, zone);
-        Self::open(prepared, None, rows, under, size)
+        Self::open(prepared, None, rows, size)
     }
 
     /// Shows what will be sent for many incidents; `None` where there is none. For more than one the count is wanted.
-    pub fn of_many(many: Many, facts: &Facts, under: Mode, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
+    pub fn of_many(many: Many, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
         let first = Box::new(many.presses.first()?.clone());
         let rows = rows::many(&first, &many, facts, zone);
-        Some(Self::open(first, Some(many), rows, under, size))
+        Some(Self::open(first, Some(many), rows, size))
     }
 
-    fn open(prepared: Box<Prepared>, many: Option<Many>, rows: Vec<Row>, under: Mode, size: (u16, u16)) -> Self {
+    fn open(prepared: Box<Prepared>, many: Option<Many>, rows: Vec<Row>, size: (u16, u16)) -> Self {
         let several = many.as_ref().is_some_and(|many| many.presses.len() > 1);
         let types = several || prepared.action.confirms() == action::Confirm::Type;
         let summary = Sheet::new(rows, usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
-        let (field, under) = (types.then(|| Line::new("")), Box::new(under));
-        let mut new =
-            Self { prepared, many, under, notice: None, field, in_field: types, summary, request: None, size };
+        let field = types.then(|| Line::new(""));
+        let mut new = Self { prepared, many, notice: None, field, in_field: types, summary, request: None, size };
         new.fit(size);
         new
     }
@@ -141,9 +137,12 @@ impl Confirm {
     /// Fits it to another size of the screen.
     pub fn fit(&mut self, size: (u16, u16)) {
         self.size = size;
-        let area = self.area();
-        let columns = usize::from(area.width.saturating_sub(4));
-        let height = usize::from(area.height).saturating_sub(2 + self.bottom_rows());
+        let inside =
+            |area: Rect| (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
+        // How high it is depends on how its text wraps, so that the width comes first.
+        let columns = inside(self.area()).0;
+        self.summary.fit(columns, 1);
+        let height = inside(self.area()).1.saturating_sub(self.bottom_rows());
         self.summary.fit(columns, height);
         if let Some(request) = &mut self.request {
             request.fit(columns, height);

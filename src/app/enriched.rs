@@ -1,9 +1,10 @@
 //! What actions added to the selected incident: read when the cursor rests on it.
 
-use super::ask::put_question;
+use super::ask::Ask;
 use super::effect::Effect;
 use super::event::Now;
-use super::model::{Ask, Model};
+use super::model::Model;
+use super::modes::Mode;
 use super::sheet::{Row, Tone};
 use crate::domain::activity::Seq;
 use crate::domain::enrichment::{Enriched, Enrichment};
@@ -101,7 +102,7 @@ pub(super) fn ask_remove(model: &mut Model) -> Vec<Effect> {
     };
     let items: Vec<(Seq, String)> = model.added.list().iter().rev().map(item).collect();
     match (items.is_empty(), model.added.of.clone()) {
-        (false, Some(incident)) => put_question(model, Ask::RemoveAdded { incident, items, at: 0 }),
+        (false, Some(incident)) => model.modes.push(Mode::Ask(Ask::RemoveAdded { incident, items, at: 0 })),
         _ => model.said = Some("no action added anything to this incident".to_owned()),
     }
     Vec::new()

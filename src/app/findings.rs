@@ -1,6 +1,5 @@
 //! What a check of an action found, as a sheet to be read.
 
-use super::model::Mode;
 use super::sheet::{Row, Sheet, Tone};
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
@@ -13,8 +12,6 @@ pub struct Findings {
     pub action: String,
     /// Its name.
     pub name: String,
-    /// What comes back when it closes.
-    pub under: Box<Mode>,
     /// The text.
     pub sheet: Sheet,
     waiting: bool,
@@ -22,10 +19,10 @@ pub struct Findings {
 
 impl Findings {
     /// A sheet that waits for what the check finds, for an area of `columns` by `height`.
-    pub fn new(action: &Action, under: Mode, (columns, height): (usize, usize)) -> Self {
+    pub fn new(action: &Action, (columns, height): (usize, usize)) -> Self {
         let rows = vec![Row::new(Tone::Dim, "looking at everything it needs on its way; the action is not called…")];
         let sheet = Sheet::new(rows, columns, height);
-        Self { action: action.id.clone(), name: action.name.clone(), under: Box::new(under), sheet, waiting: true }
+        Self { action: action.id.clone(), name: action.name.clone(), sheet, waiting: true }
     }
 
     /// Takes what was found; late ones of another action are ignored.

@@ -8,7 +8,8 @@ use super::event::Story;
 use super::handle::Chosen;
 use super::handle::dialog::{Dialog, Handle};
 use super::keymap::Command;
-use super::model::{Mode, Model};
+use super::model::Model;
+use super::modes::Mode;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::local::LOCAL;
@@ -111,7 +112,7 @@ impl Full {
 
 /// What has to be read now that something happened: of the incident that is open, or on which the cursor rests, once.
 pub(super) fn follow(model: &mut Model) -> Option<Effect> {
-    let (open, now_ms) = (is_open(&model.mode), model.now.mono_ms);
+    let (open, now_ms) = (model.modes.iter().any(|mode| matches!(mode, Mode::Detail(_))), model.now.mono_ms);
     let Some(entry) = model.board.selected() else {
         model.full = Full::default();
         return None;
@@ -131,19 +132,6 @@ pub(super) fn follow(model: &mut Model) -> Option<Effect> {
     }
     (full.asked, full.asked_ms) = (true, now_ms);
     Some(Effect::LoadStory { incident: entry.row.key.clone(), body: entry.row.body.text().into() })
-}
-
-fn is_open(mode: &Mode) -> bool {
-    match mode {
-        Mode::Detail(_) => true,
-        Mode::Handle(handle) => is_open(&handle.under),
-        Mode::Ask { under, .. } | Mode::Help { under, .. } => is_open(under),
-        Mode::Confirm(confirm) => is_open(&confirm.under),
-        Mode::Asking(asking) => is_open(&asking.under),
-        Mode::Again(again) => is_open(&again.under),
-        Mode::Findings(findings) => is_open(&findings.under),
-        Mode::Browse | Mode::Filter(_) | Mode::PickButton | Mode::Form(_) | Mode::LogDetail(_) => false,
-    }
 }
 
 /// The selected incident with all that was read of it, as far as its list knows it now.
@@ -177,7 +165,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>
     match command {
         Command::NextTab | Command::PrevTab => {
             model.full.turn(command == Command::NextTab);
-            model.mode = Mode::Detail(0);
+            model.modes.replace(Mode::Detail(0));
         }
         Command::PickLink => pick(model),
         _ => return None,
@@ -221,7 +209,6 @@ fn pick(model: &mut Model) {
     }
     items.sort_by_key(|(_, value)| !is_link(value));
     let id = format!("pick-{}", model.next_ticket());
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
     let dialog = Dialog::Pick { items, at: 0 };
-    model.mode = Mode::Handle(Box::new(Handle::new(dialog, Chosen::default(), under, id)));
+    model.modes.push(Mode::Handle(Box::new(Handle::new(dialog, Chosen::default(), id))));
 }

@@ -6,10 +6,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ask::Ask;
 use super::effect::Effect;
 use super::incidents::pending::Expected;
 use super::keymap::Command;
-use super::model::{Ask, Mode, Model};
+use super::model::Model;
+use super::modes::Mode;
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operation::{Abilities, Ability, Operation, OperationKind};
 use crate::domain::operator::Operator;
@@ -200,13 +202,12 @@ fn ask(model: &mut Model, operation: Operation, chosen: Chosen) {
         open(model, Dialog::count(operation), chosen);
         return;
     }
-    super::ask::put_question(model, Ask::Handle { operation, chosen: Box::new(chosen) });
+    model.modes.push(Mode::Ask(Ask::Handle { operation, chosen: Box::new(chosen) }));
 }
 
 fn open(model: &mut Model, dialog: Dialog, chosen: Chosen) {
     let id = format!("handle-{}", model.next_ticket());
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
-    model.mode = Mode::Handle(Box::new(Handle::new(dialog, chosen, under, id)));
+    model.modes.push(Mode::Handle(Box::new(Handle::new(dialog, chosen, id))));
 }
 
 /// Asks the sources to do it. It shows at once, as pending.

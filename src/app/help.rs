@@ -4,6 +4,15 @@ use super::keymap::Context;
 use super::keys::Keys;
 use super::sheet::{Row, Tone};
 
+/// The help, opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Help {
+    /// What it explains.
+    pub context: Context,
+    /// Lines scrolled.
+    pub scroll: usize,
+}
+
 /// The rows of the help for a context.
 pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
     let mut rows = Vec::new();

@@ -67,6 +67,14 @@ pub fn inside(pane: Rect) -> Rect {
     Rect::new(pane.x + 2, pane.y + 1, pane.width.saturating_sub(4), pane.height.saturating_sub(2))
 }
 
+/// Columns and rows of a text that takes all between header and footer; none where the screen is too small.
+pub fn text_area(size: (u16, u16)) -> (usize, usize) {
+    layout(size).map_or((0, 0), |all| {
+        let area = inside(all.whole);
+        (usize::from(area.width), usize::from(area.height))
+    })
+}
+
 /// The dialog in which a confirm or a question stands: centred, at most 96 columns wide and `rows` high.
 pub fn dialog((columns, rows): (u16, u16), wanted: u16) -> Rect {
     let width = columns.saturating_sub(4).min(96);

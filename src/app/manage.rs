@@ -1,20 +1,21 @@
 //! What is done with actions from the board and from their own list: make, edit, delete, test, check.
 
-use super::ask::put_question;
+use super::ask::Ask;
 use super::effect::Effect;
 use super::findings::Findings;
 use super::form::Form;
 use super::incidents::channel_name;
 use super::keymap::Command;
-use super::layout::{inside, layout};
-use super::model::{Ask, Mode, Model, Place};
+use super::layout::text_area;
+use super::model::{Model, Place};
+use super::modes::Mode;
 use super::moves::browse;
 use super::press;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 
 pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
-    model.mode = Mode::Browse;
+    model.modes.pop();
     let Command::Press(slot) = command else {
         return if command == Command::Back { Vec::new() } else { browse(model, command) };
     };
@@ -22,7 +23,7 @@ pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
     let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
     let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
     match action {
-        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        Some(action) => model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action)))),
         None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
     }
     Vec::new()
@@ -33,7 +34,7 @@ pub(super) fn new_action(model: &mut Model) -> Vec<Effect> {
         Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
         Place::Actions | Place::Log => model.manage.channel(),
     };
-    model.mode = Mode::Form(Box::new(Form::create(&model.form_context(), channel)));
+    model.modes.replace(Mode::Form(Box::new(Form::create(&model.form_context(), channel))));
     Vec::new()
 }
 
@@ -41,14 +42,14 @@ pub(super) fn edit_action(model: &mut Model) -> Vec<Effect> {
     if model.place != Place::Actions {
         let channel = model.board.selected().map(|entry| entry.row.channel.clone());
         if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
-            model.mode = Mode::PickButton;
+            model.modes.replace(Mode::PickButton);
         } else {
             model.said = Some("there is no action to edit: n adds one".to_owned());
         }
         return Vec::new();
     }
     match model.manage.action().cloned() {
-        Some(action) => model.mode = Mode::Form(Box::new(Form::edit(&model.form_context(), &action))),
+        Some(action) => model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action)))),
         None => return new_action(model),
     }
     Vec::new()
@@ -56,7 +57,7 @@ pub(super) fn edit_action(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn duplicate_action(model: &mut Model) -> Vec<Effect> {
     if let Some(action) = model.manage.action().cloned() {
-        model.mode = Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action)));
+        model.modes.replace(Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action))));
     }
     Vec::new()
 }
@@ -73,7 +74,7 @@ pub(super) fn ask_delete(model: &mut Model) -> Vec<Effect> {
         revision: action.revision,
         channels: names.join(", "),
     };
-    put_question(model, ask);
+    model.modes.push(Mode::Ask(ask));
     Vec::new()
 }
 
@@ -94,22 +95,16 @@ pub(super) fn check_action(model: &mut Model) -> Vec<Effect> {
     let Some(action) = model.manage.action().cloned() else {
         return Vec::new();
     };
-    let area = layout(model.size).map_or((0, 0), |all| {
-        let area = inside(all.whole);
-        (usize::from(area.width), usize::from(area.height))
-    });
-    let under = std::mem::replace(&mut model.mode, Mode::Browse);
-    model.mode = Mode::Findings(Box::new(Findings::new(&action, under, area)));
+    let findings = Findings::new(&action, text_area(model.size));
+    model.modes.push(Mode::Findings(Box::new(findings)));
     vec![Effect::Check(Box::new(Action::clone(&action)))]
 }
 
 /// A wish in the sheet of findings.
 pub(super) fn in_findings(model: &mut Model, command: Command) -> Vec<Effect> {
     if command == Command::Back {
-        if let Mode::Findings(open) = std::mem::replace(&mut model.mode, Mode::Browse) {
-            model.mode = *open.under;
-        }
-    } else if let Mode::Findings(open) = &mut model.mode {
+        model.modes.pop();
+    } else if let Mode::Findings(open) = model.modes.top_mut() {
         open.sheet.command(command);
     }
     Vec::new()

@@ -9,7 +9,8 @@ use super::asking::Purpose;
 use super::confirm::{Confirm, Facts, Many};
 use super::effect::{Effect, Target};
 use super::incidents::channel_name;
-use super::model::{LeftOut, Mode, Model};
+use super::model::{LeftOut, Model};
+use super::modes::Mode;
 use super::press;
 use crate::domain::action::Action;
 use crate::domain::incident::IncidentKey;
@@ -85,9 +86,8 @@ pub(super) fn prepared(
     let LeftOut { skipped, hidden } = preparing.left_out.unwrap_or_default();
     let facts = Facts { changed: preparing.changed, now_ms: model.now.wall_ms, ..Facts::default() };
     let many = Many { group, presses, skipped, refused, hidden };
-    let under = std::mem::replace(&mut model.mode, Mode::Browse);
-    if let Some(confirm) = Confirm::of_many(many, &facts, under, &model.settings.zone, model.size) {
-        model.mode = Mode::Confirm(Box::new(confirm));
+    if let Some(confirm) = Confirm::of_many(many, &facts, &model.settings.zone, model.size) {
+        model.modes.push(Mode::Confirm(Box::new(confirm)));
     }
 }
 

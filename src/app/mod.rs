@@ -30,6 +30,7 @@ pub mod log_detail;
 mod manage;
 mod many;
 pub mod model;
+pub mod modes;
 mod moves;
 mod press;
 pub mod sheet;

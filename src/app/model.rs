@@ -7,25 +7,19 @@ use jiff::tz::TimeZone;
 
 use super::actions::Manage;
 use super::activity::Recent;
-use super::again::Again;
-pub use super::ask::Ask;
-use super::asking::Asking;
 use super::calls::{Calls, Watched};
-use super::confirm::Confirm;
 use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
-use super::findings::Findings;
 use super::form::{Form, FormContext};
 use super::full::Full;
 use super::handle::Handling;
-use super::handle::dialog::{Dialog, Handle};
+use super::handle::dialog::Dialog;
 use super::incidents::Board;
 use super::keymap::Context;
 use super::keys::Keys;
 use super::layout::{inside, layout};
-use super::line::Line;
 use super::log::LogView;
-use super::log_detail::LogDetail;
+use super::modes::{Mode, Modes};
 use crate::domain::action::Action;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -89,47 +83,6 @@ pub enum Place {
     Log,
 }
 
-/// What has the keys. Each variant owns its state; there is one at a time.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Mode {
-    /// The list of the place.
-    Browse,
-    /// The incident's detail over the list, on a narrow screen or opened with Enter; the number of lines scrolled.
-    Detail(u16),
-    /// The line that filters the place's list.
-    Filter(Line),
-    /// `e` was pressed: the next digit names the button to edit.
-    PickButton,
-    /// What the action asks at the press.
-    Asking(Box<Asking>),
-    /// What will be sent, before it is.
-    Confirm(Box<Confirm>),
-    /// The form for an action.
-    Form(Box<Form>),
-    /// One line of the log in full.
-    LogDetail(Box<LogDetail>),
-    /// The same press again, or a new one?
-    Again(Box<Again>),
-    /// What a check of an action found.
-    Findings(Box<Findings>),
-    /// An operation on incidents being written down.
-    Handle(Box<Handle>),
-    /// The help over what was there before.
-    Help {
-        /// What has the keys again when it closes.
-        under: Box<Mode>,
-        /// Lines scrolled.
-        scroll: u16,
-    },
-    /// A question, and what comes back if the answer is no.
-    Ask {
-        /// The question.
-        ask: Ask,
-        /// What was there before.
-        under: Box<Mode>,
-    },
-}
-
 /// Everything the screen knows.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -161,8 +114,8 @@ pub struct Model {
     pub manage: Manage,
     /// Where we are.
     pub place: Place,
-    /// What has the keys.
-    pub mode: Mode,
+    /// What stands over the list of the place.
+    pub modes: Modes,
     /// What the last effect said; stays until the next key.
     pub said: Option<String>,
     /// What the store complains of; stays until it works again.
@@ -245,7 +198,7 @@ impl Model {
             log: LogView::default(),
             manage: Manage::default(),
             place: Place::default(),
-            mode: Mode::Browse,
+            modes: Modes::default(),
             said: None,
             trouble: None,
             ticket: 0,
@@ -272,17 +225,12 @@ impl Model {
         self.board.set_height(usize::from(inside(all.list).height));
         self.log.set_height(usize::from(whole.height));
         self.manage.set_height(usize::from(whole.height));
-        fit(&mut self.mode, size, (usize::from(whole.width), usize::from(whole.height)));
+        self.modes.fit(size);
     }
 
     /// Where the keys go now.
     pub fn context(&self) -> Context {
-        self.context_of(&self.mode)
-    }
-
-    /// Where the keys would go in this mode.
-    pub fn context_of(&self, mode: &Mode) -> Context {
-        match mode {
+        match self.modes.top() {
             Mode::Browse | Mode::PickButton => match self.place {
                 Place::Incidents => Context::Incidents,
                 Place::Actions => Context::Actions,
@@ -303,14 +251,14 @@ impl Model {
             },
             Mode::Form(_) => Context::Form,
             Mode::LogDetail(_) => Context::LogDetail,
-            Mode::Help { .. } => Context::Help,
-            Mode::Ask { .. } => Context::Ask,
+            Mode::Help(_) => Context::Help,
+            Mode::Ask(_) => Context::Ask,
         }
     }
 
     /// The run that an open confirm would become: another id is another question, which must be seen before keys count.
     pub fn confirm_id(&self) -> Option<&str> {
-        match &self.mode {
+        match self.modes.top() {
             Mode::Confirm(confirm) => Some(confirm.id()),
             Mode::Handle(handle) if matches!(handle.dialog, Dialog::Count { .. }) => Some(handle.id()),
             _ => None,
@@ -319,7 +267,7 @@ impl Model {
 
     /// How the input stage has to judge keys now.
     pub fn input_mode(&self) -> InputMode {
-        if let Mode::Asking(asking) = &self.mode
+        if let Mode::Asking(asking) = self.modes.top()
             && asking.on_button()
         {
             // There Enter goes on, and sends where no confirm follows.
@@ -371,7 +319,7 @@ impl Model {
             sources: &self.source_names,
             presets: &self.settings.presets,
         };
-        form_in(&mut self.mode).map(|form| (context, form))
+        self.modes.find(Mode::form).map(|form| (context, form))
     }
 
     /// What the form has to know of the rest.
@@ -389,44 +337,5 @@ impl Model {
     pub(super) fn next_ticket(&mut self) -> u64 {
         self.ticket += 1;
         self.ticket
-    }
-}
-
-/// The line of the log that is open, also where something stands over it.
-pub(super) fn log_detail_in(mode: &mut Mode) -> Option<&mut LogDetail> {
-    match mode {
-        Mode::LogDetail(open) => Some(open),
-        Mode::Help { under, .. } | Mode::Ask { under, .. } => log_detail_in(under),
-        Mode::Again(again) => log_detail_in(&mut again.under),
-        Mode::Asking(asking) => log_detail_in(&mut asking.under),
-        Mode::Confirm(confirm) => log_detail_in(&mut confirm.under),
-        _ => None,
-    }
-}
-
-fn form_in(mode: &mut Mode) -> Option<&mut Form> {
-    match mode {
-        Mode::Form(form) => Some(form),
-        Mode::Help { under, .. } | Mode::Ask { under, .. } => form_in(under),
-        _ => None,
-    }
-}
-
-fn fit(mode: &mut Mode, size: (u16, u16), whole: (usize, usize)) {
-    match mode {
-        Mode::Confirm(confirm) => {
-            confirm.fit(size);
-            fit(&mut confirm.under, size, whole);
-        }
-        Mode::LogDetail(detail) => detail.fit(whole),
-        Mode::Asking(asking) => fit(&mut asking.under, size, whole),
-        Mode::Handle(handle) => fit(&mut handle.under, size, whole),
-        Mode::Again(again) => fit(&mut again.under, size, whole),
-        Mode::Findings(findings) => {
-            findings.sheet.fit(whole.0, whole.1);
-            fit(&mut findings.under, size, whole);
-        }
-        Mode::Help { under, .. } | Mode::Ask { under, .. } => fit(under, size, whole),
-        Mode::Browse | Mode::Detail(_) | Mode::Filter(_) | Mode::PickButton | Mode::Form(_) => {}
     }
 }

@@ -1,16 +1,17 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
-use super::ask::put_question;
+use super::ask::Ask;
 use super::buttons::{buttons, rows_of};
 use super::effect::Effect;
 use super::form::{Form, FormStep, preview};
-use super::help::help_rows;
+use super::help::{Help, help_rows};
 use super::keymap::{Command, Context};
-use super::layout::{inside, layout};
+use super::layout::{inside, layout, text_area};
 use super::line::Line;
 use super::log_detail::LogDetail;
 use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, pick_button, test_action};
-use super::model::{Ask, Mode, Model, Place};
+use super::model::{Model, Place};
+use super::modes::Mode;
 use super::sheet::scrolled;
 use super::{activity, again, cancel, enriched, full, handle, press};
 use crate::domain::activity::{Activity, Entry};
@@ -18,7 +19,7 @@ use crate::domain::text::clean;
 
 /// A wish in the board, the actions or the log.
 pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
-    if model.mode == Mode::PickButton {
+    if *model.modes.top() == Mode::PickButton {
         return pick_button(model, command);
     }
     match command {
@@ -72,7 +73,7 @@ pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// A wish in the detail over the list.
 pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Detail(scroll) = model.mode else {
+    let Mode::Detail(scroll) = *model.modes.top() else {
         return Vec::new();
     };
     let (columns, height) = detail_area(model);
@@ -81,15 +82,17 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
         return effects;
     }
     match (command, scrolled(usize::from(scroll), height, rows, command)) {
-        (_, Some(to)) => model.mode = Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX)),
-        (Command::Back, _) => model.mode = Mode::Browse,
+        (_, Some(to)) => model.modes.replace(Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX))),
+        (Command::Back, _) => {
+            model.modes.pop();
+        }
         (Command::NewAction, _) => return new_action(model),
         (Command::EditAction, _) => return edit_action(model),
         (Command::CancelRun, _) => return cancel::ask(model),
         (Command::CopyLinks, _) => return enriched::copy_links(model),
         (Command::RemoveAdded, _) => return enriched::ask_remove(model),
         (Command::NewestCritical | Command::JumpBack, _) => {
-            model.mode = Mode::Detail(0);
+            model.modes.replace(Mode::Detail(0));
             return on_board(model, command);
         }
         _ => return on_board(model, command),
@@ -120,7 +123,7 @@ fn in_log(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Goes to a place.
 pub(super) fn go(model: &mut Model, place: Place) -> Vec<Effect> {
-    model.mode = Mode::Browse;
+    model.modes.clear();
     model.place = place;
     if place != Place::Log || model.log.is_open() {
         return Vec::new();
@@ -139,7 +142,8 @@ fn open_filter(model: &mut Model) -> Vec<Effect> {
         Place::Actions => model.manage.filter(),
         Place::Log => model.log.text(),
     };
-    model.mode = Mode::Filter(Line::new(text));
+    let line = Line::new(text);
+    model.modes.replace(Mode::Filter(line));
     Vec::new()
 }
 
@@ -176,7 +180,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 fn open(model: &mut Model) -> Vec<Effect> {
     match model.place {
         Place::Incidents if model.board.selected().is_some() => {
-            model.mode = Mode::Detail(0);
+            model.modes.replace(Mode::Detail(0));
             Vec::new()
         }
         Place::Log => match model.log.selected().cloned() {
@@ -193,11 +197,8 @@ pub(super) fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
     if let Some(run) = activity::run_id(&line) {
         model.recent.saw(run);
     }
-    let area = layout(model.size).map_or((0, 0), |all| {
-        let area = inside(all.whole);
-        (usize::from(area.width), usize::from(area.height))
-    });
-    model.mode = Mode::LogDetail(Box::new(LogDetail::new(line, area, &model.settings.zone)));
+    let opened = LogDetail::new(line, text_area(model.size), &model.settings.zone);
+    model.modes.replace(Mode::LogDetail(Box::new(opened)));
     effects
 }
 
@@ -232,11 +233,11 @@ pub(super) fn in_form(
         FormStep::Stay => preview::ask(model),
         FormStep::Effects(effects) => effects,
         FormStep::Close => {
-            model.mode = Mode::Browse;
+            model.modes.pop();
             Vec::new()
         }
         FormStep::AskLeave => {
-            put_question(model, Ask::LeaveForm);
+            model.modes.push(Mode::Ask(Ask::LeaveForm));
             Vec::new()
         }
     }
@@ -244,25 +245,22 @@ pub(super) fn in_form(
 
 /// Opens the help for what has the keys now.
 pub(super) fn open_help(model: &mut Model) -> Vec<Effect> {
-    let under = Box::new(std::mem::replace(&mut model.mode, Mode::Browse));
-    model.mode = Mode::Help { under, scroll: 0 };
+    let context = model.context();
+    model.modes.push(Mode::Help(Help { context, scroll: 0 }));
     Vec::new()
 }
 
 /// A wish in the help.
 pub(super) fn in_help(model: &mut Model, command: Command) -> Vec<Effect> {
-    let height = layout(model.size).map_or(0, |all| usize::from(inside(all.whole).height));
-    let Mode::Help { under, scroll } = std::mem::replace(&mut model.mode, Mode::Browse) else {
+    let Mode::Help(help) = model.modes.top_mut() else {
         return Vec::new();
     };
     if command == Command::Back {
-        model.mode = *under;
+        model.modes.pop();
         return Vec::new();
     }
-    let rows = help_rows(&model.settings.keys, model.context_of(&under)).len();
-    let to = scrolled(usize::from(scroll), height, rows, command);
-    let scroll = to.map_or(scroll, |to| u16::try_from(to).unwrap_or(u16::MAX));
-    model.mode = Mode::Help { under, scroll };
+    let rows = help_rows(&model.settings.keys, help.context).len();
+    help.scroll = scrolled(help.scroll, text_area(model.size).1, rows, command).unwrap_or(help.scroll);
     Vec::new()
 }
 
@@ -311,7 +309,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.leaving = true;
         return vec![Effect::Quit];
     }
-    put_question(model, Ask::Leave { runs });
+    model.modes.push(Mode::Ask(Ask::Leave { runs }));
     Vec::new()
 }
 

@@ -11,7 +11,8 @@ use super::effect::Effect;
 use super::incidents::channel_name;
 use super::keymap::{Command, Context};
 use super::many;
-use super::model::{Mode, Model, Preparing};
+use super::model::{Model, Preparing};
+use super::modes::Mode;
 use crate::domain::action::{self, Action};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::request::{Inputs, Prepared};
@@ -86,15 +87,14 @@ pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, bef
         Purpose::One { test, .. } => *test || action.confirms() != action::Confirm::None,
         Purpose::Many | Purpose::Again { .. } => true,
     };
-    let under = std::mem::replace(&mut model.mode, Mode::Browse);
-    let mut asking = Asking::new(purpose, Arc::clone(action), target, before, under);
+    let mut asking = Asking::new(purpose, Arc::clone(action), target, before);
     asking.sends = !confirmed;
-    model.mode = Mode::Asking(Box::new(asking));
+    model.modes.push(Mode::Asking(Box::new(asking)));
 }
 
 /// A wish in the dialog that asks.
 pub(super) fn in_asking(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Asking(asking) = &mut model.mode else {
+    let Mode::Asking(asking) = model.modes.top_mut() else {
         return Vec::new();
     };
     let done = match command {
@@ -104,11 +104,10 @@ pub(super) fn in_asking(model: &mut Model, command: Command) -> Vec<Effect> {
             Step::Done(inputs) => Some(inputs),
         },
     };
-    let Mode::Asking(asking) = std::mem::replace(&mut model.mode, Mode::Browse) else {
+    let Some(Mode::Asking(asking)) = model.modes.pop() else {
         return Vec::new();
     };
-    let Asking { purpose, action: asked, under, .. } = *asking;
-    model.mode = *under;
+    let Asking { purpose, action: asked, .. } = *asking;
     match done {
         Some(inputs) => answered(model, &asked, purpose, inputs),
         None => Vec::new(),
@@ -219,14 +218,14 @@ fn show(model: &mut Model, prepared: Box<Prepared>, preparing: Preparing) {
         why_not: why.map(|why| why.words(&model.settings.zone)),
         now_ms: model.now.wall_ms,
     };
-    let under = std::mem::replace(&mut model.mode, Mode::Browse);
-    let confirm = Confirm::new(prepared, &facts, under, &model.settings.zone, model.size);
-    model.mode = Mode::Confirm(Box::new(confirm));
+    let confirm = Confirm::new(prepared, &facts, &model.settings.zone, model.size);
+    model.modes.push(Mode::Confirm(Box::new(confirm)));
 }
 
 /// Whether the operator is still where the press began: nothing opens by itself over what they are doing now.
 pub(super) fn may_open(model: &mut Model, preparing: &Preparing) -> bool {
-    let there = preparing.side.is_some() && side(model.context()) == preparing.side && model.mode != Mode::PickButton;
+    let there =
+        preparing.side.is_some() && side(model.context()) == preparing.side && *model.modes.top() != Mode::PickButton;
     if !there {
         model.said = Some(format!("{} on {} was not sent: press it again", preparing.action, preparing.num));
     }
@@ -235,7 +234,7 @@ pub(super) fn may_open(model: &mut Model, preparing: &Preparing) -> bool {
 
 /// Enter in the confirm: sends what is shown, once, if it is still true.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
-    let Mode::Confirm(confirm) = &mut model.mode else {
+    let Mode::Confirm(confirm) = model.modes.top_mut() else {
         return Vec::new();
     };
     if !confirm.is_answered() {
@@ -251,9 +250,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 
 /// Leaves the confirm; nothing was sent.
 pub(super) fn close(model: &mut Model) {
-    if let Mode::Confirm(confirm) = std::mem::replace(&mut model.mode, Mode::Browse) {
-        model.mode = *confirm.under;
-    }
+    model.modes.pop();
 }
 
 fn run(model: &mut Model, prepared: Box<Prepared>) -> Vec<Effect> {

@@ -9,7 +9,8 @@ use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
 use super::form::preview;
 use super::keymap::{Command, Context};
 use super::layout::layout;
-use super::model::{Mode, Model, log_detail_in};
+use super::model::Model;
+use super::modes::Mode;
 use super::{activity, again, ask, calls, cancel, full, handle, manage, many, moves, press};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
@@ -57,7 +58,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         }
         Event::RunDetail { seq, detail } => {
             let zone = &model.settings.zone;
-            if let Some(open) = log_detail_in(&mut model.mode)
+            if let Some(open) = model.modes.find(Mode::log_detail)
                 && open.activity.seq == seq
             {
                 open.fill(detail, zone);
@@ -73,7 +74,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             return calls::many_ended(model).into_iter().collect();
         }
         Event::Checked { action, findings } => {
-            if let Mode::Findings(open) = &mut model.mode {
+            if let Some(open) = model.modes.find(Mode::findings) {
                 open.fill(&action, &findings);
             }
         }
@@ -134,7 +135,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 
 /// A key that the table does not know: text where text is typed, else nothing.
 fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
-    match (&mut model.mode, context) {
+    match (model.modes.top_mut(), context) {
         (Mode::Filter(line), _) => {
             line.key(key);
             let text = line.value().to_owned();
@@ -157,7 +158,7 @@ fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
             moves::in_form(model, |context, form| form.key(context, now, key))
         }
         (Mode::PickButton, _) => {
-            model.mode = Mode::Browse;
+            model.modes.pop();
             Vec::new()
         }
         _ => Vec::new(),
@@ -166,7 +167,7 @@ fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
 
 /// A paste is one piece of text in the form and the filter; anywhere else it is dropped, in a confirm above all.
 fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    match &mut model.mode {
+    match model.modes.top_mut() {
         Mode::Filter(line) => {
             line.paste(text);
             let text = line.value().to_owned();
@@ -190,7 +191,7 @@ fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn in_confirm(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Confirm(confirm) = &mut model.mode else {
+    let Mode::Confirm(confirm) = model.modes.top_mut() else {
         return Vec::new();
     };
     match command {
@@ -207,13 +208,15 @@ fn in_confirm(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Open => model.mode = Mode::Browse,
+        Command::Open => {
+            model.modes.pop();
+        }
         Command::Back => {
-            model.mode = Mode::Browse;
+            model.modes.pop();
             return moves::set_filter(model, "");
         }
         Command::Undo => {
-            if let Mode::Filter(line) = &mut model.mode {
+            if let Mode::Filter(line) = model.modes.top_mut() {
                 line.undo();
                 let text = line.value().to_owned();
                 return moves::set_filter(model, &text);
@@ -225,14 +228,16 @@ fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
 }
 
 fn in_log_detail(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::LogDetail(open) = &mut model.mode else {
+    let Mode::LogDetail(open) = model.modes.top_mut() else {
         return Vec::new();
     };
     if open.command(command) {
         return Vec::new();
     }
     match command {
-        Command::Back => model.mode = Mode::Browse,
+        Command::Back => {
+            model.modes.pop();
+        }
         Command::CopyRequest => match open.request_text() {
             Some(text) => return vec![Effect::Copy { text, what: "request" }],
             None => model.said = Some("there is no request to copy".to_owned()),
@@ -340,7 +345,7 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
 /// Keeps an opened line of the log as it is now.
 fn follow(model: &mut Model, lines: &[Activity]) -> Vec<Effect> {
     let zone = model.settings.zone.clone();
-    let Some(open) = log_detail_in(&mut model.mode) else {
+    let Some(open) = model.modes.find(Mode::log_detail) else {
         return Vec::new();
     };
     let newer = lines.iter().rev().find(|line| line.seq > 0 && line.seq == open.activity.seq);
@@ -358,7 +363,7 @@ fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
             model.trouble = None;
             model.said = Some(format!("saved {}", clean(&action.name)));
             if model.form().is_some() {
-                model.mode = Mode::Browse;
+                model.modes.clear();
             }
             model.actions.retain(|known| known.id != action.id);
             model.actions.push(Arc::new(*action));
@@ -384,7 +389,7 @@ fn removed(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
 
 fn said(model: &mut Model, words: &str) {
     let words = clean(words).into_owned();
-    match &mut model.mode {
+    match model.modes.top_mut() {
         _ if words.is_empty() => {}
         Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
         _ => model.said = Some(words),

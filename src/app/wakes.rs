@@ -1,7 +1,8 @@
 //! When the screen changes by the passing of time alone.
 
 use super::buttons::next_free_ms;
-use super::model::{Mode, Model};
+use super::model::Model;
+use super::modes::Mode;
 
 /// Spinner and seconds while a run is in flight, milliseconds.
 const SPIN_MS: u64 = 250;
@@ -18,10 +19,7 @@ pub fn wakes_at(model: &Model) -> Option<u64> {
         (now.mono_ms / step + 1) * step
     });
     let minute = u64::try_from(60_000 - now.wall_ms.rem_euclid(60_000)).ok().map(|rest| now.mono_ms + rest);
-    let form = match &model.mode {
-        Mode::Form(form) => form.wakes_at(),
-        _ => None,
-    };
+    let form = model.modes.iter().find_map(|mode| if let Mode::Form(form) = mode { form.wakes_at() } else { None });
     let settles = model.board.settles_at();
     let free = next_free_ms(model).and_then(|at_ms| u64::try_from(at_ms.saturating_sub(now.wall_ms)).ok());
     let free = free.map(|rest| now.mono_ms.saturating_add(rest));

@@ -5,9 +5,10 @@ use ratatui::Frame;
 use super::pane::{blank, pane, rows};
 use super::theme::Theme;
 use crate::app::again::Again;
+use crate::app::ask::Ask;
 use crate::app::cancel;
 use crate::app::layout::dialog;
-use crate::app::model::{Ask, Model};
+use crate::app::model::Model;
 use crate::app::sheet::{Row, Tone};
 use crate::domain::operation::OperationKind;
 

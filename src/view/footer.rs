@@ -9,7 +9,8 @@ use super::text::width;
 use super::theme::Theme;
 use crate::app::keymap::{Command, Context};
 use crate::app::layout::Layout;
-use crate::app::model::{Mode, Model};
+use crate::app::model::Model;
+use crate::app::modes::Mode;
 use crate::domain::stage::Stage;
 use crate::domain::text::clean;
 
@@ -21,7 +22,7 @@ pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {
     if all.notice.is_some() || !spoken {
         keys(model, theme, all.footer, buffer);
     }
-    if let Mode::Filter(line) = &model.mode {
+    if let Mode::Filter(line) = model.modes.top() {
         let at = u16::try_from(line.cursor()).unwrap_or(u16::MAX).min(place.width.saturating_sub(4));
         frame.set_cursor_position((place.x + 2 + at, place.y));
     }
@@ -29,14 +30,14 @@ pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {
 
 fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool {
     let room = usize::from(area.width.saturating_sub(2));
-    if let Mode::Filter(line) = &model.mode {
+    if let Mode::Filter(line) = model.modes.top() {
         let used = put(buffer, area.x + 1, area.y, "/", room, theme.key);
         let (start, y) = (area.x + 1 + used, area.y);
         let text = clean(line.value());
         put(buffer, start, y, &text, room.saturating_sub(2), theme.field_active);
         return true;
     }
-    if model.mode == Mode::PickButton {
+    if *model.modes.top() == Mode::PickButton {
         put(buffer, area.x + 1, area.y, "edit which button? press its number", room, theme.text);
         return true;
     }

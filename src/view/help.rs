@@ -5,15 +5,14 @@ use ratatui::layout::Rect;
 
 use super::pane::{more, pane, rows};
 use super::theme::Theme;
-use crate::app::help::help_rows;
-use crate::app::keymap::Context;
+use crate::app::help::{Help, help_rows};
 use crate::app::keys::Keys;
 
 /// Draws the help of a context.
-pub fn draw(keys: &Keys, context: Context, scroll: usize, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+pub fn draw(keys: &Keys, help: &Help, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let inner = pane("Help ─ every key of this screen", true, theme, area, buffer);
-    let all = help_rows(keys, context);
-    rows(&all, scroll, theme, inner, buffer);
-    more(all.len(), scroll, usize::from(inner.height), theme, area, buffer);
+    let all = help_rows(keys, help.context);
+    rows(&all, help.scroll, theme, inner, buffer);
+    more(all.len(), help.scroll, usize::from(inner.height), theme, area, buffer);
 }

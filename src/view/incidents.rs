@@ -10,7 +10,8 @@ use super::text::{fit, wrap};
 use super::theme::Theme;
 use crate::app::event::Health;
 use crate::app::incidents::Entry;
-use crate::app::model::{Mode, Model};
+use crate::app::model::Model;
+use crate::app::modes::Mode;
 use crate::domain::incident::{Progress, Severity};
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
@@ -20,7 +21,7 @@ const NUM: usize = 7;
 
 /// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let active = !matches!(model.mode, Mode::Confirm(_) | Mode::Ask { .. } | Mode::Handle(_));
+    let active = !matches!(model.modes.top(), Mode::Confirm(_) | Mode::Ask(_) | Mode::Handle(_));
     let buffer = frame.buffer_mut();
     let inner = pane(&title(model), active, theme, area, buffer);
     let waiting = model.board.waiting();

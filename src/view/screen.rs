@@ -7,8 +7,9 @@ use super::theme::Theme;
 use super::{
     actions, activity, ask, asking, confirm, detail, findings, footer, form, handle, header, help, incidents, log,
 };
-use crate::app::layout::{SMALLEST, layout};
-use crate::app::model::{Mode, Model, Place};
+use crate::app::layout::{Layout, SMALLEST, layout};
+use crate::app::model::{Model, Place};
+use crate::app::modes::Mode;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -19,56 +20,37 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     match layout(model.size).filter(|_| fits) {
         Some(all) => {
             header::draw(model, &theme, all.header, frame);
-            draw_mode(model, &model.mode, &theme, frame);
+            for mode in model.modes.seen() {
+                draw_mode(model, mode, &all, &theme, frame);
+            }
             footer::draw(model, &theme, &all, frame);
         }
         None => too_small(&theme, area, frame),
     }
 }
 
-fn draw_mode(model: &Model, mode: &Mode, theme: &Theme, frame: &mut Frame<'_>) {
-    let Some(all) = layout(model.size) else {
-        return;
-    };
+fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mut Frame<'_>) {
     match mode {
-        Mode::Browse | Mode::PickButton | Mode::Filter(_) => draw_place(model, theme, frame),
+        Mode::Browse => draw_place(model, all, theme, frame),
+        // Both speak in the row of the notice.
+        Mode::PickButton | Mode::Filter(_) => {}
         Mode::Detail(scroll) => {
             detail::draw(model, theme, all.upper, usize::from(*scroll), true, frame);
             activity::draw(model, theme, all.recent, frame);
         }
-        Mode::Asking(open) => {
-            draw_mode(model, &open.under, theme, frame);
-            asking::draw(model, open, theme, frame);
-        }
-        Mode::Handle(open) => {
-            draw_mode(model, &open.under, theme, frame);
-            handle::draw(model, open, theme, frame);
-        }
-        Mode::Again(open) => {
-            draw_mode(model, &open.under, theme, frame);
-            ask::again(model, open, theme, frame);
-        }
+        Mode::Asking(open) => asking::draw(model, open, theme, frame),
+        Mode::Handle(open) => handle::draw(model, open, theme, frame),
+        Mode::Again(open) => ask::again(model, open, theme, frame),
         Mode::Findings(open) => findings::draw(open, theme, all.whole, frame),
-        Mode::Confirm(open) => {
-            draw_mode(model, &open.under, theme, frame);
-            confirm::draw(model, open, theme, frame);
-        }
+        Mode::Confirm(open) => confirm::draw(model, open, theme, frame),
         Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),
         Mode::LogDetail(open) => log::draw_line(model, open, theme, all.whole, frame),
-        Mode::Help { under, scroll } => {
-            help::draw(&model.settings.keys, model.context_of(under), usize::from(*scroll), theme, all.whole, frame);
-        }
-        Mode::Ask { ask, under } => {
-            draw_mode(model, under, theme, frame);
-            ask::draw(model, ask, theme, frame);
-        }
+        Mode::Help(open) => help::draw(&model.settings.keys, open, theme, all.whole, frame),
+        Mode::Ask(open) => ask::draw(model, open, theme, frame),
     }
 }
 
-fn draw_place(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
-    let Some(all) = layout(model.size) else {
-        return;
-    };
+fn draw_place(model: &Model, all: &Layout, theme: &Theme, frame: &mut Frame<'_>) {
     match model.place {
         Place::Incidents => {
             incidents::draw(model, theme, all.list, frame);

@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use super::Chosen;
 use crate::app::form::text::Text;
 use crate::app::line::Line;
-use crate::app::model::Mode;
 use crate::domain::operation::Operation;
 use crate::domain::snooze;
 
@@ -23,8 +22,6 @@ pub struct Handle {
     pub chosen: Chosen,
     /// What is wrong, after it was tried.
     pub fault: Option<String>,
-    /// What comes back when it closes.
-    pub under: Box<Mode>,
     pub(super) id: String,
 }
 
@@ -106,9 +103,9 @@ pub(super) fn at_end(text: &str) -> Text {
 }
 
 impl Handle {
-    /// Asks it, over what was there; `id` tells it from every other question.
-    pub(in crate::app) fn new(dialog: Dialog, chosen: Chosen, under: Box<Mode>, id: String) -> Self {
-        Self { dialog, chosen, fault: None, under, id }
+    /// Asks it; `id` tells it from every other question.
+    pub(in crate::app) fn new(dialog: Dialog, chosen: Chosen, id: String) -> Self {
+        Self { dialog, chosen, fault: None, id }
     }
 
     /// What tells this question from another.

@@ -7,12 +7,13 @@ use super::{Chosen, open, start};
 use crate::app::effect::Effect;
 use crate::app::full::is_link;
 use crate::app::keymap::Command;
-use crate::app::model::{Mode, Model};
+use crate::app::model::Model;
+use crate::app::modes::Mode;
 use crate::domain::operation::Operation;
 
 /// A wish in one of the dialogs.
 pub(in crate::app) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Handle(handle) = &mut model.mode else {
+    let Mode::Handle(handle) = model.modes.top_mut() else {
         return Vec::new();
     };
     match (&mut handle.dialog, command) {
@@ -84,7 +85,7 @@ pub(in crate::app) fn paste(handle: &mut Handle, pasted: &str) {
 
 /// Takes what the editor gave.
 pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) {
-    let words = match (result, &mut model.mode) {
+    let words = match (result, model.modes.top_mut()) {
         (Ok(written), Mode::Handle(handle)) => {
             if let Dialog::Comment { text, .. } = &mut handle.dialog {
                 *text = at_end(written.replace("\r\n", "\n").trim_end());
@@ -102,11 +103,10 @@ pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) 
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
-    let Mode::Handle(handle) = std::mem::replace(&mut model.mode, Mode::Browse) else {
+    let Some(Mode::Handle(handle)) = model.modes.pop() else {
         return Vec::new();
     };
-    let Handle { dialog, chosen, under, .. } = *handle;
-    model.mode = *under;
+    let Handle { dialog, chosen, .. } = *handle;
     match dialog {
         Dialog::Comment { text, .. } => keep_draft(model, &chosen, text.value()),
         _ => Vec::new(),
@@ -135,7 +135,7 @@ fn keep_draft(model: &mut Model, chosen: &Chosen, text: &str) -> Vec<Effect> {
 /// Does what the dialog says, if that can be read.
 fn go_on(model: &mut Model) -> Vec<Effect> {
     let (now_s, zone) = (model.now.wall_s(), model.settings.zone.clone());
-    let Mode::Handle(handle) = &mut model.mode else {
+    let Mode::Handle(handle) = model.modes.top_mut() else {
         return Vec::new();
     };
     let operation = match &handle.dialog {
@@ -176,7 +176,7 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
 
 /// Closes the dialog and starts, or wants the number where several get a comment.
 fn done(model: &mut Model, operation: Operation) -> Vec<Effect> {
-    let Mode::Handle(handle) = &mut model.mode else {
+    let Mode::Handle(handle) = model.modes.top_mut() else {
         return Vec::new();
     };
     let chosen = handle.chosen.clone();
@@ -193,16 +193,15 @@ fn done(model: &mut Model, operation: Operation) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    while let Mode::Handle(handle) = &mut model.mode {
-        let under = std::mem::replace(&mut *handle.under, Mode::Browse);
-        model.mode = under;
+    while matches!(model.modes.top(), Mode::Handle(_)) {
+        model.modes.pop();
     }
     start(model, operation, chosen, false)
 }
 
 /// Copies what the cursor is on, or opens it where it is a link.
 fn picked(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Handle(handle) = &mut model.mode else {
+    let Mode::Handle(handle) = model.modes.top_mut() else {
         return Vec::new();
     };
     let Dialog::Pick { items, at } = &handle.dialog else {
@@ -220,7 +219,6 @@ fn picked(model: &mut Model, command: Command) -> Vec<Effect> {
         handle.fault = Some(format!("{why} nothing is started: the link is copied, and stands here"));
         return vec![Effect::Copy { text: value, what }];
     }
-    let under = std::mem::replace(&mut *handle.under, Mode::Browse);
-    model.mode = under;
+    model.modes.pop();
     if opens { vec![Effect::OpenLink { url: value }] } else { vec![Effect::Copy { text: value, what }] }
 }

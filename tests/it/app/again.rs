@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::{Event, LogPage};
-use andon::app::model::Mode;
+use andon::app::modes::Mode;
 use andon::domain::action::{Confirm, Input, InputKind};
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::run::{Outcome, RunDetail, SentRequest};
@@ -50,7 +50,7 @@ fn the_same_press_is_filled_from_the_first_run_and_shown_before_it_is_sent() {
     let sent = screen.code(KeyCode::Enter);
     let [Effect::Run(prepared)] = sent.as_slice() else { panic!("{sent:?}") };
     assert_eq!((prepared.resend_of.as_deref(), prepared.event_id.as_str()), (Some("first"), "first"));
-    assert!(matches!(screen.model.mode, Mode::LogDetail(_)));
+    assert!(matches!(screen.model.modes.top(), Mode::LogDetail(_)));
 }
 
 #[test]

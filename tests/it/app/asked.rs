@@ -2,7 +2,8 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::{InputMode, Mode};
+use andon::app::model::InputMode;
+use andon::app::modes::Mode;
 use andon::domain::action::{Action, Confirm, Input, InputKind};
 use crossterm::event::KeyCode;
 use secrecy::ExposeSecret;
@@ -63,7 +64,7 @@ fn answers_are_checked_beside_their_field_and_reach_the_request() {
     screen.code(KeyCode::Backspace);
     answer(&mut screen);
     assert!(!screen.text().contains("hunter2"), "{}", screen.text());
-    assert!(!format!("{:?}", screen.model.mode).contains("hunter2"), "a secret is in no debug text");
+    assert!(!format!("{:?}", screen.model.modes).contains("hunter2"), "a secret is in no debug text");
     let press = screen.code(KeyCode::Enter);
     let [Effect::Prepare { inputs, test: false, .. }] = press.as_slice() else { panic!("{press:?}") };
     assert_eq!(
@@ -95,7 +96,7 @@ fn leaving_the_dialog_sends_nothing_and_gives_the_place_back() {
     screen.code(KeyCode::Enter);
     screen.keys("1");
     assert!(screen.code(KeyCode::Esc).is_empty());
-    assert!(matches!(screen.model.mode, Mode::Detail(_)));
+    assert!(matches!(screen.model.modes.top(), Mode::Detail(_)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Story};
 use andon::app::full::Tab;
-use andon::app::model::Mode;
+use andon::app::modes::Mode;
 use andon::app::wakes_at;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::incident::IncidentKey;
@@ -84,7 +84,7 @@ fn it_is_read_again_when_something_was_done_and_once_for_each_incident() {
     let again = screen.event(Event::Activity(vec![run_line(9, "b", Some(Outcome::Failed))]));
     assert!(again.iter().any(|effect| matches!(effect, Effect::LoadStory { .. })), "{again:?}");
     screen.code(KeyCode::Esc);
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
     // What was read stays with the incident, and is read again where it is opened later.
     assert!(screen.model.full.story.is_some());
     let reads = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::LoadStory { .. }));
@@ -132,7 +132,7 @@ fn digits_press_buttons_in_every_tab_and_keys_handle_the_incident() {
     assert_eq!(screen.model.full.tab, Tab::Runs);
     assert!(matches!(screen.keys("1").as_slice(), [Effect::Prepare { .. }]));
     assert!(matches!(screen.keys("a").as_slice(), [Effect::Operate { .. }]));
-    assert!(matches!(screen.model.mode, Mode::Detail(_)));
+    assert!(matches!(screen.model.modes.top(), Mode::Detail(_)));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use andon::app::effect::Effect;
 use andon::app::event::{Event, SourceState};
 use andon::app::keymap::Context;
-use andon::app::model::{InputMode, Mode};
+use andon::app::model::InputMode;
+use andon::app::modes::Mode;
 use andon::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Severity};
 use andon::domain::operation::{Abilities, Operation, OperationKind};
 use crossterm::event::KeyCode;
@@ -92,7 +93,7 @@ fn what_a_source_cannot_do_says_why_and_what_is_kept_here_says_so() {
     let mut screen = board(&[]);
     for (key, words) in [("x", "Alertmanager cannot close; nothing was done"), ("z", "Alertmanager cannot snooze;")] {
         assert!(screen.keys(key).is_empty());
-        assert_eq!(screen.model.mode, Mode::Browse);
+        assert_eq!(*screen.model.modes.top(), Mode::Browse);
         assert!(screen.text().contains(words), "{}", screen.text());
     }
     let (ticket, _, _) = asked(&screen.keys("a"));
@@ -112,7 +113,7 @@ fn where_nothing_may_be_changed_every_key_is_refused_in_words() {
     screen.model.settings.read_only = true;
     for key in ["a", "A", "x", "z", "c", "s"] {
         assert!(screen.keys(key).is_empty());
-        assert_eq!(screen.model.mode, Mode::Browse, "{key}");
+        assert_eq!(*screen.model.modes.top(), Mode::Browse, "{key}");
         assert!(screen.text().contains("read-only: nothing is changed from here"), "{}", screen.text());
     }
 }
@@ -123,7 +124,7 @@ fn closing_and_taking_back_ask_first() {
     assert!(screen.keys("x").is_empty());
     assert!(screen.text().contains("Close it?"), "{}", screen.text());
     assert!(screen.keys("n").is_empty());
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
     screen.keys("x");
     let (ticket, _, operation) = asked(&screen.keys("y"));
     assert_eq!(operation, Operation::Close);
@@ -202,7 +203,7 @@ fn a_snooze_past_the_sources_limit_is_refused_in_words() {
     let text = screen.text();
     assert!(text.contains("too long for its source: until tomorrow 16:00, in 24 h, at most"), "{text}");
     screen.code(KeyCode::Esc);
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 
 #[test]
@@ -243,7 +244,7 @@ fn a_draft_comes_from_the_store_and_a_comment_on_several_wants_their_number() {
     assert_eq!(screen.model.context(), Context::Count);
     screen.keys("2");
     let (_, ids, _) = asked(&screen.code(KeyCode::Enter));
-    assert_eq!((ids.len(), screen.model.mode), (2, Mode::Browse));
+    assert_eq!((ids.len(), screen.model.modes.top()), (2, &Mode::Browse));
 }
 
 #[test]

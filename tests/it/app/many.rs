@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::Mode;
+use andon::app::modes::Mode;
 use andon::domain::action::Confirm;
 use andon::domain::activity::Entry;
 use andon::domain::incident::{IncidentRow, Severity};
@@ -124,7 +124,7 @@ fn the_group_is_one_row_that_counts_and_refused_ones_are_in_it() {
     let [Effect::PrepareMany { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
     let (ticket, refusal) = (*ticket, (Failure::Template, "label x is missing".to_owned()));
     screen.fill(&press);
-    let Mode::Confirm(confirm) = &screen.model.mode else { panic!() };
+    let Mode::Confirm(confirm) = screen.model.modes.top() else { panic!() };
     let many = confirm.many.clone().unwrap();
     screen.code(KeyCode::Esc);
     // The same again, with one that could not be filled.
@@ -166,7 +166,7 @@ fn those_that_were_not_sent_because_the_action_changed_are_marked_again_and_noth
     now.revision = 2;
     let prepared = Box::new(presses[1].clone());
     screen.event(Event::AskAgain { prepared, action: Some(Box::new(now)) });
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
     let ended = Box::new(run_line(2, &presses[0].run_id, Some(Outcome::Succeeded)));
     screen.event(Event::Ended { activity: ended, not_recorded: None });
     screen.event(Event::ManyEnded { group });

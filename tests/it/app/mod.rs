@@ -6,6 +6,7 @@ mod buttons;
 mod calls;
 mod full;
 mod handle;
+mod layers;
 mod log;
 mod many;
 mod places;

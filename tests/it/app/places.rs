@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Health, SaveRefusal, Snapshot};
 use andon::app::keymap::Context;
-use andon::app::model::Mode;
+use andon::app::modes::Mode;
 use crossterm::event::KeyCode;
 
 use crate::support::model::{Screen, actions, snapshot, source};
@@ -50,7 +50,7 @@ fn a_button_is_edited_by_its_number_and_the_form_closes_when_it_is_saved() {
     screen.event(Event::Saved(Err(Box::new(refusal))));
     assert_eq!(screen.model.context(), Context::Form);
     screen.event(Event::Saved(Ok(Box::new(actions().remove(1)))));
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 
 #[test]
@@ -73,9 +73,9 @@ fn a_narrow_screen_opens_the_detail_over_the_list_and_presses_from_there() {
     let press = screen.keys("1");
     screen.fill(&press);
     screen.code(KeyCode::Esc);
-    assert!(matches!(screen.model.mode, Mode::Detail(_)));
+    assert!(matches!(screen.model.modes.top(), Mode::Detail(_)));
     screen.code(KeyCode::Esc);
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 
 #[test]

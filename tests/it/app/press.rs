@@ -2,7 +2,8 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::{InputMode, Mode};
+use andon::app::model::InputMode;
+use andon::app::modes::Mode;
 use andon::domain::action::Confirm;
 use andon::domain::incident::Severity;
 use andon::domain::run::Failure;
@@ -39,7 +40,7 @@ fn leaving_a_confirm_sends_nothing() {
         let press = screen.keys("1");
         screen.fill(&press);
         assert!(screen.code(leave).is_empty());
-        assert_eq!(screen.model.mode, Mode::Browse);
+        assert_eq!(*screen.model.modes.top(), Mode::Browse);
         assert_eq!(screen.model.recent.in_flight(), 0);
     }
 }
@@ -83,7 +84,7 @@ fn in_a_typed_confirm_letters_are_text_until_tab() {
     let press = screen.keys("1");
     screen.fill(&press);
     screen.keys("pyn");
-    assert!(matches!(&screen.model.mode, Mode::Confirm(confirm) if confirm.field().unwrap().value() == "pyn"));
+    assert!(matches!(screen.model.modes.top(), Mode::Confirm(confirm) if confirm.field().unwrap().value() == "pyn"));
     screen.code(KeyCode::Tab);
     screen.keys("p");
     assert!(screen.text().contains("The whole request"));
@@ -174,7 +175,7 @@ fn nothing_opens_over_what_the_operator_went_on_to() {
     let press = screen.keys("1");
     screen.keys("m");
     screen.fill(&press);
-    assert!(matches!(screen.model.mode, Mode::Browse));
+    assert!(matches!(screen.model.modes.top(), Mode::Browse));
     assert!(screen.text().contains("was not sent: press it again"));
 }
 

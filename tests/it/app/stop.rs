@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::Mode;
+use andon::app::modes::Mode;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::run::RunState;
 use andon::domain::stage::Stage;
@@ -69,7 +69,7 @@ fn a_question_about_a_run_that_was_sent_meanwhile_is_asked_anew() {
     assert!(screen.keys("y").is_empty());
     assert!(screen.text().contains("it may have run"), "{}", screen.text());
     assert_eq!(screen.keys("y"), [Effect::Cancel { run: id }]);
-    assert_eq!(screen.model.mode, Mode::Browse);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 
 #[test]

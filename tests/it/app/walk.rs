@@ -1,7 +1,11 @@
 //! Random keys and events: never a panic, never a selection out of range, one row in flight for each unfinished run.
 
+use std::cmp::Ordering;
+
+use andon::app::ask::Ask;
 use andon::app::effect::Effect;
 use andon::app::event::Event;
+use andon::app::modes::{Mode, Modes};
 use andon::app::wakes_at;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;
@@ -25,7 +29,7 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let keys = "jkgG.,!/123neDdyYimlpqtrRusCK*~V-L?05 4D7x队\u{1b}".chars().collect::<Vec<_>>();
+    let keys = "jkgG.,!/123neDdyYimlpqtrRusCK*~V-L?05 4D7xazcoA队\u{1b}".chars().collect::<Vec<_>>();
     let special = vec![
         KeyCode::Enter,
         KeyCode::Esc,
@@ -82,7 +86,12 @@ impl Walk {
     fn go(&mut self, step: Step) {
         let severity = [Severity::Critical, Severity::Warning, Severity::Info];
         let effects = match step {
-            Step::Key(code, modifiers) => self.screen.event(Event::Key(KeyEvent::new(code, modifiers))),
+            Step::Key(code, modifiers) => {
+                let before = self.screen.model.modes.clone();
+                let effects = self.screen.event(Event::Key(KeyEvent::new(code, modifiers)));
+                self.only_the_top(&before, code);
+                effects
+            }
             Step::Paste(text) => {
                 let effects = self.screen.event(Event::Paste(text));
                 assert!(
@@ -133,6 +142,35 @@ impl Walk {
         self.take(effects);
     }
 
+    /// A key changes the layer on top, and opens and closes layers there; all below stay as they were.
+    fn only_the_top(&self, before: &Modes, code: KeyCode) {
+        let layers = |modes: &Modes| modes.iter().cloned().collect::<Vec<_>>();
+        let (mut old, mut new) = (layers(before), layers(&self.screen.model.modes));
+        old.reverse();
+        new.reverse();
+        let same = match old.len().cmp(&new.len()) {
+            Ordering::Equal => old.len() - 1,
+            Ordering::Less | Ordering::Greater => old.len().min(new.len()),
+        };
+        assert_eq!(old[..same], new[..same], "{code:?}");
+        let asks = matches!(new.last(), Some(Mode::Ask(Ask::LeaveForm)));
+        let picks = matches!(old.last(), Some(Mode::Form(form)) if form.picker().is_some());
+        if code == KeyCode::Esc && old.len() > 1 && !asks && !picks {
+            assert_eq!(new.len(), old.len() - 1, "one step back from {:?}", old.last());
+        }
+    }
+
+    /// Step by step back to the list.
+    fn leave_all(&mut self) {
+        for _ in 0..20 {
+            self.go(Step::Key(KeyCode::Esc, KeyModifiers::NONE));
+            if matches!(self.screen.model.modes.top(), Mode::Ask(Ask::LeaveForm)) {
+                self.go(Step::Key(KeyCode::Char('y'), KeyModifiers::NONE));
+            }
+        }
+        assert_eq!(self.screen.model.modes.depth(), 1, "{}", self.screen.text());
+    }
+
     /// After the first key nothing but a key moves the selection or its row.
     fn still(&self, before: &(String, usize)) {
         if !before.0.is_empty() {
@@ -179,6 +217,7 @@ proptest! {
         }
         let size = walk.screen.model.size;
         draw(&walk.screen.model, size);
+        walk.leave_all();
         draw(&walk.screen.model, (0, 0));
     }
 
