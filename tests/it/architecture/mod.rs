@@ -2,6 +2,7 @@
 //!
 //! `src/lib.rs` explains the order. A fault names file and line; an exception needs a row, and a reason, in a table here.
 
+mod circles;
 mod reader;
 
 use std::collections::BTreeSet;

@@ -9,12 +9,14 @@ use syn::{Attribute, Ident, ItemMod, ItemUse, Macro, UseTree};
 pub(crate) struct Mention {
     pub(crate) path: String,
     pub(crate) line: usize,
+    /// The name under which a `pub use` hands it on.
+    pub(crate) exported: Option<String>,
 }
 
 /// Everything that the text of `module` mentions.
 pub(crate) fn mentions(module: &[String], text: &str) -> Vec<Mention> {
     let file = syn::parse_file(text).unwrap();
-    let mut reader = Reader { module: module.to_vec(), found: Vec::new() };
+    let mut reader = Reader { module: module.to_vec(), found: Vec::new(), exporting: false };
     reader.visit_file(&file);
     reader.found
 }
@@ -22,12 +24,22 @@ pub(crate) fn mentions(module: &[String], text: &str) -> Vec<Mention> {
 struct Reader {
     module: Vec<String>,
     found: Vec<Mention>,
+    /// Whether what is read stands in a `pub use`.
+    exporting: bool,
 }
 
 impl Reader {
     fn note(&mut self, segments: &[String], line: usize) {
         let path = self.absolute(segments).join("::");
-        self.found.push(Mention { path, line });
+        self.found.push(Mention { path, line, exported: None });
+    }
+
+    /// What a `use` names, under the name that it has from then on.
+    fn import(&mut self, segments: &[String], name: &Ident) {
+        self.note(segments, name.span().start().line);
+        if let Some(mention) = self.found.last_mut().filter(|_| self.exporting) {
+            mention.exported = Some(name.to_string());
+        }
     }
 
     /// `self` and `super` at the head resolved.
@@ -47,8 +59,8 @@ impl Reader {
         let with = |ident: &Ident| [head, &[ident.to_string()]].concat();
         match tree {
             UseTree::Path(path) => self.tree(&with(&path.ident), &path.tree),
-            UseTree::Name(name) => self.note(&with(&name.ident), name.ident.span().start().line),
-            UseTree::Rename(name) => self.note(&with(&name.ident), name.ident.span().start().line),
+            UseTree::Name(name) => self.import(&with(&name.ident), &name.ident),
+            UseTree::Rename(name) => self.import(&with(&name.ident), &name.rename),
             UseTree::Glob(glob) => self.note(head, glob.span().start().line),
             UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(head, item)),
         }
@@ -103,7 +115,9 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        self.exporting = !matches!(item.vis, syn::Visibility::Inherited);
         self.tree(&[], &item.tree);
+        self.exporting = false;
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -115,7 +129,7 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_macro(&mut self, item: &'ast Macro) {
         if let Some(name) = item.path.segments.last() {
             let path = format!("{}!", name.ident);
-            self.found.push(Mention { path, line: name.ident.span().start().line });
+            self.found.push(Mention { path, line: name.ident.span().start().line, exported: None });
         }
         self.tokens(item.tokens.clone());
         visit::visit_macro(self, item);
