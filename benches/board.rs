@@ -101,6 +101,7 @@ fn snapshot(rows: Vec<IncidentRow>) -> Snapshot {
         actions: Vec::new(),
         channels: (0..20).map(channel).collect(),
         sources: vec![SourceState {
+            kind: "alertmanager",
             name: "prod".to_owned(),
             badge: String::new(),
             health: Health::Fine,

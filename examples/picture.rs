@@ -87,6 +87,7 @@ fn board() -> Result<Model, Box<dyn Error>> {
         config_path: String::new(),
     };
     let source = SourceState {
+        kind: "alertmanager",
         name: content.source.to_owned(),
         badge: String::new(),
         health: Health::Fine,

@@ -55,7 +55,7 @@
 //!
 //! | to add | touch |
 //! |---|---|
-//! | a source | one file in `source/`, one line where kinds are built; its table in `config/sources/`; a row in the contract test |
+//! | a kind of source | its row in `domain/source/kinds.rs`, its adapter in `source/` and there a line of `build`; `assets/config.toml` (a test says what), a row in the contract test |
 //! | a key | one row in `app/keymap.rs` (and a `Command` if the wish is new); footer and help follow |
 //! | a form field | one row in the field table of `app/form/`, and the field of `Action` with a serde default |
 //! | a screen | a variant of `Mode` or `Place`, one file in `app/`, one in `view/` |

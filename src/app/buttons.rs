@@ -92,7 +92,7 @@ pub fn why_not(model: &Model, action: &Action, entry: &Entry) -> Option<WhyNot> 
     }
     if let Some(kind) = action.kind.source_kind()
         && let Some(source) = model.source(key.source())
-        && !source.abilities.starts.contains(&action.kind)
+        && source.kind != kind
     {
         return Some(WhyNot::Elsewhere { kind });
     }

@@ -69,6 +69,8 @@ pub enum Health {
 pub struct SourceState {
     /// Its configured name.
     pub name: String,
+    /// The word of its kind.
+    pub kind: &'static str,
     /// Its configured badge; may be empty.
     pub badge: String,
     /// How it is.

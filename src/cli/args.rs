@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::action_args::ActionCommand;
 use crate::config::Overrides;
+use crate::domain::source::KINDS;
 use crate::runner::Flags;
 
 /// Incidents, and the buttons that fix them, in one terminal.
@@ -312,7 +313,7 @@ pub(super) struct LogArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct LoginArgs {
-    /// The kind of source: alertmanager, flashduty, icinga, pagerduty
+    #[arg(help = kinds_to_log_in_to())]
     pub(super) kind: String,
     /// What it is called here; default: its kind
     #[arg(long)]
@@ -327,6 +328,11 @@ pub(super) struct LoginArgs {
     /// else stdin
     #[arg(long, value_name = "PLACE")]
     pub(super) key_from: Option<String>,
+}
+
+fn kinds_to_log_in_to() -> String {
+    let names: Vec<&str> = KINDS.iter().filter(|kind| kind.login().is_some()).map(|kind| kind.name).collect();
+    format!("The kind of source: {}", names.join(", "))
 }
 
 #[derive(Subcommand, Debug)]

@@ -12,39 +12,14 @@ use super::args::{Global, LoginArgs};
 use super::confirm::{ask, ask_secret, can_ask};
 use super::exit::{Exit, Fault};
 use super::output::Output;
-use crate::config::{self, Config, Places};
+use crate::config::{self, Config, Places, did_you_mean};
+use crate::domain::source::{KINDS, Kind, Login};
 use crate::source::{self, Greeting};
 
 /// For the answer to the first question.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// More than any key has, in bytes.
 const KEY_LIMIT: u64 = 64 * 1024;
-
-/// What a kind needs.
-struct Needs {
-    kind: &'static str,
-    /// The setting that holds the key, and what it is in words.
-    key: (&'static str, &'static str),
-    /// An example of the address, where one must be given.
-    url: Option<&'static str>,
-    /// Whether there is a user's name beside the key.
-    user: bool,
-    /// Whether it may have no key at all.
-    open: bool,
-}
-
-const KINDS: [Needs; 4] = [
-    Needs {
-        kind: "alertmanager",
-        key: ("token", "bearer token (empty: none)"),
-        url: Some("http://alertmanager:9093"),
-        user: false,
-        open: true,
-    },
-    Needs { kind: "flashduty", key: ("app_key", "key of the Open API"), url: None, user: false, open: false },
-    Needs { kind: "icinga", key: ("password", "password"), url: Some("https://icinga:5665"), user: true, open: false },
-    Needs { kind: "pagerduty", key: ("token", "key of the REST API"), url: None, user: false, open: false },
-];
 
 /// The key, as it is tested and as it is written down.
 enum Key {
@@ -61,17 +36,17 @@ pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: 
     if global.read_only || config.policy.read_only {
         return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
     }
-    let needs = needs(&args.kind)?;
-    let name = args.name.unwrap_or_else(|| needs.kind.to_owned());
+    let (kind, login) = login_to(&args.kind)?;
+    let name = args.name.unwrap_or_else(|| kind.name.to_owned());
     if config.sources.iter().any(|source| source.name == name) {
         return Err(Fault::usage(format!("there is a source named {name} already; choose another with --name")));
     }
-    let mut keys: Vec<(&str, String)> = vec![("name", name.clone()), ("kind", needs.kind.to_owned())];
-    keys.extend(address(needs, args.url).await?.map(|url| ("url", url)));
-    if needs.user {
+    let mut keys: Vec<(&str, String)> = vec![("name", name.clone()), ("kind", kind.name.to_owned())];
+    keys.extend(address(&login, args.url).await?.map(|url| ("url", url)));
+    if login.user {
         keys.push(("user", given_or_asked(args.user, "--user NAME", "user: ").await?));
     }
-    let key = key(needs, args.key_from.as_deref()).await?;
+    let key = key(&login, args.key_from.as_deref()).await?;
     let (tested, written, kept) = match key {
         Key::None => (None, None, None),
         Key::Elsewhere(reference) => (Some(reference.clone()), Some(reference), None),
@@ -80,25 +55,27 @@ pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: 
             (Some(key.expose_secret().to_owned()), Some(file), Some(key))
         }
     };
-    let greeting = test(&keys, tested.map(|text| (needs.key.0, text)), &config, global, places).await?;
-    keys.extend(written.map(|text| (needs.key.0, text)));
+    let greeting = test(&keys, tested.map(|text| (login.key, text)), &config, global, places).await?;
+    keys.extend(written.map(|text| (login.key, text)));
     let pairs: Vec<(&str, &str)> = keys.iter().map(|(key, text)| (*key, text.as_str())).collect();
     config::add_source(&places.config_file, &pairs, kept.as_ref().map(|key| (name.as_str(), key)))
         .map_err(|error| Fault { exit: Exit::Failed, texts: error.faults })?;
-    tell(out, needs.kind, &name, &greeting, &places.config_file);
+    tell(out, kind.name, &name, &greeting, &places.config_file);
     Ok(Exit::Done)
 }
 
-fn needs(kind: &str) -> Result<&'static Needs, Fault> {
-    let names = KINDS.map(|needs| needs.kind);
-    KINDS.iter().find(|needs| needs.kind == kind).ok_or_else(|| {
-        let near = config::did_you_mean(kind, names).map_or_else(String::new, |near| format!("; {near}"));
+fn login_to(kind: &str) -> Result<(&'static Kind, Login), Fault> {
+    let known = KINDS.iter().filter_map(|kind| Some((kind, kind.login()?)));
+    let mut found = known.clone().filter(|(known, _)| known.name == kind);
+    found.next().ok_or_else(|| {
+        let names: Vec<&str> = known.map(|(kind, _)| kind.name).collect();
+        let near = did_you_mean(kind, names.iter().copied()).map_or_else(String::new, |near| format!("; {near}"));
         Fault::usage(format!("there is nothing to log in to for the kind {kind}; expected {}{near}", names.join(", ")))
     })
 }
 
-async fn address(needs: &Needs, given: Option<String>) -> Result<Option<String>, Fault> {
-    match needs.url {
+async fn address(login: &Login, given: Option<String>) -> Result<Option<String>, Fault> {
+    match login.url {
         None => Ok(given),
         Some(example) => given_or_asked(given, "--url URL", &format!("address, such as {example}: ")).await.map(Some),
     }
@@ -114,7 +91,9 @@ async fn given_or_asked(given: Option<String>, flag: &str, question: &str) -> Re
     if text.is_empty() { Err(Fault::usage(format!("{flag} is missing"))) } else { Ok(text.to_owned()) }
 }
 
-async fn key(needs: &Needs, from: Option<&str>) -> Result<Key, Fault> {
+async fn key(login: &Login, from: Option<&str>) -> Result<Key, Fault> {
+    let none = if login.optional { " (empty: none)" } else { "" };
+    let question = format!("{}{none}: ", login.words);
     let typed = match from.map(|from| from.split_once(':').unwrap_or((from, ""))) {
         Some(("env", name)) if !name.is_empty() => return Ok(Key::Elsewhere(format!("${{env:{name}}}"))),
         Some(("file", path)) if !path.is_empty() => {
@@ -123,16 +102,16 @@ async fn key(needs: &Needs, from: Option<&str>) -> Result<Key, Fault> {
         }
         Some(("-", "")) => piped()?,
         Some(_) => return Err(Fault::usage("--key-from is none of env:NAME, file:PATH and -")),
-        None if can_ask() => ask_secret(&format!("{}: ", needs.key.1)).await.unwrap_or_default(),
+        None if can_ask() => ask_secret(&question).await.unwrap_or_default(),
         // Nobody is there to be asked, and nothing comes by itself.
         None if io::stdin().is_terminal() => String::new(),
         None => piped()?,
     };
     match typed.trim() {
-        "" if needs.open => Ok(Key::None),
-        "" => Err(Fault::usage(format!("there is no {}: type it, or name it with --key-from", needs.key.1))),
+        "" if login.optional => Ok(Key::None),
+        "" => Err(Fault::usage(format!("there is no {}: type it, or name it with --key-from", login.words))),
         key if key.contains("${") || key.chars().any(char::is_control) => {
-            Err(Fault::usage(format!("that is no {}: it has several lines, or holds ${{", needs.key.1)))
+            Err(Fault::usage(format!("that is no {}: it has several lines, or holds ${{", login.words)))
         }
         key => Ok(Key::Typed(key.into())),
     }

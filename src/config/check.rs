@@ -3,10 +3,10 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use url::Url;
 
-use crate::domain::source::{Auth, SourceConfig, SourceKind};
+use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
 
@@ -67,7 +67,7 @@ fn check_references(config: &Config, file: &Path, add: &mut impl FnMut(Level, St
     let resolver = config.resolver(file, false);
     let named = config.secrets.iter().map(|(name, reference)| (format!("[secrets] {name}"), reference.clone()));
     let direct = config.sources.iter().flat_map(|source| {
-        let references = texts(source).into_iter().flat_map(|text| references(text.expose_secret()));
+        let references = source.all_secrets().into_iter().flat_map(|text| references(text.expose_secret()));
         references.map(|reference| (format!("source {}", source.name), reference))
     });
     for (place, reference) in named.chain(direct) {
@@ -84,53 +84,13 @@ fn references(text: &str) -> Vec<Reference> {
     parts.into_iter().filter_map(|part| if let Part::Reference(found) = part { Some(found) } else { None }).collect()
 }
 
-/// Every text of a source that may hold references.
-fn texts(source: &SourceConfig) -> Vec<&SecretString> {
-    let mut out: Vec<&SecretString> = source.headers.iter().map(|(_, value)| value).collect();
-    out.extend(&source.proxy);
-    out.extend(source.tls.ca.iter().chain(&source.tls.cert).chain(&source.tls.key));
-    match &source.kind {
-        SourceKind::Flashduty(settings) => out.extend([&settings.app_key, &settings.url]),
-        SourceKind::File(file) => out.push(&file.path),
-        SourceKind::Pagerduty(settings) => out.extend([&settings.token, &settings.url]),
-        SourceKind::Command(settings) => {
-            out.extend([&settings.command, &settings.ack, &settings.close, &settings.comment].into_iter().flatten());
-        }
-        SourceKind::Icinga(settings) => {
-            out.push(&settings.url);
-            out.extend(credentials(&settings.auth));
-        }
-        SourceKind::Alertmanager(settings) => {
-            out.extend(&settings.urls);
-            out.extend(credentials(&settings.auth));
-        }
-    }
-    out
-}
-
-fn credentials(auth: &Auth) -> Vec<&SecretString> {
-    match auth {
-        Auth::None => Vec::new(),
-        Auth::Bearer(token) => vec![token],
-        Auth::Basic { user, password } => vec![user, password],
-    }
-}
-
 fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
     let name = &source.name;
     if !source.tls.verify {
         add(Level::Warning, format!("source {name}: tls.verify is off, so anyone on the way can answer in its place"));
     }
-    let in_clear = match &source.kind {
-        SourceKind::Alertmanager(settings) => {
-            !matches!(settings.auth, Auth::None)
-                && settings.urls.iter().any(|url| crosses_in_clear(url.expose_secret()))
-        }
-        SourceKind::Flashduty(settings) => crosses_in_clear(settings.url.expose_secret()),
-        SourceKind::Pagerduty(settings) => crosses_in_clear(settings.url.expose_secret()),
-        SourceKind::Icinga(settings) => crosses_in_clear(settings.url.expose_secret()),
-        SourceKind::File(_) | SourceKind::Command(_) => false,
-    };
+    let in_clear =
+        source.has_credentials() && source.addresses().iter().any(|url| crosses_in_clear(url.expose_secret()));
     if in_clear {
         add(Level::Warning, format!("source {name}: its credentials cross the network unencrypted; use https"));
     }

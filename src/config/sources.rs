@@ -1,51 +1,25 @@
 //! `[[source]]`: the keys that all kinds have, then those of the kind.
 
-mod flashduty;
-mod pagerduty;
+mod setting;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::domain::incident::Severity;
-use crate::domain::source::{
-    AlertmanagerConfig, Auth, CommandConfig, DEFAULT_COMMAND_TIMEOUT, DEFAULT_REFRESH, FileConfig, SourceConfig,
-    SourceKind, TlsConfig,
-};
+use crate::domain::source::{Auth, AuthRule, DEFAULT_REFRESH, KINDS, Kind, SourceConfig, TlsConfig, kind_named};
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
 
 use super::error::{Fault, did_you_mean};
 use super::table::{Entry, Table};
 
-mod icinga;
-
-/// Every kind.
-const KINDS: [&str; 6] = ["alertmanager", "flashduty", "pagerduty", "icinga", "file", "command"];
-
 const NAME_EXPECTED: &str = "expected 1 to 32 of a-z, 0-9, dot, underscore and hyphen, first a letter or digit";
 
 /// Reads every source. One with a fault is left out; the fault is told.
 pub(super) fn read(root: &Table<'_>) -> Vec<SourceConfig> {
-    let Some(entry) = root.entry("source") else {
-        return Vec::new();
-    };
-    let Some(items) = entry.value.get_ref().as_array() else {
-        let fault = Fault::new(entry.value.span(), "`source` is not a list of tables", "expected [[source]]");
-        root.reading.fault(fault.help(Some("write it with two brackets: [[source]]".to_owned())));
-        return Vec::new();
-    };
-    let mut out = Vec::new();
     let mut names: Vec<String> = Vec::new();
-    for item in items {
-        match item.get_ref().as_table() {
-            Some(entries) => out.extend(source(&Table::new(root.reading, entries, item.span()), &mut names)),
-            None => root.reading.fault(Fault::new(item.span(), "a source is no table", "expected [[source]]")),
-        }
-    }
-    out
+    root.tables("source", "[[source]]").iter().filter_map(|table| source(table, &mut names)).collect()
 }
 
 fn source(table: &Table<'_>, names: &mut Vec<String>) -> Option<SourceConfig> {
@@ -57,9 +31,15 @@ fn source(table: &Table<'_>, names: &mut Vec<String>) -> Option<SourceConfig> {
     let tls = table.table("tls").map_or_else(TlsConfig::default, |tls| tls_config(&tls));
     // Without a kind nobody can say which keys are known.
     let kind = kind(table)?;
+    let auth = auth(table, kind.auth);
+    let mut out = SourceConfig { badge, headers, auth, proxy, tls, ..SourceConfig::new("", kind) };
+    for setting in kind.settings {
+        if let Some(value) = setting::read(table, setting) {
+            out.settings.insert(setting.name, value);
+        }
+    }
     table.finish();
-    let refresh = refresh.unwrap_or(DEFAULT_REFRESH);
-    Some(SourceConfig { name: name?, badge, refresh, headers, proxy, tls, kind: kind? })
+    Some(SourceConfig { name: name?, refresh: refresh.unwrap_or(DEFAULT_REFRESH), ..out })
 }
 
 fn name(table: &Table<'_>, names: &mut Vec<String>) -> Option<String> {
@@ -134,100 +114,16 @@ fn together(table: &Table<'_>, left: &'static str, has_left: bool, right: &'stat
     }
 }
 
-/// The kind and its settings: `None` where no kind can be told, `Some(None)` where it cannot be used.
-// Two answers, because only a known kind tells which keys are known.
-#[allow(clippy::option_option)]
-fn kind(table: &Table<'_>) -> Option<Option<SourceKind>> {
-    let entry = table.required("kind", &format!("kind = one of {}", KINDS.join(", ")))?;
-    Some(match table.text_of(&entry, true)? {
-        "alertmanager" => alertmanager(table).map(SourceKind::Alertmanager),
-        "flashduty" => flashduty::read(table).map(SourceKind::Flashduty),
-        "pagerduty" => pagerduty::read(table).map(SourceKind::Pagerduty),
-        "icinga" => icinga::read(table).map(SourceKind::Icinga),
-        "file" => file(table).map(SourceKind::File),
-        "command" => command(table).map(SourceKind::Command),
-        word => {
-            let expected = format!("expected one of {}", KINDS.join(", "));
-            table
-                .reading
-                .fault(entry.fault(true, "`kind` has an unknown value", expected).help(did_you_mean(word, KINDS)));
-            return None;
-        }
-    })
-}
-
-fn file(table: &Table<'_>) -> Option<FileConfig> {
-    let entry = table.required("path", "path = \"incidents.json\"")?;
-    let path = table.secret_of(&entry)?;
-    if path.expose_secret().is_empty() {
-        table.reading.fault(entry.fault(false, "`path` is empty", "expected a file of incidents"));
-        return None;
+fn kind(table: &Table<'_>) -> Option<&'static Kind> {
+    let names = KINDS.each_ref().map(|kind| kind.name);
+    let entry = table.required("kind", &format!("kind = one of {}", names.join(", ")))?;
+    let word = table.text_of(&entry, true)?;
+    let found = kind_named(word);
+    if found.is_none() {
+        let fault = entry.fault(true, "`kind` has an unknown value", format!("expected one of {}", names.join(", ")));
+        table.reading.fault(fault.help(did_you_mean(word, names)));
     }
-    Some(FileConfig { path })
-}
-
-fn command(table: &Table<'_>) -> Option<CommandConfig> {
-    table.required("command", "command = [\"pd-export\", \"--open\"]")?;
-    let command = words(table, "command");
-    let timeout = table.duration("timeout", &(Duration::from_secs(1)..=Duration::from_mins(10)));
-    let map = table.table("map").map(|map| {
-        let pairs =
-            map.entries().filter_map(|entry| Some((entry.name.to_owned(), map.text_of(&entry, true)?.to_owned())));
-        pairs.collect()
-    });
-    let (ack, close, comment) = (words(table, "ack"), words(table, "close"), words(table, "comment"));
-    let timeout = timeout.unwrap_or(DEFAULT_COMMAND_TIMEOUT);
-    let map = map.unwrap_or_default();
-    (!command.is_empty()).then_some(CommandConfig { command, timeout, map, ack, close, comment })
-}
-
-/// A program and its arguments; empty where the key is not there.
-fn words(table: &Table<'_>, name: &'static str) -> Vec<SecretString> {
-    let Some(entry) = table.entry(name) else { return Vec::new() };
-    let words = table.strings(&entry, false, "a program and its arguments");
-    let checked = words.iter().filter(|(span, text)| table.check_references(&entry, span.clone(), text));
-    let out = checked.map(|(_, text)| SecretString::from(*text)).collect();
-    if words.first().is_none_or(|(_, program)| program.is_empty()) {
-        let expected = "expected [\"program\", \"argument\"]";
-        table.reading.fault(entry.fault(false, format!("`{name}` names no program"), expected));
-    }
-    out
-}
-
-fn alertmanager(table: &Table<'_>) -> Option<AlertmanagerConfig> {
-    let out = AlertmanagerConfig {
-        urls: urls(table),
-        channel_label: table.text("channel_label").map(str::to_owned),
-        severity: severity(table),
-        auth: auth(table),
-    };
-    (!out.urls.is_empty()).then_some(out)
-}
-
-fn urls(table: &Table<'_>) -> Vec<SecretString> {
-    match (table.entry("url"), table.entry("urls")) {
-        (None, None) => {
-            let example = "add url = \"http://alertmanager:9093\"";
-            table.reading.fault(Fault::new(table.span.clone(), "`url` is missing", example));
-            Vec::new()
-        }
-        (Some(_), Some(entry)) => {
-            table.reading.fault(entry.fault(false, "`url` and `urls` are both there", "expected one of them"));
-            Vec::new()
-        }
-        (Some(_), None) => address(table, "url", &["http", "https"]).into_iter().collect(),
-        (None, Some(entry)) => {
-            let items = table.strings(&entry, false, "a list of addresses");
-            if items.is_empty() && entry.value.get_ref().is_array() {
-                table.reading.fault(entry.fault(false, "`urls` is empty", "expected at least one address"));
-            }
-            let good = items.into_iter().filter(|(span, text)| {
-                table.check_references(&entry, span.clone(), text)
-                    && address_is_good(table, &entry, span.clone(), text, &["http", "https"])
-            });
-            good.map(|(_, text)| text.into()).collect()
-        }
-    }
+    found
 }
 
 fn address(table: &Table<'_>, name: &'static str, schemes: &[&str]) -> Option<SecretString> {
@@ -259,24 +155,10 @@ fn address_is_good(
     good
 }
 
-fn severity(table: &Table<'_>) -> BTreeMap<String, Severity> {
-    let Some(map) = table.table("severity") else {
-        return BTreeMap::new();
-    };
-    let mut out = BTreeMap::new();
-    for entry in map.entries() {
-        let Some(word) = map.text_of(&entry, true) else { continue };
-        if let Some(severity) = Severity::parse(word) {
-            out.insert(entry.name.to_lowercase(), severity);
-        } else {
-            let fault = entry.fault(true, "not a severity", "expected Critical, Warning or Info");
-            map.reading.fault(fault.help(did_you_mean(word, ["Critical", "Warning", "Info"])));
-        }
+fn auth(table: &Table<'_>, rule: AuthRule) -> Auth {
+    if rule == AuthRule::Own {
+        return Auth::None;
     }
-    out
-}
-
-fn auth(table: &Table<'_>) -> Auth {
     let (token, user, password) = (table.credential("token"), table.secret("user"), table.credential("password"));
     together(table, "user", user.is_some(), "password", password.is_some());
     match (token, user, password) {
@@ -289,6 +171,11 @@ fn auth(table: &Table<'_>) -> Auth {
         }
         (Some(token), None, None) => Auth::Bearer(token),
         (None, Some(user), Some(password)) => Auth::Basic { user, password },
+        (None, None, None) if rule == AuthRule::Required => {
+            let example = "add user = \"andon\" and password = \"${env:PASSWORD}\"";
+            table.reading.fault(Fault::new(table.span.clone(), "`user` and `password` are missing", example));
+            Auth::None
+        }
         _ => Auth::None,
     }
 }

@@ -275,7 +275,7 @@ impl<'a> Table<'a> {
             if let Some(entries) = item.get_ref().as_table() {
                 out.push(Table::new(self.reading, entries, item.span()));
             } else {
-                let title = format!("`{name}` holds {}", kind_of(item.get_ref()));
+                let title = format!("each {name} must be a table, and this is {}", kind_of(item.get_ref()));
                 self.reading.fault(Fault::new(item.span(), title, header_help(header)));
             }
         }

@@ -1,6 +1,5 @@
 //! The demo's incidents.
 
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,11 +13,14 @@ use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{Incident, IncidentRow, Progress};
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
+use crate::domain::source::{AuthRule, Kind, SourceConfig};
 use crate::domain::timeline::Full;
 use crate::source::{Operated, Pages, Source, SourceError, SourceErrorKind};
 
 /// The name of the demo's source.
 pub(super) const SOURCE: &str = "demo";
+/// Not among the kinds that can be configured.
+static KIND: Kind = Kind { name: "demo", title: "the demo", settings: &[], auth: AuthRule::Own };
 /// The incidents; times are seconds before the start, as negative numbers.
 const INCIDENTS: &str = include_str!("../../assets/demo/incidents.json");
 /// After this long the canary has recovered by itself, so that a row is seen to close.
@@ -32,6 +34,7 @@ const COMMENT_MAX: usize = 1_024;
 
 /// A source that needs no network: a dozen incidents in four channels, which remember what is done to them.
 pub(super) struct DemoSource {
+    config: SourceConfig,
     memory: Mutex<Memory>,
     begun: Instant,
 }
@@ -50,7 +53,11 @@ impl DemoSource {
             incident.channel_key = ChannelKey::new(SOURCE, &incident.channel_key).to_string();
             incidents.push(incident);
         }
-        Ok(Self { memory: Mutex::new(Memory::new(incidents)), begun: Instant::now() })
+        Ok(Self {
+            config: SourceConfig::new(SOURCE, &KIND),
+            memory: Mutex::new(Memory::new(incidents)),
+            begun: Instant::now(),
+        })
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -85,20 +92,8 @@ impl DemoSource {
 }
 
 impl Source for DemoSource {
-    fn name(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn kind(&self) -> &'static str {
-        "demo"
-    }
-
-    fn badge(&self) -> &'static str {
-        ""
-    }
-
-    fn refresh(&self) -> Duration {
-        Duration::from_secs(15)
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
@@ -138,12 +133,6 @@ impl Source for DemoSource {
         drop(memory);
         Box::pin(async { done })
     }
-
-    fn watched(&self) -> Option<&Path> {
-        None
-    }
-
-    fn seed(&self, _known: &[IncidentRow]) {}
 }
 
 /// Makes times of the past out of negative numbers, wherever they stand. No other number of the demo is negative.

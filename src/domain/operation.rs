@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::action::ActionKind;
 use super::enrichment::Enrichment;
 use super::incident::{Incident, Progress, Responder};
 use super::operator::Operator;
@@ -298,8 +297,6 @@ pub struct Abilities {
     pub comment_max: Option<usize>,
     /// How many incidents one call of it takes at most.
     pub batch: usize,
-    /// The kinds of action that are started in it.
-    pub starts: &'static [ActionKind],
 }
 
 impl Default for Abilities {
@@ -321,7 +318,7 @@ impl Abilities {
             };
             (kind, ability)
         });
-        Self { table: table.into(), snooze_max_s: None, comment_max: None, batch: 1, starts: &[] }
+        Self { table: table.into(), snooze_max_s: None, comment_max: None, batch: 1 }
     }
 
     /// The same, but for these the source does it itself.

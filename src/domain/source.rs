@@ -3,12 +3,16 @@
 //! Texts that may hold a secret or a reference to one are [`SecretString`]s, as written: they are filled in when
 //! the source is asked, and never shown.
 
+mod kind;
+mod kinds;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::incident::Severity;
+pub use kind::{AuthRule, Kind, Login, Setting, SettingType};
+pub use kinds::{KINDS, kind_named};
 
 /// The default of [`SourceConfig::refresh`].
 pub const DEFAULT_REFRESH: Duration = Duration::from_secs(15);
@@ -24,56 +28,109 @@ pub struct SourceConfig {
     pub refresh: Duration,
     /// Headers added to each request: name, value (may hold references).
     pub headers: Vec<(String, SecretString)>,
+    /// The credentials of each request, for kinds that take `token`, or `user` and `password`.
+    pub auth: Auth,
     /// The proxy's URL (may hold references); `None`: as the environment says, loopback never.
     pub proxy: Option<SecretString>,
     /// How its TLS is checked.
     pub tls: TlsConfig,
-    /// What it is, with what only its kind has.
-    pub kind: SourceKind,
+    /// What it is.
+    pub kind: &'static Kind,
+    /// The settings of its kind by name, defaults filled in.
+    pub settings: BTreeMap<&'static str, SettingValue>,
 }
 
-/// The kinds of source, each with its own settings.
+/// What is written for a setting.
 #[derive(Clone, Debug)]
-pub enum SourceKind {
-    /// Prometheus Alertmanager.
-    Alertmanager(AlertmanagerConfig),
-    /// Flashduty.
-    Flashduty(FlashdutyConfig),
-    /// A file of incidents.
-    File(FileConfig),
-    /// A program that prints incidents.
-    Command(CommandConfig),
-    /// PagerDuty.
-    Pagerduty(PagerdutyConfig),
-    /// Icinga 2.
-    Icinga(IcingaConfig),
+pub enum SettingValue {
+    /// Texts that may hold references.
+    Secrets(Vec<SecretString>),
+    /// Texts that are shown.
+    Texts(Vec<String>),
+    /// Text by name.
+    Map(BTreeMap<String, String>),
+    /// A time.
+    Duration(Duration),
+    /// Yes or no.
+    Flag(bool),
 }
 
-impl SourceKind {
-    /// The word of the configuration.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Alertmanager(_) => "alertmanager",
-            Self::Flashduty(_) => "flashduty",
-            Self::File(_) => "file",
-            Self::Command(_) => "command",
-            Self::Pagerduty(_) => "pagerduty",
-            Self::Icinga(_) => "icinga",
+impl SourceConfig {
+    /// A source of this kind with no settings but the defaults.
+    pub fn new(name: &str, kind: &'static Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            badge: String::new(),
+            refresh: DEFAULT_REFRESH,
+            headers: Vec::new(),
+            auth: Auth::None,
+            proxy: None,
+            tls: TlsConfig::default(),
+            kind,
+            settings: kind.settings.iter().filter_map(|own| Some((own.name, own.default_value()?))).collect(),
         }
     }
-}
 
-/// An Alertmanager, or several that are one cluster.
-#[derive(Clone, Debug)]
-pub struct AlertmanagerConfig {
-    /// The addresses of one cluster; the first that answers counts. Never empty. May hold references.
-    pub urls: Vec<SecretString>,
-    /// The label that names the channel; else the receiver does.
-    pub channel_label: Option<String>,
-    /// Values of the label `severity` and what they mean, beside the built-in ones. Keys in lower case.
-    pub severity: BTreeMap<String, Severity>,
-    /// How it is asked.
-    pub auth: Auth,
+    fn setting(&self, name: &str) -> Option<&SettingValue> {
+        debug_assert!(self.kind.setting(name).is_some(), "{} has no setting `{name}`", self.kind.name);
+        self.settings.get(name)
+    }
+
+    /// A setting that may hold references; of a list the first.
+    pub fn secret(&self, name: &str) -> Option<&SecretString> {
+        self.secrets(name).first()
+    }
+
+    /// A list that may hold references; empty where it is not set.
+    pub fn secrets(&self, name: &str) -> &[SecretString] {
+        if let Some(SettingValue::Secrets(texts)) = self.setting(name) { texts } else { &[] }
+    }
+
+    /// A setting that is plain text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.texts(name).first().map(String::as_str)
+    }
+
+    /// A list of plain texts; empty where it is not set.
+    pub fn texts(&self, name: &str) -> &[String] {
+        if let Some(SettingValue::Texts(texts)) = self.setting(name) { texts } else { &[] }
+    }
+
+    /// An entry of a table of texts.
+    pub fn map(&self, name: &str) -> Option<&BTreeMap<String, String>> {
+        if let Some(SettingValue::Map(map)) = self.setting(name) { Some(map) } else { None }
+    }
+
+    /// A time; kinds give each of theirs a default.
+    pub fn duration(&self, name: &str) -> Duration {
+        if let Some(SettingValue::Duration(duration)) = self.setting(name) { *duration } else { Duration::ZERO }
+    }
+
+    /// Whether this is on.
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.setting(name), Some(SettingValue::Flag(true)))
+    }
+
+    /// Every text that may hold references.
+    pub fn all_secrets(&self) -> Vec<&SecretString> {
+        let settings = self.settings.values().flat_map(|value| match value {
+            SettingValue::Secrets(texts) => texts.as_slice(),
+            _ => &[],
+        });
+        let headers = self.headers.iter().map(|(_, value)| value);
+        let tls = [&self.tls.ca, &self.tls.cert, &self.tls.key, &self.proxy];
+        settings.chain(headers).chain(tls.into_iter().flatten()).chain(self.auth.secrets()).collect()
+    }
+
+    /// Whether its requests carry credentials.
+    pub fn has_credentials(&self) -> bool {
+        !matches!(self.auth, Auth::None) || self.kind.credential().is_some_and(|own| self.secret(own.name).is_some())
+    }
+
+    /// Where it is asked, as written; empty for kinds that are asked without a network.
+    pub fn addresses(&self) -> &[SecretString] {
+        if self.kind.setting("url").is_some() { self.secrets("url") } else { &[] }
+    }
 }
 
 /// Who asks.
@@ -92,81 +149,15 @@ pub enum Auth {
     },
 }
 
-/// A Flashduty account.
-#[derive(Clone, Debug)]
-pub struct FlashdutyConfig {
-    /// The key of its Open API. May hold references.
-    pub app_key: SecretString,
-    /// Where its Open API is. May hold references.
-    pub url: SecretString,
-    /// How far back open incidents are looked for, by the time they began.
-    pub since: Duration,
-    /// Whether a run of ours that succeeded is told there as a comment.
-    pub comment_runs: bool,
+impl Auth {
+    fn secrets(&self) -> Vec<&SecretString> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Bearer(token) => vec![token],
+            Self::Basic { user, password } => vec![user, password],
+        }
+    }
 }
-
-/// The default of [`FlashdutyConfig::url`].
-pub const FLASHDUTY_URL: &str = "https://api.flashcat.cloud";
-
-/// The default of [`FlashdutyConfig::since`]: what one window of its list holds.
-pub const DEFAULT_SINCE: Duration = Duration::from_hours(31 * 24);
-
-/// A file of incidents: a JSON array or JSON lines of the contract's Incident.
-#[derive(Clone, Debug)]
-pub struct FileConfig {
-    /// Where it is; a relative path begins at the configuration's folder. May hold references.
-    pub path: SecretString,
-}
-
-/// A program that prints incidents: a JSON array or JSON lines.
-#[derive(Clone, Debug)]
-pub struct CommandConfig {
-    /// The program and its arguments; no shell reads them. May hold references. Never empty.
-    pub command: Vec<SecretString>,
-    /// How long it may run.
-    pub timeout: Duration,
-    /// Where the contract's fields are in what it prints: field, path. Empty: it prints the contract's shape. `list` is
-    /// where the list itself is.
-    pub map: BTreeMap<String, String>,
-    /// What acknowledges an incident, program and arguments; empty: nothing does. May hold references.
-    pub ack: Vec<SecretString>,
-    /// What closes one; empty: nothing does. May hold references.
-    pub close: Vec<SecretString>,
-    /// What writes a comment; empty: nothing does. May hold references.
-    pub comment: Vec<SecretString>,
-}
-
-/// The REST API of an Icinga 2.
-#[derive(Clone, Debug)]
-pub struct IcingaConfig {
-    /// Its address, such as `https://icinga:5665`. May hold references.
-    pub url: SecretString,
-    /// The `ApiUser` and its password.
-    pub auth: Auth,
-    /// The custom variable that names the channel; else the first host group does, else the host.
-    pub channel_var: Option<String>,
-}
-
-/// The default of [`CommandConfig::timeout`].
-pub const DEFAULT_COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// A PagerDuty account, REST API v2.
-#[derive(Clone, Debug)]
-pub struct PagerdutyConfig {
-    /// The key of its REST API. May hold references.
-    pub token: SecretString,
-    /// Where its REST API is. May hold references.
-    pub url: SecretString,
-    /// Only incidents of these services, by their ids; empty: of all.
-    pub services: Vec<String>,
-    /// Only incidents of these teams, by their ids; empty: of all.
-    pub teams: Vec<String>,
-    /// Only incidents of these urgencies, `high` and `low`; empty: of all.
-    pub urgencies: Vec<String>,
-}
-
-/// The default of [`PagerdutyConfig::url`].
-pub const PAGERDUTY_URL: &str = "https://api.pagerduty.com";
 
 /// How TLS is checked. Paths may hold references.
 #[derive(Clone, Debug)]

@@ -44,7 +44,7 @@ impl Feed {
             let pause = match self.ask(&mut known).await {
                 Ok(()) => {
                     failures = 0;
-                    self.source.refresh()
+                    self.source.config().refresh
                 }
                 Err(error) => {
                     failures += 1;
@@ -67,7 +67,7 @@ impl Feed {
             None => Health::Fine,
             Some(warning) => Health::Failing {
                 reason: warning.clone(),
-                retry_s: at_s.saturating_add(i64::try_from(self.source.refresh().as_secs()).unwrap_or(i64::MAX)),
+                retry_s: at_s.saturating_add(i64::try_from(self.source.config().refresh.as_secs()).unwrap_or(i64::MAX)),
             },
         };
         let news = self.state.health != health || !self.state.fresh;
@@ -139,7 +139,8 @@ impl Feed {
 
     /// Tells why, and gives the pause: doubled with each failure, jittered, never shorter than the source asks for.
     fn fail(&mut self, error: &SourceError, failures: u32) -> Duration {
-        let doubled = self.source.refresh().saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(8)));
+        let doubled =
+            self.source.config().refresh.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(8)));
         let pause = jitter(doubled.min(LONGEST_PAUSE)).max(asked_pause(error));
         let retry_s = Timestamp::now().as_second().saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX));
         self.state.health = Health::Failing { reason: error.to_string(), retry_s };

@@ -117,11 +117,12 @@ impl Start {
             .iter()
             .map(|source| SourceState {
                 name: source.name().to_owned(),
-                badge: source.badge().to_owned(),
+                kind: source.kind(),
+                badge: source.config().badge.clone(),
                 health: Health::Waiting,
                 answered_s: seen.iter().find(|seen| seen.name == source.name()).map(|seen| seen.answered_at_s),
                 fresh: false,
-                refresh_s: i64::try_from(source.refresh().as_secs()).unwrap_or(i64::MAX),
+                refresh_s: i64::try_from(source.config().refresh.as_secs()).unwrap_or(i64::MAX),
                 abilities: source.abilities(),
                 loading: None,
             })

@@ -1,6 +1,5 @@
 //! What falls over in the background ends itself and nothing else.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +13,9 @@ use super::inbox::{Clock, Inbox, Message};
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
-use crate::domain::incident::IncidentRow;
 use crate::domain::operation::Abilities;
 use crate::domain::operator::Operator;
+use crate::domain::source::{KINDS, SourceConfig};
 use crate::runner::{Runner, Setup};
 use crate::secret::Resolver;
 use crate::source::{Pages, Source, SourceError};
@@ -66,34 +65,16 @@ async fn an_effect_that_panics_still_ends_in_its_event() {
     assert_eq!(next_event(&mut messages).await, Event::Said("and the next one works".to_owned()));
 }
 
-struct Falls;
+struct Falls(SourceConfig);
 
 impl Source for Falls {
-    fn name(&self) -> &'static str {
-        "falls"
-    }
-
-    fn kind(&self) -> &'static str {
-        "test"
-    }
-
-    fn badge(&self) -> &'static str {
-        ""
-    }
-
-    fn refresh(&self) -> Duration {
-        Duration::from_millis(1)
+    fn config(&self) -> &SourceConfig {
+        &self.0
     }
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async { panic!("inside") })
     }
-
-    fn watched(&self) -> Option<&Path> {
-        None
-    }
-
-    fn seed(&self, _known: &[IncidentRow]) {}
 }
 
 #[tokio::test]
@@ -101,6 +82,7 @@ async fn a_source_that_panics_is_failing_and_is_asked_again() {
     let (hands, mut messages) = hands().await;
     let state = SourceState {
         name: "falls".to_owned(),
+        kind: "file",
         badge: String::new(),
         health: Health::Waiting,
         answered_s: None,
@@ -110,7 +92,8 @@ async fn a_source_that_panics_is_failing_and_is_asked_again() {
         loading: None,
     };
     let wanted = Arc::new(Wanted::new("falls"));
-    let feed = Feed { source: Arc::new(Falls), state, store: hands.store.clone(), inbox: hands.inbox, wanted };
+    let config = SourceConfig { refresh: Duration::from_millis(1), ..SourceConfig::new("falls", &KINDS[0]) };
+    let feed = Feed { source: Arc::new(Falls(config)), state, store: hands.store.clone(), inbox: hands.inbox, wanted };
     tokio::spawn(feed.run(Known::default()));
     for _ in 0..2 {
         let Event::Source(state) = next_event(&mut messages).await else { panic!("another event came") };

@@ -11,19 +11,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
-use super::http::{Http, bare, fill, other};
-use super::kept::Kept;
+use super::cached::CachedConnection;
+use super::http::{Http, bare, base_urls, other};
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
-use crate::domain::source::{AlertmanagerConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use group::{Group, Mapping};
@@ -38,9 +37,7 @@ const TIMEOUT_EACH: Duration = Duration::from_millis(1_500);
 /// A configured Alertmanager, or a cluster of them.
 pub(super) struct Alertmanager {
     config: Arc<SourceConfig>,
-    settings: Arc<AlertmanagerConfig>,
-    secrets: Resolver,
-    connection: Kept<Connection>,
+    connection: CachedConnection<Connection>,
     /// The address that answered last.
     preferred: AtomicUsize,
     memory: Mutex<Memory>,
@@ -53,24 +50,18 @@ struct Connection {
 }
 
 impl Alertmanager {
-    pub(super) fn new(config: &SourceConfig, settings: &AlertmanagerConfig, secrets: &Resolver) -> Self {
-        Self {
-            config: Arc::new(config.clone()),
-            settings: Arc::new(settings.clone()),
-            secrets: secrets.clone(),
-            connection: Kept::default(),
-            preferred: AtomicUsize::new(0),
-            memory: Mutex::default(),
-        }
+    pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
+        let connection = CachedConnection::new(&config, secrets, Connection::open);
+        Self { config, connection, preferred: AtomicUsize::new(0), memory: Mutex::default() }
     }
 
     async fn ask(&self) -> Result<Listing, SourceError> {
-        let connection = self.connection().await?;
-        let Answer { groups, mut channels, silences } = self.connection.judge(self.ask_cluster(&connection).await)?;
+        let connection = self.connection.get().await?;
+        let Answer { groups, mut channels, silences } = self.connection.checked(self.ask_cluster(&connection).await)?;
         let link = connection.urls.first().map(bare);
         let groups = group::merge(groups);
-        let (names, (source, settings)) = (group::names(&groups), (&self.config.name, &*self.settings));
-        let mapping = Mapping { source, settings, link: link.as_ref(), silences: &silences, names: &names };
+        let names = group::names(&groups);
+        let mapping = Mapping { config: &self.config, link: link.as_ref(), silences: &silences, names: &names };
         let firings = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(&self.config.name, &groups);
         let mut rows = Vec::with_capacity(groups.len());
         for (group, firing) in groups.iter().zip(&firings) {
@@ -82,12 +73,6 @@ impl Alertmanager {
             rows.push(IncidentRow::pack(&incident));
         }
         Ok(Listing { rows, channels, complete: true, ..Listing::default() })
-    }
-
-    /// The client and the addresses, references filled in.
-    async fn connection(&self) -> Result<Arc<Connection>, SourceError> {
-        let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        self.connection.get(move || connect(&config, &settings, &secrets)).await
     }
 
     /// Asks the addresses in turn, first the one that answered last. A refusal is an answer.
@@ -128,7 +113,7 @@ impl Alertmanager {
     async fn ask_one(&self, http: &Http, url: &Url, limit: Duration) -> Result<Answer, SourceError> {
         let (groups_url, receivers_url) = (under(url, "alerts/groups"), under(url, "receivers"));
         let receivers = async {
-            match self.settings.channel_label {
+            match self.config.text("channel_label") {
                 Some(_) => Vec::new(),
                 // Channels without an incident are a convenience; their absence is no failure.
                 None => http.get(&receivers_url, limit).await.unwrap_or_default(),
@@ -156,20 +141,8 @@ impl Alertmanager {
 }
 
 impl Source for Alertmanager {
-    fn name(&self) -> &str {
-        &self.config.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "alertmanager"
-    }
-
-    fn badge(&self) -> &str {
-        &self.config.badge
-    }
-
-    fn refresh(&self) -> Duration {
-        self.config.refresh
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
@@ -216,19 +189,10 @@ struct Receiver {
     name: String,
 }
 
-fn connect(
-    config: &SourceConfig,
-    settings: &AlertmanagerConfig,
-    secrets: &Resolver,
-) -> Result<Connection, SourceError> {
-    let mut urls = Vec::new();
-    for text in &settings.urls {
-        let filled = fill(secrets, text)?;
-        let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        urls.push(url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?);
+impl Connection {
+    fn open(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
+        Ok(Self { http: Http::build(config, secrets)?, urls: base_urls(config, secrets)? })
     }
-    let http = Http::build(config, &settings.auth, secrets)?;
-    Ok(Connection { http, urls })
 }
 
 /// The address of an API path; what stands before it (a prefix behind a proxy) stays, and a query goes with it.

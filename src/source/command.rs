@@ -21,7 +21,7 @@ use crate::domain::board::{Before, Listing};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
-use crate::domain::source::{CommandConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::Resolver;
 
@@ -35,19 +35,18 @@ const ERROR_SHOWN: usize = 200;
 /// A configured program.
 pub(super) struct CommandSource {
     config: Arc<SourceConfig>,
-    settings: Arc<CommandConfig>,
     map: Arc<Map>,
     secrets: Resolver,
 }
 
 impl CommandSource {
-    pub(super) fn new(config: &SourceConfig, settings: &CommandConfig, secrets: &Resolver) -> Self {
-        Self {
-            config: Arc::new(config.clone()),
-            settings: Arc::new(settings.clone()),
-            map: Arc::new(Map::new(&settings.map)),
-            secrets: secrets.clone(),
-        }
+    pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
+        let map = config.map("map").map(Map::new).unwrap_or_default();
+        Self { config, map: Arc::new(map), secrets: secrets.clone() }
+    }
+
+    fn timeout(&self) -> Duration {
+        self.config.duration("timeout")
     }
 
     /// The program with its arguments, references filled in, and what it is called in messages.
@@ -70,8 +69,8 @@ impl CommandSource {
     }
 
     async fn ask(&self, before: Before) -> Result<Listing, SourceError> {
-        let (command, shown) = self.prepare(&self.settings.command).await?;
-        let limit = self.settings.timeout;
+        let (command, shown) = self.prepare(self.config.secrets("command")).await?;
+        let limit = self.timeout();
         let unreachable = |message: String| Err(SourceError::new(SourceErrorKind::Unreachable, message));
         let printed = match run(command, &shown, limit, None).await? {
             Ended::Well(printed) => printed,
@@ -91,20 +90,8 @@ impl CommandSource {
 }
 
 impl Source for CommandSource {
-    fn name(&self) -> &str {
-        &self.config.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "command"
-    }
-
-    fn badge(&self) -> &str {
-        &self.config.badge
-    }
-
-    fn refresh(&self) -> Duration {
-        self.config.refresh
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
@@ -112,7 +99,7 @@ impl Source for CommandSource {
     }
 
     fn abilities(&self) -> Abilities {
-        handle::abilities(&self.config.name, &self.settings)
+        handle::abilities(&self.config)
     }
 
     fn operate<'a>(

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
-use super::http::{fill, other};
+use super::http::{other, setting};
 use super::lines::{Unread, read_items};
 use super::map::Map;
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::{Before, Listing};
-use crate::domain::source::{FileConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::Resolver;
 
@@ -38,10 +38,7 @@ struct Seen {
 
 /// A configured file.
 pub(super) struct FileSource {
-    name: Arc<str>,
-    badge: String,
-    refresh: Duration,
-    written: SecretString,
+    config: Arc<SourceConfig>,
     secrets: Resolver,
     path: Arc<OnceLock<PathBuf>>,
     /// The last reading: a file that is as it was is not read again.
@@ -49,30 +46,23 @@ pub(super) struct FileSource {
 }
 
 impl FileSource {
-    pub(super) fn new(config: &SourceConfig, settings: &FileConfig, secrets: &Resolver) -> Self {
+    pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let path = OnceLock::new();
-        if !settings.path.expose_secret().contains("${") {
-            let _ = path.set(secrets.path(settings.path.expose_secret()));
+        let written = config.secret("path").map(ExposeSecret::expose_secret).filter(|text| !text.contains("${"));
+        if let Some(written) = written {
+            let _ = path.set(secrets.path(written));
         }
-        Self {
-            name: config.name.as_str().into(),
-            badge: config.badge.clone(),
-            refresh: config.refresh,
-            written: settings.path.clone(),
-            secrets: secrets.clone(),
-            path: Arc::new(path),
-            seen: Arc::default(),
-        }
+        Self { config, secrets: secrets.clone(), path: Arc::new(path), seen: Arc::default() }
     }
 
     async fn read(&self, before: Before) -> Result<Listing, SourceError> {
-        let (name, path) = (Arc::clone(&self.name), Arc::clone(&self.path));
-        let (secrets, written, seen) = (self.secrets.clone(), self.written.clone(), Arc::clone(&self.seen));
+        let (config, path) = (Arc::clone(&self.config), Arc::clone(&self.path));
+        let (secrets, seen) = (self.secrets.clone(), Arc::clone(&self.seen));
         let reading = tokio::task::spawn_blocking(move || {
             let path = if let Some(path) = path.get() {
                 path.clone()
             } else {
-                let filled = secrets.path(fill(&secrets, &written)?.expose_secret());
+                let filled = secrets.path(setting(&config, &secrets, "path")?.expose_secret());
                 path.get_or_init(|| filled).clone()
             };
             let meta = look_at(&path)?;
@@ -82,7 +72,7 @@ impl FileSource {
                 return Ok(Listing { warnings: seen.warnings.clone(), ..Listing::default() });
             }
             *seen = None;
-            let listing = read_items(&name, &mut opened(&path, &meta)?, &Map::default(), &before)
+            let listing = read_items(&config.name, &mut opened(&path, &meta)?, &Map::default(), &before)
                 .map_err(|problem| unread(&path, problem))?;
             if !is_young(&meta) {
                 *seen = Some(Seen { look: look(&meta), warnings: listing.warnings.clone() });
@@ -94,20 +84,8 @@ impl FileSource {
 }
 
 impl Source for FileSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "file"
-    }
-
-    fn badge(&self) -> &str {
-        &self.badge
-    }
-
-    fn refresh(&self) -> Duration {
-        self.refresh
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {

@@ -13,17 +13,16 @@ mod start;
 mod timeline;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::cached::CachedConnection;
 use super::http::bare;
-use super::kept::Kept;
 use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind, Start};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
-use crate::domain::source::{FlashdutyConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::Connection;
@@ -39,33 +38,21 @@ const BATCH: usize = 100;
 /// A configured Flashduty account.
 pub(super) struct Flashduty {
     config: Arc<SourceConfig>,
-    settings: Arc<FlashdutyConfig>,
-    secrets: Resolver,
-    connection: Kept<Connection>,
+    connection: CachedConnection<Connection>,
     names: Names,
 }
 
 impl Flashduty {
-    pub(super) fn new(config: &SourceConfig, settings: &FlashdutyConfig, secrets: &Resolver) -> Self {
-        Self {
-            config: Arc::new(config.clone()),
-            settings: Arc::new(settings.clone()),
-            secrets: secrets.clone(),
-            connection: Kept::default(),
-            names: Names::default(),
-        }
-    }
-
-    /// The client, the address and the key, references filled in.
-    async fn connection(&self) -> Result<Arc<Connection>, SourceError> {
-        let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        self.connection.get(move || Connection::open(&config, &settings, &secrets)).await
+    pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
+        let connection = CachedConnection::new(&config, secrets, Connection::open);
+        Self { config, connection, names: Names::default() }
     }
 
     async fn greeting(&self) -> Result<Greeting, SourceError> {
-        let connection = self.connection().await?;
-        let (account, open) = list::peek(&connection, self.settings.since).await?;
-        let days = (self.settings.since.as_secs() / 86_400).clamp(1, 31);
+        let connection = self.connection.get().await?;
+        let since = self.config.duration("since");
+        let (account, open) = list::peek(&connection, since).await?;
+        let days = (since.as_secs() / 86_400).clamp(1, 31);
         Ok(Greeting {
             who: account,
             what: format!("Flashduty at {} with {open} open incidents of the last {days} days", bare(connection.url())),
@@ -80,50 +67,38 @@ impl Flashduty {
 }
 
 impl Source for Flashduty {
-    fn name(&self) -> &str {
-        &self.config.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "flashduty"
-    }
-
-    fn badge(&self) -> &str {
-        &self.config.badge
-    }
-
-    fn refresh(&self) -> Duration {
-        self.config.refresh
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async move {
-            let connection = self.connection().await?;
+            let connection = self.connection.get().await?;
             let reading = list::Reading::new(&self.config.name, &connection, &self.names, pages);
-            self.connection.judge(reading.read(self.settings.since).await)
+            self.connection.checked(reading.read(self.config.duration("since")).await)
         })
     }
 
     fn by_id<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async move {
-            let connection = self.connection().await?;
-            self.connection.judge(list::by_id(&self.config.name, &connection, &self.names, ids).await)
+            let connection = self.connection.get().await?;
+            self.connection.checked(list::by_id(&self.config.name, &connection, &self.names, ids).await)
         })
     }
 
     fn abilities(&self) -> Abilities {
-        let mut abilities = Abilities::kept_here("Flashduty").with(&OperationKind::ALL);
+        let mut abilities = Abilities::kept_here(self.config.kind.title).with(&OperationKind::ALL);
         abilities.snooze_max_s = Some(SNOOZE_MAX_S);
         abilities.comment_max = Some(COMMENT_MAX);
         abilities.batch = BATCH;
-        abilities.starts = &[ActionKind::Flashduty];
         abilities
     }
 
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async move {
-            let connection = self.connection().await?;
-            self.connection.judge(full::full(&self.config.name, &connection, &self.names, &incident.incident_id).await)
+            let connection = self.connection.get().await?;
+            self.connection
+                .checked(full::full(&self.config.name, &connection, &self.names, &incident.incident_id).await)
         })
     }
 
@@ -134,27 +109,27 @@ impl Source for Flashduty {
         _by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            let results = match self.connection().await {
+            let results = match self.connection.get().await {
                 Ok(connection) => operate::operate(&connection, incidents, operation).await,
                 Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
             };
-            results.into_iter().map(|result| self.connection.judge(result)).collect()
+            results.into_iter().map(|result| self.connection.checked(result)).collect()
         })
     }
 
     fn tells_runs(&self) -> bool {
-        self.settings.comment_runs
+        self.config.flag("comment_runs")
     }
 
     fn start(&self, _kind: ActionKind, id: &str) -> Result<Start, SourceError> {
-        start::start(&self.config, &self.settings, id)
+        start::start(&self.config, id)
     }
 
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
-        Box::pin(async move { self.connection().await?.credentials().await })
+        Box::pin(async move { self.connection.get().await?.credentials().await })
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
-        Box::pin(async move { self.connection.judge(self.greeting().await) })
+        Box::pin(async move { self.connection.checked(self.greeting().await) })
     }
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{SourceError, SourceErrorKind};
 use crate::domain::action::Header;
-use crate::domain::source::{Auth, SourceConfig, TlsConfig};
+use crate::domain::source::{Auth, Login, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
 use crate::net::{
     Call, Called, HostPolicy, Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits,
@@ -32,8 +32,8 @@ pub(super) struct Http {
 
 impl Http {
     /// Reads what the settings refer to and builds the client. Blocks.
-    pub(super) fn build(config: &SourceConfig, auth: &Auth, secrets: &Resolver) -> Result<Self, SourceError> {
-        let headers = headers(config, auth, secrets)?;
+    pub(super) fn build(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
+        let headers = headers(config, secrets)?;
         let client = ReadClient::with(&reach(config, secrets)?).map_err(|error| unusable(&error))?;
         Ok(Self { client, headers })
     }
@@ -115,6 +115,38 @@ pub(super) fn fill(secrets: &Resolver, text: &SecretString) -> Result<SecretStri
         .map_err(|error| SourceError::new(SourceErrorKind::Unauthorised, error.to_string()))
 }
 
+/// A setting with its references read.
+pub(super) fn setting(config: &SourceConfig, secrets: &Resolver, name: &str) -> Result<SecretString, SourceError> {
+    let text = config.secret(name).ok_or_else(|| other(&format!("`{name}` is not set")))?;
+    fill(secrets, text)
+}
+
+/// The addresses of the source, references read.
+pub(super) fn base_urls(config: &SourceConfig, secrets: &Resolver) -> Result<Vec<Url>, SourceError> {
+    let read = |text| {
+        let url = Url::parse(fill(secrets, text)?.expose_secret().trim()).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))
+    };
+    config.addresses().iter().map(read).collect()
+}
+
+/// The one address of the source, references read.
+pub(super) fn base_url(config: &SourceConfig, secrets: &Resolver) -> Result<Url, SourceError> {
+    base_urls(config, secrets)?.into_iter().next().ok_or_else(|| other("`url` is not set"))
+}
+
+/// The key of the source, references read.
+pub(super) fn credential(config: &SourceConfig, secrets: &Resolver) -> Result<SecretString, SourceError> {
+    let Some(Login { key, words, .. }) = config.kind.login() else { return Err(other("it has no key")) };
+    let text: SecretString = setting(config, secrets, key)?.expose_secret().trim().into();
+    if text.expose_secret().is_empty() {
+        let message = format!("`{key}` is empty where it is kept; put the {words} there");
+        return Err(SourceError::new(SourceErrorKind::Unauthorised, message));
+    }
+    Ok(text)
+}
+
 /// The address as links and messages show it: nothing that may be secret.
 pub(super) fn bare(url: &Url) -> Url {
     let mut url = url.clone();
@@ -130,9 +162,9 @@ pub(super) fn other(message: &str) -> SourceError {
     SourceError::new(SourceErrorKind::Other, message)
 }
 
-fn headers(config: &SourceConfig, auth: &Auth, secrets: &Resolver) -> Result<Vec<Header>, SourceError> {
+fn headers(config: &SourceConfig, secrets: &Resolver) -> Result<Vec<Header>, SourceError> {
     let mut out = vec![Header::new("Accept", "application/json")];
-    out.extend(authorization(auth, secrets)?);
+    out.extend(authorization(&config.auth, secrets)?);
     for (name, value) in &config.headers {
         let value = fill(secrets, value)?;
         // What is written in so many words stands above what andon would send.

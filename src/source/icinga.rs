@@ -10,18 +10,17 @@ mod object;
 mod remark;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::kept::Kept;
+use super::cached::CachedConnection;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
-use crate::domain::source::{IcingaConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use api::Api;
@@ -32,31 +31,19 @@ use remark::{Remark, Remarks};
 /// A configured Icinga.
 pub(super) struct Icinga {
     config: Arc<SourceConfig>,
-    settings: Arc<IcingaConfig>,
-    secrets: Resolver,
-    connection: Kept<Api>,
+    connection: CachedConnection<Api>,
     memory: Mutex<Memory>,
 }
 
 impl Icinga {
-    pub(super) fn new(config: &SourceConfig, settings: &IcingaConfig, secrets: &Resolver) -> Self {
-        Self {
-            config: Arc::new(config.clone()),
-            settings: Arc::new(settings.clone()),
-            secrets: secrets.clone(),
-            connection: Kept::default(),
-            memory: Mutex::default(),
-        }
-    }
-
-    async fn api(&self) -> Result<Arc<Api>, SourceError> {
-        let (config, settings, secrets) = (Arc::clone(&self.config), Arc::clone(&self.settings), self.secrets.clone());
-        self.connection.get(move || Api::connect(&config, &settings, &secrets)).await
+    pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
+        let connection = CachedConnection::new(&config, secrets, Api::connect);
+        Self { config, connection, memory: Mutex::default() }
     }
 
     async fn ask(&self) -> Result<Listing, SourceError> {
-        let api = self.api().await?;
-        let objects = self.connection.judge(problems(&api).await)?;
+        let api = self.connection.get().await?;
+        let objects = self.connection.checked(problems(&api).await)?;
         let mut warnings = Vec::new();
         let remarks = remarks_of(&api, &objects, &mut warnings).await;
         let name = &self.config.name;
@@ -64,7 +51,7 @@ impl Icinga {
         let mut listing = Listing { complete: true, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
         for (object, problem) in objects.iter().zip(&problems) {
-            let incident = object.incident(name, self.settings.channel_var.as_deref(), problem, &remarks);
+            let incident = object.incident(name, self.config.text("channel_var"), problem, &remarks);
             if known.insert(incident.channel_key.clone()) {
                 listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
             }
@@ -107,20 +94,8 @@ async fn remarks_of(api: &Api, objects: &[Object], warnings: &mut Vec<String>) -
 }
 
 impl Source for Icinga {
-    fn name(&self) -> &str {
-        &self.config.name
-    }
-
-    fn kind(&self) -> &'static str {
-        "icinga"
-    }
-
-    fn badge(&self) -> &str {
-        &self.config.badge
-    }
-
-    fn refresh(&self) -> Duration {
-        self.config.refresh
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
@@ -132,7 +107,7 @@ impl Source for Icinga {
     }
 
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
-        Box::pin(async move { handle::full(&*self.api().await?, incident).await })
+        Box::pin(async move { handle::full(&*self.connection.get().await?, incident).await })
     }
 
     fn operate<'a>(
@@ -142,7 +117,7 @@ impl Source for Icinga {
         by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            match self.api().await {
+            match self.connection.get().await {
                 Ok(api) => handle::operate(&api, incidents, operation, by).await,
                 Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
             }
@@ -150,7 +125,7 @@ impl Source for Icinga {
     }
 
     fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
-        Box::pin(async move { handle::greet(&*self.api().await?).await })
+        Box::pin(async move { handle::greet(&*self.connection.get().await?).await })
     }
 
     fn seed(&self, known: &[IncidentRow]) {

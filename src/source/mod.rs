@@ -1,53 +1,98 @@
-//! Sources: where incidents come from. One file each; to add one, write it and name it in `build.rs`.
+//! Sources: where incidents come from. One adapter each; to add one, write it, name it in [`build`], and give its kind a
+//! row in [`KINDS`](crate::domain::source::KINDS).
 //!
 //! A source answers what is open now, or one error that says why not and what to do. It keeps nothing that must not
 //! be lost, never draws and never waits for a key.
 
 mod alertmanager;
 mod budget;
-mod build;
+mod cached;
 mod command;
 mod file;
 mod flashduty;
 mod http;
 mod icinga;
 mod item;
-mod kept;
 mod lines;
 mod map;
-mod missing;
 mod pagerduty;
 mod start;
 
 use std::fmt;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::action::ActionKind;
-use crate::domain::board::{Before, Listing};
-use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::board::{Before, Known, Listing};
+use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
+use crate::secret::Resolver;
+use alertmanager::Alertmanager;
+use command::CommandSource;
+use file::FileSource;
+use flashduty::Flashduty;
+use icinga::Icinga;
+use pagerduty::Pagerduty;
 
-pub use build::build;
-pub use missing::ask_for_missing;
 pub use start::{Credentials, Place, Start};
+
+/// The source that `config` describes. Reads and asks nothing yet: references are read when it is first asked, and
+/// again after it was refused.
+pub fn build(config: &SourceConfig, secrets: &Resolver) -> Box<dyn Source> {
+    let config = Arc::new(config.clone());
+    match config.kind.name {
+        "alertmanager" => Box::new(Alertmanager::new(config, secrets)),
+        "command" => Box::new(CommandSource::new(config, secrets)),
+        "flashduty" => Box::new(Flashduty::new(config, secrets)),
+        "icinga" => Box::new(Icinga::new(config, secrets)),
+        "pagerduty" => Box::new(Pagerduty::new(config, secrets)),
+        // `file`: a test holds that no other kind ends up here.
+        _ => Box::new(FileSource::new(config, secrets)),
+    }
+}
+
+/// Asks the source for what was known to be open and is missing from its whole list, so that its end is told as it was.
+/// What it does not know any more counts as closed; where it cannot be asked, nothing is closed yet, and a warning says
+/// why.
+pub async fn ask_for_missing(source: &dyn Source, known: &Known, listing: &mut Listing) {
+    if !listing.complete {
+        return;
+    }
+    let ids: Vec<String> = known.missing(listing).iter().map(IncidentKey::id).map(str::to_owned).collect();
+    if ids.is_empty() {
+        return;
+    }
+    match source.by_id(&ids).await {
+        Ok(found) => listing.rows.extend(found.iter().map(IncidentRow::pack)),
+        Err(error) => {
+            listing.complete = false;
+            listing
+                .warnings
+                .push(format!("{} incidents left the list, and how they ended is not known yet: {error}", ids.len()));
+        }
+    }
+}
 
 /// What an asynchronous call of a source gives.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A connection that incidents come from.
 pub trait Source: Send + Sync {
+    /// Its settings.
+    fn config(&self) -> &SourceConfig;
     /// Its configured name.
-    fn name(&self) -> &str;
+    fn name(&self) -> &str {
+        &self.config().name
+    }
     /// The word of its kind in the configuration.
-    fn kind(&self) -> &'static str;
-    /// Its short label in rows and confirms; may be empty.
-    fn badge(&self) -> &str;
-    /// How often it is asked.
-    fn refresh(&self) -> Duration;
+    fn kind(&self) -> &'static str {
+        self.config().kind.name
+    }
     /// What is open now, everything that was handed to `pages` included. May be called again before an earlier call
     /// ended.
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>>;
@@ -219,3 +264,28 @@ impl fmt::Display for SourceError {
 }
 
 impl std::error::Error for SourceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::source::{KINDS, SettingValue, kind_named};
+
+    #[test]
+    fn what_is_started_in_a_source_is_of_a_known_kind() {
+        let unknown = ActionKind::ALL.into_iter().filter_map(ActionKind::source_kind);
+        assert_eq!(unknown.filter(|kind| kind_named(kind).is_none()).count(), 0);
+    }
+
+    #[test]
+    fn every_kind_has_its_own_adapter() {
+        for kind in &KINDS {
+            // The setting that only a file has.
+            let mut config = SourceConfig::new("x", kind);
+            if kind.name == "file" {
+                config.settings.insert("path", SettingValue::Secrets(vec!["incidents.json".into()]));
+            }
+            let source = build(&config, &Resolver::default());
+            assert_eq!((source.kind(), source.watched().is_some()), (kind.name, kind.name == "file"));
+        }
+    }
+}

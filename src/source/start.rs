@@ -129,17 +129,18 @@ impl Credentials {
 
 /// The parts of a source's settings that a [`Start`] carries: address, TLS, proxy. An address that is a reference is
 /// refused: where a press goes is shown before it goes.
-pub(super) fn way(config: &SourceConfig, url: &SecretString) -> Result<(Url, Tls, String), SourceError> {
+pub(super) fn way(config: &SourceConfig) -> Result<(Url, Tls, String), SourceError> {
     let refused = |what: &str| {
         let message =
             format!("{what} of the source {} is a reference; write it out to start anything there", config.name);
         SourceError::new(SourceErrorKind::Refused, message)
     };
-    if has_reference(url.expose_secret()) {
+    let url = config.addresses().first().map(ExposeSecret::expose_secret).unwrap_or_default();
+    if has_reference(url) {
         return Err(refused("the url"));
     }
-    let url = Url::parse(url.expose_secret().trim())
-        .map_err(|_| SourceError::new(SourceErrorKind::Other, "`url` is not an address"))?;
+    let url =
+        Url::parse(url.trim()).map_err(|_| SourceError::new(SourceErrorKind::Other, "`url` is not an address"))?;
     let path = |text: &Option<SecretString>| {
         let text = text.as_ref().map(|text| text.expose_secret().to_owned()).unwrap_or_default();
         if has_reference(&text) { Err(refused("a file under tls")) } else { Ok(text) }

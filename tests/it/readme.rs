@@ -2,6 +2,7 @@
 
 use andon::app::keymap::{BINDINGS, Command, Context};
 use andon::domain::run::Outcome;
+use andon::domain::source::KINDS;
 
 const README: &str = include_str!("../../README.md");
 
@@ -64,6 +65,13 @@ fn its_marks_are_those_of_the_screen() {
     for outcome in [Outcome::Succeeded, Outcome::Failed, Outcome::Unknown, Outcome::Cancelled, Outcome::Refused] {
         let row = format!("| {} | {} |", outcome.mark(), outcome.as_str());
         assert!(README.contains(&row), "README.md has no row that begins with {row}");
+    }
+}
+
+#[test]
+fn it_names_every_kind_of_source_to_log_in_to() {
+    for kind in KINDS.iter().filter(|kind| kind.login().is_some()) {
+        assert!(README.contains(kind.title) || README.contains(kind.name), "README.md does not name {}", kind.title);
     }
 }
 

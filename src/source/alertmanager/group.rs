@@ -12,7 +12,7 @@ use super::memory::Firing;
 use super::silence::{Silence, quiet_until};
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Severity};
-use crate::domain::source::AlertmanagerConfig;
+use crate::domain::source::SourceConfig;
 
 /// What tells groups apart: receiver and group labels.
 pub(super) type GroupKey = (String, Labels);
@@ -98,8 +98,7 @@ pub(super) fn merge(groups: Vec<Group>) -> Vec<Group> {
 
 /// What the configuration says about reading groups.
 pub(super) struct Mapping<'a> {
-    pub(super) source: &'a str,
-    pub(super) settings: &'a AlertmanagerConfig,
+    pub(super) config: &'a SourceConfig,
     /// Where a browser finds the Alertmanager.
     pub(super) link: Option<&'a Url>,
     /// The silences that are active now, where any group is silenced.
@@ -134,23 +133,24 @@ impl Mapping<'_> {
             fields: self.fields(group),
             alerts: group.alerts.iter().map(|alert| self.alert(alert)).collect(),
             alert_cnt: i64::try_from(group.alerts.len()).unwrap_or(i64::MAX),
-            channel_key: ChannelKey::new(self.source, &channel).to_string(),
+            channel_key: ChannelKey::new(&self.config.name, &channel).to_string(),
             channel_name: channel,
             detail_url: self.detail_url(group),
             group_method: "p".to_owned(),
-            source: self.source.to_owned(),
+            source: self.config.name.clone(),
             ..Incident::default()
         }
     }
 
     fn channel(&self, group: &Group, labels: &Labels) -> String {
-        let named = self.settings.channel_label.as_ref().and_then(|label| labels.get(label));
+        let named = self.config.text("channel_label").and_then(|label| labels.get(label));
         named.filter(|name| !name.is_empty()).unwrap_or(&group.receiver.name).clone()
     }
 
     fn severity(&self, alert: &GroupAlert) -> Severity {
         let word = alert.labels.get("severity").map(|word| word.to_lowercase()).unwrap_or_default();
-        self.settings.severity.get(&word).copied().unwrap_or(match word.as_str() {
+        let set = self.config.map("severity").and_then(|map| Severity::parse(map.get(&word)?));
+        set.unwrap_or(match word.as_str() {
             "critical" | "page" => Severity::Critical,
             "warning" | "error" => Severity::Warning,
             _ => Severity::Info,
@@ -168,7 +168,7 @@ impl Mapping<'_> {
         });
         Alert {
             alert_id: alert.fingerprint.clone(),
-            data_source_id: self.source.into(),
+            data_source_id: self.config.name.as_str().into(),
             title: summary
                 .cloned()
                 .unwrap_or_else(|| if name.is_empty() { listed(&alert.labels) } else { name.clone() }),

@@ -56,7 +56,7 @@ impl Alertmanager {
         by: &Operator,
     ) -> Vec<Result<Operated, SourceError>> {
         let all = |error: &SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
-        let connection = match self.connection().await {
+        let connection = match self.connection.get().await {
             Ok(connection) => connection,
             Err(error) => return all(&error),
         };
@@ -147,7 +147,7 @@ impl Alertmanager {
     }
 
     pub(super) async fn read_full(&self, incident: &Incident) -> Result<Full, SourceError> {
-        let connection = self.connection().await?;
+        let connection = self.connection.get().await?;
         let silences = self.read::<Vec<Silence>>(&connection, "silences").await?;
         let named: Vec<&str> = own(incident, "silenced_by")
             .and_then(Value::as_array)
@@ -170,7 +170,7 @@ impl Alertmanager {
     }
 
     pub(super) async fn say_hello(&self) -> Result<Greeting, SourceError> {
-        let connection = self.connection().await?;
+        let connection = self.connection.get().await?;
         let status: Status = self.read(&connection, "status").await?;
         let cluster = match status.cluster.peers.len() {
             0 | 1 => String::new(),

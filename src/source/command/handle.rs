@@ -7,7 +7,7 @@ use super::{CommandSource, Ended, badly, run};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
-use crate::domain::source::CommandConfig;
+use crate::domain::source::SourceConfig;
 use crate::source::http::other;
 use crate::source::{Operated, SourceError, SourceErrorKind};
 
@@ -15,35 +15,30 @@ use crate::source::{Operated, SourceError, SourceErrorKind};
 const VARIABLE_LIMIT: usize = 100 * 1024;
 
 /// What its programs can do; the rest is kept here or says why not.
-pub(super) fn abilities(name: &str, settings: &CommandConfig) -> Abilities {
-    let table = [
-        (OperationKind::Acknowledge, &settings.ack),
-        (OperationKind::Close, &settings.close),
-        (OperationKind::Comment, &settings.comment),
-    ];
-    let there: Vec<OperationKind> =
-        table.iter().filter(|(_, words)| !words.is_empty()).map(|(kind, _)| *kind).collect();
+pub(super) fn abilities(config: &SourceConfig) -> Abilities {
+    let (name, does) = (&config.name, |kind: OperationKind| !words(config, kind).is_empty());
+    let there: Vec<OperationKind> = OperationKind::ALL.into_iter().filter(|kind| does(*kind)).collect();
     let mut out = Abilities::kept_here(name).with(&there);
-    if settings.close.is_empty() {
+    if !does(OperationKind::Close) {
         out = out.without(OperationKind::Close, format!("{name} cannot close: it has no `close` command"));
     }
-    if !settings.ack.is_empty() {
+    if does(OperationKind::Acknowledge) {
         // Kept here it would stand beside what the program says.
         let why = format!("{name} cannot unacknowledge: it has only an `ack` command");
         out = out.without(OperationKind::Unacknowledge, why);
     }
-    if !settings.comment.is_empty() {
+    if does(OperationKind::Comment) {
         out.comment_max = Some(VARIABLE_LIMIT / 4);
     }
     out
 }
 
 /// The program of an operation; empty where there is none.
-fn words<'a>(settings: &'a CommandConfig, operation: &Operation) -> &'a [SecretString] {
-    match operation {
-        Operation::Acknowledge => &settings.ack,
-        Operation::Close => &settings.close,
-        Operation::Comment { .. } => &settings.comment,
+fn words(config: &SourceConfig, kind: OperationKind) -> &[SecretString] {
+    match kind {
+        OperationKind::Acknowledge => config.secrets("ack"),
+        OperationKind::Close => config.secrets("close"),
+        OperationKind::Comment => config.secrets("comment"),
         _ => &[],
     }
 }
@@ -69,7 +64,7 @@ impl CommandSource {
         operation: &Operation,
         by: &Operator,
     ) -> Result<Operated, SourceError> {
-        let words = words(&self.settings, operation);
+        let words = words(&self.config, operation.kind());
         if words.is_empty() {
             let message = format!("{} cannot {}", self.config.name, operation.kind().as_str());
             return Err(SourceError::new(SourceErrorKind::Refused, message));
@@ -77,13 +72,13 @@ impl CommandSource {
         let (mut command, shown) = self.prepare(words).await?;
         told(&mut command, incident, operation, by);
         let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
-        match run(command, &shown, self.settings.timeout, Some(input)).await? {
+        match run(command, &shown, self.timeout(), Some(input)).await? {
             Ended::Well(_) => Ok(Operated::default()),
             Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
             Ended::Late => {
                 let message = format!(
                     "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
-                    self.settings.timeout.as_secs()
+                    self.timeout().as_secs()
                 );
                 Err(SourceError::new(SourceErrorKind::Unanswered, message))
             }

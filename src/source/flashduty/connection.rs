@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::super::budget::Budget;
-use super::super::http::{Http, bare, fill, other, refused};
+use super::super::http::{Http, bare, base_url, credential, refused};
 use super::super::{Credentials, SourceError, SourceErrorKind};
-use crate::domain::source::{Auth, FlashdutyConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
@@ -39,20 +39,9 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Reads what the settings refer to. Blocks.
-    pub(super) fn open(
-        config: &SourceConfig,
-        settings: &FlashdutyConfig,
-        secrets: &Resolver,
-    ) -> Result<Self, SourceError> {
-        let filled = fill(secrets, &settings.url)?;
-        let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?;
-        let key: SecretString = fill(secrets, &settings.app_key)?.expose_secret().trim().into();
-        if key.expose_secret().is_empty() {
-            let message = "`app_key` is empty where it is kept; put the key of the Open API there";
-            return Err(SourceError::new(SourceErrorKind::Unauthorised, message));
-        }
-        let http = Http::build(config, &Auth::None, secrets)?;
+    pub(super) fn open(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
+        let (url, key) = (base_url(config, secrets)?, credential(config, secrets)?);
+        let http = Http::build(config, secrets)?;
         let budget = Budget::of(&[url.as_str(), key.expose_secret()], PER_SECOND, PER_MINUTE);
         Ok(Self { http, url, key, budget, rest: Mutex::default() })
     }

@@ -5,14 +5,14 @@ use serde_json::json;
 use super::super::start::way;
 use super::super::{Place, SourceError, Start};
 use crate::domain::action::Success;
-use crate::domain::source::{FlashdutyConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 
 /// The status is for information there: an error is in the envelope, and where the call of the action itself failed
 /// there is a `message`, which is left out or empty where it did not.
 const SUCCESS: &str = "status == 200 and not body.error and not (body.data and body.data.message)";
 
-pub(super) fn start(config: &SourceConfig, settings: &FlashdutyConfig, id: &str) -> Result<Start, SourceError> {
-    let (mut url, tls, proxy) = way(config, &settings.url)?;
+pub(super) fn start(config: &SourceConfig, id: &str) -> Result<Start, SourceError> {
+    let (mut url, tls, proxy) = way(config)?;
     url.set_path(&format!("{}/incident/custom-action/do", url.path().trim_end_matches('/')));
     url.set_fragment(None);
     // The validation of actions admits nothing but a number.

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use http::Method;
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
 use crate::domain::action::Header;
-use crate::domain::source::{IcingaConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
-use crate::source::http::{Http, bare, fill, other, refused};
+use crate::source::http::{Http, bare, base_url, refused};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// Until the head of an answer is there.
@@ -54,15 +53,9 @@ struct Failure {
 
 impl Api {
     /// Reads what the settings refer to. Blocks.
-    pub(super) fn connect(
-        config: &SourceConfig,
-        settings: &IcingaConfig,
-        secrets: &Resolver,
-    ) -> Result<Self, SourceError> {
-        let filled = fill(secrets, &settings.url)?;
-        let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?;
-        Ok(Self { http: Http::build(config, &settings.auth, secrets)?, url })
+    pub(super) fn connect(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
+        let url = base_url(config, secrets)?;
+        Ok(Self { http: Http::build(config, secrets)?, url })
     }
 
     /// What a GET of `path` has as results.

@@ -10,10 +10,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::super::budget::Budget;
-use super::super::http::{Http, bare, fill, other, refused};
+use super::super::http::{Http, bare, base_url, credential, refused};
 use super::super::{Credentials, SourceError, SourceErrorKind};
 use crate::domain::action::Header;
-use crate::domain::source::{Auth, PagerdutyConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
@@ -43,20 +43,9 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Reads what the settings refer to. Blocks.
-    pub(super) fn open(
-        config: &SourceConfig,
-        settings: &PagerdutyConfig,
-        secrets: &Resolver,
-    ) -> Result<Self, SourceError> {
-        let filled = fill(secrets, &settings.url)?;
-        let url = Url::parse(filled.expose_secret().trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))?;
-        let token: SecretString = fill(secrets, &settings.token)?.expose_secret().trim().into();
-        if token.expose_secret().is_empty() {
-            let message = "`token` is empty where it is kept; put a key of the REST API there";
-            return Err(SourceError::new(SourceErrorKind::Unauthorised, message));
-        }
-        let http = Http::build(config, &Auth::None, secrets)?;
+    pub(super) fn open(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
+        let (url, token) = (base_url(config, secrets)?, credential(config, secrets)?);
+        let http = Http::build(config, secrets)?;
         let authorization = format!("Token token={}", token.expose_secret());
         let mut headers = vec![
             Header::with_secrecy("Authorization", authorization, true),

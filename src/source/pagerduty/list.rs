@@ -12,7 +12,7 @@ use super::windows::{Window, filters};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
-use crate::domain::source::PagerdutyConfig;
+use crate::domain::source::SourceConfig;
 
 /// The most incidents of a page.
 const LIMIT: usize = 100;
@@ -24,15 +24,13 @@ const TOGETHER: usize = 8;
 /// What is open. What was read before an error is kept, as a list that is not whole.
 pub(super) async fn open(
     connection: &Connection,
-    settings: &PagerdutyConfig,
-    source: &str,
+    config: &SourceConfig,
     pages: &Pages,
 ) -> Result<Listing, SourceError> {
-    let filters = filters(settings);
     let mut reading = Reading {
         connection,
-        filters,
-        source,
+        filters: filters(config),
+        source: &config.name,
         pages,
         listing: Listing::default(),
         seen: HashSet::new(),

@@ -5,18 +5,13 @@ use serde_json::{Value, json};
 use super::super::start::way;
 use super::super::{Place, SourceError, Start};
 use crate::domain::action::{ActionKind, Follow, Header, Success};
-use crate::domain::source::{PagerdutyConfig, SourceConfig};
+use crate::domain::source::SourceConfig;
 
 /// How often an invocation is asked for, milliseconds.
 const EVERY_MS: u64 = 3_000;
 
-pub(super) fn start(
-    config: &SourceConfig,
-    settings: &PagerdutyConfig,
-    kind: ActionKind,
-    id: &str,
-) -> Result<Start, SourceError> {
-    let (mut url, tls, proxy) = way(config, &settings.url)?;
+pub(super) fn start(config: &SourceConfig, kind: ActionKind, id: &str) -> Result<Start, SourceError> {
+    let (mut url, tls, proxy) = way(config)?;
     url.set_query(None);
     url.set_fragment(None);
     let base = url.path().trim_end_matches('/').to_owned();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::source::PagerdutyConfig;
+use crate::domain::source::SourceConfig;
 
 /// How far one question by time reaches, seconds: the API takes at most six months.
 const REACH_S: i64 = 150 * 86_400;
@@ -44,11 +44,11 @@ impl Window {
 }
 
 /// The parameters that every question for open incidents has.
-pub(super) fn filters(settings: &PagerdutyConfig) -> Vec<(&'static str, String)> {
+pub(super) fn filters(config: &SourceConfig) -> Vec<(&'static str, String)> {
     let mut out = vec![("statuses[]", "triggered".to_owned()), ("statuses[]", "acknowledged".to_owned())];
-    out.extend(settings.services.iter().map(|id| ("service_ids[]", id.clone())));
-    out.extend(settings.teams.iter().map(|id| ("team_ids[]", id.clone())));
-    out.extend(settings.urgencies.iter().map(|word| ("urgencies[]", word.clone())));
+    out.extend(config.texts("services").iter().map(|id| ("service_ids[]", id.clone())));
+    out.extend(config.texts("teams").iter().map(|id| ("team_ids[]", id.clone())));
+    out.extend(config.texts("urgencies").iter().map(|word| ("urgencies[]", word.clone())));
     out
 }
 

@@ -190,7 +190,7 @@ fn a_button_that_is_started_in_the_source_is_sent_as_it_was_confirmed() {
     (started.kind, started.starts) = (ActionKind::PagerdutyAutomation, "01X".to_owned());
     (started.endpoint, started.headers) = (String::new(), Vec::new());
     snapshot.actions.push(started);
-    snapshot.sources[0].abilities.starts = &[ActionKind::PagerdutyAutomation];
+    snapshot.sources[0].kind = "pagerduty";
     screen.event(Event::Loaded(Box::new(snapshot)));
     assert!(!screen.text().contains("elsewhere"), "{}", screen.text());
     let effects = screen.keys("4");

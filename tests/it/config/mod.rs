@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use andon::config::{self, Level, Places, Theme, Times};
-use andon::domain::incident::Severity;
-use andon::domain::source::{Auth, SourceKind};
+use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
+use secrecy::ExposeSecret;
 
 fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/config").join(folder);
@@ -60,14 +60,12 @@ fn every_key_arrives() {
     let prod = &config.sources[0];
     assert_eq!((prod.name.as_str(), prod.badge.as_str(), prod.refresh), ("prod", "PROD", Duration::from_secs(90)));
     assert!(prod.proxy.is_some() && prod.tls.ca.is_some() && prod.tls.key.is_some() && !prod.tls.verify);
-    let SourceKind::Alertmanager(settings) = &prod.kind else { panic!("{prod:?}") };
-    assert_eq!(settings.urls.len(), 2);
-    assert_eq!(settings.severity["page"], Severity::Critical);
-    assert!(matches!(settings.auth, Auth::Bearer(_)));
-    assert_eq!(config.sources[1].kind.as_str(), "file");
+    assert_eq!((prod.kind.name, prod.addresses().len(), prod.text("channel_label")), ("alertmanager", 2, Some("team")));
+    assert_eq!(prod.map("severity").unwrap()["page"], "Critical");
+    assert!(matches!(prod.auth, Auth::Bearer(_)));
+    assert_eq!(config.sources[1].kind.name, "file");
     let duty = config.sources.iter().find(|source| source.name == "duty").unwrap();
-    let SourceKind::Flashduty(settings) = &duty.kind else { panic!("{duty:?}") };
-    assert_eq!((settings.since, settings.comment_runs), (Duration::from_hours(90 * 24), false));
+    assert_eq!((duty.duration("since"), duty.flag("comment_runs")), (Duration::from_hours(90 * 24), false));
     assert!(!format!("{config:?}").contains("am-1"), "{config:?}");
 }
 
@@ -107,6 +105,45 @@ fn the_commented_lines_of_the_example_load_too() {
     let config = config::parse(Path::new("example"), &uncommented);
     let config = config.unwrap_or_else(|error| panic!("{error}\n{uncommented}"));
     assert_eq!((config.sources.len(), config.secrets.len()), (6, 5));
+}
+
+/// The line of a setting in the example.
+fn line(setting: &Setting) -> String {
+    format!("{:<35} # {}", format!("# {} = {}", setting.name, setting.example), setting.help)
+}
+
+#[test]
+fn the_example_has_every_setting_of_every_kind() {
+    let names = KINDS.each_ref().map(|kind| kind.name).join(", ");
+    assert!(config::EXAMPLE.contains(&format!(" # {names}\n")), "assets/config.toml does not list {names}");
+    for kind in &KINDS {
+        let mut blocks = config::EXAMPLE.split("# [[source]]\n");
+        let block = blocks.find(|block| block.contains(&format!("# kind = \"{}\"", kind.name)));
+        let block = block.unwrap_or_else(|| panic!("assets/config.toml has no source of kind {}", kind.name));
+        for setting in kind.settings.iter().filter(|setting| !setting.example.is_empty()) {
+            let line = line(setting);
+            assert!(block.contains(&line), "put this under kind {} in assets/config.toml:\n{line}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn the_example_of_a_setting_loads_and_is_its_default_where_it_has_one() {
+    for kind in &KINDS {
+        let examples = kind.settings.iter().filter(|setting| !setting.example.is_empty());
+        let lines: Vec<String> = examples.map(|setting| format!("{} = {}\n", setting.name, setting.example)).collect();
+        let login = if kind.auth == AuthRule::Required { "user = \"a\"\npassword = \"b\"\n" } else { "" };
+        let text = format!("[[source]]\nname = \"x\"\nkind = \"{}\"\n{}{login}", kind.name, lines.concat());
+        let config = config::parse(Path::new("example"), &text).unwrap_or_else(|error| panic!("{error}"));
+        let (written, default) = (&config.sources[0], SourceConfig::new("x", kind));
+        for (name, value) in &default.settings {
+            let shown = |value: &SettingValue| match value {
+                SettingValue::Secrets(texts) => texts.iter().map(|text| text.expose_secret().to_owned()).collect(),
+                other => format!("{other:?}"),
+            };
+            assert_eq!(shown(&written.settings[name]), shown(value), "{}: {name}", kind.name);
+        }
+    }
 }
 
 fn checked(dir: &Path, text: &str, mode: u32) -> Vec<(Level, String)> {

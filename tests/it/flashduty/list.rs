@@ -228,7 +228,10 @@ async fn a_greeting_is_one_cheap_read_and_names_the_account() {
     assert!(greeting.limits.iter().any(|limit| limit.contains("1,000 times a minute")), "{:?}", greeting.limits);
     let asked = duty.asked();
     assert_eq!((asked.len(), &asked[0].body["limit"]), (1, &json!(1)));
-    assert_eq!((source.kind(), source.badge(), source.refresh()), ("flashduty", "P", Duration::from_secs(5)));
+    assert_eq!(
+        (source.kind(), source.config().badge.as_str(), source.config().refresh),
+        ("flashduty", "P", Duration::from_secs(5))
+    );
     assert!(source.tells_runs());
     assert!(!crate::flashduty::source(&duty.url, "comment_runs = false").tells_runs());
 }

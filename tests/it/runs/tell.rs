@@ -1,7 +1,6 @@
 //! What a run that succeeded tells the incident's source.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::Listing;
@@ -9,6 +8,7 @@ use andon::domain::enrichment::Enrichment;
 use andon::domain::incident::{Incident, IncidentRow};
 use andon::domain::operation::{Abilities, Operation, OperationKind};
 use andon::domain::operator::Operator;
+use andon::domain::source::{KINDS, SourceConfig};
 use andon::secret::Resolver;
 use andon::source::{BoxFuture, Operated, Pages, Source, SourceError, SourceErrorKind};
 use andon::store::{LogQuery, Place, Process, Store};
@@ -17,25 +17,14 @@ use crate::runs::bench::{Bench, answers, incident};
 
 /// A source that remembers what it was told, and does it or refuses.
 struct Listener {
+    config: SourceConfig,
     told: Arc<Mutex<Vec<Operation>>>,
     refuses: bool,
 }
 
 impl Source for Listener {
-    fn name(&self) -> &'static str {
-        "prod"
-    }
-
-    fn kind(&self) -> &'static str {
-        "listener"
-    }
-
-    fn badge(&self) -> &'static str {
-        ""
-    }
-
-    fn refresh(&self) -> Duration {
-        Duration::from_mins(1)
+    fn config(&self) -> &SourceConfig {
+        &self.config
     }
 
     fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
@@ -67,7 +56,7 @@ async fn bench(refuses: bool) -> (Bench, Arc<Mutex<Vec<Operation>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let store = Store::open(Place::Memory).await.unwrap();
     store.put_incidents(vec![IncidentRow::pack(&incident())]).await.unwrap();
-    let listener = Listener { told: Arc::clone(&told), refuses };
+    let listener = Listener { config: SourceConfig::new("prod", &KINDS[0]), told: Arc::clone(&told), refuses };
     let bench = Bench::with(store, Process::detached().id(), None, Resolver::default(), vec![Arc::new(listener)]);
     (bench, told)
 }

@@ -33,8 +33,8 @@ fn alertmanager(dir: &Path, url: &str, more: &str) -> Box<dyn Source> {
 
 /// What holds for a source of any kind that has incidents.
 async fn keeps_the_contract(source: &dyn Source, kind: &str) {
-    assert_eq!((source.name(), source.kind(), source.badge()), ("prod", kind, "P"));
-    assert_eq!(source.refresh(), Duration::from_secs(5));
+    assert_eq!((source.name(), source.kind(), source.config().badge.as_str()), ("prod", kind, "P"));
+    assert_eq!(source.config().refresh, Duration::from_secs(5));
     let listing = source.list(&Pages::unwanted()).await.unwrap();
     assert!(listing.complete && !listing.rows.is_empty(), "{listing:?}");
     for incident in &listing.incidents().collect::<Vec<_>>() {

@@ -126,6 +126,7 @@ pub(crate) fn actions() -> Vec<Action> {
 pub(crate) fn source() -> SourceState {
     SourceState {
         name: "prod".to_owned(),
+        kind: "alertmanager",
         badge: "PROD".to_owned(),
         health: Health::Fine,
         answered_s: Some(NOON_S),
