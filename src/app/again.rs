@@ -10,6 +10,7 @@ use super::model::{Model, Place};
 use super::modes::{Mode, Modes};
 use super::moves::open_line;
 use super::press::{self, Wish};
+use super::step::Step;
 use crate::domain::activity::Entry;
 use crate::domain::request::Inputs;
 use crate::domain::run::{Outcome, Run, RunState};
@@ -20,6 +21,27 @@ use crate::domain::text::clean;
 pub struct Again {
     /// The run.
     pub run: Box<Run>,
+}
+
+/// What was answered, with the run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The same press.
+    SamePress(Box<Run>),
+    /// A new press.
+    NewPress(Box<Run>),
+}
+
+impl Again {
+    /// Takes the answer.
+    pub fn command(&self, command: Command) -> Step<Answer> {
+        match command {
+            Command::SamePress => Step::Want(Answer::SamePress(self.run.clone())),
+            Command::NewPress => Step::Want(Answer::NewPress(self.run.clone())),
+            Command::Back => Step::Close,
+            _ => Step::Stay,
+        }
+    }
 }
 
 /// Opens the line under the cursor where it is not open yet, and asks how to run it again; `edits` goes straight to the
@@ -52,18 +74,12 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
     effects
 }
 
-/// The answer.
-pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    if !matches!(command, Command::SamePress | Command::NewPress | Command::Back) {
-        return Vec::new();
-    }
-    let Some(Mode::Again(again)) = model.modes.pop() else {
-        return Vec::new();
-    };
-    match command {
-        Command::SamePress => same(model, &again.run),
-        Command::NewPress => anew(model, &again.run, false),
-        _ => Vec::new(),
+/// Runs it again, as it was answered.
+pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    model.modes.pop();
+    match answer {
+        Answer::SamePress(run) => same(model, &run),
+        Answer::NewPress(run) => anew(model, &run, false),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Questions that want yes or no.
 
-use super::activity::Unended;
+use super::activity::{Recent, Unended};
 use super::cancel;
 use super::effect::Effect;
 use super::handle::{self, Chosen};
 use super::keymap::Command;
 use super::model::Model;
-use super::modes::Mode;
+use super::step::Step;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -59,46 +59,53 @@ pub enum Ask {
     },
 }
 
-/// The answer to a question.
-pub(super) fn answer(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Ask(ask) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    match (command, ask) {
-        (Command::Yes | Command::Back, _) | (Command::YesAll, Ask::Cancel { others: 1.., .. }) => {}
-        (Command::Down, Ask::RemoveAdded { items, at, .. }) => {
-            *at = (*at + 1).min(items.len().saturating_sub(1));
-            return Vec::new();
+/// Yes, to this question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Yes {
+    /// What was asked.
+    pub to: Ask,
+    /// Whether it holds for all runs of the press on many.
+    pub all: bool,
+}
+
+impl Ask {
+    /// Takes the answer.
+    pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
+        match (command, &mut *self) {
+            (Command::Back, _) => return Step::Close,
+            (Command::Yes, _) | (Command::YesAll, Self::Cancel { others: 1.., .. }) => {}
+            (Command::Down, Self::RemoveAdded { items, at, .. }) => {
+                *at = (*at + 1).min(items.len().saturating_sub(1));
+                return Step::Stay;
+            }
+            (Command::Up, Self::RemoveAdded { at, .. }) => {
+                *at = at.saturating_sub(1);
+                return Step::Stay;
+            }
+            _ => return Step::Stay,
         }
-        (Command::Up, Ask::RemoveAdded { at, .. }) => {
-            *at = at.saturating_sub(1);
-            return Vec::new();
+        // The question may have been open while the run was sent: then it is another question.
+        if let Self::Cancel { run, unsent: unsent @ true, .. } = self
+            && !recent.is_unsent(&run.run)
+            && recent.find_unended(&run.run).is_some()
+        {
+            *unsent = false;
+            return Step::Say("it was sent meanwhile: look again");
         }
-        _ => return Vec::new(),
+        Step::Want(Yes { to: self.clone(), all: command == Command::YesAll })
     }
-    // The question may have been open while the run was sent: then it is another question.
-    if let Mode::Ask(Ask::Cancel { run, unsent: unsent @ true, .. }) = model.modes.top_mut()
-        && command != Command::Back
-        && !model.recent.is_unsent(&run.run)
-        && model.recent.find_unended(&run.run).is_some()
-    {
-        *unsent = false;
-        model.said = Some("it was sent meanwhile: look again".to_owned());
-        return Vec::new();
-    }
-    let Some(Mode::Ask(ask)) = model.modes.pop() else {
-        return Vec::new();
-    };
-    if command == Command::Back {
-        return Vec::new();
-    }
-    match ask {
+}
+
+/// Does what was answered with yes.
+pub(super) fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
+    model.modes.pop();
+    match to {
         Ask::LeaveForm => {
             model.modes.pop();
             Vec::new()
         }
         Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
-        Ask::Cancel { run, .. } => cancel::answer(*run, command == Command::YesAll),
+        Ask::Cancel { run, .. } => cancel::answer(*run, all),
         Ask::RemoveAdded { incident, items, at } => {
             items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
         }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::keymap::Command;
 use super::line::Line;
+use super::step::Step;
 use crate::domain::action::{Action, Input, InputKind};
 use crate::domain::incident::IncidentKey;
 use crate::domain::request::Inputs;
@@ -112,13 +113,15 @@ impl Field {
     }
 }
 
-/// What came of a key.
+/// Every field is answered.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// The dialog stays.
-    Stay,
-    /// Every field is answered.
-    Done(Inputs),
+pub struct Answered {
+    /// What becomes of the answers.
+    pub purpose: Purpose,
+    /// The action that asked, as it was then.
+    pub action: Arc<Action>,
+    /// The answers.
+    pub inputs: Inputs,
 }
 
 /// The dialog.
@@ -168,9 +171,10 @@ impl Asking {
         field.input.accept(field.text()).err().filter(|_| shown)
     }
 
-    /// Does what a key means here; leaving is the caller's.
-    pub fn command(&mut self, command: Command) -> Step {
+    /// Does what a key means here.
+    pub fn command(&mut self, command: Command) -> Step<Answered> {
         match command {
+            Command::Back => return Step::Close,
             Command::NextField | Command::Down => self.go((self.active + 1) % (self.fields.len() + 1)),
             Command::PrevField | Command::Up => {
                 self.go(self.active.checked_sub(1).unwrap_or(self.fields.len()));
@@ -230,7 +234,7 @@ impl Asking {
         self.active = to.min(self.fields.len());
     }
 
-    fn go_on(&mut self) -> Step {
+    fn go_on(&mut self) -> Step<Answered> {
         self.tried = true;
         let mut inputs = Inputs::default();
         for (at, field) in self.fields.iter().enumerate() {
@@ -248,7 +252,7 @@ impl Asking {
                 }
             }
         }
-        Step::Done(inputs)
+        Step::Want(Answered { purpose: self.purpose.clone(), action: Arc::clone(&self.action), inputs })
     }
 }
 

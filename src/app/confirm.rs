@@ -6,10 +6,12 @@ use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
+use super::effect::Effect;
 use super::keymap::Command;
 use super::layout::dialog;
 use super::line::Line;
 use super::sheet::{Row, Sheet, Tone};
+use super::step::Step;
 use crate::domain::action;
 use crate::domain::curl;
 use crate::domain::request::Prepared;
@@ -61,6 +63,15 @@ pub struct Confirm {
     summary: Sheet,
     request: Option<Sheet>,
     size: (u16, u16),
+}
+
+/// What was shown, and is to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The request; the first of many.
+    pub prepared: Box<Prepared>,
+    /// All of them, where the press is on many.
+    pub many: Option<Many>,
 }
 
 impl Confirm {
@@ -157,10 +168,17 @@ impl Confirm {
         }
     }
 
-    /// Does what a key means here; sending and leaving are the caller's.
-    pub fn command(&mut self, command: Command) {
+    /// Does what a key means here. What has to be typed before it is sent was typed then.
+    pub fn command(&mut self, command: Command) -> Step<Shown> {
         self.notice = None;
         match command {
+            Command::Back => return Step::Close,
+            Command::Send => {
+                if self.is_answered() {
+                    return Step::Want(Shown { prepared: self.prepared.clone(), many: self.many.clone() });
+                }
+            }
+            Command::CopyCurl => return Step::Do(Effect::Copy { text: self.curl(), what: "curl command" }),
             Command::NextField => self.in_field = self.field.is_some() && !self.in_field,
             Command::ShowRequest => {
                 self.request = if self.shows_request() { None } else { Some(Sheet::new(self.request_rows(), 0, 0)) };
@@ -170,10 +188,11 @@ impl Confirm {
                 self.request.as_mut().unwrap_or(&mut self.summary).command(command);
             }
         }
+        Step::Stay
     }
 
     /// Whether what had to be typed was typed; says so where not.
-    pub fn is_answered(&mut self) -> bool {
+    fn is_answered(&mut self) -> bool {
         let typed = self.field.as_ref().map(|field| field.value().trim().to_owned());
         let right = typed.as_ref().is_none_or(|typed| typed.eq_ignore_ascii_case(&self.wanted()));
         if !right {
@@ -186,7 +205,7 @@ impl Confirm {
     }
 
     /// The request as a `curl` command, secrets masked; of many one after the other.
-    pub fn curl(&self) -> String {
+    fn curl(&self) -> String {
         match &self.many {
             None => curl::of_prepared(&self.prepared),
             Some(many) => many.presses.iter().map(curl::of_prepared).collect::<Vec<_>>().join("\n"),

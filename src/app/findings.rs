@@ -1,6 +1,10 @@
 //! What a check of an action found, as a sheet to be read.
 
+use std::convert::Infallible;
+
+use super::keymap::Command;
 use super::sheet::{Row, Sheet, Tone};
+use super::step::Step;
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;
@@ -23,6 +27,15 @@ impl Findings {
         let rows = vec![Row::new(Tone::Dim, "looking at everything it needs on its way; the action is not called…")];
         let sheet = Sheet::new(rows, columns, height);
         Self { action: action.id.clone(), name: action.name.clone(), sheet, waiting: true }
+    }
+
+    /// Scrolls, or closes.
+    pub fn command(&mut self, command: Command) -> Step<Infallible> {
+        if command == Command::Back {
+            return Step::Close;
+        }
+        self.sheet.command(command);
+        Step::Stay
     }
 
     /// Takes what was found; late ones of another action are ignored.

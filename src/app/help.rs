@@ -1,8 +1,11 @@
 //! Every key of a screen, made from the key table.
 
-use super::keymap::Context;
+use std::convert::Infallible;
+
+use super::keymap::{Command, Context};
 use super::keys::Keys;
-use super::sheet::{Row, Tone};
+use super::sheet::{Row, Tone, scrolled};
+use super::step::Step;
 
 /// The help, opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +16,18 @@ pub struct Help {
     pub scroll: usize,
 }
 
+impl Help {
+    /// Scrolls where `height` rows are seen at once, or closes.
+    pub fn command(&mut self, command: Command, keys: &Keys, height: usize) -> Step<Infallible> {
+        if command == Command::Back {
+            return Step::Close;
+        }
+        let rows = help_rows(keys, self.context).len();
+        self.scroll = scrolled(self.scroll, height, rows, command).unwrap_or(self.scroll);
+        Step::Stay
+    }
+}
+
 /// The rows of the help for a context.
 pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -20,7 +35,7 @@ pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
     for bound in keys.rows(context) {
         let binding = bound.binding;
         // Nine rows that differ in a digit say no more than one.
-        if matches!(binding.command, super::keymap::Command::Press(_)) {
+        if matches!(binding.command, Command::Press(_)) {
             if !std::mem::replace(&mut digits, true) {
                 rows.push(row(
                     "1..9",

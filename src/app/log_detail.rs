@@ -2,8 +2,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::effect::Effect;
 use super::keymap::Command;
 use super::sheet::{Row, Sheet, Tone, body_rows};
+use super::step::Step;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::curl::curl;
 use crate::domain::run::{Answer, Attempt, Outcome, Run, RunDetail, RunState};
@@ -19,6 +21,17 @@ enum Loaded {
     Nothing,
     /// Here it is, and what was learned later.
     Here(Box<(RunDetail, Vec<Activity>)>),
+}
+
+/// What is to be done about the run of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunWish {
+    /// It is run again: the same press, or a new one?
+    Again,
+    /// It is run again as a new press, with other inputs.
+    With,
+    /// It is stopped.
+    Cancel,
 }
 
 /// A line of the log, opened.
@@ -68,7 +81,7 @@ impl LogDetail {
     }
 
     /// The request as a `curl` command, secrets masked.
-    pub fn curl(&self) -> Option<String> {
+    fn curl(&self) -> Option<String> {
         match &self.loaded {
             Loaded::Here(here) => Some(curl(&here.0.request)),
             Loaded::Waiting | Loaded::Nothing => None,
@@ -80,13 +93,25 @@ impl LogDetail {
         self.sheet.fit(columns, height);
     }
 
-    /// Scrolls; whether the command was a scrolling one.
-    pub fn command(&mut self, command: Command) -> bool {
-        self.sheet.command(command)
+    /// Scrolls, copies or closes; what is done to the run is the caller's.
+    pub fn command(&mut self, command: Command) -> Step<RunWish> {
+        if self.sheet.command(command) {
+            return Step::Stay;
+        }
+        let (text, what) = match command {
+            Command::Back => return Step::Close,
+            Command::RunAgain => return Step::Want(RunWish::Again),
+            Command::RunWith => return Step::Want(RunWish::With),
+            Command::CancelRun => return Step::Want(RunWish::Cancel),
+            Command::CopyRequest => (self.request_text(), "request"),
+            Command::CopyCurl => (self.curl(), "curl command"),
+            _ => return Step::Stay,
+        };
+        text.map_or(Step::Say("there is no request to copy"), |text| Step::Do(Effect::Copy { text, what }))
     }
 
     /// The request as text for the clipboard, secrets masked.
-    pub fn request_text(&self) -> Option<String> {
+    fn request_text(&self) -> Option<String> {
         let Loaded::Here(here) = &self.loaded else {
             return None;
         };

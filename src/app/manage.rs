@@ -99,13 +99,3 @@ pub(super) fn check_action(model: &mut Model) -> Vec<Effect> {
     model.modes.push(Mode::Findings(Box::new(findings)));
     vec![Effect::Check(Box::new(Action::clone(&action)))]
 }
-
-/// A wish in the sheet of findings.
-pub(super) fn in_findings(model: &mut Model, command: Command) -> Vec<Effect> {
-    if command == Command::Back {
-        model.modes.pop();
-    } else if let Mode::Findings(open) = model.modes.top_mut() {
-        open.sheet.command(command);
-    }
-    Vec::new()
-}

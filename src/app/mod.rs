@@ -23,6 +23,7 @@ pub mod help;
 pub mod incidents;
 pub mod keymap;
 pub mod keys;
+mod layers;
 pub mod layout;
 pub mod line;
 pub mod log;
@@ -34,6 +35,7 @@ pub mod modes;
 mod moves;
 mod press;
 pub mod sheet;
+pub mod step;
 pub mod update;
 mod wakes;
 

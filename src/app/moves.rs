@@ -3,13 +3,12 @@
 use super::ask::Ask;
 use super::buttons::{buttons, rows_of};
 use super::effect::Effect;
-use super::form::{Form, FormStep, preview};
-use super::help::{Help, help_rows};
+use super::help::Help;
 use super::keymap::{Command, Context};
 use super::layout::{inside, layout, text_area};
 use super::line::Line;
 use super::log_detail::LogDetail;
-use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, pick_button, test_action};
+use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, test_action};
 use super::model::{Model, Place};
 use super::modes::Mode;
 use super::sheet::scrolled;
@@ -19,9 +18,6 @@ use crate::domain::text::clean;
 
 /// A wish in the board, the actions or the log.
 pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
-    if *model.modes.top() == Mode::PickButton {
-        return pick_button(model, command);
-    }
     match command {
         Command::Filter => open_filter(model),
         Command::Back => back(model),
@@ -221,46 +217,10 @@ fn next_unseen(model: &mut Model) -> Vec<Effect> {
     open_line(model, line)
 }
 
-/// A wish in the form.
-pub(super) fn in_form(
-    model: &mut Model,
-    step: impl FnOnce(&super::form::FormContext<'_>, &mut Form) -> FormStep,
-) -> Vec<Effect> {
-    let Some((context, form)) = model.form() else {
-        return Vec::new();
-    };
-    match step(&context, form) {
-        FormStep::Stay => preview::ask(model),
-        FormStep::Effects(effects) => effects,
-        FormStep::Close => {
-            model.modes.pop();
-            Vec::new()
-        }
-        FormStep::AskLeave => {
-            model.modes.push(Mode::Ask(Ask::LeaveForm));
-            Vec::new()
-        }
-    }
-}
-
 /// Opens the help for what has the keys now.
 pub(super) fn open_help(model: &mut Model) -> Vec<Effect> {
     let context = model.context();
     model.modes.push(Mode::Help(Help { context, scroll: 0 }));
-    Vec::new()
-}
-
-/// A wish in the help.
-pub(super) fn in_help(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Help(help) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    if command == Command::Back {
-        model.modes.pop();
-        return Vec::new();
-    }
-    let rows = help_rows(&model.settings.keys, help.context).len();
-    help.scroll = scrolled(help.scroll, text_area(model.size).1, rows, command).unwrap_or(help.scroll);
     Vec::new()
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use super::asking::{Asking, Purpose, Step};
+use super::asking::{Answered, Asking, Purpose};
 use super::buttons::why_not;
-use super::confirm::{Confirm, Facts};
+use super::confirm::{Confirm, Facts, Shown};
 use super::effect::Effect;
 use super::incidents::channel_name;
-use super::keymap::{Command, Context};
+use super::keymap::Context;
 use super::many;
 use super::model::{Model, Preparing};
 use super::modes::Mode;
@@ -92,34 +92,15 @@ pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, bef
     model.modes.push(Mode::Asking(Box::new(asking)));
 }
 
-/// A wish in the dialog that asks.
-pub(super) fn in_asking(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Asking(asking) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    let done = match command {
-        Command::Back => None,
-        command => match asking.command(command) {
-            Step::Stay => return Vec::new(),
-            Step::Done(inputs) => Some(inputs),
-        },
-    };
-    let Some(Mode::Asking(asking)) = model.modes.pop() else {
-        return Vec::new();
-    };
-    let Asking { purpose, action: asked, .. } = *asking;
-    match done {
-        Some(inputs) => answered(model, &asked, purpose, inputs),
-        None => Vec::new(),
-    }
-}
-
-fn answered(model: &mut Model, asked: &Action, purpose: Purpose, inputs: Inputs) -> Vec<Effect> {
+/// Everything that the action asks is answered: fills the request.
+pub(super) fn answered(model: &mut Model, answered: Answered) -> Vec<Effect> {
+    model.modes.pop();
+    let Answered { purpose, action: asked, inputs } = answered;
     let Some(action) = model.action(&asked.id).cloned() else {
         model.said = Some(format!("{} was removed meanwhile; nothing was sent", clean(&asked.name)));
         return Vec::new();
     };
-    let changed = action_differences(asked, &action);
+    let changed = action_differences(&asked, &action);
     match purpose {
         Purpose::One { key, test } => prepare(model, &action, Wish { key, inputs, test, asks: test, changed }),
         Purpose::Many => many::prepare(model, &action, inputs, changed),
@@ -232,25 +213,13 @@ pub(super) fn may_open(model: &mut Model, preparing: &Preparing) -> bool {
     there
 }
 
-/// Enter in the confirm: sends what is shown, once, if it is still true.
-pub(super) fn send(model: &mut Model) -> Vec<Effect> {
-    let Mode::Confirm(confirm) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    if !confirm.is_answered() {
-        return Vec::new();
-    }
-    let (prepared, many) = (confirm.prepared.clone(), confirm.many.clone());
-    close(model);
+/// Enter in the confirm: sends what was shown, once, if it is still true.
+pub(super) fn send(model: &mut Model, Shown { prepared, many }: Shown) -> Vec<Effect> {
+    model.modes.pop();
     match many {
         Some(many) => many::send(model, prepared.stored_action(), many),
         None => run(model, prepared),
     }
-}
-
-/// Leaves the confirm; nothing was sent.
-pub(super) fn close(model: &mut Model) {
-    model.modes.pop();
 }
 
 fn run(model: &mut Model, prepared: Box<Prepared>) -> Vec<Effect> {

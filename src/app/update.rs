@@ -7,11 +7,11 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
 use super::form::preview;
-use super::keymap::{Command, Context};
+use super::keymap::Command;
 use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
-use super::{activity, again, ask, calls, cancel, full, handle, manage, many, moves, press};
+use super::{activity, calls, full, handle, layers, many, moves, press};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -31,7 +31,7 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
 fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => return on_key(model, key),
-        Event::Paste(text) => return on_paste(model, &text),
+        Event::Paste(text) => return layers::paste(model, &text),
         Event::Resized(columns, rows) => model.resize((columns, rows)),
         Event::Background(background) => model.background = background,
         Event::Focus(focus) => model.watched.focus = Some(focus),
@@ -108,150 +108,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(command) = command else {
-        return on_text(model, context, key);
+        return layers::key(model, key);
     };
-    if let Some(effects) = moves::anywhere(model, context, command) {
-        return effects;
-    }
-    match context {
-        Context::Incidents | Context::Actions | Context::Log => moves::browse(model, command),
-        Context::Detail => moves::in_detail(model, command),
-        Context::LogDetail => in_log_detail(model, command),
-        Context::Confirm | Context::ConfirmText => in_confirm(model, command),
-        Context::Asking => press::in_asking(model, command),
-        Context::Again => again::answer(model, command),
-        Context::Findings => manage::in_findings(model, command),
-        Context::Form if command == Command::Help => moves::open_help(model),
-        Context::Form => {
-            let now = model.now;
-            moves::in_form(model, |context, form| form.command(context, now, command))
-        }
-        Context::Filter => in_filter(model, command),
-        Context::Help => moves::in_help(model, command),
-        Context::Ask => ask::answer(model, command),
-        Context::Handle | Context::Count | Context::Comment | Context::Pick => handle::keys::command(model, command),
-    }
-}
-
-/// A key that the table does not know: text where text is typed, else nothing.
-fn on_text(model: &mut Model, context: Context, key: KeyEvent) -> Vec<Effect> {
-    match (model.modes.top_mut(), context) {
-        (Mode::Filter(line), _) => {
-            line.key(key);
-            let text = line.value().to_owned();
-            moves::set_filter(model, &text)
-        }
-        (Mode::Confirm(confirm), _) => {
-            confirm.key(key);
-            Vec::new()
-        }
-        (Mode::Asking(asking), _) => {
-            asking.key(key);
-            Vec::new()
-        }
-        (Mode::Handle(open), _) => {
-            handle::keys::key(open, key);
-            Vec::new()
-        }
-        (_, Context::Form) => {
-            let now = model.now;
-            moves::in_form(model, |context, form| form.key(context, now, key))
-        }
-        (Mode::PickButton, _) => {
-            model.modes.pop();
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// A paste is one piece of text in the form and the filter; anywhere else it is dropped, in a confirm above all.
-fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    match model.modes.top_mut() {
-        Mode::Filter(line) => {
-            line.paste(text);
-            let text = line.value().to_owned();
-            moves::set_filter(model, &text)
-        }
-        Mode::Form(_) => moves::in_form(model, |context, form| form.paste(context, text)),
-        Mode::Asking(asking) => {
-            asking.paste(text);
-            Vec::new()
-        }
-        Mode::Handle(open) => {
-            handle::keys::paste(open, text);
-            Vec::new()
-        }
-        Mode::Confirm(confirm) => {
-            confirm.notice = Some("a paste is not taken here; nothing was sent".to_owned());
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn in_confirm(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Confirm(confirm) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    match command {
-        Command::Send => return press::send(model),
-        Command::Back => press::close(model),
-        Command::CopyCurl => {
-            confirm.notice = None;
-            return vec![Effect::Copy { text: confirm.curl(), what: "curl command" }];
-        }
-        _ => confirm.command(command),
-    }
-    Vec::new()
-}
-
-fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
-    match command {
-        Command::Open => {
-            model.modes.pop();
-        }
-        Command::Back => {
-            model.modes.pop();
-            return moves::set_filter(model, "");
-        }
-        Command::Undo => {
-            if let Mode::Filter(line) = model.modes.top_mut() {
-                line.undo();
-                let text = line.value().to_owned();
-                return moves::set_filter(model, &text);
-            }
-        }
-        _ => return moves::browse(model, command),
-    }
-    Vec::new()
-}
-
-fn in_log_detail(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::LogDetail(open) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    if open.command(command) {
-        return Vec::new();
-    }
-    match command {
-        Command::Back => {
-            model.modes.pop();
-        }
-        Command::CopyRequest => match open.request_text() {
-            Some(text) => return vec![Effect::Copy { text, what: "request" }],
-            None => model.said = Some("there is no request to copy".to_owned()),
-        },
-        Command::CopyCurl => match open.curl() {
-            Some(text) => return vec![Effect::Copy { text, what: "curl command" }],
-            None => model.said = Some("there is no request to copy".to_owned()),
-        },
-        Command::RunAgain => return again::open(model, false),
-        Command::RunWith => return again::open(model, true),
-        Command::CancelRun => return cancel::ask(model),
-        _ => {}
-    }
-    Vec::new()
+    moves::anywhere(model, context, command).unwrap_or_else(|| layers::command(model, command))
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {
@@ -389,8 +248,10 @@ fn removed(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
 
 fn said(model: &mut Model, words: &str) {
     let words = clean(words).into_owned();
+    if words.is_empty() {
+        return;
+    }
     match model.modes.top_mut() {
-        _ if words.is_empty() => {}
         Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
         _ => model.said = Some(words),
     }

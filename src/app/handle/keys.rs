@@ -1,186 +1,239 @@
 //! What keys do in the dialogs for handling incidents.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use jiff::tz::TimeZone;
 
 use super::dialog::{Dialog, Handle, PRESETS, at_end};
 use super::{Chosen, open, start};
 use crate::app::effect::Effect;
 use crate::app::full::is_link;
 use crate::app::keymap::Command;
-use crate::app::model::Model;
+use crate::app::model::{Model, Settings};
 use crate::app::modes::Mode;
+use crate::app::step::Step;
+use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
+use crate::domain::text::clean;
 
-/// A wish in one of the dialogs.
-pub(in crate::app) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Handle(handle) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    match (&mut handle.dialog, command) {
-        (_, Command::Back) => return close(model),
-        (Dialog::Snooze { line, .. } | Dialog::Assign { line } | Dialog::Count { line, .. }, Command::Undo) => {
-            line.undo();
-        }
-        (Dialog::Snooze { line, at }, Command::Down | Command::Up) => {
-            let last = PRESETS.len() - 1;
-            *at = if command == Command::Down { (*at + 1).min(last) } else { at.saturating_sub(1) };
-            line.clear();
-            handle.fault = None;
-        }
-        (Dialog::Pick { items, at }, Command::Down) => *at = (*at + 1).min(items.len().saturating_sub(1)),
-        (Dialog::Pick { at, .. }, Command::Up) => *at = at.saturating_sub(1),
-        (Dialog::Pick { .. }, Command::CopyNumber | Command::Open) => return picked(model, command),
-        (Dialog::Comment { text, .. }, Command::Undo) => text.undo(),
-        (Dialog::Comment { button, .. }, Command::NextField) => *button = !*button,
-        (Dialog::Comment { text, button: false }, Command::Open) => text.insert("\n"),
-        (Dialog::Comment { text, button: button @ false }, Command::Down) => *button = !text.step(true),
-        (Dialog::Comment { button: button @ true, .. }, Command::Up) => *button = false,
-        (Dialog::Comment { text, .. }, Command::Up) => {
-            text.step(false);
-        }
-        (Dialog::Comment { text, .. }, Command::Editor) => {
-            if model.settings.restricted {
-                handle.fault = Some("restricted: no editor is started from here".to_owned());
-                return Vec::new();
+/// What a dialog wants of the world around it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// It closes; what was begun of a comment is kept.
+    Keep {
+        /// The incident.
+        incident: IncidentKey,
+        /// The text so far.
+        text: String,
+    },
+    /// It closes, and this is carried out.
+    Take(Effect),
+    /// It is done to these; `counted` says that their number was typed.
+    Operate {
+        /// What is done.
+        operation: Operation,
+        /// To which.
+        chosen: Chosen,
+        /// Whether their number was typed.
+        counted: bool,
+    },
+}
+
+impl Handle {
+    /// Does what a key means here.
+    pub fn command(&mut self, command: Command, now_s: i64, settings: &Settings) -> Step<Wish> {
+        match (&mut self.dialog, command) {
+            (_, Command::Back) => return self.leave(),
+            (Dialog::Snooze { line, .. } | Dialog::Assign { line } | Dialog::Count { line, .. }, Command::Undo) => {
+                line.undo();
             }
-            return vec![Effect::EditText { text: text.value().to_owned() }];
-        }
-        (_, Command::Open | Command::Save) => return go_on(model),
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// A key that the table does not know: text.
-pub(in crate::app) fn key(handle: &mut Handle, key: KeyEvent) -> bool {
-    handle.fault = None;
-    match &mut handle.dialog {
-        Dialog::Snooze { line, at } => {
-            // An `m` alone is the morning: the preset shows what it comes to.
-            if line.value().is_empty() && key.code == KeyCode::Char('m') {
-                *at = PRESETS.len() - 1;
-                return true;
+            (Dialog::Snooze { line, at }, Command::Down | Command::Up) => {
+                let last = PRESETS.len() - 1;
+                *at = if command == Command::Down { (*at + 1).min(last) } else { at.saturating_sub(1) };
+                line.clear();
+                self.fault = None;
             }
-            line.key(key);
+            (Dialog::Pick { items, at }, Command::Down) => *at = (*at + 1).min(items.len().saturating_sub(1)),
+            (Dialog::Pick { at, .. }, Command::Up) => *at = at.saturating_sub(1),
+            (Dialog::Pick { .. }, Command::CopyNumber | Command::Open) => return self.picked(command, settings),
+            (Dialog::Comment { text, .. }, Command::Undo) => text.undo(),
+            (Dialog::Comment { button, .. }, Command::NextField) => *button = !*button,
+            (Dialog::Comment { text, button: false }, Command::Open) => text.insert("\n"),
+            (Dialog::Comment { text, button: button @ false }, Command::Down) => *button = !text.step(true),
+            (Dialog::Comment { button: button @ true, .. }, Command::Up) => *button = false,
+            (Dialog::Comment { text, .. }, Command::Up) => {
+                text.step(false);
+            }
+            (Dialog::Comment { text, .. }, Command::Editor) => {
+                if !settings.restricted {
+                    return Step::Do(Effect::EditText { text: text.value().to_owned() });
+                }
+                self.fault = Some("restricted: no editor is started from here".to_owned());
+            }
+            (_, Command::Open | Command::Save) => return self.go_on(now_s, &settings.zone),
+            _ => {}
         }
-        Dialog::Assign { line } | Dialog::Count { line, .. } => {
-            line.key(key);
+        Step::Stay
+    }
+
+    /// Takes a key that the table does not know: text.
+    pub fn key(&mut self, key: KeyEvent) {
+        self.fault = None;
+        match &mut self.dialog {
+            Dialog::Snooze { line, at } => {
+                // An `m` alone is the morning: the preset shows what it comes to.
+                if line.value().is_empty() && key.code == KeyCode::Char('m') {
+                    *at = PRESETS.len() - 1;
+                } else {
+                    line.key(key);
+                }
+            }
+            Dialog::Assign { line } | Dialog::Count { line, .. } => {
+                line.key(key);
+            }
+            Dialog::Comment { text, button: false } => text.key(key),
+            Dialog::Comment { .. } | Dialog::Pick { .. } => {}
         }
-        Dialog::Comment { text, button: false } => text.key(key),
-        Dialog::Comment { .. } | Dialog::Pick { .. } => {}
     }
-    false
-}
 
-/// Takes pasted text, in one piece.
-pub(in crate::app) fn paste(handle: &mut Handle, pasted: &str) {
-    handle.fault = None;
-    match &mut handle.dialog {
-        Dialog::Snooze { line, .. } | Dialog::Assign { line } => line.paste(pasted),
-        Dialog::Comment { text, .. } => text.paste(pasted),
-        Dialog::Count { .. } => handle.fault = Some("a paste is not taken here; nothing was done".to_owned()),
-        Dialog::Pick { .. } => {}
+    /// Takes pasted text, in one piece.
+    pub fn paste(&mut self, pasted: &str) {
+        self.fault = None;
+        match &mut self.dialog {
+            Dialog::Snooze { line, .. } | Dialog::Assign { line } => line.paste(pasted),
+            Dialog::Comment { text, .. } => text.paste(pasted),
+            Dialog::Count { .. } => self.fault = Some("a paste is not taken here; nothing was done".to_owned()),
+            Dialog::Pick { .. } => {}
+        }
     }
-}
 
-/// Takes what the editor gave.
-pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) {
-    let words = match (result, model.modes.top_mut()) {
-        (Ok(written), Mode::Handle(handle)) => {
-            if let Dialog::Comment { text, .. } = &mut handle.dialog {
+    fn leave(&self) -> Step<Wish> {
+        match (&self.dialog, self.chosen.targets.first()) {
+            (Dialog::Comment { text, .. }, Some(first)) => {
+                Step::Want(Wish::Keep { incident: first.key.clone(), text: text.value().to_owned() })
+            }
+            _ => Step::Close,
+        }
+    }
+
+    /// Does what the dialog says, if that can be read.
+    fn go_on(&mut self, now_s: i64, zone: &TimeZone) -> Step<Wish> {
+        let operation = match &self.dialog {
+            Dialog::Snooze { .. } => {
+                self.until(now_s, zone).map(|until_s| Operation::Snooze { until_s, reason: String::new() })
+            }
+            Dialog::Assign { line } => match line.value().trim() {
+                "" => Err("to whom? an e-mail address or a name".to_owned()),
+                to => Ok(Operation::Assign { to: to.to_owned() }),
+            },
+            Dialog::Comment { text, .. } => match (text.value().trim(), self.written()) {
+                ("", _) => Err("there is nothing to send yet".to_owned()),
+                (_, (written, Some(most))) if written > most => {
+                    Err(format!("{written} characters, {} too many for its source", written - most))
+                }
+                (text, _) => Ok(Operation::Comment { text: text.to_owned() }),
+            },
+            Dialog::Count { operation, line } => {
+                let wanted = self.chosen.targets.len().to_string();
+                let typed = line.value().trim();
+                if typed == wanted {
+                    Ok(operation.clone())
+                } else {
+                    Err(format!("\"{}\" is not {wanted}; nothing was done", clean(typed)))
+                }
+            }
+            Dialog::Pick { .. } => return Step::Stay,
+        };
+        match operation {
+            Ok(operation) => {
+                let counted = matches!(self.dialog, Dialog::Count { .. });
+                Step::Want(Wish::Operate { operation, chosen: self.chosen.clone(), counted })
+            }
+            Err(fault) => {
+                self.fault = Some(fault);
+                Step::Stay
+            }
+        }
+    }
+
+    /// Copies what the cursor is on, or opens it where it is a link.
+    fn picked(&mut self, command: Command, settings: &Settings) -> Step<Wish> {
+        let Dialog::Pick { items, at } = &self.dialog else {
+            return Step::Stay;
+        };
+        let Some((_, value)) = items.get(*at).cloned() else {
+            return Step::Stay;
+        };
+        let link = is_link(&value);
+        let what = if link { "link" } else { "value" };
+        if !(link && command == Command::Open) {
+            return Step::Want(Wish::Take(Effect::Copy { text: value, what }));
+        }
+        if settings.ssh || settings.restricted {
+            // The person's browser is elsewhere: the link stays there to be selected.
+            let why = if settings.ssh { "over SSH" } else { "restricted:" };
+            self.fault = Some(format!("{why} nothing is started: the link is copied, and stands here"));
+            return Step::Do(Effect::Copy { text: value, what });
+        }
+        Step::Want(Wish::Take(Effect::OpenLink { url: value }))
+    }
+
+    /// Takes what the editor gave.
+    fn edited(&mut self, result: Result<String, String>) {
+        match (result, &mut self.dialog) {
+            (Ok(written), Dialog::Comment { text, .. }) => {
                 *text = at_end(written.replace("\r\n", "\n").trim_end());
             }
-            return;
+            (Ok(_), _) => {}
+            (Err(why), _) => self.fault = Some(clean(&why).into_owned()),
         }
-        (Err(why), Mode::Handle(handle)) => {
-            handle.fault = Some(crate::domain::text::clean(&why).into_owned());
-            return;
-        }
-        (Ok(_), _) => "the comment was closed meanwhile; what the editor wrote is lost".to_owned(),
-        (Err(why), _) => crate::domain::text::clean(&why).into_owned(),
-    };
-    model.said = Some(words);
+    }
 }
 
-fn close(model: &mut Model) -> Vec<Effect> {
-    let Some(Mode::Handle(handle)) = model.modes.pop() else {
-        return Vec::new();
-    };
-    let Handle { dialog, chosen, .. } = *handle;
-    match dialog {
-        Dialog::Comment { text, .. } => keep_draft(model, &chosen, text.value()),
-        _ => Vec::new(),
+/// Does what a dialog wants.
+pub(in crate::app) fn wanted(model: &mut Model, wish: Wish) -> Vec<Effect> {
+    match wish {
+        Wish::Keep { incident, text } => {
+            model.modes.pop();
+            keep_draft(model, incident, &text)
+        }
+        Wish::Take(effect) => {
+            model.modes.pop();
+            vec![effect]
+        }
+        Wish::Operate { operation, chosen, counted } => operate(model, operation, chosen, counted),
     }
+}
+
+/// Takes what the editor gave, where the comment is still open.
+pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) {
+    if let Mode::Handle(open) = model.modes.top_mut() {
+        open.edited(result);
+        return;
+    }
+    model.said = Some(match result {
+        Ok(_) => "the comment was closed meanwhile; what the editor wrote is lost".to_owned(),
+        Err(why) => clean(&why).into_owned(),
+    });
 }
 
 /// Keeps what was written for the next time, also over a restart.
-fn keep_draft(model: &mut Model, chosen: &Chosen, text: &str) -> Vec<Effect> {
-    let Some(key) = chosen.targets.first().map(|target| target.key.clone()) else {
-        return Vec::new();
-    };
+fn keep_draft(model: &mut Model, incident: IncidentKey, text: &str) -> Vec<Effect> {
     let text = if text.trim().is_empty() { "" } else { text };
     let drafts = &mut model.handling.drafts;
-    if drafts.get(&key).map_or("", String::as_str) == text {
+    if drafts.get(&incident).map_or("", String::as_str) == text {
         return Vec::new();
     }
     if text.is_empty() {
-        drafts.remove(&key);
+        drafts.remove(&incident);
     } else {
-        drafts.insert(key.clone(), text.to_owned());
+        drafts.insert(incident.clone(), text.to_owned());
         model.said = Some("not sent; c goes on with it".to_owned());
     }
-    vec![Effect::SaveDraft { incident: key, text: text.to_owned() }]
+    vec![Effect::SaveDraft { incident, text: text.to_owned() }]
 }
 
-/// Does what the dialog says, if that can be read.
-fn go_on(model: &mut Model) -> Vec<Effect> {
-    let (now_s, zone) = (model.now.wall_s(), model.settings.zone.clone());
-    let Mode::Handle(handle) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    let operation = match &handle.dialog {
-        Dialog::Snooze { .. } => {
-            handle.until(now_s, &zone).map(|until_s| Operation::Snooze { until_s, reason: String::new() })
-        }
-        Dialog::Assign { line } => match line.value().trim() {
-            "" => Err("to whom? an e-mail address or a name".to_owned()),
-            to => Ok(Operation::Assign { to: to.to_owned() }),
-        },
-        Dialog::Comment { text, .. } => match (text.value().trim(), handle.written()) {
-            ("", _) => Err("there is nothing to send yet".to_owned()),
-            (_, (written, Some(most))) if written > most => {
-                Err(format!("{written} characters, {} too many for its source", written - most))
-            }
-            (text, _) => Ok(Operation::Comment { text: text.to_owned() }),
-        },
-        Dialog::Count { operation, line } => {
-            let wanted = handle.chosen.targets.len().to_string();
-            let typed = line.value().trim();
-            if typed == wanted {
-                Ok(operation.clone())
-            } else {
-                let typed = crate::domain::text::clean(typed);
-                Err(format!("\"{typed}\" is not {wanted}; nothing was done"))
-            }
-        }
-        Dialog::Pick { .. } => return Vec::new(),
-    };
-    match operation {
-        Ok(operation) => done(model, operation),
-        Err(fault) => {
-            handle.fault = Some(fault);
-            Vec::new()
-        }
-    }
-}
-
-/// Closes the dialog and starts, or wants the number where several get a comment.
-fn done(model: &mut Model, operation: Operation) -> Vec<Effect> {
-    let Mode::Handle(handle) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    let chosen = handle.chosen.clone();
-    let counted = matches!(handle.dialog, Dialog::Count { .. });
+/// Closes the dialogs and starts, or wants the number where several get a comment.
+fn operate(model: &mut Model, operation: Operation, chosen: Chosen, counted: bool) -> Vec<Effect> {
     if let Operation::Comment { text } = &operation
         && !counted
     {
@@ -197,28 +250,4 @@ fn done(model: &mut Model, operation: Operation) -> Vec<Effect> {
         model.modes.pop();
     }
     start(model, operation, chosen, false)
-}
-
-/// Copies what the cursor is on, or opens it where it is a link.
-fn picked(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Handle(handle) = model.modes.top_mut() else {
-        return Vec::new();
-    };
-    let Dialog::Pick { items, at } = &handle.dialog else {
-        return Vec::new();
-    };
-    let Some((_, value)) = items.get(*at).cloned() else {
-        return Vec::new();
-    };
-    let link = is_link(&value);
-    let what = if link { "link" } else { "value" };
-    let opens = link && command == Command::Open;
-    if opens && (model.settings.ssh || model.settings.restricted) {
-        // The person's browser is elsewhere: the link stays there to be selected.
-        let why = if model.settings.ssh { "over SSH" } else { "restricted:" };
-        handle.fault = Some(format!("{why} nothing is started: the link is copied, and stands here"));
-        return vec![Effect::Copy { text: value, what }];
-    }
-    model.modes.pop();
-    if opens { vec![Effect::OpenLink { url: value }] } else { vec![Effect::Copy { text: value, what }] }
 }

@@ -1,0 +1,188 @@
+//! Takes commands, keys and pasted text to the layer on top, and does what it wants.
+
+use std::convert::Infallible;
+
+use crossterm::event::KeyEvent;
+
+use super::ask::Ask;
+use super::effect::Effect;
+use super::form::{Form, FormContext, FormStep, preview};
+use super::keymap::Command;
+use super::layout::text_area;
+use super::log_detail::RunWish;
+use super::model::Model;
+use super::modes::Mode;
+use super::step::Step;
+use super::{again, ask, cancel, handle, manage, moves, press};
+
+/// A command of the key table.
+pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    match model.modes.top_mut() {
+        Mode::Browse => moves::browse(model, command),
+        Mode::PickButton => manage::pick_button(model, command),
+        Mode::Detail(_) => moves::in_detail(model, command),
+        Mode::Filter(_) => in_filter(model, command),
+        Mode::Asking(open) => {
+            let step = open.command(command);
+            take(model, step, press::answered)
+        }
+        Mode::Confirm(open) => {
+            let step = open.command(command);
+            take(model, step, press::send)
+        }
+        Mode::Form(_) if command == Command::Help => moves::open_help(model),
+        Mode::Form(_) => {
+            let now = model.now;
+            in_form(model, |context, form| form.command(context, now, command))
+        }
+        Mode::LogDetail(open) => {
+            let step = open.command(command);
+            take(model, step, of_run)
+        }
+        Mode::Again(open) => {
+            let step = open.command(command);
+            take(model, step, again::answered)
+        }
+        Mode::Findings(open) => {
+            let step = open.command(command);
+            take(model, step, nothing)
+        }
+        Mode::Handle(open) => {
+            let step = open.command(command, model.now.wall_s(), &model.settings);
+            take(model, step, handle::keys::wanted)
+        }
+        Mode::Help(open) => {
+            let step = open.command(command, &model.settings.keys, text_area(model.size).1);
+            take(model, step, nothing)
+        }
+        Mode::Ask(open) => {
+            let step = open.command(command, &model.recent);
+            take(model, step, ask::answered)
+        }
+    }
+}
+
+/// A key that the table does not know: text where text is typed, else nothing.
+pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    match model.modes.top_mut() {
+        Mode::Filter(line) => {
+            line.key(key);
+            return filtered(model);
+        }
+        Mode::Form(_) => {
+            let now = model.now;
+            return in_form(model, |context, form| form.key(context, now, key));
+        }
+        Mode::Confirm(open) => open.key(key),
+        Mode::Asking(open) => open.key(key),
+        Mode::Handle(open) => open.key(key),
+        Mode::PickButton => {
+            model.modes.pop();
+        }
+        Mode::Browse
+        | Mode::Detail(_)
+        | Mode::LogDetail(_)
+        | Mode::Again(_)
+        | Mode::Findings(_)
+        | Mode::Help(_)
+        | Mode::Ask(_) => {}
+    }
+    Vec::new()
+}
+
+/// A paste is one piece of text where text is typed; anywhere else it is dropped, in a confirm above all.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    match model.modes.top_mut() {
+        Mode::Filter(line) => {
+            line.paste(text);
+            return filtered(model);
+        }
+        Mode::Form(_) => return in_form(model, |context, form| form.paste(context, text)),
+        Mode::Asking(open) => open.paste(text),
+        Mode::Handle(open) => open.paste(text),
+        Mode::Confirm(open) => open.notice = Some("a paste is not taken here; nothing was sent".to_owned()),
+        Mode::Browse
+        | Mode::PickButton
+        | Mode::Detail(_)
+        | Mode::LogDetail(_)
+        | Mode::Again(_)
+        | Mode::Findings(_)
+        | Mode::Help(_)
+        | Mode::Ask(_) => {}
+    }
+    Vec::new()
+}
+
+/// Does what a layer answered; `wanted` carries out what is beyond it.
+fn take<W>(model: &mut Model, step: Step<W>, wanted: impl FnOnce(&mut Model, W) -> Vec<Effect>) -> Vec<Effect> {
+    match step {
+        Step::Stay => Vec::new(),
+        Step::Say(words) => {
+            model.said = Some(words.to_owned());
+            Vec::new()
+        }
+        Step::Do(effect) => vec![effect],
+        Step::Close => {
+            model.modes.pop();
+            Vec::new()
+        }
+        Step::Want(wish) => wanted(model, wish),
+    }
+}
+
+fn nothing(_: &mut Model, wish: Infallible) -> Vec<Effect> {
+    match wish {}
+}
+
+fn of_run(model: &mut Model, wish: RunWish) -> Vec<Effect> {
+    match wish {
+        RunWish::Again => again::open(model, false),
+        RunWish::With => again::open(model, true),
+        RunWish::Cancel => cancel::ask(model),
+    }
+}
+
+fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
+    match (command, model.modes.top_mut()) {
+        (Command::Open, _) => {
+            model.modes.pop();
+            Vec::new()
+        }
+        (Command::Back, _) => {
+            model.modes.pop();
+            moves::set_filter(model, "")
+        }
+        (Command::Undo, Mode::Filter(line)) => {
+            line.undo();
+            filtered(model)
+        }
+        _ => moves::browse(model, command),
+    }
+}
+
+/// Filters the list by what is typed.
+fn filtered(model: &mut Model) -> Vec<Effect> {
+    let Mode::Filter(line) = model.modes.top() else {
+        return Vec::new();
+    };
+    let text = line.value().to_owned();
+    moves::set_filter(model, &text)
+}
+
+fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> FormStep) -> Vec<Effect> {
+    let Some((context, form)) = model.form() else {
+        return Vec::new();
+    };
+    match step(&context, form) {
+        FormStep::Stay => preview::ask(model),
+        FormStep::Effects(effects) => effects,
+        FormStep::Close => {
+            model.modes.pop();
+            Vec::new()
+        }
+        FormStep::AskLeave => {
+            model.modes.push(Mode::Ask(Ask::LeaveForm));
+            Vec::new()
+        }
+    }
+}
