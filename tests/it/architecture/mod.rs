@@ -3,6 +3,7 @@
 //! `src/lib.rs` explains the order. A fault names file and line; an exception needs a row, and a reason, in a table here.
 
 mod circles;
+mod modules;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -243,7 +244,18 @@ fn module(path: &str) -> Vec<String> {
 
 fn all_files() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("src")];
+    let paths = rust_files(&root.join("src"));
+    assert!(paths.len() > 50, "the sources were not found");
+    let read = |path: &PathBuf| {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        SourceFile::parse(&name, &fs::read_to_string(path).unwrap())
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The Rust files of a folder and those below it, in order.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
     let mut paths: Vec<PathBuf> = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -253,12 +265,7 @@ fn all_files() -> Vec<SourceFile> {
     }
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     paths.sort();
-    assert!(paths.len() > 50, "the sources were not found");
-    let read = |path: &PathBuf| {
-        let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-        SourceFile::parse(&name, &fs::read_to_string(path).unwrap())
-    };
-    paths.iter().map(read).collect()
+    paths
 }
 
 /// The crates of Cargo.toml, as they are written in code.
