@@ -11,8 +11,8 @@ use rustls::{AlertDescription, CertificateError};
 use url::Url;
 
 use super::client::Clients;
+use super::connection_trace::Notes;
 use super::resolve::Forbidden;
-use super::stood::Notes;
 use crate::domain::run::Failure;
 use crate::domain::time::took;
 
@@ -48,19 +48,19 @@ impl Verdict {
 
 /// Judges a request that ended in an error.
 pub(super) fn failed(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
-    if notes.stood { lost(error) } else { never_stood(error, url, notes, clients) }
+    if notes.is_connected { lost(error) } else { unconnected_error(error, url, notes, clients) }
 }
 
 /// Judges a request whose deadline passed without an answer.
 pub(super) fn late(url: &Url, notes: &Notes) -> Verdict {
-    if notes.stood {
+    if notes.is_connected {
         Verdict::received(Failure::Timeout, "no answer before the deadline")
     } else {
         Verdict::unsent(Failure::Connect, format!("no connection to {} before the deadline", place(url, notes)))
     }
 }
 
-fn never_stood(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
+fn unconnected_error(error: &reqwest::Error, url: &Url, notes: &Notes, clients: &Clients) -> Verdict {
     if let Some(Forbidden(why)) = cause(error) {
         return Verdict::refused(why.clone());
     }

@@ -6,9 +6,9 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Proxy};
 use url::{Host, Url};
 
+use super::connection_trace::TraceLayer;
 use super::policy::HostPolicy;
 use super::resolve::NotingResolver;
-use super::stood::StoodLayer;
 use super::trust::{self, Identity};
 use crate::domain::action::DEFAULT_CONNECT_TIMEOUT_MS;
 
@@ -140,7 +140,7 @@ impl Clients {
             tune(Client::builder())
                 .tls_backend_preconfigured(tls.clone())
                 .dns_resolver(NotingResolver::new(reach.policy.clone()))
-                .connector_layer(StoodLayer)
+                .connector_layer(TraceLayer)
                 .connect_timeout(reach.connect_timeout)
                 .referer(false)
         };

@@ -1,13 +1,14 @@
 //! How the outside is reached: one client for presses, one for reads.
 //!
 //! Uses `domain` and `secret`, nothing else. A press must never be told a lie about: what was not sent is known by
-//! notes that are taken while the connection is made (`resolve`, `stood`), never read from the text of an error.
+//! notes that are taken while the connection is made (`resolve`, `connection_trace`), never read from the text of an error.
 //! Presses reuse no connection, follow no redirect and are never sent again from in here; reads may reuse.
 
 mod body;
 mod cached;
 mod classify;
 mod client;
+mod connection_trace;
 mod expiry;
 mod hear;
 mod policy;
@@ -15,7 +16,6 @@ mod press;
 mod probe;
 mod read;
 mod resolve;
-mod stood;
 mod trust;
 
 pub use body::BodyRead;

@@ -14,8 +14,8 @@ use url::Url;
 use super::body::{Body, BodyRead, FOR_RULES, KEPT, ready_before};
 use super::classify::{self, Verdict};
 use super::client::{Clients, NetError, Reach};
+use super::connection_trace::ConnectionTrace;
 use super::hear::Lines;
-use super::stood::Trace;
 use crate::domain::action::Header;
 use crate::domain::run::{Answer, Attempt, Failure};
 
@@ -125,15 +125,15 @@ impl PressClient {
 
     async fn send(&self, request: Request, reads_body: bool, limits: &Limits<'_>) -> Tried {
         let (url, end) = (request.url().clone(), limits.end());
-        let trace = Trace::default();
+        let trace = ConnectionTrace::default();
         if Instant::now() >= end {
             return failed(classify::late(&url, &trace.notes()));
         }
         let sending = trace.scope(self.clients.towards(&url).execute(request));
         let sent = tokio::select! {
             biased;
-            sent = ready_before(end, || trace.stood(), sending) => Ok(sent),
-            () = limits.stop.cancelled() => Err(stopped(trace.stood())),
+            sent = ready_before(end, || trace.is_connected(), sending) => Ok(sent),
+            () = limits.stop.cancelled() => Err(stopped(trace.is_connected())),
         };
         let notes = trace.notes();
         let mut tried = match sent {
@@ -147,9 +147,9 @@ impl PressClient {
     }
 }
 
-fn stopped(stood: bool) -> Tried {
+fn stopped(is_connected: bool) -> Tried {
     let attempt = Attempt {
-        may_have_been_received: stood,
+        may_have_been_received: is_connected,
         failure: Some(Failure::Cancelled),
         error: "stopped by the operator".to_owned(),
         ..Attempt::default()

@@ -12,9 +12,9 @@ use url::Url;
 use super::body::{BodyRead, FOR_RULES};
 use super::classify;
 use super::client::{Clients, NetError, Reach};
+use super::connection_trace::ConnectionTrace;
 use super::hear::Lines;
 use super::press::{answer, asked_wait, header_map, retry_after};
-use super::stood::Trace;
 use crate::domain::action::{Header, shown_url};
 use crate::domain::run::{Answer, Failure};
 use crate::domain::time::took;
@@ -203,27 +203,27 @@ impl ReadClient {
         }
         self.clients.policy.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
         let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
-        let trace = Trace::default();
+        let trace = ConnectionTrace::default();
         let request = self.clients.towards(url).request(call.method.clone(), url.clone());
         // Before the headers, so that one who writes a `Content-Type` has it.
         let request = call.json.into_iter().fold(request, reqwest::RequestBuilder::json).headers(headers);
         trace.scope(request.send()).await.map_err(|error| self.explain(&error, url, place, &trace))
     }
 
-    fn explain(&self, error: &reqwest::Error, url: &Url, place: &str, trace: &Trace) -> ReadError {
+    fn explain(&self, error: &reqwest::Error, url: &Url, place: &str, trace: &ConnectionTrace) -> ReadError {
         let mut notes = trace.notes();
         // A connection that an earlier read made takes no notes, and one of before a redirect takes too many.
-        notes.stood = !error.is_connect();
+        notes.is_connected = !error.is_connect();
         let verdict = classify::failed(error, url, &notes, &self.clients);
         let class = match verdict.failure {
             Failure::Dns => ReadClass::Dns,
             Failure::Policy => ReadClass::Policy,
             _ if classify::is_tls(error) => ReadClass::Tls,
-            Failure::Connect if !notes.stood => ReadClass::Connect,
+            Failure::Connect if !notes.is_connected => ReadClass::Connect,
             _ => ReadClass::Lost,
         };
         // What is said of a connection that stood does not name it.
-        let text = if notes.stood { format!("{place}: {}", verdict.text) } else { verdict.text };
+        let text = if notes.is_connected { format!("{place}: {}", verdict.text) } else { verdict.text };
         ReadError::new(class, text)
     }
 }

@@ -10,8 +10,8 @@ use std::thread;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::oneshot;
 
+use super::connection_trace::ConnectionTrace;
 use super::policy::HostPolicy;
-use super::stood::Trace;
 
 /// What was found is not to be called: why, in words.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ impl NotingResolver {
 
 impl Resolve for NotingResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let trace = Trace::current().unwrap_or_default();
+        let trace = ConnectionTrace::current().unwrap_or_default();
         let name = name.as_str().to_owned();
         let policy = self.policy.clone();
         trace.asked(&name);

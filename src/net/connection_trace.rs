@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::{Connection, HttpInfo};
 use tower::{Layer, Service};
 
 tokio::task_local! {
-    static CURRENT: Trace;
+    static CURRENT: ConnectionTrace;
 }
 
 /// What is known of one request's way out.
@@ -25,7 +25,7 @@ pub(super) struct Notes {
     /// What the resolver found.
     pub(super) resolved: Vec<IpAddr>,
     /// Whether a connection stood, TLS included.
-    pub(super) stood: bool,
+    pub(super) is_connected: bool,
     /// The address of the connection that stood.
     pub(super) address: Option<SocketAddr>,
     /// Whether that is the address of a proxy.
@@ -34,9 +34,9 @@ pub(super) struct Notes {
 
 /// The notes of one request, shared with whoever makes its connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trace(Arc<Mutex<Notes>>);
+pub(super) struct ConnectionTrace(Arc<Mutex<Notes>>);
 
-impl Trace {
+impl ConnectionTrace {
     /// Runs `work` so that everything it does in its own task takes its notes here.
     pub(super) async fn scope<F: Future>(&self, work: F) -> F::Output {
         CURRENT.scope(self.clone(), work).await
@@ -53,8 +53,8 @@ impl Trace {
     }
 
     /// Whether a connection stood, so that the request may have been received.
-    pub(super) fn stood(&self) -> bool {
-        self.lock().stood
+    pub(super) fn is_connected(&self) -> bool {
+        self.lock().is_connected
     }
 
     /// Notes the name that is looked up.
@@ -71,12 +71,12 @@ impl Trace {
         }
     }
 
-    fn connected(&self, connection: &impl Connection) {
+    fn note_connection(&self, connection: &impl Connection) {
         let connected = connection.connected();
         let mut extensions = http::Extensions::new();
         connected.get_extras(&mut extensions);
         let mut notes = self.lock();
-        notes.stood = true;
+        notes.is_connected = true;
         notes.address = extensions.get::<HttpInfo>().map(HttpInfo::remote_addr);
         notes.proxied = connected.is_proxied();
     }
@@ -89,23 +89,23 @@ impl Trace {
 
 /// The connector layer that notes that a connection stood.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct StoodLayer;
+pub(super) struct TraceLayer;
 
-impl<S> Layer<S> for StoodLayer {
-    type Service = NotesStood<S>;
+impl<S> Layer<S> for TraceLayer {
+    type Service = TracedConnector<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        NotesStood { inner }
+        TracedConnector { inner }
     }
 }
 
 /// A connector that notes when what it wraps has connected.
 #[derive(Clone, Debug)]
-pub(super) struct NotesStood<S> {
+pub(super) struct TracedConnector<S> {
     inner: S,
 }
 
-impl<S, R> Service<R> for NotesStood<S>
+impl<S, R> Service<R> for TracedConnector<S>
 where
     S: Service<R>,
     S::Response: Connection,
@@ -121,12 +121,12 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let trace = Trace::current();
+        let trace = ConnectionTrace::current();
         let connecting = self.inner.call(request);
         Box::pin(async move {
             let connection = connecting.await?;
             if let Some(trace) = trace {
-                trace.connected(&connection);
+                trace.note_connection(&connection);
             }
             Ok(connection)
         })
