@@ -7,7 +7,7 @@ use reqwest::Response;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::hear::Lines;
+use super::stream_lines::StreamLines;
 
 /// How much of an answer's body is kept for the log, and of its headers together, in bytes.
 pub(super) const KEPT: usize = 64 * 1024;
@@ -81,7 +81,7 @@ impl Body {
         room: usize,
         deadline: Instant,
         stop: &CancellationToken,
-        mut lines: Lines<'_>,
+        mut lines: StreamLines<'_>,
     ) -> Self {
         let expected = response.content_length();
         let mut body = Self { kept: Vec::new(), room, seen: 0, expected, end: End::Late };

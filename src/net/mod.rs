@@ -10,12 +10,12 @@ mod classify;
 mod client;
 mod connection_trace;
 mod expiry;
-mod hear;
 mod policy;
 mod press;
 mod probe;
 mod read;
 mod resolve;
+mod stream_lines;
 mod trust;
 
 pub use body::BodyRead;

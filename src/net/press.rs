@@ -15,7 +15,7 @@ use super::body::{Body, BodyRead, FOR_RULES, KEPT, ready_before};
 use super::classify::{self, Verdict};
 use super::client::{Clients, NetError, Reach};
 use super::connection_trace::ConnectionTrace;
-use super::hear::Lines;
+use super::stream_lines::StreamLines;
 use crate::domain::action::Header;
 use crate::domain::run::{Answer, Attempt, Failure};
 
@@ -54,7 +54,7 @@ pub struct Limits<'a> {
     /// Hears each line of an answer that streams (`text/*` of no known length, or the data of server-sent events):
     /// at most 4 KiB of each, invalid UTF-8 replaced. Foreign text: clean it before it is shown. Of lines that come
     /// too fast some are left out, never the last.
-    pub hear: &'a (dyn Fn(&str) + Send + Sync),
+    pub on_line: &'a (dyn Fn(&str) + Send + Sync),
 }
 
 impl Limits<'_> {
@@ -202,7 +202,7 @@ pub(super) fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
 
 async fn read(mut response: Response, reads_body: bool, end: Instant, limits: &Limits<'_>) -> Tried {
     let status = response.status().as_u16();
-    let lines = Lines::new(response.headers(), response.content_length(), limits.hear);
+    let lines = StreamLines::new(response.headers(), response.content_length(), limits.on_line);
     let retry_after_ms = asked_wait(&response);
     let room = if reads_body { FOR_RULES } else { KEPT };
     let (answer, body) = answer(&mut response, room, end, limits.stop, lines).await;
@@ -216,7 +216,7 @@ pub(super) async fn answer(
     room: usize,
     end: Instant,
     stop: &CancellationToken,
-    lines: Lines<'_>,
+    lines: StreamLines<'_>,
 ) -> (Answer, BodyRead) {
     let (headers, headers_cut) = shown_headers(response.headers());
     let body = Body::read(response, room, end, stop, lines).await;

@@ -13,8 +13,8 @@ use super::body::{BodyRead, FOR_RULES};
 use super::classify;
 use super::client::{Clients, NetError, Reach};
 use super::connection_trace::ConnectionTrace;
-use super::hear::Lines;
 use super::press::{answer, asked_wait, header_map, retry_after};
+use super::stream_lines::StreamLines;
 use crate::domain::action::{Header, shown_url};
 use crate::domain::run::{Answer, Failure};
 use crate::domain::time::took;
@@ -148,7 +148,7 @@ impl ReadClient {
         })?;
         let retry_after_ms = retry_after(response.headers());
         let never = CancellationToken::new();
-        let (answer, body) = answer(&mut response, FOR_RULES, deadline, &never, Lines::none()).await;
+        let (answer, body) = answer(&mut response, FOR_RULES, deadline, &never, StreamLines::none()).await;
         Ok(Reply { answer, body, retry_after_ms })
     }
 

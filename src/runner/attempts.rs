@@ -120,14 +120,14 @@ async fn attempt(
         reads_body: verdict::reads_body(sending.action),
     };
     let heard = Mutex::new(None);
-    let hear = |line: &str| {
+    let on_line = |line: &str| {
         if !line.trim().is_empty() {
             *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.to_owned());
             (sending.watch)(Step::At(Stage::Line(line.to_owned())));
         }
     };
     let attempt = Duration::from_millis(sending.action.attempts_ms());
-    let limits = Limits { deadline, attempt, stop: sending.stop, hear: &hear };
+    let limits = Limits { deadline, attempt, stop: sending.stop, on_line: &on_line };
     let tried = sending.client.attempt(&request, number, &limits).await;
     (tried, heard.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -37,6 +37,6 @@ fn post(endpoint: &str) -> WireRequest<'_> {
 /// Sends it; nobody stops it, and nobody listens.
 async fn send(client: &PressClient, request: &WireRequest<'_>, within: Duration) -> Tried {
     let stop = CancellationToken::new();
-    let limits = Limits { deadline: Instant::now() + within, attempt: within, stop: &stop, hear: &|_| {} };
+    let limits = Limits { deadline: Instant::now() + within, attempt: within, stop: &stop, on_line: &|_| {} };
     client.attempt(request, 1, &limits).await
 }

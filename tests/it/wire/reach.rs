@@ -29,7 +29,7 @@ async fn an_attempt_ends_before_the_run_does() {
     })
     .await;
     let stop = CancellationToken::new();
-    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: SHORT, stop: &stop, hear: &|_| {} };
+    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: SHORT, stop: &stop, on_line: &|_| {} };
     let client = PressClient::new().unwrap();
     let attempt = client.attempt(&post(&silent.url("/")), 3, &limits).await.attempt;
     assert_eq!((attempt.failure, attempt.may_have_been_received), (Some(Failure::Timeout), true));

@@ -28,9 +28,9 @@ fn streamed(kind: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 async fn heard(bytes: impl Into<Vec<u8>>) -> (Tried, Vec<String>) {
     let peer = Peer::answering(bytes).await;
     let lines = Mutex::new(Vec::new());
-    let hear = |line: &str| lines.lock().unwrap().push(line.to_owned());
+    let on_line = |line: &str| lines.lock().unwrap().push(line.to_owned());
     let stop = CancellationToken::new();
-    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: AMPLE, stop: &stop, hear: &hear };
+    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: AMPLE, stop: &stop, on_line: &on_line };
     let endpoint = peer.url("/");
     let tried = PressClient::new().unwrap().attempt(&post(&endpoint), 1, &limits).await;
     (tried, lines.into_inner().unwrap())
@@ -57,12 +57,12 @@ async fn lines_are_told_while_the_answer_still_comes() {
     })
     .await;
     let lines = Mutex::new(Vec::new());
-    let hear = |line: &str| {
+    let on_line = |line: &str| {
         lines.lock().unwrap().push(line.to_owned());
         told.notify_one();
     };
     let stop = CancellationToken::new();
-    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: AMPLE, stop: &stop, hear: &hear };
+    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: AMPLE, stop: &stop, on_line: &on_line };
     let tried = PressClient::new().unwrap().attempt(&post(&peer.url("/")), 1, &limits).await;
     assert_eq!(*lines.lock().unwrap(), ["draining es.nj.01", "restarted"]);
     assert_eq!(tried.answer.unwrap().body, "draining es.nj.01\nrestarted\n");
@@ -146,7 +146,7 @@ async fn a_slow_body_is_cut_at_the_end_of_the_attempt() {
     let endpoint = peer.url("/");
     let request = WireRequest { reads_body: true, ..post(&endpoint) };
     let stop = CancellationToken::new();
-    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: SHORT, stop: &stop, hear: &|_| {} };
+    let limits = Limits { deadline: Instant::now() + AMPLE, attempt: SHORT, stop: &stop, on_line: &|_| {} };
     let tried = PressClient::new().unwrap().attempt(&request, 1, &limits).await;
     assert_eq!((tried.attempt.failure, tried.attempt.status), (None, Some(200)));
     assert!(matches!(&tried.body, BodyRead::Cut(text) if text.starts_with("{\"n\": ")), "{:?}", tried.body);

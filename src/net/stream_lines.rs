@@ -16,12 +16,12 @@ const BURST: u32 = 256;
 const PER_SECOND: u32 = 100;
 
 /// Who hears the lines of an answer.
-type Hear<'a> = &'a (dyn Fn(&str) + Send + Sync);
+type OnLine<'a> = &'a (dyn Fn(&str) + Send + Sync);
 
 /// The lines of one answer.
-pub(super) struct Lines<'a> {
+pub(super) struct StreamLines<'a> {
     /// `None`: nobody, or an answer that does not stream.
-    hear: Option<Hear<'a>>,
+    on_line: Option<OnLine<'a>>,
     events: bool,
     line: Vec<u8>,
     /// Whether the line is longer than what is kept of it.
@@ -34,19 +34,19 @@ pub(super) struct Lines<'a> {
     held: Option<String>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> StreamLines<'a> {
     /// The lines of an answer with these headers. One whose length is known does not stream.
-    pub(super) fn new(headers: &HeaderMap, length: Option<u64>, hear: Hear<'a>) -> Self {
+    pub(super) fn new(headers: &HeaderMap, length: Option<u64>, on_line: OnLine<'a>) -> Self {
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let streams = length.is_none() && kind.starts_with("text/");
-        Self { hear: streams.then_some(hear), events: kind == "text/event-stream", ..Self::none() }
+        Self { on_line: streams.then_some(on_line), events: kind == "text/event-stream", ..Self::none() }
     }
 
     /// Nobody hears.
     pub(super) fn none() -> Self {
         Self {
-            hear: None,
+            on_line: None,
             events: false,
             line: Vec::new(),
             long: false,
@@ -59,7 +59,7 @@ impl<'a> Lines<'a> {
 
     /// Takes the next bytes of the body.
     pub(super) fn take(&mut self, bytes: &[u8]) {
-        if self.hear.is_none() {
+        if self.on_line.is_none() {
             return;
         }
         for &byte in bytes {
@@ -77,8 +77,8 @@ impl<'a> Lines<'a> {
     /// The body is over: what is left is told.
     pub(super) fn end(&mut self) {
         self.line_ends();
-        if let (Some(hear), Some(line)) = (self.hear, self.held.take()) {
-            hear(&line);
+        if let (Some(on_line), Some(line)) = (self.on_line, self.held.take()) {
+            on_line(&line);
         }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Lines<'a> {
     }
 
     fn tell(&mut self, line: &str) {
-        let Some(hear) = self.hear else { return };
+        let Some(on_line) = self.on_line else { return };
         let earned = self.filled.elapsed().as_millis() * u128::from(PER_SECOND) / 1_000;
         if earned > 0 {
             self.left = self.left.saturating_add(u32::try_from(earned).unwrap_or(BURST)).min(BURST);
@@ -103,7 +103,7 @@ impl<'a> Lines<'a> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
-                hear(line);
+                on_line(line);
             }
             None => self.held = Some(line.to_owned()),
         }
