@@ -24,7 +24,7 @@ pub(super) struct Verdict {
     /// Whether the receiver may have got the request.
     pub(super) received: bool,
     /// Whether another try is sure to end the same.
-    pub(super) same_again: bool,
+    pub(super) is_permanent: bool,
     /// In words, without the address's query and userinfo.
     pub(super) text: String,
 }
@@ -32,17 +32,17 @@ pub(super) struct Verdict {
 impl Verdict {
     /// Nothing was sent.
     pub(super) fn unsent(failure: Failure, text: String) -> Self {
-        Self { failure, received: false, same_again: false, text }
+        Self { failure, received: false, is_permanent: false, text }
     }
 
     /// Nothing was sent, and nothing ever will be: the policy forbids it.
     pub(super) fn refused(text: String) -> Self {
-        Self { same_again: true, ..Self::unsent(Failure::Policy, text) }
+        Self { is_permanent: true, ..Self::unsent(Failure::Policy, text) }
     }
 
     /// It was sent, or may have been.
     fn received(failure: Failure, text: impl Into<String>) -> Self {
-        Self { failure, received: true, same_again: false, text: text.into() }
+        Self { failure, received: true, is_permanent: false, text: text.into() }
     }
 }
 
@@ -71,8 +71,8 @@ fn unconnected_error(error: &reqwest::Error, url: &Url, notes: &Notes, clients: 
     }
     let host = url.host_str().unwrap_or_default();
     if let Some(tls) = cause::<rustls::Error>(error) {
-        let same_again = matches!(tls, rustls::Error::InvalidCertificate(_));
-        return Verdict { same_again, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, clients.has_roots)) };
+        let is_permanent = matches!(tls, rustls::Error::InvalidCertificate(_));
+        return Verdict { is_permanent, ..Verdict::unsent(Failure::Tls, tls_text(tls, host, clients.has_roots)) };
     }
     let place = place(url, notes);
     let text = unconnected(io_kind(error), &place).unwrap_or_else(|| {

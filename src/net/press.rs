@@ -82,7 +82,7 @@ pub struct Tried {
     /// How long a 429 or a 503 asks to wait before the next try, in milliseconds. May be a year: cap it.
     pub retry_after_ms: Option<u64>,
     /// Whether another try is sure to end the same: a bad certificate, a request that cannot be put together.
-    pub same_again: bool,
+    pub is_permanent: bool,
 }
 
 impl PressClient {
@@ -108,7 +108,7 @@ impl PressClient {
         let begun = Instant::now();
         let mut tried = match build(request) {
             Ok(built) => self.judged(built, request.reads_body, limits).await,
-            Err(text) => failed(Verdict { same_again: true, ..Verdict::unsent(Failure::Connect, text) }),
+            Err(text) => failed(Verdict { is_permanent: true, ..Verdict::unsent(Failure::Connect, text) }),
         };
         tried.attempt.number = number;
         tried.attempt.started_at_ms = started_at_ms;
@@ -164,7 +164,7 @@ fn failed(verdict: Verdict) -> Tried {
         error: verdict.text,
         ..Attempt::default()
     };
-    Tried { attempt, same_again: verdict.same_again, ..Tried::default() }
+    Tried { attempt, is_permanent: verdict.is_permanent, ..Tried::default() }
 }
 
 /// Puts the request together. Errors never hold a value of a header nor the address's query.
@@ -207,7 +207,7 @@ async fn read(mut response: Response, reads_body: bool, end: Instant, limits: &L
     let room = if reads_body { FOR_RULES } else { KEPT };
     let (answer, body) = answer(&mut response, room, end, limits.stop, lines).await;
     let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };
-    Tried { attempt, answer: Some(answer), body, retry_after_ms, same_again: false }
+    Tried { attempt, answer: Some(answer), body, retry_after_ms, is_permanent: false }
 }
 
 /// The answer as the log keeps it, and its body as a rule reads it.

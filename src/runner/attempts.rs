@@ -170,7 +170,7 @@ impl Tries {
     pub(super) fn after_failure(&mut self, tried: &Tried) -> Next {
         let attempt = &tried.attempt;
         match attempt.failure {
-            _ if tried.same_again => Next::End,
+            _ if tried.is_permanent => Next::End,
             None | Some(Failure::Cancelled | Failure::Policy) => Next::End,
             Some(failure) if failure.is_before_connection() && !attempt.may_have_been_received => {
                 if self.unsent >= MORE_TRIES {

@@ -36,9 +36,9 @@ fn came() -> impl Strategy<Value = Came> {
 }
 
 fn next(tries: &mut Tries, came: &Came) -> Next {
-    let failed = |failure, received, same_again| Tried {
+    let failed = |failure, received, is_permanent| Tried {
         attempt: Attempt { failure: Some(failure), may_have_been_received: received, ..Attempt::default() },
-        same_again,
+        is_permanent,
         ..Tried::default()
     };
     match came {

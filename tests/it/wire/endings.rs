@@ -31,7 +31,7 @@ async fn a_refused_port_means_nothing_was_sent() {
     let place = closed_port().await;
     let tried = press(&format!("http://{place}/x?token=s3cret"), AMPLE).await;
     assert_eq!(tried.attempt.failure, Some(Failure::Connect));
-    assert!(!tried.attempt.may_have_been_received && !tried.same_again);
+    assert!(!tried.attempt.may_have_been_received && !tried.is_permanent);
     let attempts = [tried.attempt.clone(), tried.attempt.clone(), tried.attempt];
     assert_eq!(said(&attempts), format!("nothing was sent: connection refused at {place} (3 tries)"));
 }

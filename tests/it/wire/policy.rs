@@ -176,7 +176,7 @@ async fn a_forbidden_endpoint_is_refused_and_never_connected() {
     ] {
         let tried = press_with(&PressClient::with(reach).unwrap(), &endpoint, AMPLE).await;
         assert_eq!(tried.attempt.failure, Some(Failure::Policy), "{:?}", tried.attempt);
-        assert!(!tried.attempt.may_have_been_received && tried.same_again && tried.answer.is_none());
+        assert!(!tried.attempt.may_have_been_received && tried.is_permanent && tried.answer.is_none());
         assert!(
             tried.attempt.error.contains(words) && !tried.attempt.error.contains("s3cret"),
             "{}",

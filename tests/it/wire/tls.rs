@@ -105,7 +105,7 @@ async fn a_bad_certificate_says_why_and_sends_nothing() {
         assert_unsent(&tried.attempt, Failure::Tls, words);
         assert!(!tried.attempt.error.contains("tls.ca"), "a CA file is no help: {}", tried.attempt.error);
         assert!(tried.attempt.error.contains("tls.verify = false"), "{}", tried.attempt.error);
-        assert!(tried.same_again);
+        assert!(tried.is_permanent);
         assert!(peer.seen.requests().is_empty());
     }
     let stranger = Peer::tls(authority.acceptor("127.0.0.1", false, b"http/1.1"), one_answer).await;
