@@ -12,7 +12,7 @@ use super::TemplateError;
 use super::contract::complete;
 use super::engine::{check, engine, path_with_default, words};
 use super::error::refuse;
-use super::tree::{Missing, Notes, Seen, Ways, grow, map};
+use super::tree::{MapOptions, Missing, Notes, Seen, grow, map};
 use crate::domain::action::MASK;
 use crate::domain::text::{clean, shorten};
 
@@ -121,7 +121,7 @@ impl Scope {
 
     fn of_payload(payload: &Json) -> Self {
         let notes = Notes::default();
-        let root = map(payload_members(payload, &notes).into_iter(), "", &notes, Ways::default());
+        let root = map(payload_members(payload, &notes).into_iter(), "", &notes, MapOptions::default());
         Self::new(root, notes)
     }
 
@@ -193,7 +193,7 @@ pub(super) fn payload_members(payload: &Json, notes: &Notes) -> Vec<(String, Val
             let secret = inputs.iter().filter(|(_, value)| is_mask(value)).map(|(name, _)| name.clone()).collect();
             let members =
                 inputs.iter().map(|(name, value)| (name.clone(), grow(value, &format!("inputs.{name}"), notes)));
-            (name.clone(), map(members, name, notes, Ways { secret, ..Ways::default() }))
+            (name.clone(), map(members, name, notes, MapOptions { secret, ..MapOptions::default() }))
         }
         value => (name.clone(), grow(value, name, notes)),
     };

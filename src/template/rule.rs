@@ -8,7 +8,7 @@ use super::engine::roots;
 use super::order::rewrite;
 use super::parts::{Part, parts};
 use super::save::{check_rule, reads_only_the_answer};
-use super::tree::{Notes, Ways, grow, map};
+use super::tree::{MapOptions, Notes, grow, map};
 use super::url::{Piece, fill_parts, fill_rest, piece};
 use super::value::{to_json, to_text};
 use super::{RuleError, TemplateError};
@@ -121,7 +121,7 @@ pub fn fill_follow(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<Opti
     members.extend(known.filter(|(_, value)| !value.is_undefined()));
     members.push(("answer".to_owned(), whole));
     let absent = absent_names(facts);
-    let root = map(members.into_iter(), "", &notes, Ways { absent, ..Ways::default() });
+    let root = map(members.into_iter(), "", &notes, MapOptions { absent, ..MapOptions::default() });
     let scope = Scope::new(root, notes);
     let parts = parts(text.trim()).map_err(broken)?;
     let mut ending = None;
@@ -217,7 +217,7 @@ fn answer(facts: &Facts<'_>, path: &str, notes: &Notes) -> Value {
         }
     }
     let headers = headers.into_iter().map(|(name, value)| (name, Value::from(value)));
-    let headers = map(headers, &inside("headers"), notes, Ways { any_case: true, ..Ways::default() });
+    let headers = map(headers, &inside("headers"), notes, MapOptions { any_case: true, ..MapOptions::default() });
     let mut members = vec![("status".to_owned(), Value::from(facts.status)), ("headers".to_owned(), headers)];
     match &facts.body {
         BodyFacts::Json(body, text) => {
@@ -227,5 +227,5 @@ fn answer(facts: &Facts<'_>, path: &str, notes: &Notes) -> Value {
         BodyFacts::NotJson(text) => members.push(("text".to_owned(), Value::from(*text))),
         BodyFacts::Cut(_) | BodyFacts::TooLarge => {}
     }
-    map(members.into_iter(), path, notes, Ways { absent: absent_names(facts), ..Ways::default() })
+    map(members.into_iter(), path, notes, MapOptions { absent: absent_names(facts), ..MapOptions::default() })
 }

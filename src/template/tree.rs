@@ -65,7 +65,7 @@ enum Items {
 
 /// How a map is walked where it is not a plain one.
 #[derive(Default)]
-pub(super) struct Ways {
+pub(super) struct MapOptions {
     /// Names whose values must not be shown.
     pub(super) secret: Vec<String>,
     /// Names that are known but not there.
@@ -92,14 +92,19 @@ pub(super) fn grow(json: &Json, path: &str, notes: &Notes) -> Value {
         }
         Json::Object(members) => {
             let members = members.iter().map(|(name, value)| (name.clone(), grow(value, &join(path, name), notes)));
-            map(members, path, notes, Ways::default())
+            map(members, path, notes, MapOptions::default())
         }
     }
 }
 
 /// A map as expressions see it, at `path`.
-pub(super) fn map(members: impl Iterator<Item = (String, Value)>, path: &str, notes: &Notes, ways: Ways) -> Value {
-    let Ways { secret, absent, any_case } = ways;
+pub(super) fn map(
+    members: impl Iterator<Item = (String, Value)>,
+    path: &str,
+    notes: &Notes,
+    options: MapOptions,
+) -> Value {
+    let MapOptions { secret, absent, any_case } = options;
     let (mut order, mut values) = (Vec::new(), HashMap::new());
     for (name, value) in members {
         order.push(name.clone());
