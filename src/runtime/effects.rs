@@ -20,7 +20,7 @@ use crate::runner::Runner;
 use crate::store::{LogQuery, SaveError, Store};
 
 /// A source, and what its feed is told.
-pub(super) struct Wanted {
+pub(super) struct SourceSignal {
     pub(super) source: String,
     /// It is to be asked now.
     pub(super) now: Notify,
@@ -28,7 +28,7 @@ pub(super) struct Wanted {
     operated: AtomicU64,
 }
 
-impl Wanted {
+impl SourceSignal {
     pub(super) fn new(source: &str) -> Self {
         Self { source: source.to_owned(), now: Notify::new(), operated: AtomicU64::new(0) }
     }
@@ -53,7 +53,7 @@ pub(super) struct Hands {
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
     /// One for each source.
-    pub(super) wanted: Vec<Arc<Wanted>>,
+    pub(super) signals: Vec<Arc<SourceSignal>>,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
     /// Told when what buttons say is to be read again.
@@ -125,8 +125,8 @@ impl Hands {
             }),
             Effect::NoteShown { action, header } => self.note_shown(action, header),
             Effect::Refresh => {
-                for wanted in &self.wanted {
-                    wanted.now.notify_one();
+                for signal in &self.signals {
+                    signal.now.notify_one();
                 }
                 self.inbox.event(Event::Said("asking the sources".to_owned()));
             }

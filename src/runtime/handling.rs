@@ -39,8 +39,8 @@ impl Hands {
 
     /// The incidents as they are now, their rows of the log; their sources are asked for the truth.
     fn tell_handled(&self, handled: &[Handled]) {
-        for wanted in &self.wanted {
-            let of_source = |handled: &&Handled| handled.incident.source() == wanted.source;
+        for signal in &self.signals {
+            let of_source = |handled: &&Handled| handled.incident.source() == signal.source;
             let changed: Vec<IncidentRow> = handled
                 .iter()
                 .filter(of_source)
@@ -49,10 +49,10 @@ impl Hands {
             if changed.is_empty() {
                 continue;
             }
-            let delta = Delta { source: wanted.source.clone(), changed, ..Delta::default() };
-            wanted.operated();
+            let delta = Delta { source: signal.source.clone(), changed, ..Delta::default() };
+            signal.operated();
             self.inbox.event(Event::Changed(Box::new(delta)));
-            self.ask_again(&wanted.source);
+            self.ask_again(&signal.source);
         }
         let lines = handled.iter().filter_map(|handled| handled.activity.clone()).collect();
         self.inbox.event(Event::Activity(lines));

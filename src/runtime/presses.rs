@@ -227,11 +227,11 @@ impl Hands {
 
     /// Asks a source at once and a little later: what was done may take its time there.
     pub(super) fn ask_again(&self, source: &str) {
-        let Some(wanted) = self.wanted.iter().find(|wanted| wanted.source == source).map(Arc::clone) else { return };
-        wanted.now.notify_one();
+        let Some(signal) = self.signals.iter().find(|signal| signal.source == source).map(Arc::clone) else { return };
+        signal.now.notify_one();
         tokio::spawn(async move {
             sleep(ASKED_AGAIN).await;
-            wanted.now.notify_one();
+            signal.now.notify_one();
         });
     }
 

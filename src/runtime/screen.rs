@@ -12,7 +12,7 @@ use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
 use super::calls::{Call, Surroundings, Way};
-use super::effects::{Hands, Wanted};
+use super::effects::{Hands, SourceSignal};
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
 use super::reader::{self, Heard};
@@ -134,7 +134,7 @@ fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
         operator: Arc::clone(&start.operator),
         max_per_channel: start.max_per_channel,
         inbox: inbox.clone(),
-        wanted: start.sources.iter().map(|source| Arc::new(Wanted::new(source.name()))).collect(),
+        signals: start.sources.iter().map(|source| Arc::new(SourceSignal::new(source.name()))).collect(),
         runs,
         buttons: Arc::new(Notify::new()),
     }
@@ -175,13 +175,14 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
         // The board's own from here on: 100,000 rows are never there twice.
         hands.inbox.event(Event::MoreRows(rows));
     }
-    for (((source, state), wanted), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.wanted).zip(known) {
+    for (((source, state), signal), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.signals).zip(known)
+    {
         let feed = Feed {
             source: Arc::clone(source),
             state,
             store: hands.store.clone(),
             inbox: hands.inbox.clone(),
-            wanted: Arc::clone(wanted),
+            signal: Arc::clone(signal),
         };
         tokio::spawn(feed.run(known));
     }

@@ -8,7 +8,7 @@ use notify::Watcher;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::sleep;
 
-use super::effects::Wanted;
+use super::effects::SourceSignal;
 use super::inbox::Inbox;
 use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
@@ -31,7 +31,7 @@ pub(super) struct Feed {
     pub(super) store: Store,
     pub(super) inbox: Inbox,
     /// What it is told from elsewhere.
-    pub(super) wanted: Arc<Wanted>,
+    pub(super) signal: Arc<SourceSignal>,
 }
 
 impl Feed {
@@ -52,7 +52,7 @@ impl Feed {
                 }
             };
             tokio::select! {
-                () = self.wanted.now.notified() => {}
+                () = self.signal.now.notified() => {}
                 () = changed.notified() => sleep(SETTLE).await,
                 () = sleep(pause) => {}
             }
@@ -99,13 +99,13 @@ impl Feed {
     /// read again, so that it does not put back what was done.
     async fn list(&mut self, known: &mut Known) -> Result<Listing, SourceError> {
         for _ in 0..LISTS_AGAIN {
-            let before = self.wanted.operations();
+            let before = self.signal.operations();
             let listing = self.list_once(known, before).await?;
-            if self.wanted.operations() == before {
+            if self.signal.operations() == before {
                 return Ok(listing);
             }
         }
-        let before = self.wanted.operations();
+        let before = self.signal.operations();
         self.list_once(known, before).await
     }
 
@@ -122,7 +122,7 @@ impl Feed {
         });
         // Ends with the task: it holds the only sender.
         while let Some(Page { rows, got, of }) = pages.recv().await {
-            if self.wanted.operations() == before {
+            if self.signal.operations() == before {
                 let at_s = Timestamp::now().as_second();
                 self.take(known, Listing { rows, ..Listing::default() }, at_s, false).await;
             }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::task::TaskTracker;
 
-use super::effects::{Hands, Wanted};
+use super::effects::{Hands, SourceSignal};
 use super::inbox::{Clock, Inbox, Message};
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
@@ -41,7 +41,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         operator: Arc::new(Operator::default()),
         max_per_channel: 3,
         inbox,
-        wanted: Vec::new(),
+        signals: Vec::new(),
         runs: TaskTracker::new(),
         buttons: Arc::new(Notify::new()),
     };
@@ -91,9 +91,9 @@ async fn a_source_that_panics_is_failing_and_is_asked_again() {
         abilities: Abilities::default(),
         loading: None,
     };
-    let wanted = Arc::new(Wanted::new("falls"));
+    let signal = Arc::new(SourceSignal::new("falls"));
     let config = SourceConfig { refresh: Duration::from_millis(1), ..SourceConfig::new("falls", &KINDS[0]) };
-    let feed = Feed { source: Arc::new(Falls(config)), state, store: hands.store.clone(), inbox: hands.inbox, wanted };
+    let feed = Feed { source: Arc::new(Falls(config)), state, store: hands.store.clone(), inbox: hands.inbox, signal };
     tokio::spawn(feed.run(Known::default()));
     for _ in 0..2 {
         let Event::Source(state) = next_event(&mut messages).await else { panic!("another event came") };
