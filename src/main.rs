@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use andon::app::keys::Keys;
-use andon::cli::{self, Global, Wanted};
+use andon::cli::{self, Global, Invocation};
 use andon::config::{self, Places};
 use andon::demo::demo;
 use andon::domain::action::DEFAULT_MAX_PER_CHANNEL;
@@ -43,9 +43,9 @@ fn main() -> ExitCode {
     runtime::catch_panics();
     let code = runtime.block_on(async {
         match wanted {
-            Wanted::Command(line) => Ok(cli::run(line).await),
-            Wanted::Screen(global) => screen(global).await,
-            Wanted::Demo(global) => demo_screen(global).await,
+            Invocation::Command(line) => Ok(cli::run(line).await),
+            Invocation::Screen(global) => screen(global).await,
+            Invocation::Demo(global) => demo_screen(global).await,
         }
     });
     // What still reads a source on a thread of its own is not waited for.

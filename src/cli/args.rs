@@ -64,7 +64,7 @@ impl Global {
 
 /// What was asked for.
 #[derive(Debug)]
-pub enum Wanted {
+pub enum Invocation {
     /// The screen.
     Screen(Global),
     /// The screen on built-in incidents.

@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use super::action_args::ActionCommand;
-use super::args::{ActionTop, Cli, Command, CommandLine, Global, Top, Wanted};
+use super::args::{ActionTop, Cli, Command, CommandLine, Global, Invocation, Top};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
 use super::{action, check, config, incident, log, login, preset_list, receiver, run as run_command, schema, source};
@@ -30,12 +30,12 @@ impl<'a> Session<'a> {
 }
 
 /// Reads the arguments of this process. A usage error ends it with 2, `--help` and `--version` with 0.
-pub fn parse() -> Wanted {
+pub fn parse() -> Invocation {
     let Cli { global, command } = Cli::parse();
     match command {
-        None => Wanted::Screen(global),
-        Some(Top::Demo) => Wanted::Demo(global),
-        Some(Top::Command(command)) => Wanted::Command(CommandLine { global, command }),
+        None => Invocation::Screen(global),
+        Some(Top::Demo) => Invocation::Demo(global),
+        Some(Top::Command(command)) => Invocation::Command(CommandLine { global, command }),
     }
 }
 

@@ -4,8 +4,8 @@
 //! which cleans foreign text; every way to end has its code in `exit`.
 //!
 //! ```text
-//! parse ── Wanted::Screen, Wanted::Demo: for whoever has a screen
-//!    └──── Wanted::Command ── run ── exit code
+//! parse ── Invocation::Screen, Invocation::Demo: for whoever has a screen
+//!    └──── Invocation::Command ── run ── exit code
 //! ```
 
 mod action;
@@ -42,5 +42,5 @@ mod source;
 mod sources;
 mod target;
 
-pub use args::{CommandLine, Global, Wanted};
+pub use args::{CommandLine, Global, Invocation};
 pub use dispatch::{parse, run};
