@@ -58,7 +58,7 @@ impl<'a> Report<'a> {
 
     /// The exit code of all, once the endings are on disk or it is told that they are not.
     pub(super) async fn finish(self, runner: &Runner, signals: &Signals) -> Exit {
-        runner.told().await;
+        runner.reports_sent().await;
         if !is_recorded(runner).await {
             return self.exit.worst(Exit::Failed);
         }

@@ -25,6 +25,7 @@ mod press;
 mod reach;
 mod record;
 mod redirect;
+mod report_to_source;
 mod resume;
 mod rows;
 mod send;
@@ -32,7 +33,6 @@ mod setup;
 mod start;
 mod step;
 mod stops;
-mod tell;
 #[cfg(test)]
 mod tests;
 mod verdict;

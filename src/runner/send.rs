@@ -144,7 +144,7 @@ impl Runner {
         if let Finish::Ended { activity, .. } = &finish
             && let Entry::Run(run) = &activity.entry
         {
-            self.tell_source(run, added);
+            self.report_to_source(run, added);
         }
         finish
     }

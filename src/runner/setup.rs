@@ -61,7 +61,7 @@ pub(super) struct Inner {
     /// Cancelled when jobs are to be let go.
     pub(super) leaving: CancellationToken,
     /// Sources that are being told of runs.
-    pub(super) telling: TaskTracker,
+    pub(super) reports: TaskTracker,
 }
 
 impl Runner {
@@ -74,7 +74,7 @@ impl Runner {
                 unrecorded: Unrecorded::default(),
                 stops: Stops::default(),
                 leaving: CancellationToken::new(),
-                telling: TaskTracker::new(),
+                reports: TaskTracker::new(),
             }),
         }
     }

@@ -74,7 +74,7 @@ async fn finish_runs(runs: &TaskTracker, runner: &Runner) {
         });
     }
     runs.wait().await;
-    runner.told().await;
+    runner.reports_sent().await;
     runner.retry_unrecorded().await;
 }
 

@@ -117,7 +117,7 @@ impl Source for Flashduty {
         })
     }
 
-    fn tells_runs(&self) -> bool {
+    fn comments_on_runs(&self) -> bool {
         self.config.flag("comment_runs")
     }
 

@@ -122,7 +122,7 @@ pub trait Source: Send + Sync {
         Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
     }
     /// Whether a run of ours that succeeded is told there as a comment, so that it is recorded there too.
-    fn tells_runs(&self) -> bool {
+    fn comments_on_runs(&self) -> bool {
         false
     }
     /// What an action that is started here sends, by the id of what it starts. The error says why it is not.

@@ -232,6 +232,6 @@ async fn a_greeting_is_one_cheap_read_and_names_the_account() {
         (source.kind(), source.config().badge.as_str(), source.config().refresh),
         ("flashduty", "P", Duration::from_secs(5))
     );
-    assert!(source.tells_runs());
-    assert!(!crate::flashduty::source(&duty.url, "comment_runs = false").tells_runs());
+    assert!(source.comments_on_runs());
+    assert!(!crate::flashduty::source(&duty.url, "comment_runs = false").comments_on_runs());
 }

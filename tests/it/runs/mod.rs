@@ -5,6 +5,6 @@ mod guards;
 mod jobs;
 mod many;
 mod property;
+mod report_to_source;
 mod resume;
-mod tell;
 mod tries;

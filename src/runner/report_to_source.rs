@@ -18,17 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Runner {
     /// Tells the source of a run that ended; `added` is what its answer added.
-    pub(super) fn tell_source(&self, run: &Run, added: Option<Enrichment>) {
+    pub(super) fn report_to_source(&self, run: &Run, added: Option<Enrichment>) {
         let Some(source) = self.source(run.incident.source()) else { return };
-        let operations = told(source, run, added);
+        let operations = operations_of(source, run, added);
         if operations.is_empty() {
             return;
         }
         let (runner, run) = (self.clone(), run.clone());
-        self.inner.telling.spawn(async move { runner.tell(&run, operations).await });
+        self.inner.reports.spawn(async move { runner.report(&run, operations).await });
     }
 
-    async fn tell(&self, run: &Run, operations: Vec<Operation>) {
+    async fn report(&self, run: &Run, operations: Vec<Operation>) {
         let incident = match self.inner.setup.store.incident(&run.incident).await {
             Ok(Some(row)) => row.unpack(),
             // An incident that nobody knows any more has nothing to be told.
@@ -44,22 +44,22 @@ impl Runner {
     }
 
     /// Waits until the sources were told of the runs that have ended, at most some seconds. For leaving.
-    pub async fn told(&self) {
-        self.inner.telling.close();
-        if timeout(PATIENCE, self.inner.telling.wait()).await.is_err() {
+    pub async fn reports_sent(&self) {
+        self.inner.reports.close();
+        if timeout(PATIENCE, self.inner.reports.wait()).await.is_err() {
             tracing::warn!("a source took too long to be told of a run");
         }
     }
 }
 
-fn told(source: &dyn Source, run: &Run, added: Option<Enrichment>) -> Vec<Operation> {
+fn operations_of(source: &dyn Source, run: &Run, added: Option<Enrichment>) -> Vec<Operation> {
     if run.outcome != Some(Outcome::Succeeded) {
         return Vec::new();
     }
     let abilities = source.abilities();
     let does = |operation: &Operation| matches!(abilities.of(operation.kind()), Ability::Source);
     let comment = source
-        .tells_runs()
+        .comments_on_runs()
         .then(|| Operation::Comment { text: format!("andon: {}, by {}", run.summary(), run.operator.name) });
     let enrich = added.map(|added| Operation::Enrich { action: run.action.clone(), added: Box::new(added) });
     comment.into_iter().chain(enrich).filter(does).collect()

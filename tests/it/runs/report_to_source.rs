@@ -35,7 +35,7 @@ impl Source for Listener {
         Abilities::kept_here("Listener").with(&[OperationKind::Comment, OperationKind::Enrich])
     }
 
-    fn tells_runs(&self) -> bool {
+    fn comments_on_runs(&self) -> bool {
         true
     }
 
@@ -71,7 +71,7 @@ async fn a_success_and_what_it_adds_are_written_at_the_source() {
     let peer = answers(vec![json(r#"{"message":"restarted","labels":{"owner":"bob"}}"#)]).await;
     let action = bench.action(peer.url("/"), |_| {}).await;
     bench.press(&action).await;
-    bench.runner.told().await;
+    bench.runner.reports_sent().await;
     let told = told.lock().unwrap().clone();
     let [Operation::Comment { text }, Operation::Enrich { action, added }] = &told[..] else { panic!("{told:?}") };
     assert!(text.starts_with("andon: Restart on ") && text.ends_with("succeeded 200 \"restarted\", by ada"), "{text}");
@@ -89,7 +89,7 @@ async fn a_source_that_refuses_to_be_told_leaves_a_row_and_a_failed_run_tells_no
     let action = bench.action(peer.url("/"), |_| {}).await;
     bench.press(&action).await;
     assert_eq!(bench.press(&action).await.facts().0, "failed");
-    bench.runner.told().await;
+    bench.runner.reports_sent().await;
     assert_eq!(told.lock().unwrap().len(), 1, "of the success alone");
     let rows = bench.store.log(&LogQuery::default()).await.unwrap();
     let operations: Vec<String> =
