@@ -36,7 +36,8 @@ pub struct Job {
     /// The references of the action's own text: only these are read in headers and proxy, never what a value brought in.
     pub references: Vec<String>,
     /// The source whose credentials the polls carry; they are never kept. `None`: the action's own headers.
-    pub admission: Option<String>,
+    #[serde(rename = "admission")]
+    pub credentials_source: Option<String>,
     /// What was sent, for the record of whoever sees its end.
     pub attempts: Vec<Attempt>,
 }
@@ -55,7 +56,7 @@ impl Default for Job {
             until_ms: 0,
             status: 202,
             references: Vec::new(),
-            admission: None,
+            credentials_source: None,
             attempts: Vec::new(),
         }
     }

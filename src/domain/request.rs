@@ -44,7 +44,7 @@ impl PartialEq for Inputs {
 
 /// What lets a request in that is started in the incident's source.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Admission {
+pub struct SourceCredentials {
     /// The source whose credentials it carries.
     pub source: String,
     /// The action as it is stored: what is sent was made of it.
@@ -78,7 +78,7 @@ pub struct Prepared {
     pub body: Arc<str>,
     /// The source whose credentials the request carries: they are put in at the sending, and masked here. `None`: the
     /// action brings its own.
-    pub admission: Option<Admission>,
+    pub credentials: Option<SourceCredentials>,
     /// Whether the body or the endpoint holds references or masks.
     pub masked: bool,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.
@@ -98,11 +98,11 @@ pub struct Prepared {
 impl Prepared {
     /// The action as it is stored, whatever request was made of it.
     pub fn stored_action(&self) -> &Arc<Action> {
-        self.admission.as_ref().map_or(&self.action, |admission| &admission.action)
+        self.credentials.as_ref().map_or(&self.action, |of| &of.action)
     }
 
     /// The source whose credentials it carries, where it carries any.
-    pub fn admitted_by(&self) -> Option<&str> {
-        self.admission.as_ref().map(|admission| admission.source.as_str())
+    pub fn credentials_source(&self) -> Option<&str> {
+        self.credentials.as_ref().map(|of| of.source.as_str())
     }
 }

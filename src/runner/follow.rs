@@ -41,7 +41,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
     let action = &prepared.action;
     let follow = action.follow.clone().unwrap_or_default();
     let limit_ms = i64::try_from(follow.limit_ms).unwrap_or(i64::MAX);
-    let headers = kept(headers_of_a_read(&prepared.headers), prepared.admitted_by());
+    let headers = kept(headers_of_a_read(&prepared.headers), prepared.credentials_source());
     Job {
         run_id: prepared.run_id.clone(),
         url: url.to_string(),
@@ -53,7 +53,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
         until_ms: now_ms().saturating_add(limit_ms),
         status: last.answer.status,
         references: webhook::references(prepared),
-        admission: prepared.admitted_by().map(str::to_owned),
+        credentials_source: prepared.credentials_source().map(str::to_owned),
         attempts,
         follow,
     }

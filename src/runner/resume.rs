@@ -66,7 +66,7 @@ impl Runner {
             Err(_) if over => References::new(),
             Err((_, why)) => return Some(not_here(seq, *run, &why)),
         };
-        let credentials = match self.credentials(job.admission.as_deref()).await {
+        let credentials = match self.credentials(job.credentials_source.as_deref()).await {
             Ok(credentials) => credentials,
             Err(_) if over => None,
             Err((_, why)) => return Some(not_here(seq, *run, &why)),
@@ -112,7 +112,7 @@ impl Runner {
             .iter()
             .map(|(name, value)| Header::with_secrecy(name.as_str(), filled(value, references), true))
             .collect();
-        if let Some(Err(why)) = credentials.map(|own| own.admit_job(&mut job, &mut headers)) {
+        if let Some(Err(why)) = credentials.map(|own| own.add_to_job(&mut job, &mut headers)) {
             let words = format!("accepted, but {why}: {}", webhook::look(&begin.run.event_id));
             return self.record(begin, lost(&job, words, duration_ms())).await;
         }

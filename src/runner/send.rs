@@ -15,7 +15,7 @@ use super::record::Waiting;
 use super::redirect::headers_of_a_read;
 use super::rows::{STOPPED, finished, line, now_ms};
 use super::setup::Runner;
-use super::start::admitted;
+use super::start::with_credentials;
 use super::step::{Finish, Step};
 use super::verdict::facts;
 use crate::domain::activity::Entry;
@@ -46,12 +46,12 @@ impl Runner {
             Ok(references) => references,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
-        let credentials = match self.credentials(prepared.admitted_by()).await {
+        let credentials = match self.credentials(prepared.credentials_source()).await {
             Ok(credentials) => credentials,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
         let first = webhook::wire(prepared, references.clone(), now_ms().div_euclid(1_000));
-        let first = match first.and_then(|wire| admitted(wire, credentials.as_ref())) {
+        let first = match first.and_then(|wire| with_credentials(wire, credentials.as_ref())) {
             Ok(wire) => wire,
             Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
         };
@@ -80,7 +80,7 @@ impl Runner {
                 let wire = stamped(prepared, &references, credentials.as_ref());
                 let mut headers = headers_of_a_read(&wire.headers);
                 let mut job = job(prepared, last, &url, sent.attempts.clone());
-                if let Some(Err(why)) = credentials.map(|own| own.admit_job(&mut job, &mut headers)) {
+                if let Some(Err(why)) = credentials.map(|own| own.add_to_job(&mut job, &mut headers)) {
                     return self.record(begin, lost_from_the_start(ending, &why, prepared)).await;
                 }
                 self.follow_new(begin, job, (headers, wire.proxy), ending, watch, (begun_at, stop)).await
@@ -172,7 +172,7 @@ impl Runner {
 fn stamped(prepared: &Prepared, references: &References, credentials: Option<&Credentials>) -> Wire {
     let now_s = now_ms().div_euclid(1_000);
     let wire = webhook::wire(prepared, references.clone(), now_s);
-    wire.and_then(|wire| admitted(wire, credentials)).unwrap_or_else(|_| Wire {
+    wire.and_then(|wire| with_credentials(wire, credentials)).unwrap_or_else(|_| Wire {
         // An address that is none: the attempt ends before anything is sent.
         endpoint: String::new(),
         headers: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::setup::Runner;
 use crate::domain::action::{Action, Header, MASK};
 use crate::domain::incident::Incident;
-use crate::domain::request::{Admission, Prepared};
+use crate::domain::request::{Prepared, SourceCredentials};
 use crate::domain::run::{Failure, Refusal};
 use crate::source::{Credentials, Source, Start};
 use crate::webhook::Wire;
@@ -15,21 +15,21 @@ pub(super) struct Resolved {
     /// A webhook.
     pub(super) action: Arc<Action>,
     /// Where it is started, and the name of that source; `None`: it was a webhook before.
-    start: Option<(Start, Admission)>,
+    start: Option<(Start, SourceCredentials)>,
 }
 
 impl Resolved {
     /// What the filled request shows of the credentials that it will carry.
     pub(super) fn mark(&self, mut prepared: Prepared) -> Prepared {
-        if let Some((start, admission)) = &self.start {
-            start.mark(&mut prepared, admission.clone());
+        if let Some((start, carried)) = &self.start {
+            start.mark(&mut prepared, carried.clone());
         }
         prepared
     }
 
     /// The name of the source whose credentials it carries.
     pub(super) fn source(&self) -> Option<&str> {
-        self.start.as_ref().map(|(_, admission)| admission.source.as_str())
+        self.start.as_ref().map(|(_, carried)| carried.source.as_str())
     }
 }
 
@@ -70,8 +70,8 @@ impl Runner {
             }
         };
         let start = source.start(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
-        let admission = Admission { source: source.name().to_owned(), action: Arc::clone(action) };
-        Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, admission)) })
+        let carried = SourceCredentials { source: source.name().to_owned(), action: Arc::clone(action) };
+        Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }
 
     /// What lets a request in at its source, read now; `None` where it brings its own.
@@ -91,16 +91,16 @@ async fn read(source: &dyn Source) -> Result<Credentials, String> {
 }
 
 /// The request with the credentials in it.
-pub(super) fn admitted(mut wire: Wire, credentials: Option<&Credentials>) -> Result<Wire, Refusal> {
+pub(super) fn with_credentials(mut wire: Wire, credentials: Option<&Credentials>) -> Result<Wire, Refusal> {
     if let Some(credentials) = credentials {
-        let put = credentials.admit(&mut wire.endpoint, &mut wire.headers);
+        let put = credentials.add_to(&mut wire.endpoint, &mut wire.headers);
         put.map_err(|why| (Failure::Policy, format!("nothing was sent: {why}")))?;
     }
     Ok(wire)
 }
 
 /// The headers that are kept for the polls of a job: those of credentials are read anew by whoever polls.
-pub(super) fn kept(headers: Vec<Header>, admission: Option<&str>) -> Vec<Header> {
-    let is_shown = |header: &Header| admission.is_none() || header.expose() != MASK;
+pub(super) fn kept(headers: Vec<Header>, carried: Option<&str>) -> Vec<Header> {
+    let is_shown = |header: &Header| carried.is_none() || header.expose() != MASK;
     headers.into_iter().filter(is_shown).collect()
 }

@@ -9,7 +9,7 @@ use url::{Origin, Url};
 use super::{SourceError, SourceErrorKind};
 use crate::domain::action::{Action, ActionKind, Body, Follow, Header, MASK, Success, Tls, has_reference};
 use crate::domain::job::Job;
-use crate::domain::request::{Admission, Prepared};
+use crate::domain::request::{Prepared, SourceCredentials};
 use crate::domain::source::SourceConfig;
 
 /// What a press sends that starts something at a source: all but what lets it in.
@@ -60,8 +60,8 @@ impl Start {
     }
 
     /// Shows in a filled request that credentials will be in it, and where.
-    pub fn mark(&self, prepared: &mut Prepared, admission: Admission) {
-        prepared.admission = Some(admission);
+    pub fn mark(&self, prepared: &mut Prepared, credentials: SourceCredentials) {
+        prepared.credentials = Some(credentials);
         match self.place {
             Place::Header(name) => prepared.headers.push(Header::with_secrecy(name, MASK, true)),
             Place::Query(name) => {
@@ -90,7 +90,7 @@ impl fmt::Debug for Credentials {
 
 impl Credentials {
     /// Puts them into a request. The error says that it goes elsewhere: then nothing was put in.
-    pub fn admit(&self, endpoint: &mut String, headers: &mut Vec<Header>) -> Result<(), String> {
+    pub fn add_to(&self, endpoint: &mut String, headers: &mut Vec<Header>) -> Result<(), String> {
         let mut url = self.own(endpoint)?;
         let names: Vec<&str> = self.query.iter().map(|(name, _)| *name).collect();
         let kept: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -102,17 +102,17 @@ impl Credentials {
             url.query_pairs_mut().append_pair(name, value.expose_secret());
         }
         *endpoint = url.into();
-        self.lay_over(headers);
+        self.replace_headers(headers);
         Ok(())
     }
 
     /// Puts them into the headers of a job's polls, and keeps the job where they may go. The error says that the job is
     /// elsewhere.
-    pub fn admit_job(&self, job: &mut Job, headers: &mut Vec<Header>) -> Result<(), String> {
+    pub fn add_to_job(&self, job: &mut Job, headers: &mut Vec<Header>) -> Result<(), String> {
         self.own(&job.url)?;
         job.home = self.origin.ascii_serialization();
         job.follow.origin = Follow::default().origin;
-        self.lay_over(headers);
+        self.replace_headers(headers);
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl Credentials {
         url.ok_or_else(|| format!("its credentials are for {} and go nowhere else", self.origin.ascii_serialization()))
     }
 
-    fn lay_over(&self, headers: &mut Vec<Header>) {
+    fn replace_headers(&self, headers: &mut Vec<Header>) {
         headers.retain(|known| !self.headers.iter().any(|own| own.name.eq_ignore_ascii_case(&known.name)));
         headers.extend(self.headers.iter().map(|own| Header::with_secrecy(own.name.clone(), own.expose(), true)));
     }

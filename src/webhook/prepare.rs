@@ -57,7 +57,7 @@ pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
         endpoint: action.endpoint.trim().to_owned(),
         headers: Vec::new(),
         body: "".into(),
-        admission: None,
+        credentials: None,
         masked: false,
         payload: Arc::new(payload),
         inputs,

@@ -13,7 +13,7 @@ use andon::domain::board::Delta;
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::incident::{Alert, Incident, IncidentKey, IncidentRow, Progress, Responder, Severity};
 use andon::domain::operator::Operator;
-use andon::domain::request::{Admission, Inputs, Prepared};
+use andon::domain::request::{Inputs, Prepared, SourceCredentials};
 use andon::domain::run::{Outcome, Run, RunState};
 use andon::view::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -261,10 +261,10 @@ impl Screen {
     fn request(&self, run: &str, action: &Action, body: &str, inputs: &Inputs) -> Prepared {
         // What is started in the source is sent as a webhook there.
         let sent = Action { kind: ActionKind::Webhook, starts: String::new(), ..action.clone() };
-        let admission = action
+        let credentials = action
             .kind
             .source_kind()
-            .map(|_| Admission { source: "prod".to_owned(), action: Arc::new(action.clone()) });
+            .map(|_| SourceCredentials { source: "prod".to_owned(), action: Arc::new(action.clone()) });
         Prepared {
             run_id: run.to_owned(),
             event_id: run.to_owned(),
@@ -277,7 +277,7 @@ impl Screen {
             headers: action.headers.clone(),
             body: r#"{"event_type":"i_custom","incident":{"num":"054D57"}}"#.into(),
             stale_ms: None,
-            admission,
+            credentials,
             masked: false,
             payload: Arc::default(),
             inputs: inputs.clone(),
