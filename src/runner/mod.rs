@@ -30,11 +30,11 @@ mod resume;
 mod rows;
 mod send;
 mod setup;
-mod start;
 mod step;
 mod stops;
 #[cfg(test)]
 mod tests;
+mod vendor_action;
 mod verdict;
 
 pub use open::{Flags, OpenError, Opened, open, settle};

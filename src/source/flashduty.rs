@@ -9,14 +9,14 @@ mod list;
 mod member;
 mod names;
 mod operate;
-mod start;
 mod timeline;
+mod vendor_action;
 
 use std::sync::Arc;
 
 use super::cached::CachedConnection;
 use super::http::bare;
-use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind, Start};
+use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
@@ -121,8 +121,8 @@ impl Source for Flashduty {
         self.config.flag("comment_runs")
     }
 
-    fn start(&self, _kind: ActionKind, id: &str) -> Result<Start, SourceError> {
-        start::start(&self.config, id)
+    fn vendor_action(&self, _kind: ActionKind, id: &str) -> Result<VendorAction, SourceError> {
+        vendor_action::request(&self.config, id)
     }
 
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {

@@ -16,7 +16,7 @@ mod item;
 mod lines;
 mod map;
 mod pagerduty;
-mod start;
+mod vendor_action;
 
 use std::fmt;
 use std::path::Path;
@@ -39,7 +39,7 @@ use flashduty::Flashduty;
 use icinga::Icinga;
 use pagerduty::Pagerduty;
 
-pub use start::{Credentials, Place, Start};
+pub use vendor_action::{CredentialPlace, Credentials, VendorAction};
 
 /// The source that `config` describes. Reads and asks nothing yet: references are read when it is first asked, and
 /// again after it was refused.
@@ -126,11 +126,11 @@ pub trait Source: Send + Sync {
         false
     }
     /// What an action that is started here sends, by the id of what it starts. The error says why it is not.
-    fn start(&self, kind: ActionKind, _id: &str) -> Result<Start, SourceError> {
+    fn vendor_action(&self, kind: ActionKind, _id: &str) -> Result<VendorAction, SourceError> {
         let message = format!("{} ({}) cannot start {}", self.name(), self.kind(), kind.what());
         Err(SourceError::new(SourceErrorKind::Refused, message))
     }
-    /// What lets a request of [`Source::start`] in, read when it is sent. Waits for its turn in the account's budget.
+    /// What lets a request of [`Source::vendor_action`] in, read when it is sent. Waits for its turn in the account's budget.
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
         let message = format!("{} has no credentials to start anything with", self.name());
         Box::pin(async { Err(SourceError::new(SourceErrorKind::Refused, message)) })

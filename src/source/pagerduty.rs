@@ -9,14 +9,14 @@ mod list;
 mod operate;
 mod people;
 mod plan;
-mod start;
 mod timeline;
+mod vendor_action;
 mod windows;
 
 use std::sync::Arc;
 
 use super::cached::CachedConnection;
-use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, Start};
+use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
@@ -94,8 +94,8 @@ impl Source for Pagerduty {
         })
     }
 
-    fn start(&self, kind: ActionKind, id: &str) -> Result<Start, SourceError> {
-        start::start(&self.config, kind, id)
+    fn vendor_action(&self, kind: ActionKind, id: &str) -> Result<VendorAction, SourceError> {
+        vendor_action::request(&self.config, kind, id)
     }
 
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::start::way;
-use super::super::{Place, SourceError, Start};
+use super::super::vendor_action::way;
+use super::super::{CredentialPlace, SourceError, VendorAction};
 use crate::domain::action::Success;
 use crate::domain::source::SourceConfig;
 
@@ -11,13 +11,13 @@ use crate::domain::source::SourceConfig;
 /// there is a `message`, which is left out or empty where it did not.
 const SUCCESS: &str = "status == 200 and not body.error and not (body.data and body.data.message)";
 
-pub(super) fn start(config: &SourceConfig, id: &str) -> Result<Start, SourceError> {
+pub(super) fn request(config: &SourceConfig, id: &str) -> Result<VendorAction, SourceError> {
     let (mut url, tls, proxy) = way(config)?;
     url.set_path(&format!("{}/incident/custom-action/do", url.path().trim_end_matches('/')));
     url.set_fragment(None);
     // The validation of actions admits nothing but a number.
     let integration: i64 = id.parse().unwrap_or_default();
-    Ok(Start {
+    Ok(VendorAction {
         endpoint: url.into(),
         headers: Vec::new(),
         body: json!({ "incident_id": "{{ incident.incident_id }}", "integration_id": integration }),
@@ -25,6 +25,6 @@ pub(super) fn start(config: &SourceConfig, id: &str) -> Result<Start, SourceErro
         follow: None,
         tls,
         proxy,
-        place: Place::Query("app_key"),
+        place: CredentialPlace::Query("app_key"),
     })
 }

@@ -14,7 +14,7 @@ use crate::domain::source::SourceConfig;
 
 /// What a press sends that starts something at a source: all but what lets it in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Start {
+pub struct VendorAction {
     /// Where it goes, whole.
     pub endpoint: String,
     /// What goes along beside the credentials.
@@ -30,19 +30,19 @@ pub struct Start {
     /// The proxy, as written in the settings.
     pub proxy: String,
     /// Where the credentials will stand.
-    pub place: Place,
+    pub place: CredentialPlace,
 }
 
 /// Where credentials stand in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum CredentialPlace {
     /// In the header of this name.
     Header(&'static str),
     /// In the query, under this name.
     Query(&'static str),
 }
 
-impl Start {
+impl VendorAction {
     /// The action with the request filled into it: a webhook from here on, with what the operator decides as it was.
     pub fn as_webhook(&self, action: &Action) -> Action {
         Action {
@@ -63,8 +63,8 @@ impl Start {
     pub fn mark(&self, prepared: &mut Prepared, credentials: SourceCredentials) {
         prepared.credentials = Some(credentials);
         match self.place {
-            Place::Header(name) => prepared.headers.push(Header::with_secrecy(name, MASK, true)),
-            Place::Query(name) => {
+            CredentialPlace::Header(name) => prepared.headers.push(Header::with_secrecy(name, MASK, true)),
+            CredentialPlace::Query(name) => {
                 let joint = if prepared.endpoint.contains('?') { '&' } else { '?' };
                 prepared.endpoint.push_str(&format!("{joint}{name}={MASK}"));
             }
@@ -127,7 +127,7 @@ impl Credentials {
     }
 }
 
-/// The parts of a source's settings that a [`Start`] carries: address, TLS, proxy. An address that is a reference is
+/// The parts of a source's settings that a [`VendorAction`] carries: address, TLS, proxy. An address that is a reference is
 /// refused: where a press goes is shown before it goes.
 pub(super) fn way(config: &SourceConfig) -> Result<(Url, Tls, String), SourceError> {
     let refused = |what: &str| {

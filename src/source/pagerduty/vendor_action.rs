@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::super::start::way;
-use super::super::{Place, SourceError, Start};
+use super::super::vendor_action::way;
+use super::super::{CredentialPlace, SourceError, VendorAction};
 use crate::domain::action::{ActionKind, Follow, Header, Success};
 use crate::domain::source::SourceConfig;
 
 /// How often an invocation is asked for, milliseconds.
 const EVERY_MS: u64 = 3_000;
 
-pub(super) fn start(config: &SourceConfig, kind: ActionKind, id: &str) -> Result<Start, SourceError> {
+pub(super) fn request(config: &SourceConfig, kind: ActionKind, id: &str) -> Result<VendorAction, SourceError> {
     let (mut url, tls, proxy) = way(config)?;
     url.set_query(None);
     url.set_fragment(None);
@@ -27,7 +27,7 @@ pub(super) fn start(config: &SourceConfig, kind: ActionKind, id: &str) -> Result
         (format!("{base}/incident_workflows/{id}/instances"), body, None)
     };
     url.set_path(&path);
-    Ok(Start {
+    Ok(VendorAction {
         endpoint: url.into(),
         headers: vec![Header::with_secrecy("Accept", "application/vnd.pagerduty+json;version=2", false)],
         body,
@@ -35,7 +35,7 @@ pub(super) fn start(config: &SourceConfig, kind: ActionKind, id: &str) -> Result
         follow,
         tls,
         proxy,
-        place: Place::Header("Authorization"),
+        place: CredentialPlace::Header("Authorization"),
     })
 }
 

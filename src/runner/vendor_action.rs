@@ -7,7 +7,7 @@ use crate::domain::action::{Action, Header, MASK};
 use crate::domain::incident::Incident;
 use crate::domain::request::{Prepared, SourceCredentials};
 use crate::domain::run::{Failure, Refusal};
-use crate::source::{Credentials, Source, Start};
+use crate::source::{Credentials, Source, VendorAction};
 use crate::webhook::Wire;
 
 /// An action as it is filled and sent.
@@ -15,7 +15,7 @@ pub(super) struct Resolved {
     /// A webhook.
     pub(super) action: Arc<Action>,
     /// Where it is started, and the name of that source; `None`: it was a webhook before.
-    start: Option<(Start, SourceCredentials)>,
+    start: Option<(VendorAction, SourceCredentials)>,
 }
 
 impl Resolved {
@@ -69,7 +69,8 @@ impl Runner {
                 ));
             }
         };
-        let start = source.start(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
+        let start =
+            source.vendor_action(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
         let carried = SourceCredentials { source: source.name().to_owned(), action: Arc::clone(action) };
         Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }
