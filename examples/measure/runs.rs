@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use andon::config::Places;
 use andon::domain::run::Outcome;
-use andon::runner::{Asked, Finish, Flags, open};
+use andon::runner::{Asked, Finish, Flags, RunOptions, open};
 use futures_util::StreamExt;
 use futures_util::stream;
+use tokio_util::sync::CancellationToken;
 
 use super::seed::{Wanted, home};
 use super::table::{compared, ms};
@@ -36,13 +37,14 @@ pub(super) async fn thousand() -> Result<()> {
                 let prepared = runner
                     .prepare(&action, &Arc::new(row.unpack()), &operator, Asked::default())
                     .map_err(|(_, why)| why)?;
-                Ok::<_, String>(runner.run(prepared, |_| {}).await)
+                let stop = CancellationToken::new();
+                Ok::<_, String>(runner.run(vec![prepared], RunOptions::default(), |_, _| {}, &stop).await)
             }
         })
         .buffer_unordered(TOGETHER);
     let mut good = 0;
-    while let Some(finish) = finished.next().await {
-        if let Finish::Ended { activity, not_recorded: None } = finish?
+    while let Some(finishes) = finished.next().await {
+        if let [Finish::Ended { activity, not_recorded: None }] = finishes?.as_slice()
             && let andon::domain::activity::Entry::Run(run) = &activity.entry
             && run.outcome == Some(Outcome::Succeeded)
         {

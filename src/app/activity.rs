@@ -130,40 +130,35 @@ impl Recent {
         self.tidy();
     }
 
-    /// Notes that Enter was pressed: from now on the press has a row.
-    pub fn begin(&mut self, prepared: &Prepared, now: Now) {
-        self.ours.insert(prepared.run_id.clone(), now.mono_ms);
-        self.sending.push(Sending {
-            run: prepared.run_id.clone(),
-            action_id: prepared.action.id.clone(),
-            action: prepared.action.name.clone(),
-            incident: prepared.incident.key(),
-            num: prepared.incident.num.clone(),
-            group: prepared.group.clone(),
-            since: now,
-        });
-    }
-
-    /// Notes that the presses of a group were sent on their way: from now on they have one row.
-    pub fn begin_many(&mut self, group: &str, presses: &[Prepared], now: Now) {
-        let Some(first) = presses.first() else {
-            return;
-        };
-        let runs = presses.iter().map(|prepared| prepared.run_id.clone());
-        // Those that were refused while it was filled are in it already.
-        let refused = self.groups.remove(group);
-        let mut begun = Group::new(group, &first.action, &first.operator.name, runs, now);
-        if let Some(refused) = refused {
-            begun.take(refused);
+    /// Notes that presses were sent on their way: from now on each has a row, those of a group one together.
+    pub fn begin(&mut self, presses: &[Prepared], now: Now) {
+        if let Some(first) = presses.first()
+            && let Some(id) = &first.group
+        {
+            let runs = presses.iter().map(|prepared| prepared.run_id.clone());
+            let mut group = Group::new(id, &first.action, &first.operator.name, runs, now);
+            // Those that were refused while it was filled are in it already.
+            if let Some(refused) = self.groups.remove(id) {
+                group.take(refused);
+            }
+            self.groups.insert(id.clone(), group);
         }
-        self.groups.insert(group.to_owned(), begun);
         for prepared in presses {
-            self.begin(prepared, now);
+            self.ours.insert(prepared.run_id.clone(), now.mono_ms);
+            self.sending.push(Sending {
+                run: prepared.run_id.clone(),
+                action_id: prepared.action.id.clone(),
+                action: prepared.action.name.clone(),
+                incident: prepared.incident.key(),
+                num: prepared.incident.num.clone(),
+                group: prepared.group.clone(),
+                since: now,
+            });
         }
     }
 
     /// Notes that every run of a group has ended.
-    pub fn end_many(&mut self, group: &str) {
+    pub fn end_group(&mut self, group: &str) {
         if self.groups.get(group).is_some_and(|group| group.total() == 0) {
             self.groups.remove(group);
         }

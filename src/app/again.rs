@@ -1,9 +1,12 @@
 //! Running an ended run again: the same press, or a new one.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::asking::{Purpose, still_fits};
 use super::effect::Effect;
+use super::incidents::Selection;
 use super::keymap::Command;
 use super::log_detail::LogDetail;
 use super::model::{Model, Place};
@@ -11,6 +14,7 @@ use super::modes::{Mode, Modes};
 use super::moves::open_line;
 use super::press::{self, Wish};
 use super::step::Step;
+use crate::domain::action::Action;
 use crate::domain::activity::Entry;
 use crate::domain::request::Inputs;
 use crate::domain::run::{Outcome, Run, RunState};
@@ -88,7 +92,7 @@ fn same(model: &mut Model, run: &Run) -> Vec<Effect> {
         model.said = Some("nothing was sent then: only a new press can be made of it".to_owned());
         return Vec::new();
     }
-    let Some(action) = press::still_there(model, run) else {
+    let Some(action) = still_there(model, run) else {
         return Vec::new();
     };
     if action.inputs.iter().any(crate::domain::action::Input::is_secret) {
@@ -99,7 +103,7 @@ fn same(model: &mut Model, run: &Run) -> Vec<Effect> {
 }
 
 fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
-    let Some(action) = press::still_there(model, run) else {
+    let Some(action) = still_there(model, run) else {
         return Vec::new();
     };
     if model.board.find(&run.incident).is_none() {
@@ -120,13 +124,23 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
         if let Some(same) = still_fits(&action, &before).filter(|_| !edits) {
             inputs = same;
         } else {
-            let purpose = Purpose::One { key: run.incident.clone(), test: run.test };
+            let purpose = Purpose::Press { on: Selection::One(run.incident.clone()), test: run.test };
             press::ask(model, &action, purpose, &before);
             return Vec::new();
         }
     }
-    let wish = Wish { key: run.incident.clone(), inputs, test: run.test, asks: true, changed: Vec::new() };
+    let on = Selection::One(run.incident.clone());
+    let wish = Wish { on, inputs, test: run.test, asks: true, changed: Vec::new() };
     press::prepare(model, &action, wish)
+}
+
+/// The action of an ended run, where it is still there to be pressed; says so where not.
+fn still_there(model: &mut Model, run: &Run) -> Option<Arc<Action>> {
+    let found = model.action(&run.action_id).cloned();
+    if found.is_none() {
+        model.said = Some(format!("{} was removed: there is nothing to run again", clean(&run.action)));
+    }
+    found
 }
 
 fn answered_then(modes: &Modes) -> Option<Map<String, Value>> {

@@ -6,25 +6,23 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::{Map, Value};
 
+use super::incidents::Selection;
 use super::keymap::Command;
 use super::line::Line;
 use super::step::Step;
 use crate::domain::action::{Action, Input, InputKind};
-use crate::domain::incident::IncidentKey;
 use crate::domain::request::Inputs;
 
 /// What becomes of the answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
-    /// A press on one incident.
-    One {
-        /// The incident.
-        key: IncidentKey,
+    /// A press.
+    Press {
+        /// Which incidents it is for.
+        on: Selection,
         /// Whether the request says that it is a test.
         test: bool,
     },
-    /// A press on the marked incidents.
-    Many,
     /// The same press again: only secret values are asked.
     Again {
         /// The run that is sent again.

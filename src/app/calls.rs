@@ -62,7 +62,7 @@ pub(super) fn ended(model: &Model, line: &Activity) -> Option<Effect> {
 }
 
 /// All runs of a press on many have ended.
-pub(super) fn many_ended(model: &Model) -> Option<Effect> {
+pub(super) fn group_ended(model: &Model) -> Option<Effect> {
     call(model, "the press on many incidents has ended")
 }
 

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::model::{Model, Place};
 use super::modes::Mode;
 use crate::domain::activity::{Activity, Entry};
-use crate::domain::run::RunState;
+use crate::domain::run::{RunRef, RunState};
 use crate::domain::text::clean;
 
 /// Takes back the press that is held and was pressed last; of a press on many all that is not sent.
@@ -30,8 +30,8 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
     }
     match group {
         // Nothing of it is on its way, so that stopping all of it stops nothing that may have run.
-        Some(group) => vec![Effect::CancelMany { group }],
-        None => runs.into_iter().map(|run| Effect::Cancel { run }).collect(),
+        Some(group) => vec![Effect::Cancel(RunRef::Group(group))],
+        None => runs.into_iter().map(|run| Effect::Cancel(RunRef::Run(run))).collect(),
     }
 }
 
@@ -73,8 +73,8 @@ fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
 /// The answer to the question.
 pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
     match run.group {
-        Some(group) if all => vec![Effect::CancelMany { group }],
-        _ => vec![Effect::Cancel { run: run.run }],
+        Some(group) if all => vec![Effect::Cancel(RunRef::Group(group))],
+        _ => vec![Effect::Cancel(RunRef::Run(run.run))],
     }
 }
 

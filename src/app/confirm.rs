@@ -10,6 +10,7 @@ use super::effect::Effect;
 use super::keymap::Command;
 use super::layout::dialog;
 use super::line::Line;
+use super::model::LeftOut;
 use super::sheet::{Row, Sheet, Tone};
 use super::step::Step;
 use crate::domain::action;
@@ -19,45 +20,40 @@ use crate::domain::text::clean;
 
 pub use rows::{references, severity_tone};
 
-/// What the confirm says beside the request itself.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    /// The source's badge; may be empty.
+/// A request, and what the screen knows of where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The request as it will be sent.
+    pub prepared: Prepared,
+    /// The badge of the incident's source; may be empty.
     pub badge: String,
-    /// The channel's name.
+    /// The name of the incident's channel.
     pub channel: String,
-    /// What differs from what was shown before, where it is asked again.
-    pub changed: Vec<String>,
     /// Why the runner would refuse it as things are now; clean.
     pub why_not: Option<String>,
-    /// Now, Unix milliseconds.
-    pub now_ms: i64,
 }
 
-/// A press on many incidents.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Many {
-    /// What its runs will share.
-    pub group: String,
-    /// The requests, in the board's order; at least one.
-    pub presses: Vec<Prepared>,
-    /// Marked ones that are left out: number, and why. Clean.
-    pub skipped: Vec<(String, String)>,
-    /// Marked ones whose request could not be filled: number, and why. Clean.
+/// What the confirm says beside the requests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// What differs from what was shown before, where it is asked again.
+    pub changed: Vec<String>,
+    /// What is left out, where it is for the marked incidents.
+    pub left_out: Option<LeftOut>,
+    /// Those whose request could not be filled: number, and why. Clean.
     pub refused: Vec<(String, String)>,
-    /// How many of them the list does not show.
-    pub hidden: usize,
+    /// Now, Unix milliseconds.
+    pub now_ms: i64,
 }
 
 /// What is shown and asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirm {
-    /// The request as it will be sent; the first of many.
-    pub prepared: Box<Prepared>,
-    /// All of them, where the press is on many.
-    pub many: Option<Many>,
     /// What is wrong, or what was done; stays until the next key.
     pub notice: Option<String>,
+    /// The requests, in the board's order. Never empty.
+    presses: Vec<Prepared>,
+    is_marked: bool,
     field: Option<Line>,
     in_field: bool,
     summary: Sheet,
@@ -67,40 +63,47 @@ pub struct Confirm {
 
 /// What was shown, and is to be sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The request; the first of many.
-    pub prepared: Box<Prepared>,
-    /// All of them, where the press is on many.
-    pub many: Option<Many>,
+pub struct Confirmed {
+    /// The requests, in order.
+    pub presses: Vec<Prepared>,
+    /// Whether they are for the marked incidents.
+    pub is_marked: bool,
 }
 
 impl Confirm {
-    /// Shows what will be sent. The incident's number is wanted where the action wants it.
-    pub fn new(prepared: Box<Prepared>, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Self {
-        let rows = rows::one(&prepared, facts, zone);
-        Self::open(prepared, None, rows, size)
-    }
-
-    /// Shows what will be sent for many incidents; `None` where there is none. For more than one the count is wanted.
-    pub fn of_many(many: Many, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
-        let first = Box::new(many.presses.first()?.clone());
-        let rows = rows::many(&first, &many, facts, zone);
-        Some(Self::open(first, Some(many), rows, size))
-    }
-
-    fn open(prepared: Box<Prepared>, many: Option<Many>, rows: Vec<Row>, size: (u16, u16)) -> Self {
-        let several = many.as_ref().is_some_and(|many| many.presses.len() > 1);
-        let types = several || prepared.action.confirms() == action::Confirm::Type;
-        let summary = Sheet::new(rows, usize::from(dialog(size, 0).width.saturating_sub(4)), 0);
-        let field = types.then(|| Line::new(""));
-        let mut new = Self { prepared, many, notice: None, field, in_field: types, summary, request: None, size };
+    /// Shows what will be sent; `None` where that is nothing. For more than one the count has to be typed, for one its
+    /// number where the action wants that.
+    pub fn new(shown: Vec<Shown>, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
+        let types = shown.len() > 1 || shown.first()?.prepared.action.confirms() == action::Confirm::Type;
+        let rows = rows::rows(&shown, facts, zone);
+        let mut new = Self {
+            notice: None,
+            presses: shown.into_iter().map(|one| one.prepared).collect(),
+            is_marked: facts.left_out.is_some(),
+            field: types.then(|| Line::new("")),
+            in_field: types,
+            summary: Sheet::new(rows, usize::from(dialog(size, 0).width.saturating_sub(4)), 0),
+            request: None,
+            size,
+        };
         new.fit(size);
-        new
+        Some(new)
     }
 
-    /// What tells this question from any other: the run that it would become, or the group.
+    /// The requests that are shown; at least one.
+    pub fn presses(&self) -> &[Prepared] {
+        &self.presses
+    }
+
+    /// The first request. All are of one action.
+    pub fn first(&self) -> &Prepared {
+        &self.presses[0]
+    }
+
+    /// What tells this question from any other: the group, or the run that it would become.
     pub fn id(&self) -> &str {
-        self.many.as_ref().map_or(&self.prepared.run_id, |many| &many.group)
+        let first = self.first();
+        first.group.as_ref().unwrap_or(&first.run_id)
     }
 
     /// Whether characters go into the field.
@@ -115,11 +118,10 @@ impl Confirm {
 
     /// What has to be typed.
     pub fn wanted(&self) -> String {
-        let count = self.many.as_ref().map_or(1, |many| many.presses.len());
-        if count > 1 {
-            return count.to_string();
+        if self.presses.len() > 1 {
+            return self.presses.len().to_string();
         }
-        let incident = &self.prepared.incident;
+        let incident = &self.first().incident;
         if incident.num.is_empty() { incident.incident_id.clone() } else { incident.num.clone() }
     }
 
@@ -169,13 +171,13 @@ impl Confirm {
     }
 
     /// Does what a key means here. What has to be typed before it is sent was typed then.
-    pub fn command(&mut self, command: Command) -> Step<Shown> {
+    pub fn command(&mut self, command: Command) -> Step<Confirmed> {
         self.notice = None;
         match command {
             Command::Back => return Step::Close,
             Command::Send => {
                 if self.is_answered() {
-                    return Step::Want(Shown { prepared: self.prepared.clone(), many: self.many.clone() });
+                    return Step::Want(Confirmed { presses: self.presses.clone(), is_marked: self.is_marked });
                 }
             }
             Command::CopyCurl => return Step::Do(Effect::Copy { text: self.curl(), what: "curl command" }),
@@ -204,25 +206,21 @@ impl Confirm {
         right
     }
 
-    /// The request as a `curl` command, secrets masked; of many one after the other.
+    /// The requests as `curl` commands one after the other, secrets masked.
     fn curl(&self) -> String {
-        match &self.many {
-            None => curl::of_prepared(&self.prepared),
-            Some(many) => many.presses.iter().map(curl::of_prepared).collect::<Vec<_>>().join("\n"),
-        }
+        self.presses.iter().map(curl::of_prepared).collect::<Vec<_>>().join("\n")
     }
 
     fn request_rows(&self) -> Vec<Row> {
-        let Some(many) = self.many.as_ref().filter(|many| many.presses.len() > 1) else {
-            return rows::request_rows(&self.prepared);
-        };
         let mut all = Vec::new();
-        for (at, press) in many.presses.iter().enumerate() {
+        for (at, press) in self.presses.iter().enumerate() {
             if at > 0 {
                 all.push(Row::default());
             }
-            let words = format!("{} of {} · {}", at + 1, many.presses.len(), press.incident.num);
-            all.push(Row::new(Tone::Info, &words));
+            if self.presses.len() > 1 {
+                let words = format!("{} of {} · {}", at + 1, self.presses.len(), press.incident.num);
+                all.push(Row::new(Tone::Info, &words));
+            }
             all.extend(rows::request_rows(press));
         }
         all

@@ -5,6 +5,7 @@ use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
 use crate::domain::request::{Inputs, Prepared};
+use crate::domain::run::RunRef;
 
 /// What a page of the log is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct LogRequest {
     pub limit: u32,
 }
 
-/// One incident of a press on many.
+/// One incident that an action is pressed for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// The incident.
@@ -35,25 +36,8 @@ pub struct Target {
 /// Something to be done outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Fill the request of a press. Ends in `Event::Prepared`.
+    /// Fill the requests of a press, one for each incident. Ends in `Event::Prepared`.
     Prepare {
-        /// Comes back with the answer.
-        ticket: u64,
-        /// The action as the screen shows it.
-        action: Box<Action>,
-        /// The incident under the cursor.
-        incident: IncidentKey,
-        /// The packed incident as the screen shows it.
-        body: std::sync::Arc<str>,
-        /// Milliseconds since the source gave the incident, where that deserves a warning.
-        stale_ms: Option<i64>,
-        /// What was asked at the press.
-        inputs: Inputs,
-        /// Whether the request says that it is a test.
-        test: bool,
-    },
-    /// Fill the requests of one press on many incidents. Ends in `Event::PreparedMany`.
-    PrepareMany {
         /// Comes back with the answer.
         ticket: u64,
         /// The action as the screen shows it.
@@ -62,6 +46,8 @@ pub enum Effect {
         targets: Vec<Target>,
         /// What was asked at the press, once for all.
         inputs: Inputs,
+        /// Whether the request says that it is a test.
+        test: bool,
     },
     /// Fill the request of the same press again: the first one's id and body. Ends in `Event::Prepared`.
     PrepareAgain {
@@ -72,24 +58,16 @@ pub enum Effect {
         /// Its secret inputs, asked again.
         inputs: Inputs,
     },
-    /// Run the presses of a group, some at a time. Each ends in `Event::Ended` or `Event::AskAgain`, all in
-    /// `Event::ManyEnded`.
-    RunMany {
-        /// What they share.
-        group: String,
+    /// Guard, write ahead, send, record: of several presses some at a time. `Event::Activity` tells when each began; each
+    /// ends in `Event::Ended` or `Event::AskAgain`, a group also in `Event::GroupEnded`.
+    Run {
+        /// What their runs share, where the press was on several incidents.
+        group: Option<String>,
         /// The presses, in order.
         presses: Vec<Prepared>,
     },
-    /// Stop a run of this screen, or let it go where it is only followed. Ends in `Event::Said`; the run in its own.
-    Cancel {
-        /// The run's id.
-        run: String,
-    },
-    /// Stop all that has not ended of a group of this screen. Ends in `Event::Said`.
-    CancelMany {
-        /// The group.
-        group: String,
-    },
+    /// Stop runs of this screen, or let them go where they are only followed. Ends in `Event::Said`; each run in its own.
+    Cancel(RunRef),
     /// Fill an action that is being written for an incident. Ends in `Event::Previewed`.
     Preview {
         /// Comes back with the answer.
@@ -148,8 +126,6 @@ pub enum Effect {
         /// Its place in the store.
         id: Seq,
     },
-    /// Guard, write ahead, send, record. Ends in `Event::Ended` or `Event::AskAgain`; `Event::Activity` tells when it began.
-    Run(Box<Prepared>),
     /// Read a page of the log. Ends in `Event::Log`.
     LoadLog {
         /// Comes back with the answer.

@@ -173,38 +173,29 @@ pub enum Event {
         /// How far.
         stage: Stage,
     },
-    /// Ends `Effect::Prepare`: the request is filled, or refused.
+    /// Ends `Effect::Prepare` and `Effect::PrepareAgain`.
     Prepared {
         /// The ticket of the effect.
         ticket: u64,
-        /// The request, or class and words.
-        result: Result<Box<Prepared>, Refusal>,
+        /// For each incident, in order: the request, or why it is refused.
+        results: Vec<Result<Box<Prepared>, Refusal>>,
     },
-    /// Ends `Effect::Run` where what was confirmed is no longer so: nothing was sent, ask again.
+    /// Ends a press of `Effect::Run` where what was confirmed is no longer so: nothing was sent, ask again.
     AskAgain {
         /// What was confirmed.
         prepared: Box<Prepared>,
         /// The action as it is now; `None` = removed.
         action: Option<Box<Action>>,
     },
-    /// Ends `Effect::Run` otherwise: the line as it was recorded (or could not be: `recorded`).
+    /// Ends a press of `Effect::Run` otherwise: the line as it was recorded (or could not be: `recorded`).
     Ended {
         /// The line. Its `seq` is 0 where it could not be written.
         activity: Box<Activity>,
         /// `None` where it is durable, else why not (it is tried again each second).
         not_recorded: Option<String>,
     },
-    /// Ends `Effect::PrepareMany`.
-    PreparedMany {
-        /// The ticket of the effect.
-        ticket: u64,
-        /// The group that they share.
-        group: String,
-        /// For each incident, in order: the request, or class and words.
-        results: Vec<(IncidentKey, Result<Box<Prepared>, Refusal>)>,
-    },
-    /// Ends `Effect::RunMany`: every run of the group has ended.
-    ManyEnded {
+    /// Every run of a group of `Effect::Run` has ended.
+    GroupEnded {
         /// The group.
         group: String,
     },

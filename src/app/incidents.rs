@@ -9,7 +9,9 @@ mod cursor;
 mod marks;
 pub mod pending;
 
-use std::collections::{BTreeMap, HashSet};
+pub use marks::Selection;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroI64;
 use std::sync::Arc;
 
@@ -161,6 +163,16 @@ impl Board {
             Some(entry) if entry.row.key == *key => Some(entry),
             _ => self.entries.iter().find(|entry| entry.row.key == *key),
         }
+    }
+
+    /// Those of these keys that the board has.
+    pub fn find_all(&self, keys: &[IncidentKey]) -> HashMap<&IncidentKey, &Entry> {
+        if let [one] = keys {
+            return self.find(one).map(|entry| (&entry.row.key, entry)).into_iter().collect();
+        }
+        let wanted: HashSet<&IncidentKey> = keys.iter().collect();
+        let found = self.entries.iter().filter(|entry| wanted.contains(&entry.row.key));
+        found.map(|entry| (&entry.row.key, entry)).collect()
     }
 
     /// The shown incident at this place.

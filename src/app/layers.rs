@@ -13,7 +13,7 @@ use super::log_detail::RunWish;
 use super::model::Model;
 use super::modes::Mode;
 use super::step::Step;
-use super::{again, ask, cancel, handle, manage, moves, press};
+use super::{again, ask, cancel, handle, manage, moves, press, send};
 
 /// A command of the key table.
 pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
@@ -28,7 +28,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Mode::Confirm(open) => {
             let step = open.command(command);
-            take(model, step, press::send)
+            take(model, step, send::confirmed)
         }
         Mode::Form(_) if command == Command::Help => moves::open_help(model),
         Mode::Form(_) => {

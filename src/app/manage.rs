@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::effect::Effect;
 use super::findings::Findings;
 use super::form::Form;
-use super::incidents::channel_name;
+use super::incidents::{Selection, channel_name};
 use super::keymap::Command;
 use super::layout::text_area;
 use super::model::{Model, Place};
@@ -87,7 +87,7 @@ pub(super) fn test_action(model: &mut Model) -> Vec<Effect> {
         model.said = Some("a test needs an incident: select one on the board first (i)".to_owned());
         return Vec::new();
     };
-    press::start(model, &action, &key, true)
+    press::start(model, &action, Selection::One(key), true)
 }
 
 /// Looks at everything that the action under the cursor needs on its way, without calling it.

@@ -124,7 +124,7 @@ pub struct Model {
     pub ticket: u64,
     /// Presses being prepared, by ticket: what to do with the answer.
     pub preparing: HashMap<u64, Preparing>,
-    /// Of presses on many: what was not sent because something changed, by group.
+    /// Of presses on several: what was not sent because something changed, by group.
     pub unsent: HashMap<String, Vec<IncidentKey>>,
     /// How the runs of each action went, by its id.
     pub facts: HashMap<String, ButtonFacts>,
@@ -145,19 +145,29 @@ pub struct Model {
 pub struct Preparing {
     /// Whether it is shown and asked before it is sent.
     pub asks: bool,
-    /// The action's name.
+    /// The action's name. Clean.
     pub action: String,
-    /// The incident's number, or how many they are.
-    pub num: String,
+    /// What each request is for, in order: the incident's number, or the run that is sent again. Clean.
+    pub subjects: Vec<String>,
     /// The list where it was pressed: what it asks opens only there.
     pub side: Option<Context>,
     /// What changed since it was first confirmed, where it is asked again.
     pub changed: Vec<String>,
-    /// What a press on many leaves out.
+    /// What it leaves out, where it is for the marked incidents.
     pub left_out: Option<LeftOut>,
 }
 
-/// What a press on many leaves out or does not show.
+impl Preparing {
+    /// The press in words.
+    pub(super) fn words(&self) -> String {
+        match self.subjects.as_slice() {
+            [one] => format!("{} on {one}", self.action),
+            all => format!("{} on {} incidents", self.action, all.len()),
+        }
+    }
+}
+
+/// What a press on the marked incidents leaves out or does not show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeftOut {
     /// Marked ones that are skipped: number, and why. Clean.

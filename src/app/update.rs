@@ -11,7 +11,7 @@ use super::keymap::Command;
 use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
-use super::{activity, calls, full, handle, layers, many, moves, press};
+use super::{activity, calls, full, handle, layers, moves, press, send};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -49,8 +49,8 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Actions(actions) => set_actions(model, actions),
         Event::Activity(lines) => return on_activity(model, lines),
         Event::Progress { run, stage } => model.recent.progress(run, stage, now),
-        Event::Prepared { ticket, result } => return press::prepared(model, ticket, result),
-        Event::AskAgain { prepared, action } => return press::ask_again(model, &prepared, action),
+        Event::Prepared { ticket, results } => return press::prepared(model, ticket, results),
+        Event::AskAgain { prepared, action } => return send::ask_again(model, &prepared, action),
         Event::Ended { activity, not_recorded } => return ended(model, *activity, not_recorded),
         Event::Log(page) => {
             model.trouble = None;
@@ -68,10 +68,9 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Removed(result) => removed(model, result),
         Event::Said(words) => said(model, &words),
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
-        Event::PreparedMany { ticket, group, results } => many::prepared(model, ticket, group, results),
-        Event::ManyEnded { group } => {
-            many::ended(model, &group);
-            return calls::many_ended(model).into_iter().collect();
+        Event::GroupEnded { group } => {
+            send::group_ended(model, &group);
+            return calls::group_ended(model).into_iter().collect();
         }
         Event::Checked { action, findings } => {
             if let Some(open) = model.modes.find(Mode::findings) {

@@ -83,14 +83,17 @@ pub(super) struct Given<'a> {
 pub(super) struct Question<'a> {
     pub(super) presses: &'a [Prepared],
     pub(super) badges: &'a [String],
-    /// Whether it is a press on several incidents: then their count confirms it, also where one of them is left.
-    pub(super) is_many: bool,
 }
 
 impl Question<'_> {
+    /// Whether it is a press on several incidents: then their count confirms it, also where one of them is left.
+    fn is_many(&self) -> bool {
+        self.presses.iter().any(|prepared| prepared.group.is_some())
+    }
+
     /// What is typed to confirm it: the incident's number, or how many requests go out.
     fn word(&self, first: &Prepared) -> String {
-        if self.is_many { self.presses.len().to_string() } else { first.incident.num.clone() }
+        if self.is_many() { self.presses.len().to_string() } else { first.incident.num.clone() }
     }
 
     fn is_word(&self, typed: &str, first: &Prepared) -> bool {
@@ -100,7 +103,7 @@ impl Question<'_> {
 
     /// What the word is, for who got it wrong.
     fn meaning(&self) -> &'static str {
-        if self.is_many { "how many incidents it is sent for" } else { "the incident's number" }
+        if self.is_many() { "how many incidents it is sent for" } else { "the incident's number" }
     }
 }
 
@@ -110,7 +113,7 @@ pub(super) async fn confirmed(question: &Question<'_>, given: Given<'_>) -> Resu
     let word = question.word(first);
     // Several at once are never sent unasked.
     let confirm = match first.action.confirms() {
-        Confirm::None if question.is_many => Confirm::Enter,
+        Confirm::None if question.is_many() => Confirm::Enter,
         confirm => confirm,
     };
     match (given.typed, confirm) {
@@ -122,7 +125,7 @@ pub(super) async fn confirmed(question: &Question<'_>, given: Given<'_>) -> Resu
         (None, Confirm::Type) if !can_ask() => {
             Err(format!("not confirmed: pass --confirm {word}, or press it on a terminal"))
         }
-        (None, Confirm::Enter) if !question.is_many => {
+        (None, Confirm::Enter) if !question.is_many() => {
             show(question);
             let answer = ask("Enter sends, anything else does not: ").await;
             if answer.is_some_and(|line| line.is_empty()) { Ok(()) } else { Err("not confirmed".to_owned()) }
@@ -144,7 +147,7 @@ fn show(question: &Question<'_>) {
     let Some(first) = question.presses.first() else { return };
     let danger = if first.action.danger { "DANGER  " } else { "" };
     let test = if first.test { "  (a test)" } else { "" };
-    let count = if question.is_many { format!("  on {} incidents", question.presses.len()) } else { String::new() };
+    let count = if question.is_many() { format!("  on {} incidents", question.presses.len()) } else { String::new() };
     line(&format!("{danger}{}{count}{test}", first.action.name));
     let is_one_target = question.presses.iter().all(|prepared| prepared.endpoint == first.endpoint);
     if is_one_target {

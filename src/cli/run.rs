@@ -16,12 +16,12 @@ use super::output::{Output, warn};
 use super::report::{Report, unmade};
 use super::signals::Signals;
 use super::target::{self, Target};
-use super::{dry_run, many};
+use super::{carry_out, dry_run};
 use crate::config::Places;
 use crate::domain::incident::Incident;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Refusal};
-use crate::runner::{self, Asked, Many, OpenError, Opened};
+use crate::runner::{self, Asked, OpenError, Opened, RunOptions};
 use crate::store::Process;
 
 /// What is wanted, as typed.
@@ -29,7 +29,7 @@ struct Wish {
     action: String,
     incidents: Vec<String>,
     press: PressArgs,
-    many: Many,
+    options: RunOptions,
     test: bool,
 }
 
@@ -43,15 +43,15 @@ pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut
     let Some(action) = args.action.filter(|_| !args.resume) else {
         return resume(global, places, out).await;
     };
-    let many = Many { parallel: usize::from(args.parallel), stop_on_failure: args.stop_on_failure };
-    let wish = Wish { action, incidents: args.incident, press: args.press, many, test: false };
+    let options = RunOptions { parallel: usize::from(args.parallel), stop_on_failure: args.stop_on_failure };
+    let wish = Wish { action, incidents: args.incident, press: args.press, options, test: false };
     press(&wish, global, places, out).await
 }
 
 /// `andon action test`: a press like any other, and the request says that it is a test.
 pub(super) async fn test(args: TestArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
     let TestArgs { action, incident, press: flags } = args;
-    let wish = Wish { action, incidents: vec![incident], press: flags, many: Many::default(), test: true };
+    let wish = Wish { action, incidents: vec![incident], press: flags, options: RunOptions::default(), test: true };
     press(&wish, global, places, out).await
 }
 
@@ -68,7 +68,7 @@ async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit
         return Ok(Exit::Done);
     }
     let mut report = Report::new(session.out);
-    let taken = many::resume(runner, &signals, &mut report).await;
+    let taken = carry_out::resume(runner, &signals, &mut report).await;
     if taken < waiting {
         warn(&format!(
             "{} of {waiting} jobs were not taken over: another andon was first, or the store could not be written",
@@ -113,15 +113,15 @@ async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) ->
 /// Finds what is meant, asks for what is missing, and fills a request for each incident.
 async fn prepare(session: &Session<'_>, wish: &Wish, typed: &[Typed]) -> Result<(Target, Asked, Vec<Press>), Fault> {
     let target = target::choose(session, &wish.action, &wish.incidents).await?;
-    let mut asked = Asked { test: wish.test, ..Asked::default() };
-    let mut filled = fill(session, &target, &mut asked);
+    let mut asked = Asked { test: wish.test, ..Asked::default() }.on(target.incidents.len());
+    let mut filled = fill(session, &target, &asked);
     let asks = !(typed.is_empty() && target.action.inputs.is_empty());
     // Where all are refused for another reason nobody needs to type a password first.
     if asks && filled.iter().any(is_for_inputs) {
         match inputs::read(typed, &target.action).await {
             Ok(inputs) => {
                 asked.inputs = inputs;
-                filled = fill(session, &target, &mut asked);
+                filled = fill(session, &target, &asked);
             }
             Err(why) => {
                 for one in filled.iter_mut().filter(|one| is_for_inputs(one)) {
@@ -140,13 +140,8 @@ async fn prepare(session: &Session<'_>, wish: &Wish, typed: &[Typed]) -> Result<
 }
 
 /// The requests, in the order of the incidents.
-fn fill(session: &Session<'_>, target: &Target, asked: &mut Asked) -> Vec<Result<Prepared, Refusal>> {
+fn fill(session: &Session<'_>, target: &Target, asked: &Asked) -> Vec<Result<Prepared, Refusal>> {
     let Opened { runner, operator, .. } = &session.opened;
-    if target.is_many() {
-        let group = runner.prepare_many(&target.action, &target.incidents, operator, asked);
-        asked.group = Some(group.id);
-        return group.presses;
-    }
     let one = |incident| runner.prepare(&target.action, incident, operator, asked.clone());
     target.incidents.iter().map(one).collect()
 }
@@ -184,7 +179,7 @@ async fn carry_out(
         warn(&format!("{}: {risk}", target.action.name));
     }
     let given = Given { yes: wish.press.yes, typed: wish.press.confirm.as_deref() };
-    let question = Question { presses: &ready, badges: &shown, is_many: target.is_many() };
+    let question = Question { presses: &ready, badges: &shown };
     let answer = tokio::select! {
         biased;
         _ = signals.any() => None,
@@ -198,8 +193,7 @@ async fn carry_out(
             }
         }
         Some(Ok(())) => {
-            let many = target.is_many().then_some(wish.many);
-            many::carry_out(&runner, ready, many, signals, &mut report).await;
+            carry_out::carry_out(&runner, ready, wish.options, signals, &mut report).await;
         }
     }
     report.finish(&runner, signals).await

@@ -22,13 +22,6 @@ pub(super) struct Target {
     pub(super) asked: Asked,
 }
 
-impl Target {
-    /// Whether this is a press on several incidents, which is confirmed by their count.
-    pub(super) fn is_many(&self) -> bool {
-        self.incidents.len() > 1
-    }
-}
-
 /// Finds the action and the incidents. Of several incidents those whose channel lacks the action are left out, and
 /// named; where none is left, it is a fault.
 pub(super) async fn choose(session: &Session<'_>, action: &str, wanted: &[String]) -> Result<Target, Fault> {

@@ -24,6 +24,15 @@ pub enum RunState {
     Done,
 }
 
+/// Names what is to be stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunRef {
+    /// The run of this id.
+    Run(String),
+    /// Every run of this group.
+    Group(String),
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

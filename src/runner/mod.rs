@@ -1,4 +1,4 @@
-//! One press from start to end: checks, guard, write ahead, send, retry, record.
+//! Presses from start to end: checks, guard, write ahead, send, retry, record. One press is a list of one.
 //!
 //! Used by the screen and the command line alike. What it promises: a row is durable before a byte leaves; one
 //! request for a press unless it is known that nothing was sent; each run ends exactly once, with what is known; and
@@ -17,8 +17,6 @@ mod attempts;
 mod check;
 mod checks;
 mod follow;
-
-mod many;
 mod open;
 mod operate;
 mod press;
@@ -40,4 +38,4 @@ mod verdict;
 pub use open::{Flags, OpenError, Opened, open, settle};
 pub use operate::{Handled, Handling};
 pub use setup::{Runner, Setup};
-pub use step::{Asked, Finish, Group, Many, Step};
+pub use step::{Asked, Finish, RunOptions, Step};

@@ -1,21 +1,27 @@
-//! One press, from its confirmation to its record.
+//! The presses of one decision, from their confirmation to their records: one alone, or some at a time.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::rows::{self, STOPPED, cooling, ended, in_flight, line, now_ms, unwritten};
+use super::rows::{self, LEFT, STOPPED, ahead, cooling, ended, in_flight, line, now_ms, unsent, unwritten};
 use super::setup::Runner;
-use super::step::{Finish, Step};
+use super::step::{Finish, RunOptions, Step};
+use super::stops::Registered;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::request::Prepared;
-use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
+use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
 use crate::store::{Begun, RunRecord, StoreError};
 use crate::webhook;
+
+/// At most so many at once.
+const MOST_AT_ONCE: usize = 64;
 
 /// Hears the steps of one run.
 pub(super) type Watch<'a> = &'a (dyn Fn(Step) + Send + Sync);
@@ -29,10 +35,10 @@ pub(super) struct Begin {
 
 /// How far a run's row is, so that a fault inside andon can be told truly.
 #[derive(Debug, Default)]
-pub(super) struct Far(Mutex<Option<Begin>>);
+struct Far(Mutex<Option<Begin>>);
 
 impl Far {
-    pub(super) fn is(&self, begin: &Begin) {
+    fn is(&self, begin: &Begin) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(begin.clone());
     }
 
@@ -41,58 +47,123 @@ impl Far {
     }
 }
 
-impl Runner {
-    /// Runs a press that was confirmed. `watch` hears each step.
-    pub async fn run(&self, prepared: Prepared, watch: impl Fn(Step) + Send + Sync) -> Finish {
-        self.run_until(prepared, watch, &CancellationToken::new()).await
-    }
+/// A press whose row is durable, or how it ended instead.
+struct Entered {
+    prepared: Prepared,
+    registered: Registered,
+    far: Far,
+    begun: Result<Begin, Finish>,
+}
 
-    /// As [`Runner::run`], but ends when the operator cancels `stop` (or [`Runner::cancel`] names it): cancelled, or
+/// The turns of presses that run together.
+struct Turns {
+    places: Semaphore,
+    stop_on_failure: bool,
+    /// Cancelled when those that have not begun are not to begin any more.
+    halt: CancellationToken,
+}
+
+impl Runner {
+    /// Runs the presses of one decision that was confirmed; `watch` hears each step with the run's id. One [`Finish`]
+    /// for each, in order.
+    ///
+    /// A press alone is `running` from its first row on, unless it is held; of several all rows are `pending` before the
+    /// first is sent. With `stop_on_failure` those that have not begun when one ends badly (or is refused) are left
+    /// cancelled. A run ends early when the operator cancels `stop` (or [`Runner::cancel`] names it): cancelled, or
     /// unknown once an attempt may have been received. An answer whose status has come still counts.
     ///
-    /// A fault inside andon ends the run and nothing else.
-    pub async fn run_until(
+    /// A fault inside andon ends the run that it happened to and nothing else.
+    pub async fn run(
         &self,
-        prepared: Prepared,
-        watch: impl Fn(Step) + Send + Sync,
+        presses: Vec<Prepared>,
+        options: RunOptions,
+        watch: impl Fn(&str, Step) + Send + Sync,
         stop: &CancellationToken,
-    ) -> Finish {
-        let registered = self.inner.stops.register(&prepared.run_id, prepared.group.as_deref(), stop);
-        let far = Far::default();
-        let whole = async {
-            let holds_ms = prepared.action.holds_ms();
-            let state = if holds_ms > 0 { RunState::Pending } else { RunState::Running };
-            let begin = match self.begin(&prepared, state).await {
-                Ok(begin) => begin,
-                Err(finish) => return finish,
-            };
-            far.is(&begin);
-            if holds_ms > 0 {
-                let activity = Box::new(line(begin.seq, begin.run.clone()));
-                watch(Step::Held { activity, left_ms: holds_ms });
-                tokio::select! {
-                    biased;
-                    () = registered.token.cancelled() => {}
-                    () = sleep(Duration::from_millis(holds_ms)) => {}
-                }
-            }
-            Box::pin(self.go(begin, &prepared, &watch, &registered.token, &far)).await
+    ) -> Vec<Finish> {
+        let watch: &(dyn Fn(&str, Step) + Send + Sync) = &watch;
+        let turns = Turns {
+            places: Semaphore::new(options.parallel.clamp(1, MOST_AT_ONCE)),
+            stop_on_failure: options.stop_on_failure,
+            halt: CancellationToken::new(),
         };
-        self.caught(whole, &prepared, &far).await
+        let is_alone = presses.len() == 1;
+        // Together, so that their rows share commits; and all of them before the first is sent.
+        let entered = join_all(presses.into_iter().map(|prepared| self.enter(prepared, is_alone, watch, stop))).await;
+        let turns = &turns;
+        join_all(entered.into_iter().map(|entered| async move {
+            let id = entered.prepared.run_id.clone();
+            let finish = self.take_turn(entered, turns, &|step| watch(&id, step)).await;
+            if turns.stop_on_failure && went_badly(&finish) {
+                turns.halt.cancel();
+            }
+            watch(&id, Step::Ended(Box::new(finish.clone())));
+            finish
+        }))
+        .await
     }
 
-    /// Carries a run on whatever happens inside: a panic becomes its ending.
-    pub(super) async fn caught(&self, work: impl Future<Output = Finish>, prepared: &Prepared, far: &Far) -> Finish {
-        if let Ok(finish) = AssertUnwindSafe(work).catch_unwind().await {
+    /// Writes the row of a press down, which from now on can be stopped by its id.
+    async fn enter(
+        &self,
+        prepared: Prepared,
+        is_alone: bool,
+        watch: &(dyn Fn(&str, Step) + Send + Sync),
+        stop: &CancellationToken,
+    ) -> Entered {
+        let registered = self.inner.stops.register(&prepared.run_id, prepared.group.as_deref(), stop);
+        let far = Far::default();
+        let waits = !is_alone || prepared.action.holds_ms() > 0;
+        let state = if waits { RunState::Pending } else { RunState::Running };
+        let row = async {
+            let begin = self.begin(&prepared, state).await?;
+            far.is(&begin);
+            if !is_alone {
+                watch(&prepared.run_id, Step::Queued(Box::new(line(begin.seq, begin.run.clone()))));
+            }
+            Ok(begin)
+        };
+        let begun = self.caught(row, &prepared, &far).await.and_then(|row| row);
+        Entered { prepared, registered, far, begun }
+    }
+
+    async fn take_turn(&self, entered: Entered, turns: &Turns, watch: Watch<'_>) -> Finish {
+        let Entered { prepared, registered, far, begun } = entered;
+        let begin = match begun {
+            Ok(begin) => begin,
+            Err(finish) => return finish,
+        };
+        let stop = &registered.token;
+        let whole = async {
+            let mut place = None;
+            if begin.run.state == RunState::Pending {
+                match wait(&begin, &prepared, turns, watch, stop).await {
+                    Ok(own) => place = Some(own),
+                    Err(words) => return Box::pin(self.take_back(begin, words)).await,
+                }
+            }
+            // In a box of its own, so that those who wait take little.
+            let finish = Box::pin(self.go(begin, &prepared, watch, stop, &far)).await;
+            // Before the place is free, so that the next one does not begin in between.
+            if turns.stop_on_failure && went_badly(&finish) {
+                turns.halt.cancel();
+            }
+            drop(place);
             finish
-        } else {
-            tracing::error!(run = %prepared.run_id, "a run failed inside andon");
-            Box::pin(self.fallen(prepared, far.get())).await
+        };
+        self.caught(whole, &prepared, &far).await.unwrap_or_else(|finish| finish)
+    }
+
+    /// Carries a run on whatever happens inside: a panic becomes its ending, which is the error.
+    async fn caught<T>(&self, work: impl Future<Output = T>, prepared: &Prepared, far: &Far) -> Result<T, Finish> {
+        if let Ok(done) = AssertUnwindSafe(work).catch_unwind().await {
+            return Ok(done);
         }
+        tracing::error!(run = %prepared.run_id, "a run failed inside andon");
+        Err(Box::pin(self.fallen(prepared, far.get())).await)
     }
 
     /// Checks, wins the guard and writes the row. The error is how it ended instead.
-    pub(super) async fn begin(&self, prepared: &Prepared, state: RunState) -> Result<Begin, Finish> {
+    async fn begin(&self, prepared: &Prepared, state: RunState) -> Result<Begin, Finish> {
         if let Err(refusal) = self.still_may_go(prepared) {
             return Err(ended(self.refuse_prepared(prepared, refusal).await));
         }
@@ -121,7 +192,7 @@ impl Runner {
     }
 
     /// From the durable row to the end: a row that is `pending` becomes `running` first, unless it was stopped.
-    pub(super) async fn go(
+    async fn go(
         &self,
         mut begin: Begin,
         prepared: &Prepared,
@@ -152,7 +223,7 @@ impl Runner {
     }
 
     /// Ends a run that was not sent yet: cancelled.
-    pub(super) async fn take_back(&self, begin: Begin, words: &str) -> Finish {
+    async fn take_back(&self, begin: Begin, words: &str) -> Finish {
         let ending = unsent(Outcome::Cancelled, Failure::Cancelled, words.to_owned());
         match self.inner.setup.store.end_pending(&begin.run.id, &ending, now_ms()).await {
             Ok(true) => ended(line(begin.seq, rows::finished(begin.run, &ending))),
@@ -205,24 +276,44 @@ impl Runner {
     }
 }
 
-fn is_over(activity: &Activity) -> bool {
-    matches!(&activity.entry, Entry::Run(run) if run.state == RunState::Done)
-}
-
-/// What is written down before a press goes.
-pub(super) fn ahead(prepared: &Prepared) -> RunDetail {
-    RunDetail {
-        request: webhook::sent_request(prepared),
-        inputs: prepared.inputs.plain.clone(),
-        payload: prepared.masked.then(|| serde_json::Value::clone(&prepared.payload)),
-        masked: prepared.masked,
-        ..RunDetail::default()
+/// Waits until a press may be sent: its hold is over and one of the places is free. The error says why it is not sent.
+async fn wait<'a>(
+    begin: &Begin,
+    prepared: &Prepared,
+    turns: &'a Turns,
+    watch: Watch<'_>,
+    stop: &CancellationToken,
+) -> Result<SemaphorePermit<'a>, &'static str> {
+    let turn = async {
+        let left_ms = prepared.action.holds_ms();
+        if left_ms > 0 {
+            watch(Step::Held { activity: Box::new(line(begin.seq, begin.run.clone())), left_ms });
+            sleep(Duration::from_millis(left_ms)).await;
+        }
+        turns.places.acquire().await
+    };
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(STOPPED),
+        () = turns.halt.cancelled() => Err(LEFT),
+        place = turn => place.map_err(|_| LEFT),
     }
 }
 
-/// An ending without a request of which anything is known.
-pub(super) fn unsent(outcome: Outcome, failure: Failure, message: String) -> Ending {
-    Ending { outcome, failure: Some(failure), status: None, message, duration_ms: 0, detail: RunDetail::default() }
+/// Whether those that have not begun are better left: it failed, is unknown, was refused, or has changed meanwhile.
+fn went_badly(finish: &Finish) -> bool {
+    match finish {
+        Finish::Changed(_) => true,
+        Finish::LetGo(_) => false,
+        Finish::Ended { activity, .. } => match &activity.entry {
+            Entry::Run(run) => !matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Cancelled)),
+            _ => true,
+        },
+    }
+}
+
+fn is_over(activity: &Activity) -> bool {
+    matches!(&activity.entry, Entry::Run(run) if run.state == RunState::Done)
 }
 
 /// How long ago it was, milliseconds.

@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 use super::follow::Following;
-use super::press::{Begin, Watch, unsent};
-use super::rows::{line, now_ms};
+use super::press::{Begin, Watch};
+use super::rows::{line, now_ms, unsent};
 use super::send::References;
 use super::setup::Runner;
 use super::step::{Finish, Step};

@@ -6,12 +6,15 @@ use super::step::Finish;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
+use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
 use crate::domain::time::took;
 use crate::store::StoreError;
+use crate::webhook;
 
 /// The message of a run that was stopped in time.
 pub(super) const STOPPED: &str = "stopped by the operator: nothing was sent";
+/// The message of a run of several that was not begun after one of them ended badly.
+pub(super) const LEFT: &str = "not begun, because one of the group did not succeed: nothing was sent";
 
 /// Unix milliseconds.
 pub(super) fn now_ms() -> i64 {
@@ -71,6 +74,22 @@ pub(super) fn finished(mut run: Run, ending: &Ending) -> Run {
     run.duration_ms = Some(ending.duration_ms);
     run.message.clone_from(&ending.message);
     run
+}
+
+/// What is written down before a press goes.
+pub(super) fn ahead(prepared: &Prepared) -> RunDetail {
+    RunDetail {
+        request: webhook::sent_request(prepared),
+        inputs: prepared.inputs.plain.clone(),
+        payload: prepared.masked.then(|| serde_json::Value::clone(&prepared.payload)),
+        masked: prepared.masked,
+        ..RunDetail::default()
+    }
+}
+
+/// An ending without a request of which anything is known.
+pub(super) fn unsent(outcome: Outcome, failure: Failure, message: String) -> Ending {
+    Ending { outcome, failure: Some(failure), status: None, message, duration_ms: 0, detail: RunDetail::default() }
 }
 
 /// A line of the log.

@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempts::{self, Sending, Sent};
 use super::follow::job;
-use super::press::{Begin, Watch, since_ms, unsent};
+use super::press::{Begin, Watch, since_ms};
 use super::record::Waiting;
 use super::redirect::headers_of_a_read;
-use super::rows::{STOPPED, finished, line, now_ms};
+use super::rows::{STOPPED, finished, line, now_ms, unsent};
 use super::setup::Runner;
 use super::step::{Finish, Step};
 use super::vendor_action::with_credentials;

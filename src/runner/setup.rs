@@ -8,17 +8,16 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::checks;
-use super::press::ahead;
 use super::record::Unrecorded;
-use super::rows::{self, STOPPED, line, now_ms, row};
-use super::step::{Asked, Group};
+use super::rows::{self, STOPPED, ahead, line, now_ms, row};
+use super::step::Asked;
 use super::stops::Stops;
 use crate::domain::action::Action;
 use crate::domain::activity::Activity;
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Refusal, Run, RunState};
+use crate::domain::run::{Failure, Outcome, Refusal, Run, RunRef, RunState};
 use crate::net::{HostPolicy, PressClients, Reach};
 use crate::secret::Resolver;
 use crate::source::Source;
@@ -103,21 +102,6 @@ impl Runner {
         Ok(prepared)
     }
 
-    /// Fills the requests of one press on many incidents, in their order. What is refused is refused for itself.
-    pub fn prepare_many(
-        &self,
-        action: &Arc<Action>,
-        incidents: &[Arc<Incident>],
-        operator: &Arc<Operator>,
-        asked: &Asked,
-    ) -> Group {
-        let id = asked.group.clone().unwrap_or_else(|| Uuid::now_v7().to_string());
-        let asked = Asked { group: Some(id.clone()), ..asked.clone() };
-        let presses =
-            incidents.iter().map(|incident| self.prepare(action, incident, operator, asked.clone())).collect();
-        Group { id, presses }
-    }
-
     /// Writes down a press that was refused before it could be confirmed.
     pub async fn refuse(
         &self,
@@ -157,15 +141,10 @@ impl Runner {
         line(0, run)
     }
 
-    /// Stops a run of this process that has not ended: before it was sent it is cancelled, after that its outcome is
-    /// unknown, and a job is not followed any more. Whether there is such a run.
-    pub fn cancel(&self, run_id: &str) -> bool {
-        self.inner.stops.stop(run_id)
-    }
-
-    /// Stops all of a group that have not ended. How many those are.
-    pub fn cancel_group(&self, group: &str) -> usize {
-        self.inner.stops.stop_group(group)
+    /// Stops what of this has not ended in this process: before it was sent a run is cancelled, after that its outcome
+    /// is unknown, and a job is not followed any more. How many runs those are.
+    pub fn cancel(&self, runs: &RunRef) -> usize {
+        self.inner.stops.stop(runs)
     }
 
     /// Lets the followed jobs go, now and from here on: whoever comes next follows them. For leaving.

@@ -1,10 +1,11 @@
 //! What is asked of a press, what is heard of it, and how it went.
 
+use uuid::Uuid;
+
 use crate::domain::action::Action;
 use crate::domain::activity::Activity;
 use crate::domain::enrichment::Enriched;
-use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::Refusal;
+use crate::domain::request::Inputs;
 use crate::domain::stage::Stage;
 
 /// What a press is, beside its action and its incident.
@@ -18,25 +19,25 @@ pub struct Asked {
     pub group: Option<String>,
 }
 
-/// The presses of one action on many incidents.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Group {
-    /// What they share (UUID).
-    pub id: String,
-    /// For each incident, in order: the request, or why it is refused.
-    pub presses: Vec<Result<Prepared, Refusal>>,
+impl Asked {
+    /// The same for so many incidents: the runs of more than one share a group (UUID), a run alone has none.
+    #[must_use]
+    pub fn on(mut self, incidents: usize) -> Self {
+        self.group = (incidents > 1).then(|| Uuid::now_v7().to_string());
+        self
+    }
 }
 
-/// How many presses run together.
+/// How the presses of one decision run together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Many {
+pub struct RunOptions {
     /// So many at once, 1 to 64.
     pub parallel: usize,
     /// Whether one that did not succeed leaves those that have not begun cancelled.
     pub stop_on_failure: bool,
 }
 
-impl Default for Many {
+impl Default for RunOptions {
     fn default() -> Self {
         Self { parallel: 8, stop_on_failure: false }
     }
@@ -45,7 +46,7 @@ impl Default for Many {
 /// What happens between the press and its end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// The row is durable as `pending`; it waits for its turn among many.
+    /// The row is durable as `pending`; it waits for its turn among several.
     Queued(Box<Activity>),
     /// The row is durable as `pending`; it goes when the time is over, unless it is taken back.
     Held {
@@ -62,8 +63,7 @@ pub enum Step {
     Following(Box<Activity>),
     /// What its answer added to the incident is durable.
     Enriched(Box<Enriched>),
-    /// Of several, this one has ended. Only [`Runner::run_many`](super::Runner::run_many) and
-    /// [`Runner::resume`](super::Runner::resume) say so.
+    /// It has ended; nothing else is heard of it.
     Ended(Box<Finish>),
 }
 

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::run::RunRef;
+
 #[derive(Debug)]
 struct Stop {
     group: Option<String>,
@@ -23,16 +25,15 @@ impl Stops {
         Registered { run: run.to_owned(), token, stops: self.clone() }
     }
 
-    /// Stops a run. Whether it is one of this process that has not ended.
-    pub(super) fn stop(&self, run: &str) -> bool {
-        self.lock().get(run).inspect(|stop| stop.token.cancel()).is_some()
-    }
-
-    /// Stops all of a group. How many had not ended.
-    pub(super) fn stop_group(&self, group: &str) -> usize {
+    /// Stops what has not ended of this process. How many runs those are.
+    pub(super) fn stop(&self, runs: &RunRef) -> usize {
         let stops = self.lock();
-        let of_group = stops.values().filter(|stop| stop.group.as_deref() == Some(group));
-        of_group.inspect(|stop| stop.token.cancel()).count()
+        let is_meant = |id: &str, stop: &Stop| match runs {
+            RunRef::Run(run) => id == run,
+            RunRef::Group(group) => stop.group.as_deref() == Some(group),
+        };
+        let meant = stops.iter().filter(|(id, stop)| is_meant(id, stop));
+        meant.inspect(|(_, stop)| stop.token.cancel()).count()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Stop>> {

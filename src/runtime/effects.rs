@@ -64,17 +64,12 @@ impl Hands {
     /// Starts an effect that is not the terminal's own.
     pub(super) fn start(&self, effect: Effect) {
         match effect {
-            Effect::Prepare { ticket, action, incident, body, stale_ms, inputs, test } => {
-                self.prepare(ticket, *action, &incident, &body, stale_ms, (inputs, test));
-            }
-            Effect::PrepareMany { ticket, action, targets, inputs } => {
-                self.prepare_many(ticket, *action, targets, inputs);
+            Effect::Prepare { ticket, action, targets, inputs, test } => {
+                self.prepare(ticket, *action, targets, inputs, test);
             }
             Effect::PrepareAgain { ticket, run, inputs } => self.prepare_again(ticket, run, inputs),
-            Effect::Run(prepared) => self.run(*prepared),
-            Effect::RunMany { group, presses } => self.run_many(group, presses),
-            Effect::Cancel { run } => self.cancel(&run),
-            Effect::CancelMany { group } => self.cancel_many(&group),
+            Effect::Run { group, presses } => self.run(group, presses),
+            Effect::Cancel(runs) => self.cancel(&runs),
             Effect::Preview { ticket, action, body } => {
                 let fallen = Event::Previewed { ticket, filled: Vec::new() };
                 self.task(fallen, move |hands| async move { hands.preview(ticket, &action, body.as_deref()) });

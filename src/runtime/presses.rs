@@ -16,9 +16,9 @@ use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::{Failure, Refusal};
+use crate::domain::run::{Failure, Refusal, RunRef};
 use crate::domain::stage::Stage;
-use crate::runner::{Asked, Finish, Many, Step};
+use crate::runner::{Asked, Finish, RunOptions, Step};
 
 /// At most ten times a second the screen hears how far a run is.
 const PROGRESS_PACE: Duration = Duration::from_millis(100);
@@ -26,66 +26,31 @@ const PROGRESS_PACE: Duration = Duration::from_millis(100);
 const ASKED_AGAIN: Duration = Duration::from_secs(5);
 
 impl Hands {
-    /// Fills the request of a press, or refuses it, with a row that says so.
-    pub(super) fn prepare(
-        &self,
-        ticket: u64,
-        action: Action,
-        incident: &IncidentKey,
-        body: &str,
-        stale_ms: Option<i64>,
-        (inputs, test): (Inputs, bool),
-    ) {
-        let incident = match read(incident, body) {
-            Ok(incident) => incident,
-            Err(refusal) => return self.inbox.event(Event::Prepared { ticket, result: Err(refusal) }),
-        };
-        let (action, asked) = (Arc::new(action), Asked { inputs, test, group: None });
-        match self.runner.prepare(&action, &incident, &self.operator, asked.clone()) {
-            Ok(prepared) => {
-                let result = Ok(Box::new(Prepared { stale_ms, ..prepared }));
-                self.inbox.event(Event::Prepared { ticket, result });
-            }
-            Err(refusal) => {
-                let fallen = Event::Prepared { ticket, result: Err(refusal.clone()) };
-                self.task(fallen, move |hands| async move {
-                    hands.refuse(&action, &incident, &asked, refusal.clone()).await;
-                    Event::Prepared { ticket, result: Err(refusal) }
-                });
-            }
-        }
-    }
-
-    /// Fills the requests of one press on many incidents. Each that is refused leaves a row.
-    pub(super) fn prepare_many(&self, ticket: u64, action: Action, targets: Vec<Target>, inputs: Inputs) {
-        let fallen = Event::PreparedMany { ticket, group: String::new(), results: Vec::new() };
+    /// Fills the requests of a press. Each that is refused leaves a row.
+    pub(super) fn prepare(&self, ticket: u64, action: Action, targets: Vec<Target>, inputs: Inputs, test: bool) {
+        let fallen = Event::Prepared { ticket, results: targets.iter().map(|_| Err(unfilled())).collect() };
         self.task(fallen, move |hands| async move {
             let action = Arc::new(action);
-            let group = uuid::Uuid::now_v7().to_string();
-            let asked = Asked { inputs, test: false, group: Some(group.clone()) };
+            let asked = Asked { inputs, test, ..Asked::default() }.on(targets.len());
             let mut results = Vec::with_capacity(targets.len());
-            for Target { incident: key, body, stale_ms } in targets {
-                let result = match read(&key, &body) {
-                    Ok(incident) => hands.prepare_one(&action, &incident, stale_ms, &asked).await,
-                    Err(refusal) => Err(refusal),
-                };
-                results.push((key, result));
+            for target in targets {
+                results.push(hands.prepare_one(&action, &target, &asked).await);
             }
-            Event::PreparedMany { ticket, group, results }
+            Event::Prepared { ticket, results }
         });
     }
 
     async fn prepare_one(
         &self,
         action: &Arc<Action>,
-        incident: &Arc<Incident>,
-        stale_ms: Option<i64>,
+        target: &Target,
         asked: &Asked,
     ) -> Result<Box<Prepared>, Refusal> {
-        match self.runner.prepare(action, incident, &self.operator, asked.clone()) {
-            Ok(prepared) => Ok(Box::new(Prepared { stale_ms, ..prepared })),
+        let incident = read(&target.incident, &target.body)?;
+        match self.runner.prepare(action, &incident, &self.operator, asked.clone()) {
+            Ok(prepared) => Ok(Box::new(Prepared { stale_ms: target.stale_ms, ..prepared })),
             Err(refusal) => {
-                self.refuse(action, incident, asked, refusal.clone()).await;
+                self.refuse(action, &incident, asked, refusal.clone()).await;
                 Err(refusal)
             }
         }
@@ -98,8 +63,7 @@ impl Hands {
 
     /// Fills the request of the same press again.
     pub(super) fn prepare_again(&self, ticket: u64, run: String, inputs: Inputs) {
-        let words = "sending it again failed inside andon; nothing was sent".to_owned();
-        let fallen = Event::Prepared { ticket, result: Err((Failure::Template, words)) };
+        let fallen = Event::Prepared { ticket, results: vec![Err(unfilled())] };
         self.task(fallen, move |hands| async move {
             let asked = Asked { inputs, ..Asked::default() };
             let result = match hands.runner.prepare_again(&run, &hands.operator, asked).await {
@@ -109,63 +73,41 @@ impl Hands {
                     Err(refusal)
                 }
             };
-            Event::Prepared { ticket, result }
+            Event::Prepared { ticket, results: vec![result] }
         });
     }
 
-    /// Runs a press that was confirmed.
-    pub(super) fn run(&self, prepared: Prepared) {
-        let (hands, held) = (self.clone(), prepared.clone());
+    /// Runs presses that were confirmed together.
+    pub(super) fn run(&self, group: Option<String>, presses: Vec<Prepared>) {
+        let held = presses.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
+        let held: Arc<Mutex<HashMap<String, Prepared>>> = Arc::new(Mutex::new(held));
+        let (hands, unended) = (self.clone(), Arc::clone(&held));
         let work = tokio::spawn(async move {
-            let ear = Ear::new(&hands, &prepared.run_id);
-            hands.runner.run(prepared, move |step| ear.hear(step)).await
-        });
-        let hands = self.clone();
-        self.runs.spawn(async move {
-            let finish = match work.await {
-                Ok(finish) => finish,
-                Err(error) => {
-                    tracing::error!(%error, run = %held.run_id, "a run's task ended inside andon");
-                    hands.runner.abandon(&held).await
+            let ears = Ears::new(&hands);
+            let hear = |run: &str, step: Step| match step {
+                Step::Ended(finish) => {
+                    let prepared = unended.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+                    ears.forget(run);
+                    hands.finished(*finish, prepared);
                 }
+                step => ears.hear(run, step),
             };
-            hands.finished(finish, Some(held));
+            hands.runner.run(presses, RunOptions::default(), hear, &CancellationToken::new()).await;
         });
-    }
-
-    /// Runs the presses of a group.
-    pub(super) fn run_many(&self, group: String, presses: Vec<Prepared>) {
         let hands = self.clone();
-        let held: HashMap<String, Prepared> =
-            presses.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
         self.runs.spawn(async move {
-            let told = Arc::new(Mutex::new(held));
-            let (ears, runner, teller) = (Ears::new(&hands), hands.runner.clone(), hands.clone());
-            let still = Arc::clone(&told);
-            let work = tokio::spawn(async move {
-                let hear = |run: &str, step: Step| match step {
-                    Step::Ended(finish) => {
-                        let prepared = still.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
-                        ears.forget(run);
-                        teller.finished(*finish, prepared);
-                    }
-                    step => ears.hear(run, step),
-                };
-                runner.run_many(presses, Many::default(), hear, &CancellationToken::new()).await;
-            });
             if let Err(error) = work.await {
-                tracing::error!(%error, "a group's task ended inside andon");
+                tracing::error!(%error, "a press's task ended inside andon");
             }
-            // Each run ends in an event, whatever became of the group.
-            let left: Vec<Prepared> = {
-                let mut left = told.lock().unwrap_or_else(PoisonError::into_inner);
-                left.drain().map(|(_, prepared)| prepared).collect()
-            };
-            for prepared in left {
+            // Each run ends in an event, whatever became of the task.
+            let left = std::mem::take(&mut *held.lock().unwrap_or_else(PoisonError::into_inner));
+            for prepared in left.into_values() {
                 let finish = hands.runner.abandon(&prepared).await;
                 hands.finished(finish, Some(prepared));
             }
-            hands.inbox.event(Event::ManyEnded { group });
+            if let Some(group) = group {
+                hands.inbox.event(Event::GroupEnded { group });
+            }
         });
     }
 
@@ -182,20 +124,15 @@ impl Hands {
         self.runner.resume(hear, &CancellationToken::new()).await;
     }
 
-    pub(super) fn cancel(&self, run: &str) {
-        let words = if self.runner.cancel(run) {
-            "stopping it"
-        } else {
-            "nothing was stopped: it has ended, or another andon runs it"
-        };
-        self.inbox.event(Event::Said(words.to_owned()));
-    }
-
-    pub(super) fn cancel_many(&self, group: &str) {
-        let words = match self.runner.cancel_group(group) {
-            0 => "nothing was stopped: all of them have ended, or another andon runs them".to_owned(),
-            1 => "stopping 1 run".to_owned(),
-            count => format!("stopping {count} runs"),
+    pub(super) fn cancel(&self, runs: &RunRef) {
+        let words = match (runs, self.runner.cancel(runs)) {
+            (RunRef::Run(_), 0) => "nothing was stopped: it has ended, or another andon runs it".to_owned(),
+            (RunRef::Group(_), 0) => {
+                "nothing was stopped: all of them have ended, or another andon runs them".to_owned()
+            }
+            (RunRef::Run(_), _) => "stopping it".to_owned(),
+            (RunRef::Group(_), 1) => "stopping 1 run".to_owned(),
+            (RunRef::Group(_), count) => format!("stopping {count} runs"),
         };
         self.inbox.event(Event::Said(words));
     }
@@ -243,6 +180,11 @@ impl Hands {
             sleep(PROGRESS_PACE).await;
         }
     }
+}
+
+/// Why nothing came of filling a request whose task died.
+fn unfilled() -> Refusal {
+    (Failure::Template, "filling the request failed inside andon; nothing was sent".to_owned())
 }
 
 fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
@@ -298,7 +240,7 @@ async fn tell(inbox: Inbox, run: String, mut stages: watch::Receiver<Option<Stag
     }
 }
 
-/// Hears the runs of a group, each by its id.
+/// Hears runs, each by its id.
 struct Ears {
     hands: Hands,
     open: Mutex<HashMap<String, Ear>>,

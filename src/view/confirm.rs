@@ -11,10 +11,9 @@ use crate::app::model::Model;
 use crate::domain::text::clean;
 
 fn title(confirm: &Confirm) -> String {
-    let danger = if confirm.prepared.action.danger { format!(" ─ {DANGER}") } else { String::new() };
-    let test = if confirm.prepared.test { " ─ test" } else { "" };
-    let count = confirm.many.as_ref().map_or(1, |many| many.presses.len());
-    match (confirm.shows_request(), count) {
+    let danger = if confirm.first().action.danger { format!(" ─ {DANGER}") } else { String::new() };
+    let test = if confirm.first().test { " ─ test" } else { "" };
+    match (confirm.shows_request(), confirm.presses().len()) {
         (true, 1) => "The whole request (secrets masked)".to_owned(),
         (true, count) => format!("The whole requests of {count} (secrets masked)"),
         (false, 1) => format!("Send this?{test}{danger}"),

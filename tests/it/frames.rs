@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::support::model::{NOON_S, Screen, action, draw, incident, row, run_line, snapshot, source};
+use crate::support::model::{NOON_S, Screen, action, draw, incident, one_sent, row, run_line, snapshot, source};
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Health, LogPage, SourceState, Story};
 use andon::app::full::Tab;
@@ -209,7 +209,7 @@ fn many_are_marked_and_confirmed_by_their_count() {
         snap("many", &screen);
         screen.keys("3");
         let sent = screen.code(KeyCode::Enter);
-        let [Effect::RunMany { presses, .. }] = sent.as_slice() else { panic!("{sent:?}") };
+        let [Effect::Run { presses, .. }] = sent.as_slice() else { panic!("{sent:?}") };
         let (id, group) = (presses[0].run_id.clone(), presses[0].group.clone());
         let mut line = run_line(9, &id, Some(Outcome::Failed));
         if let Entry::Run(run) = &mut line.entry {
@@ -232,7 +232,7 @@ fn runs_on_their_way_say_how_far_they_are() {
         let job = |fraction, words: &str| Stage::Job { fraction, words: words.to_owned() };
         let press = screen.keys("2");
         let sent = screen.fill(&press);
-        let [Effect::Run(held)] = sent.as_slice() else { panic!("{sent:?}") };
+        let held = one_sent(&sent);
         for (run, stage) in [
             ("a".to_owned(), Stage::Line("pulling image 3 of 7".to_owned())),
             ("b".to_owned(), job(Some(0.4), "migrating")),

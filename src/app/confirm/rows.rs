@@ -3,8 +3,9 @@
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 
-use super::{Facts, Many};
+use super::{Facts, Shown};
 use crate::app::buttons::DANGER;
+use crate::app::model::LeftOut;
 use crate::app::sheet::{Row, Tone, body_rows};
 use crate::domain::action::{Action, Body, MASK, shown_url};
 use crate::domain::incident::{Incident, Progress, Severity};
@@ -34,69 +35,85 @@ pub(super) fn request_rows(prepared: &Prepared) -> Vec<Row> {
     rows
 }
 
-/// What is asked for one incident.
-pub(super) fn one(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let incident = &prepared.incident;
+/// What is asked.
+pub(super) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+    let Some(Shown { prepared, .. }) = shown.first() else {
+        return Vec::new();
+    };
     let mut rows = changed_rows(facts);
     rows.extend(action_rows(prepared));
-    rows.push(
-        labelled("for")
-            .and(Tone::Head, &format!("{} ", incident.num))
-            .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN)),
-    );
-    let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
-    rows.push(labelled("").and(severity_tone(incident.incident_severity), &state));
-    let place = labelled("from").and(Tone::Head, &facts.badge);
-    let gap = if facts.badge.is_empty() { "" } else { " " };
-    rows.push(place.and(Tone::Plain, &format!("{gap}{} · source {}", facts.channel, incident.source)));
-    rows.extend(again_row(prepared));
-    // Before what may be long: what warns must be seen on a small screen, too.
-    rows.extend(incident_warnings(prepared, facts, zone));
-    rows.extend(warnings(prepared, facts));
+    if let [one] = shown {
+        rows.extend(target_rows(one));
+        rows.extend(facts.left_out.as_ref().map(|left_out| labelled("marked").and(Tone::Plain, &counted(1, left_out))));
+        rows.extend(again_row(prepared));
+        // Before what may be long: what warns must be seen on a small screen, too.
+        rows.extend(incident_warnings(one, facts, zone));
+        rows.extend(warnings(shown));
+    } else {
+        if shown.iter().any(|one| one.prepared.endpoint != prepared.endpoint) {
+            rows.push(labelled("").and(Tone::Dim, "and to other addresses for the others: p shows each"));
+        }
+        let left_out = facts.left_out.clone().unwrap_or_default();
+        rows.push(labelled("for").and(Tone::Head, &counted(shown.len(), &left_out)));
+        rows.extend(warnings(shown));
+        rows.extend(shown.iter().map(incident_row));
+    }
+    rows.extend(left_out_rows(facts));
     rows.extend(input_rows(prepared));
     rows.extend(references_row(&prepared.action));
+    if shown.len() > 1 {
+        for one in shown {
+            rows.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));
+        }
+    }
     rows.extend(description_rows(&prepared.action));
     rows
 }
 
-/// What is asked for many incidents at once.
-pub(super) fn many(prepared: &Prepared, many: &Many, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let mut rows = changed_rows(facts);
-    rows.extend(action_rows(prepared));
-    let count = many.presses.len();
-    if many.presses.iter().any(|press| press.endpoint != prepared.endpoint) {
-        rows.push(labelled("").and(Tone::Dim, "and to other addresses for the others: p shows each"));
-    }
-    let hidden =
-        if many.hidden > 0 { format!(", {} of them not shown in the list", many.hidden) } else { String::new() };
-    let words = format!("{count} incident{}{hidden}", if count == 1 { "" } else { "s" });
-    rows.push(labelled("for").and(Tone::Head, &words));
-    rows.extend(warnings(prepared, facts));
-    rows.extend(many.presses.iter().map(|press| incident_row(&press.incident)));
-    for (what, left) in [("", &many.skipped), ("refused: ", &many.refused)] {
-        rows.extend(left.iter().map(|(num, why)| {
-            Row::new(Tone::Warn, "skips  ")
-                .and(Tone::Head, &format!("{num} "))
-                .and(Tone::Plain, &format!("{what}{why}"))
-        }));
-    }
-    rows.extend(input_rows(prepared));
-    rows.extend(references_row(&prepared.action));
-    for press in &many.presses {
-        rows.extend(incident_warnings(press, facts, zone).into_iter().map(|row| about(&press.incident, &row)));
-    }
-    rows.extend(description_rows(&prepared.action));
-    rows
+/// The one incident it is for.
+fn target_rows(shown: &Shown) -> [Row; 3] {
+    let incident = &shown.prepared.incident;
+    let name = labelled("for")
+        .and(Tone::Head, &format!("{} ", incident.num))
+        .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN));
+    let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
+    let state = labelled("").and(severity_tone(incident.incident_severity), &state);
+    let place = labelled("from").and(Tone::Head, &shown.badge);
+    let gap = if shown.badge.is_empty() { "" } else { " " };
+    [name, state, place.and(Tone::Plain, &format!("{gap}{} · source {}", shown.channel, incident.source))]
+}
+
+/// How many it is for, and how many of them the list does not show.
+fn counted(count: usize, left_out: &LeftOut) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    let hidden = if left_out.hidden > 0 {
+        format!(", {} of them not shown in the list", left_out.hidden)
+    } else {
+        String::new()
+    };
+    format!("{count} incident{s}{hidden}")
+}
+
+fn left_out_rows(facts: &Facts) -> Vec<Row> {
+    let skipped = facts.left_out.iter().flat_map(|left_out| &left_out.skipped).map(|left| ("", left));
+    let refused = facts.refused.iter().map(|left| ("refused: ", left));
+    let row = |(what, (num, why)): (&str, &(String, String))| {
+        Row::new(Tone::Warn, "skips  ").and(Tone::Head, &format!("{num} ")).and(Tone::Plain, &format!("{what}{why}"))
+    };
+    skipped.chain(refused).map(row).collect()
 }
 
 fn about(incident: &Incident, row: &Row) -> Row {
     Row::new(Tone::Warn, &format!("{}: ", incident.num)).and(Tone::Warn, &row.text())
 }
 
-fn incident_row(incident: &Incident) -> Row {
+/// One incident of several.
+fn incident_row(shown: &Shown) -> Row {
+    let incident = &shown.prepared.incident;
+    let badge = if shown.badge.is_empty() { String::new() } else { format!("{} ", shown.badge) };
     labelled("")
         .and(severity_tone(incident.incident_severity), &format!("{:<8} ", incident.incident_severity.as_str()))
-        .and(Tone::Head, &format!("{} ", incident.num))
+        .and(Tone::Head, &format!("{} {badge}", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, MANY_TITLE_SHOWN))
         .and(Tone::Dim, &format!("  {}", incident.source))
 }
@@ -203,8 +220,8 @@ pub fn severity_tone(severity: Severity) -> Tone {
 }
 
 /// What deserves a second look about the incident.
-fn incident_warnings(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let mut rows = Vec::new();
+fn incident_warnings(shown: &Shown, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+    let (prepared, mut rows) = (&shown.prepared, Vec::new());
     if let Some(stale_ms) = prepared.stale_ms {
         let since_ms = facts.now_ms.saturating_sub(stale_ms);
         let words = format!(
@@ -218,20 +235,23 @@ fn incident_warnings(prepared: &Prepared, facts: &Facts, zone: &TimeZone) -> Vec
     if prepared.incident.progress == Progress::Closed {
         rows.push(Row::new(Tone::Warn, "this incident is closed"));
     }
+    if let Some(why) = &shown.why_not {
+        rows.push(Row::new(Tone::Warn, &format!("as it is now it will be refused: {why}")));
+    }
     rows
 }
 
-/// What deserves a second look about the way the request goes.
-fn warnings(prepared: &Prepared, facts: &Facts) -> Vec<Row> {
+/// What deserves a second look about the way the requests go.
+fn warnings(shown: &[Shown]) -> Vec<Row> {
+    let Some(Shown { prepared, .. }) = shown.first() else {
+        return Vec::new();
+    };
     let action = &prepared.action;
     let mut words = Vec::new();
-    if let Some(why) = &facts.why_not {
-        words.push(format!("as it is now it will be refused: {why}"));
-    }
     if prepared.test {
         words.push("a test: the payload says \"test\": true; whether that matters is the receiver's choice".to_owned());
     }
-    if is_plain_http(&prepared.endpoint) {
+    if shown.iter().any(|one| is_plain_http(&one.prepared.endpoint)) {
         words.push("plain http: the request can be read on the way".to_owned());
     }
     if !action.tls.verify {

@@ -13,7 +13,24 @@ pub(super) struct Marks {
     last: Option<IncidentKey>,
 }
 
+/// Which incidents a press is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// This one.
+    One(IncidentKey),
+    /// The marked ones.
+    Marked,
+}
+
 impl Board {
+    /// Those of the selection that the board has, in its order, with whether the list shows each.
+    pub fn entries_of(&self, selection: &Selection) -> Vec<(&Entry, bool)> {
+        match selection {
+            Selection::One(key) => self.find(key).map(|entry| (entry, true)).into_iter().collect(),
+            Selection::Marked => self.marked_entries(),
+        }
+    }
+
     /// Whether this incident is marked.
     pub fn is_marked(&self, key: &IncidentKey) -> bool {
         self.marks.keys.contains(key)

@@ -8,7 +8,7 @@ use andon::domain::activity::{Activity, Entry};
 use andon::domain::run::{Outcome, RunDetail, SentRequest};
 use crossterm::event::KeyCode;
 
-use crate::support::model::{Screen, action, run_line};
+use crate::support::model::{Screen, action, one_sent, run_line};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -48,7 +48,7 @@ fn the_same_press_is_filled_from_the_first_run_and_shown_before_it_is_sent() {
     assert!(screen.text().contains("the same press again: id and body of the first one"), "{}", screen.text());
     // The incident is another by now: the first one's is sent all the same, as was shown.
     let sent = screen.code(KeyCode::Enter);
-    let [Effect::Run(prepared)] = sent.as_slice() else { panic!("{sent:?}") };
+    let prepared = one_sent(&sent);
     assert_eq!((prepared.resend_of.as_deref(), prepared.event_id.as_str()), (Some("first"), "first"));
     assert!(matches!(screen.model.modes.top(), Mode::LogDetail(_)));
 }
@@ -80,8 +80,9 @@ fn a_new_press_takes_the_incident_as_it_is_now_with_what_was_answered_then() {
     screen.event(Event::RunDetail { seq: 1, detail: Some(detail()) });
     screen.keys("r");
     let press = screen.keys("n");
-    let [Effect::Prepare { inputs, incident, .. }] = press.as_slice() else { panic!("{press:?}") };
-    assert_eq!((inputs.plain["version"].as_str(), incident.id()), (Some("v40"), "inc-0"));
+    let [Effect::Prepare { inputs, targets, .. }] = press.as_slice() else { panic!("{press:?}") };
+    assert_eq!((inputs.plain["version"].as_str(), targets[0].incident.id()), (Some("v40"), "inc-0"));
+    assert_eq!(targets.len(), 1);
     assert!(screen.fill(&press).is_empty(), "it is shown although the action wants no confirm");
     assert!(screen.text().contains("version  v40"), "{}", screen.text());
     screen.code(KeyCode::Esc);

@@ -8,7 +8,7 @@ use andon::domain::action::{Action, Confirm, Input, InputKind};
 use crossterm::event::KeyCode;
 use secrecy::ExposeSecret;
 
-use crate::support::model::{Screen, action};
+use crate::support::model::{Screen, action, one_sent};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -75,7 +75,7 @@ fn answers_are_checked_beside_their_field_and_reach_the_request() {
     screen.fill(&press);
     let text = screen.text();
     assert!(text.contains("version  v41") && text.contains("token    ••••••") && !text.contains("hunter2"), "{text}");
-    assert!(matches!(screen.code(KeyCode::Enter).as_slice(), [Effect::Run(_)]));
+    one_sent(&screen.code(KeyCode::Enter));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn where_no_confirm_follows_only_enter_on_the_button_sends_and_it_must_come_alon
     assert!(screen.code(KeyCode::Enter).is_empty());
     assert_eq!(screen.model.input_mode(), InputMode::Confirm { text: false });
     let press = screen.code(KeyCode::Enter);
-    assert!(matches!(screen.fill(&press).as_slice(), [Effect::Run(_)]));
+    one_sent(&screen.fill(&press));
 }
 
 #[test]

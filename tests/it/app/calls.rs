@@ -95,5 +95,5 @@ fn a_run_that_ended_badly_or_took_long_calls() {
     assert!(calls(&effects)[0].contains("unknown"), "{effects:?}");
     let effects = ended(&mut screen, |run| (run.outcome, run.group) = (Some(Outcome::Failed), Some("g".to_owned())));
     assert!(calls(&effects).is_empty(), "one of many is told with all of them: {effects:?}");
-    assert_eq!(calls(&screen.event(Event::ManyEnded { group: "g".to_owned() })).len(), 1);
+    assert_eq!(calls(&screen.event(Event::GroupEnded { group: "g".to_owned() })).len(), 1);
 }

@@ -42,7 +42,7 @@ fn press(screen: &mut Screen, keys: &str) {
 fn answer(screen: &mut Screen, effects: &[Effect]) {
     for effect in effects {
         match effect {
-            Effect::Prepare { .. } | Effect::PrepareMany { .. } | Effect::PrepareAgain { .. } => {
+            Effect::Prepare { .. } | Effect::PrepareAgain { .. } => {
                 screen.fill(std::slice::from_ref(effect));
             }
             Effect::LoadLog { ticket, .. } => {

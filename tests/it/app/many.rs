@@ -7,11 +7,11 @@ use andon::domain::action::Confirm;
 use andon::domain::activity::Entry;
 use andon::domain::incident::{IncidentRow, Severity};
 use andon::domain::request::Prepared;
-use andon::domain::run::{Failure, Outcome};
+use andon::domain::run::{Failure, Outcome, RunRef};
 use andon::domain::stage::Stage;
 use crossterm::event::KeyCode;
 
-use crate::support::model::{Screen, action, actions, incident, row, run_line, snapshot};
+use crate::support::model::{Screen, action, actions, incident, one_sent, row, run_line, snapshot};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -25,7 +25,7 @@ fn board() -> Screen {
 }
 
 fn sent(effects: &[Effect]) -> (String, Vec<Prepared>) {
-    let [Effect::RunMany { group, presses }] = effects else { panic!("{effects:?}") };
+    let [Effect::Run { group: Some(group), presses }] = effects else { panic!("{effects:?}") };
     (group.clone(), presses.clone())
 }
 
@@ -69,7 +69,7 @@ fn one_press_for_all_marked_names_who_is_left_out_and_wants_the_count() {
     screen.keys("g/队列");
     screen.code(KeyCode::Enter);
     let press = screen.keys("1");
-    let [Effect::PrepareMany { targets, .. }] = press.as_slice() else { panic!("{press:?}") };
+    let [Effect::Prepare { targets, .. }] = press.as_slice() else { panic!("{press:?}") };
     assert_eq!(targets.iter().map(|target| target.incident.id()).collect::<Vec<_>>(), ["inc-0", "inc-1", "inc-2"]);
     screen.fill(&press);
     let text = screen.text();
@@ -83,7 +83,7 @@ fn one_press_for_all_marked_names_who_is_left_out_and_wants_the_count() {
     let (group, presses) = sent(&screen.code(KeyCode::Enter));
     assert_eq!(presses.iter().map(|press| press.group.as_deref()).collect::<Vec<_>>(), [Some(&*group); 3]);
     assert_eq!(screen.model.board.marked(), 0, "marks are used up by the press");
-    assert!(screen.code(KeyCode::Enter).iter().all(|effect| !matches!(effect, Effect::RunMany { .. })));
+    assert!(screen.code(KeyCode::Enter).iter().all(|effect| !matches!(effect, Effect::Run { .. })));
 }
 
 #[test]
@@ -97,8 +97,9 @@ fn leaving_the_confirm_keeps_the_marks_and_one_marked_wants_enter_alone() {
     assert_eq!(screen.model.board.marked(), 1);
     let press = screen.keys("2");
     screen.fill(&press);
-    let (_, presses) = sent(&screen.code(KeyCode::Enter));
-    assert_eq!(presses[0].incident.incident_id, "inc-1", "not the one under the cursor");
+    let sent = screen.code(KeyCode::Enter);
+    assert_eq!(one_sent(&sent).incident.incident_id, "inc-1", "not the one under the cursor");
+    assert_eq!(screen.model.board.marked(), 0, "marks are used up by the press");
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn what_changed_meanwhile_is_named_and_asked_again() {
     screen.changed(vec![row(1, Severity::Info, "calmer")], &[]);
     screen.keys("2");
     let again = screen.code(KeyCode::Enter);
-    assert!(matches!(again.as_slice(), [Effect::PrepareMany { .. }]), "{again:?}");
+    assert!(matches!(again.as_slice(), [Effect::Prepare { .. }]), "{again:?}");
     screen.fill(&again);
     let text = screen.text();
     assert!(text.contains("Changed since it was shown: 054D58 (title, severity"), "{text}");
@@ -121,18 +122,17 @@ fn the_group_is_one_row_that_counts_and_refused_ones_are_in_it() {
     let mut screen = board();
     screen.keys(" j j ");
     let press = screen.keys("1");
-    let [Effect::PrepareMany { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
+    let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
     let (ticket, refusal) = (*ticket, (Failure::Template, "label x is missing".to_owned()));
     screen.fill(&press);
     let Mode::Confirm(confirm) = screen.model.modes.top() else { panic!() };
-    let many = confirm.many.clone().unwrap();
+    let presses = confirm.presses().to_vec();
     screen.code(KeyCode::Esc);
     // The same again, with one that could not be filled.
     let press = screen.keys("1");
-    let mut results: Vec<_> =
-        many.presses.iter().map(|press| (press.incident.key(), Ok(Box::new(press.clone())))).collect();
-    results[2].1 = Err(refusal);
-    let group = many.group.clone();
+    let mut results: Vec<_> = presses.iter().map(|press| Ok(Box::new(press.clone()))).collect();
+    results[2] = Err(refusal);
+    let group = presses[0].group.clone().unwrap();
     let of_group = |seq, id: &str, outcome| {
         let mut line = run_line(seq, id, outcome);
         if let Entry::Run(run) = &mut line.entry {
@@ -142,7 +142,7 @@ fn the_group_is_one_row_that_counts_and_refused_ones_are_in_it() {
     };
     assert!(!press.is_empty());
     screen.event(Event::Activity(vec![of_group(1, "refused", Some(Outcome::Refused))]));
-    screen.event(Event::PreparedMany { ticket: ticket + 1, group: group.clone(), results });
+    screen.event(Event::Prepared { ticket: ticket + 1, results });
     assert!(screen.text().contains("refused: label x is missing"), "{}", screen.text());
     screen.keys("2");
     let (_, presses) = sent(&screen.code(KeyCode::Enter));
@@ -169,7 +169,7 @@ fn those_that_were_not_sent_because_the_action_changed_are_marked_again_and_noth
     assert_eq!(*screen.model.modes.top(), Mode::Browse);
     let ended = Box::new(run_line(2, &presses[0].run_id, Some(Outcome::Succeeded)));
     screen.event(Event::Ended { activity: ended, not_recorded: None });
-    screen.event(Event::ManyEnded { group });
+    screen.event(Event::GroupEnded { group });
     assert_eq!((screen.model.board.marked(), screen.model.recent.in_flight()), (1, 0));
     assert!(screen.text().contains("1 of them was not sent; they are marked again"), "{}", screen.text());
 }
@@ -189,7 +189,7 @@ fn taking_back_a_group_stops_all_of_it_only_while_nothing_is_on_its_way() {
         screen.event(Event::Progress { run: press.run_id.clone(), stage: Stage::Held { left_ms: 3_000 } });
     }
     let mut some = screen.model.clone();
-    assert_eq!(screen.keys("u"), [Effect::CancelMany { group }]);
+    assert_eq!(screen.keys("u"), [Effect::Cancel(RunRef::Group(group))]);
     // The same with one that is on its way.
     std::mem::swap(&mut screen.model, &mut some);
     let mut begun = run_line(1, &presses[0].run_id, None);
@@ -197,5 +197,5 @@ fn taking_back_a_group_stops_all_of_it_only_while_nothing_is_on_its_way() {
         run.group = presses[0].group.clone();
     }
     screen.event(Event::Activity(vec![begun]));
-    assert_eq!(screen.keys("u"), [Effect::Cancel { run: presses[1].run_id.clone() }]);
+    assert_eq!(screen.keys("u"), [Effect::Cancel(RunRef::Run(presses[1].run_id.clone()))]);
 }

@@ -9,7 +9,7 @@ use andon::domain::incident::Severity;
 use andon::domain::run::Failure;
 use crossterm::event::KeyCode;
 
-use crate::support::model::{Screen, action, actions, row};
+use crate::support::model::{Screen, action, actions, one_sent, row};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -27,10 +27,10 @@ fn a_confirm_shows_what_will_be_sent_and_one_enter_sends_it_once() {
         assert!(text.contains(shown), "{shown} in\n{text}");
     }
     let sent = screen.code(KeyCode::Enter);
-    assert!(matches!(sent.as_slice(), [Effect::Run(_)]), "{sent:?}");
+    one_sent(&sent);
     assert!(screen.text().contains("sending") && screen.text().contains("1 running"));
     let again = screen.code(KeyCode::Enter);
-    assert!(!again.iter().any(|effect| matches!(effect, Effect::Run(_))), "{again:?}");
+    assert!(!again.iter().any(|effect| matches!(effect, Effect::Run { .. })), "{again:?}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_wrong_number_sends_nothing_and_says_so() {
     assert!(screen.code(KeyCode::Enter).is_empty());
     assert!(screen.text().contains("\"054D5\" is not 054D57; nothing was sent"));
     screen.keys("7");
-    assert!(matches!(screen.code(KeyCode::Enter).as_slice(), [Effect::Run(_)]));
+    one_sent(&screen.code(KeyCode::Enter));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_changed_while_the_confirm_was_open_is_asked_again() {
     let text = screen.text();
     assert!(text.contains("Changed since it was shown: the action's endpoint, severity"), "{text}");
     assert!(text.contains("POST https://elsewhere.example/") && text.contains("Warning"));
-    assert!(matches!(screen.code(KeyCode::Enter).as_slice(), [Effect::Run(_)]));
+    one_sent(&screen.code(KeyCode::Enter));
 }
 
 #[test]
@@ -133,11 +133,11 @@ fn the_runner_may_ask_again_too() {
     let press = screen.keys("1");
     screen.fill(&press);
     let sent = screen.code(KeyCode::Enter);
-    let [Effect::Run(prepared)] = sent.as_slice() else { panic!("{sent:?}") };
+    let prepared = one_sent(&sent);
     let mut now = actions().remove(0);
     now.timeout_ms = 1_000;
     now.revision = 2;
-    let again = screen.event(Event::AskAgain { prepared: prepared.clone(), action: Some(Box::new(now)) });
+    let again = screen.event(Event::AskAgain { prepared: Box::new(prepared.clone()), action: Some(Box::new(now)) });
     assert_eq!(screen.model.recent.in_flight(), 0);
     screen.fill(&again);
     assert!(screen.text().contains("Changed since it was shown: the action's timeout"));
@@ -147,7 +147,7 @@ fn the_runner_may_ask_again_too() {
 fn without_a_confirm_the_key_sends_unless_something_changed() {
     let mut screen = Screen::new(BIG);
     let press = screen.keys("2");
-    assert!(matches!(screen.fill(&press).as_slice(), [Effect::Run(_)]));
+    one_sent(&screen.fill(&press));
     let press = screen.keys("2");
     let mut edited = actions();
     edited[1].endpoint = "https://elsewhere.example/".to_owned();
@@ -163,7 +163,7 @@ fn a_refused_press_says_why_and_an_empty_slot_too() {
     let press = screen.keys("3");
     let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
     let refusal = Err((Failure::Disabled, "it is switched off".to_owned()));
-    screen.event(Event::Prepared { ticket: *ticket, result: refusal });
+    screen.event(Event::Prepared { ticket: *ticket, results: vec![refusal] });
     assert!(screen.text().contains("Roll back on 054D57 was refused: it is switched off"));
     assert!(screen.keys("7").is_empty());
     assert!(screen.text().contains("slot 7 of Search is empty"));

@@ -9,7 +9,7 @@ use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;
 use crossterm::event::KeyCode;
 
-use crate::support::model::{Screen, run_line};
+use crate::support::model::{Screen, one_sent, run_line};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -17,7 +17,7 @@ const BIG: (u16, u16) = (120, 36);
 fn press(screen: &mut Screen) -> String {
     let press = screen.keys("2");
     let sent = screen.fill(&press);
-    let [Effect::Run(prepared)] = sent.as_slice() else { panic!("{sent:?}") };
+    let prepared = one_sent(&sent);
     prepared.run_id.clone()
 }
 

@@ -4,10 +4,10 @@ use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::Mode;
 use andon::domain::activity::{Activity, Entry};
-use andon::domain::run::RunState;
+use andon::domain::run::{RunRef, RunState};
 use andon::domain::stage::Stage;
 
-use crate::support::model::{Screen, run_line};
+use crate::support::model::{Screen, one_sent, run_line};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -15,7 +15,7 @@ const BIG: (u16, u16) = (120, 36);
 fn held(screen: &mut Screen) -> String {
     let press = screen.keys("2");
     let sent = screen.fill(&press);
-    let [Effect::Run(prepared)] = sent.as_slice() else { panic!("{sent:?}") };
+    let prepared = one_sent(&sent);
     let id = prepared.run_id.clone();
     screen.event(Event::Activity(vec![line(1, &id, RunState::Pending)]));
     screen.event(Event::Progress { run: id.clone(), stage: Stage::Held { left_ms: 5_000 } });
@@ -38,7 +38,7 @@ fn a_held_press_counts_down_and_is_taken_back_once() {
     let text = screen.text();
     assert_eq!(text.matches("sends in 3 s; u takes it back").count(), 2, "in its row and in the footer: {text}");
     assert!(text.contains("u take back"));
-    assert_eq!(screen.keys("u"), [Effect::Cancel { run: id }]);
+    assert_eq!(screen.keys("u"), [Effect::Cancel(RunRef::Run(id))]);
     assert!(screen.keys("u").is_empty());
     assert!(screen.text().contains("nothing is held"));
 }
@@ -56,7 +56,7 @@ fn what_has_begun_is_not_called_held_whatever_was_said_before() {
     screen.keys("C");
     let text = screen.text();
     assert!(text.contains("it may have run") && !text.contains("nothing was sent"), "{text}");
-    assert_eq!(screen.keys("y"), [Effect::Cancel { run: id }]);
+    assert_eq!(screen.keys("y"), [Effect::Cancel(RunRef::Run(id))]);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_question_about_a_run_that_was_sent_meanwhile_is_asked_anew() {
     screen.event(Event::Activity(vec![line(1, &id, RunState::Running)]));
     assert!(screen.keys("y").is_empty());
     assert!(screen.text().contains("it may have run"), "{}", screen.text());
-    assert_eq!(screen.keys("y"), [Effect::Cancel { run: id }]);
+    assert_eq!(screen.keys("y"), [Effect::Cancel(RunRef::Run(id))]);
     assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 

@@ -70,14 +70,13 @@ impl Walk {
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let presses = match &effect {
-                Effect::Run(prepared) => std::slice::from_ref(&**prepared),
-                Effect::RunMany { presses, .. } => presses,
+                Effect::Run { presses, .. } => presses.as_slice(),
                 _ => &[],
             };
             for prepared in presses {
                 assert!(self.unfinished.insert(prepared.run_id.clone()), "one Enter is one run");
             }
-            if matches!(effect, Effect::Prepare { .. } | Effect::PrepareMany { .. } | Effect::PrepareAgain { .. }) {
+            if matches!(effect, Effect::Prepare { .. } | Effect::PrepareAgain { .. }) {
                 self.waiting.push(effect);
             }
         }

@@ -97,8 +97,7 @@ async fn whoever_comes_next_follows_with_credentials_of_its_own() {
     let id = prepared.run_id.clone();
     let leaving = first.runner.clone();
     let finish = first
-        .runner
-        .run(prepared, move |step| {
+        .run(prepared, move |_, step| {
             if let Step::Following(_) = step {
                 leaving.let_go();
             }
@@ -134,7 +133,7 @@ async fn a_workflow_is_started_for_the_incident() {
 
     // The same press once more: the same body, with credentials again.
     let again = presser.runner.prepare_again(&run.id, &Arc::default(), Asked::default()).await.unwrap();
-    presser.runner.run(again, |_| ()).await;
+    presser.run(again, |_, _| ()).await;
     let changes = account.changes();
     assert_eq!((changes.len(), &changes[1].body), (2, &body));
     assert_eq!(changes[1].header("authorization"), format!("Token token={KEY}"));

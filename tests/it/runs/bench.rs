@@ -10,8 +10,9 @@ use andon::domain::activity::{Activity, Entry};
 use andon::domain::channel::ChannelKey;
 use andon::domain::incident::Incident;
 use andon::domain::operator::Operator;
+use andon::domain::request::Prepared;
 use andon::domain::run::{Run, RunDetail};
-use andon::runner::{Asked, Finish, Runner, Setup, Step};
+use andon::runner::{Asked, Finish, RunOptions, Runner, Setup, Step};
 use andon::secret::Resolver;
 use andon::source::Source;
 use andon::store::{Place, Process, Store};
@@ -104,6 +105,17 @@ impl Bench {
         Arc::new(self.store.add_action(&action, 9, &self.operator, 1).await.unwrap())
     }
 
+    /// Runs one press.
+    pub(crate) async fn run(
+        &self,
+        prepared: Prepared,
+        hear: impl Fn(Step) + Send + Sync,
+        stop: &CancellationToken,
+    ) -> Finish {
+        let hear = |_: &str, step| hear(step);
+        self.runner.run(vec![prepared], RunOptions::default(), hear, stop).await.remove(0)
+    }
+
     /// Presses it and waits for its end.
     pub(crate) async fn press(&self, action: &Arc<Action>) -> Told {
         self.press_until(action, &CancellationToken::new(), |_| {}).await
@@ -122,7 +134,7 @@ impl Bench {
             hear(&step);
             steps.lock().unwrap().push(step);
         };
-        let finish = tokio::time::timeout(Duration::from_secs(30), self.runner.run_until(prepared, watch, stop));
+        let finish = tokio::time::timeout(Duration::from_secs(30), self.run(prepared, watch, stop));
         let Finish::Ended { activity, not_recorded } = finish.await.unwrap() else { panic!("it did not end") };
         assert_eq!(not_recorded, None);
         let run = run_of(*activity);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use andon::domain::action::Header;
-use andon::domain::run::{Failure, Outcome, RunState};
+use andon::domain::run::{Failure, Outcome, RunRef, RunState};
 use andon::runner::Step;
 use andon::secret::{Reference, Resolver};
 use andon::store::{Place, Process, Store};
@@ -105,5 +105,5 @@ async fn the_state_machine_admits_only_its_own_steps() {
     assert_eq!(told.run.state, RunState::Done);
     let id = &told.run.id;
     assert!(!bench.store.start_run(id).await.unwrap(), "what has ended does not begin again");
-    assert!(!bench.runner.cancel(id), "nor is it stopped");
+    assert_eq!(bench.runner.cancel(&RunRef::Run(id.clone())), 0, "nor is it stopped");
 }

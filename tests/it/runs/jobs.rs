@@ -138,7 +138,7 @@ async fn letting_a_job_go_leaves_its_row_running_for_the_next() {
         }
     };
     let stop = CancellationToken::new();
-    let finish = bench.runner.run_until(prepared, watch, &stop);
+    let finish = bench.run(prepared, watch, &stop);
     let finish = tokio::time::timeout(Duration::from_secs(10), finish).await.unwrap();
     let andon::runner::Finish::LetGo(line) = finish else { panic!("{finish:?}") };
     let Entry::Run(run) = line.entry else { panic!("no run") };

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use andon::domain::action::Action;
 use andon::domain::request::Prepared;
-use andon::domain::run::{Failure, Outcome, Run, RunState};
-use andon::runner::{Asked, Finish, Many, Step};
+use andon::domain::run::{Failure, Outcome, Run, RunRef, RunState};
+use andon::runner::{Asked, Finish, RunOptions, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::runs::bench::{Bench, answers, incident_number, run_of};
@@ -17,8 +17,9 @@ use crate::support::peer::{Peer, answer};
 
 fn presses(bench: &Bench, action: &Arc<Action>, count: usize) -> Vec<Prepared> {
     let incidents: Vec<_> = (0..count).map(incident_number).collect();
-    let group = bench.runner.prepare_many(action, &incidents, &bench.operator, &Asked::default());
-    group.presses.into_iter().map(Result::unwrap).collect()
+    let asked = Asked::default().on(count);
+    let one = |incident| bench.runner.prepare(action, incident, &bench.operator, asked.clone()).unwrap();
+    incidents.iter().map(one).collect()
 }
 
 fn runs(finishes: Vec<Finish>) -> Vec<Run> {
@@ -68,8 +69,8 @@ async fn all_rows_are_pending_before_the_first_is_sent_and_so_many_run_at_once()
         };
         heard.lock().unwrap().extend(word.map(|word| (word, run.to_owned())));
     };
-    let many = Many { parallel: 3, stop_on_failure: false };
-    let runs = runs(bench.runner.run_many(presses, many, watch, &CancellationToken::new()).await);
+    let options = RunOptions { parallel: 3, stop_on_failure: false };
+    let runs = runs(bench.runner.run(presses, options, watch, &CancellationToken::new()).await);
     assert_eq!(outcomes(&runs), [Outcome::Succeeded; 7]);
     assert!(group.is_some() && runs.iter().all(|run| run.group == group));
     assert_eq!((peer.seen.requests().len(), most.load(Ordering::SeqCst)), (7, 3));
@@ -88,8 +89,8 @@ async fn a_failure_leaves_the_rest_cancelled_where_that_is_asked() {
     let all = || vec![answer("200 OK", "", "ok"), answer("500 Oops", "", "no"), answer("200 OK", "", "ok")];
     let peer = answers(all()).await;
     let action = bench.action(peer.url("/"), |_| {}).await;
-    let (many, never) = (Many { parallel: 1, stop_on_failure: true }, CancellationToken::new());
-    let finishes = bench.runner.run_many(presses(&bench, &action, 4), many, |_, _| {}, &never);
+    let (options, never) = (RunOptions { parallel: 1, stop_on_failure: true }, CancellationToken::new());
+    let finishes = bench.runner.run(presses(&bench, &action, 4), options, |_, _| {}, &never);
     let stopped = runs(finishes.await);
     let bad = [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::Cancelled];
     assert_eq!(outcomes(&stopped), bad);
@@ -103,8 +104,8 @@ async fn a_failure_leaves_the_rest_cancelled_where_that_is_asked() {
             action.id = "go-on".to_owned();
         })
         .await;
-    let many = Many { parallel: 1, stop_on_failure: false };
-    let finishes = bench.runner.run_many(presses(&bench, &action, 3), many, |_, _| {}, &never);
+    let options = RunOptions { parallel: 1, stop_on_failure: false };
+    let finishes = bench.runner.run(presses(&bench, &action, 3), options, |_, _| {}, &never);
     assert_eq!(outcomes(&runs(finishes.await)), [Outcome::Succeeded, Outcome::Failed, Outcome::Succeeded]);
 }
 
@@ -125,16 +126,16 @@ async fn a_stopped_group_is_cancelled_where_nothing_was_sent_and_unknown_where_i
         while seen.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!(stopper.cancel_group("another"), 0);
-        assert_eq!(stopper.cancel_group(&group), 3);
+        assert_eq!(stopper.cancel(&RunRef::Group("another".to_owned())), 0);
+        assert_eq!(stopper.cancel(&RunRef::Group(group)), 3);
     });
-    let (many, never) = (Many { parallel: 1, stop_on_failure: false }, CancellationToken::new());
-    let finishes = bench.runner.run_many(presses, many, |_, _| {}, &never);
+    let (options, never) = (RunOptions { parallel: 1, stop_on_failure: false }, CancellationToken::new());
+    let finishes = bench.runner.run(presses, options, |_, _| {}, &never);
     let runs = runs(tokio::time::timeout(Duration::from_secs(10), finishes).await.unwrap());
     assert_eq!(outcomes(&runs), [Outcome::Unknown, Outcome::Cancelled, Outcome::Cancelled]);
     assert!(runs.iter().all(|run| run.failure == Some(Failure::Cancelled)), "{runs:?}");
     assert_eq!(peer.seen.connections(), 1);
-    assert!(!bench.runner.cancel(&runs[0].id), "what has ended cannot be stopped");
+    assert_eq!(bench.runner.cancel(&RunRef::Run(runs[0].id.clone())), 0, "what has ended cannot be stopped");
 }
 
 #[tokio::test]
@@ -143,9 +144,9 @@ async fn one_that_is_refused_does_not_keep_the_others() {
     let peer = answers(vec![answer("200 OK", "", "ok")]).await;
     let action = bench.action(peer.url("/"), |action| action.cooldown_ms = 60_000).await;
     let first = presses(&bench, &action, 1);
-    bench.runner.run_many(first, Many::default(), |_, _| {}, &CancellationToken::new()).await;
+    bench.runner.run(first, RunOptions::default(), |_, _| {}, &CancellationToken::new()).await;
     let again = presses(&bench, &action, 2);
-    let runs = runs(bench.runner.run_many(again, Many::default(), |_, _| {}, &CancellationToken::new()).await);
+    let runs = runs(bench.runner.run(again, RunOptions::default(), |_, _| {}, &CancellationToken::new()).await);
     assert_eq!(outcomes(&runs), [Outcome::Refused, Outcome::Succeeded]);
     assert_eq!(runs[0].failure, Some(Failure::Cooldown));
     assert_eq!(peer.seen.requests().len(), 2);

@@ -54,7 +54,7 @@ impl Watchover {
                 runner.let_go();
             }
         };
-        let finish = first.runner.run(prepared, watch).await;
+        let finish = first.run(prepared, watch, &CancellationToken::new()).await;
         let Finish::LetGo(line) = finish else { panic!("{finish:?}") };
         assert!(line.summary().contains("not followed"), "{}", line.summary());
         drop(process);

@@ -233,26 +233,23 @@ impl Screen {
     /// Answers `Effect::Prepare` as the runtime would.
     pub(crate) fn fill(&mut self, effects: &[Effect]) -> Vec<Effect> {
         match effects {
-            [Effect::Prepare { ticket, action, body, stale_ms, inputs, test, .. }] => {
-                let run = format!("run-{ticket}");
-                let prepared = self.request(&run, action, body, inputs);
-                let prepared = Prepared { stale_ms: *stale_ms, test: *test, ..prepared };
-                self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
-            }
-            [Effect::PrepareMany { ticket, action, targets, inputs }] => {
+            [Effect::Prepare { ticket, action, targets, inputs, test }] => {
+                let group = (targets.len() > 1).then(|| format!("group-{ticket}"));
                 let filled = |(at, target): (usize, &Target)| {
-                    let prepared = self.request(&format!("run-{ticket}-{at}"), action, &target.body, inputs);
-                    (target.incident.clone(), Ok(Box::new(prepared)))
+                    let run = if targets.len() > 1 { format!("run-{ticket}-{at}") } else { format!("run-{ticket}") };
+                    let prepared = self.request(&run, action, &target.body, inputs);
+                    let (stale_ms, test, group) = (target.stale_ms, *test, group.clone());
+                    Ok(Box::new(Prepared { stale_ms, test, group, ..prepared }))
                 };
                 let results = targets.iter().enumerate().map(filled).collect();
-                self.event(Event::PreparedMany { ticket: *ticket, group: format!("group-{ticket}"), results })
+                self.event(Event::Prepared { ticket: *ticket, results })
             }
             [Effect::PrepareAgain { ticket, run, inputs }] => {
                 let first = serde_json::to_string(&incident(0, Severity::Critical, "as it was then")).unwrap();
                 let action = self.model.actions[0].clone();
                 let prepared = self.request(&format!("run-{ticket}"), &action, &first, inputs);
                 let prepared = Prepared { event_id: run.clone(), resend_of: Some(run.clone()), ..prepared };
-                self.event(Event::Prepared { ticket: *ticket, result: Ok(Box::new(prepared)) })
+                self.event(Event::Prepared { ticket: *ticket, results: vec![Ok(Box::new(prepared))] })
             }
             other => panic!("no press to fill: {other:?}"),
         }
@@ -304,6 +301,13 @@ impl Screen {
 }
 
 /// Draws a model on a terminal of this size, as text.
+/// The one press that was sent: without a group.
+pub(crate) fn one_sent(effects: &[Effect]) -> &Prepared {
+    let [Effect::Run { group: None, presses }] = effects else { panic!("{effects:?}") };
+    let [one] = presses.as_slice() else { panic!("{presses:?}") };
+    one
+}
+
 pub(crate) fn draw(model: &Model, (columns, rows): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| view(model, frame)).unwrap();

@@ -10,10 +10,11 @@ use andon::domain::incident::{Incident, IncidentRow};
 use andon::domain::operator::Operator;
 use andon::domain::request::Prepared;
 use andon::domain::run::{Refusal, Run, RunDetail};
-use andon::runner::{Asked, Finish, Runner, Setup};
+use andon::runner::{Asked, Finish, RunOptions, Runner, Setup, Step};
 use andon::secret::Resolver;
 use andon::source::Source;
 use andon::store::{LogQuery, Place, Process, Store};
+use tokio_util::sync::CancellationToken;
 
 /// A runner and what it works with.
 pub(crate) struct Presser {
@@ -63,11 +64,16 @@ impl Presser {
         self.runner.prepare(action, &self.incident, &Arc::default(), Asked::default())
     }
 
+    pub(crate) async fn run(&self, prepared: Prepared, hear: impl Fn(&str, Step) + Send + Sync) -> Finish {
+        let stop = CancellationToken::new();
+        self.runner.run(vec![prepared], RunOptions::default(), hear, &stop).await.remove(0)
+    }
+
     /// Presses it and waits for its end.
     pub(crate) async fn press(&self, action: &Arc<Action>) -> (Run, RunDetail) {
         let prepared = self.prepare(action).unwrap();
         let id = prepared.run_id.clone();
-        let finish = self.runner.run(prepared, |_| ()).await;
+        let finish = self.run(prepared, |_, _| ()).await;
         assert!(matches!(finish, Finish::Ended { .. }), "{finish:?}");
         self.record(&id).await
     }

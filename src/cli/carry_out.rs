@@ -1,4 +1,4 @@
-//! Carrying out confirmed presses: one or some at a time, heard while they run, each reported once.
+//! Carrying out confirmed presses, and following jobs: heard while they run, each reported once.
 
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
@@ -10,16 +10,16 @@ use super::report::Report;
 use super::signals::Signals;
 use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
-use crate::runner::{Finish, Many, Runner, Step};
+use crate::runner::{Finish, RunOptions, Runner, Step};
 
 /// How many steps wait to be said. More than that are not said: nothing that runs ever waits for a terminal.
 const UNSAID: usize = 1_024;
 
-/// Runs what was confirmed. `many` says how several are run together; without it there is one press.
+/// Runs what was confirmed.
 pub(super) async fn carry_out(
     runner: &Runner,
     presses: Vec<Prepared>,
-    many: Option<Many>,
+    options: RunOptions,
     signals: &Signals,
     report: &mut Report<'_>,
 ) {
@@ -27,18 +27,8 @@ pub(super) async fn carry_out(
     let (own, sent, stop) = (runner.clone(), presses.clone(), signals.interrupted().clone());
     // A task of its own: a terminal that takes nothing holds up what is said, and no run.
     let running = tokio::spawn(async move {
-        if let Some(many) = many {
-            let watch = |run: &str, step| drop(tell.try_send((run.to_owned(), step)));
-            own.run_many(sent, many, watch, &stop).await
-        } else {
-            let mut finishes = Vec::new();
-            for prepared in sent {
-                let run = prepared.run_id.clone();
-                let watch = |step| drop(tell.try_send((run.clone(), step)));
-                finishes.push(own.run_until(prepared, watch, &stop).await);
-            }
-            finishes
-        }
+        let watch = |run: &str, step| drop(tell.try_send((run.to_owned(), step)));
+        own.run(sent, options, watch, &stop).await
     });
     // An interrupt stops the runs by itself. Who is asked to end finishes them, and leaves their jobs to the next.
     let heed = || signals.asked_to_end().is_some().then(|| runner.let_go());
