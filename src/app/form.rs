@@ -1,7 +1,7 @@
 //! The form for an action: what was typed so far, what is wrong with it, and what saving it means.
 //!
-//! The field table is in `table`, what a field is in `fields`; what is wrong and what saving does in `check`; what keys
-//! do in `keys`; the lists in `channels`, `headers` and `inputs`; the other values in `text`, `secret` and `body`; what
+//! Its rows are made of the field table in `table`, what they hold is in `fields`; what is wrong and what saving does in
+//! `check`; what keys do in `keys`; the lists in `channels`, `headers` and `inputs`; the other values in `text`, `secret` and `body`; what
 //! expressions come to in `preview`; what to begin from in `presets`. The form never sends or stores: it gives effects,
 //! and hears of a refusal through [`Form::refused`].
 
@@ -18,7 +18,7 @@ use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::preset::Preset;
 use crate::domain::text::clean;
-use crate::domain::validate::{Fault, NAME_MAX};
+use crate::domain::validate::{Fault, Field, NAME_MAX};
 
 mod body;
 pub mod channels;
@@ -35,7 +35,7 @@ mod table;
 pub mod text;
 
 pub use check::endpoint_note;
-use fields::{FIELDS, Kind, Value};
+use fields::{FIELDS, FormRow, Value};
 use headers::Headers;
 use presets::{Filled, Picker};
 use preview::Preview;
@@ -133,7 +133,7 @@ impl Form {
         let room = ticked.clone().filter(|key| channels::has_room(context, key));
         action.slots.extend(room.map(|key| (key, 0)));
         let mut form = Self::open(Purpose::Create, action, String::new());
-        if let (Some(key), Some(Value::Channels(ticks))) = (ticked, form.find(&Kind::Channels)) {
+        if let (Some(key), Some(Value::Channels(ticks))) = (ticked, form.find(Field::CHANNELS)) {
             ticks.point(key);
         }
         form
@@ -236,8 +236,7 @@ impl Form {
         let Some(spec) = FIELDS.get(at) else {
             return false;
         };
-        let needed = spec.needs.is_none_or(|label| self.chosen(label) != Some(0));
-        needed
+        self.is_brought(spec)
             && (!spec.section.folds() || self.more || at == self.active || spec.needs.is_some() || self.says_more(at))
     }
 
@@ -252,13 +251,11 @@ impl Form {
         self.values.get(at).zip(self.plain.get(at)).is_some_and(|(value, plain)| !value.same(plain))
     }
 
-    /// The option of the choice with this label.
-    fn chosen(&self, label: &str) -> Option<usize> {
-        let at = FIELDS.iter().position(|spec| spec.label == label)?;
-        match self.values.get(at) {
-            Some(Value::Choice(chosen)) => Some(*chosen),
-            _ => None,
-        }
+    /// Whether the choice that brings the row does.
+    fn is_brought(&self, row: &FormRow) -> bool {
+        let Some(needs) = row.needs else { return true };
+        let chosen = FIELDS.iter().position(|row| row.is(needs)).and_then(|at| self.values.get(at));
+        !matches!(chosen, Some(Value::Choice(0)))
     }
 
     /// Hides revealed values whose time is over.
@@ -282,9 +279,8 @@ impl Form {
         })
     }
 
-    fn find(&mut self, kind: &Kind) -> Option<&mut Value> {
-        let same = |field: &fields::FieldSpec| std::mem::discriminant(&field.kind) == std::mem::discriminant(kind);
-        self.values.get_mut(FIELDS.iter().position(same)?)
+    fn find(&mut self, field: Field) -> Option<&mut Value> {
+        self.values.get_mut(FIELDS.iter().position(|row| row.is(field))?)
     }
 
     fn differs(&self, at: usize) -> bool {

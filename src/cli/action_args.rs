@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
-use crate::domain::action::{ActionKind, Confirm, Method, Redirects};
+use super::action_flags::FieldFlags;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum ActionCommand {
@@ -110,7 +110,7 @@ pub(super) struct EditArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) remove_input: Vec<String>,
     /// Sign no longer
-    #[arg(long, conflicts_with_all = ["sign_key", "previous_sign_key"])]
+    #[arg(long, conflicts_with_all = ["sign-key", "previous-sign-key"])]
     pub(super) no_sign: bool,
     /// Follow no job any more, but for a 202 with its Location
     #[arg(long, conflicts_with = "follow")]
@@ -129,109 +129,23 @@ pub(super) struct EditArgs {
 /// What adding and changing share.
 #[derive(Args, Debug)]
 pub(super) struct SharedArgs {
-    /// What a press does (default webhook): the others start what the incident's source has configured
-    #[arg(long)]
-    pub(super) kind: Option<KindArg>,
-    /// The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action
-    #[arg(long, value_name = "ID")]
-    pub(super) starts: Option<String>,
     /// A header; may be repeated. The value `@-` is read from stdin, `@FILE` from a file
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
     /// A header whose value is no secret and may be shown; may be repeated
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) plain_header: Vec<String>,
-    /// Of the whole run, 1s to 10m (default 10s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) timeout: Option<String>,
-    /// How a press is confirmed (default enter)
-    #[arg(long)]
-    pub(super) confirm: Option<ConfirmArg>,
     /// Its number in the channels named (default: the lowest free one)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     pub(super) slot: Option<u8>,
-    /// What it does
-    #[arg(long, value_name = "TEXT")]
-    pub(super) description: Option<String>,
-    /// How long after a run the same press is refused (default 2s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) cooldown: Option<String>,
+    #[command(flatten)]
+    pub(super) fields: FieldFlags,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum KindArg {
-    /// Calls the endpoint
-    Webhook,
-    /// A custom action of Flashduty, by the id of its integration
-    Flashduty,
-    /// An incident workflow of PagerDuty
-    PagerdutyWorkflow,
-    /// An automation action of PagerDuty, followed to its end
-    PagerdutyAutomation,
-}
-
-impl From<KindArg> for ActionKind {
-    fn from(arg: KindArg) -> Self {
-        match arg {
-            KindArg::Webhook => Self::Webhook,
-            KindArg::Flashduty => Self::Flashduty,
-            KindArg::PagerdutyWorkflow => Self::PagerdutyWorkflow,
-            KindArg::PagerdutyAutomation => Self::PagerdutyAutomation,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ConfirmArg {
-    /// Not at all
-    None,
-    /// By Enter, or --yes
-    Enter,
-    /// By the incident's number
-    Type,
-}
-
-impl From<ConfirmArg> for Confirm {
-    fn from(arg: ConfirmArg) -> Self {
-        match arg {
-            ConfirmArg::None => Self::None,
-            ConfirmArg::Enter => Self::Enter,
-            ConfirmArg::Type => Self::Type,
-        }
-    }
-}
-
-/// How it is called, and what counts as its end.
+/// What is sent, and what is asked before.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "The call")]
 pub(super) struct CallArgs {
-    /// The HTTP method (default POST)
-    #[arg(long, value_name = "METHOD", ignore_case = true)]
-    pub(super) method: Option<MethodArg>,
-    /// Confirm by the incident's number, and mark it so everywhere
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
-    pub(super) danger: Option<bool>,
-    /// Refuse a press on a closed incident
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
-    pub(super) only_open: Option<bool>,
-    /// How long a press waits before it is sent, so that it can be taken back (default 0s, 2s where confirm is none)
-    #[arg(long, value_name = "TIME")]
-    pub(super) hold: Option<String>,
-    /// How often it is sent again where it may have arrived (default 0): only where the receiver deduplicates
-    #[arg(long, value_name = "N")]
-    pub(super) retries: Option<u8>,
-    /// Which redirects are followed (default none)
-    #[arg(long)]
-    pub(super) redirects: Option<RedirectsArg>,
-    /// Which answers are a success: 2xx, codes, or an expression such as 'status == 200 and body.ok'
-    #[arg(long, value_name = "RULE")]
-    pub(super) success: Option<String>,
-    /// How long a connection may take to stand (default 3s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) connect_timeout: Option<String>,
-    /// How long one attempt may take (default: the timeout)
-    #[arg(long, value_name = "TIME")]
-    pub(super) attempt_timeout: Option<String>,
     /// Send this JSON document; @FILE and @- read it
     #[arg(long, value_name = "JSON", group = "body")]
     pub(super) body_json: Option<String>,
@@ -247,97 +161,4 @@ pub(super) struct CallArgs {
     /// Ask for a value at the press, written as in a file; may be repeated
     #[arg(long, value_name = "{ name = \"version\", required = true }")]
     pub(super) input: Vec<String>,
-    /// Sign with this key: a reference, @FILE, or @- for stdin
-    #[arg(long, value_name = "KEY")]
-    pub(super) sign_key: Option<String>,
-    /// The key before it, while receivers change over
-    #[arg(long, value_name = "KEY")]
-    pub(super) previous_sign_key: Option<String>,
-    /// CA certificates (PEM) to trust beside the system's
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca: Option<String>,
-    /// The client certificate (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub(super) cert: Option<String>,
-    /// Its key (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub(super) cert_key: Option<String>,
-    /// Do not ask the server to prove who it is
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
-    pub(super) no_verify: Option<bool>,
-    /// The proxy: an address, or none
-    #[arg(long, value_name = "URL")]
-    pub(super) proxy: Option<String>,
-    #[command(flatten)]
-    pub(super) follow: FollowArgs,
-}
-
-/// How a job is followed.
-#[derive(Args, Debug)]
-#[group(id = "follow", multiple = true)]
-#[expect(clippy::struct_field_names, reason = "a field is named as its flag")]
-#[command(next_help_heading = "The job that an answer starts")]
-pub(super) struct FollowArgs {
-    /// Where it is asked for: '{{ answer.headers.location }}api/json'
-    #[arg(long, value_name = "TEMPLATE")]
-    pub(super) follow_url: Option<String>,
-    /// Where it is asked for once this exists
-    #[arg(long, value_name = "TEMPLATE")]
-    pub(super) follow_next: Option<String>,
-    /// Whom it may ask: `same`, or an origin; may be repeated
-    #[arg(long, value_name = "same|https://HOST")]
-    pub(super) follow_origin: Vec<String>,
-    /// The pace (default 2s)
-    #[arg(long, value_name = "TIME")]
-    pub(super) follow_every: Option<String>,
-    /// It has ended where this is true
-    #[arg(long, value_name = "RULE")]
-    pub(super) follow_done: Option<String>,
-    /// The ended job failed where this is true
-    #[arg(long, value_name = "RULE")]
-    pub(super) follow_failed: Option<String>,
-    /// How far it is, 0 to 100
-    #[arg(long, value_name = "RULE")]
-    pub(super) follow_progress: Option<String>,
-    /// How long it is followed (default 30m)
-    #[arg(long, value_name = "TIME")]
-    pub(super) follow_limit: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum MethodArg {
-    Post,
-    Get,
-    Put,
-    Patch,
-    Delete,
-}
-
-impl From<MethodArg> for Method {
-    fn from(arg: MethodArg) -> Self {
-        match arg {
-            MethodArg::Post => Self::Post,
-            MethodArg::Get => Self::Get,
-            MethodArg::Put => Self::Put,
-            MethodArg::Patch => Self::Patch,
-            MethodArg::Delete => Self::Delete,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum RedirectsArg {
-    /// An answer like any other
-    None,
-    /// To the same origin, at most 3
-    SameOrigin,
-}
-
-impl From<RedirectsArg> for Redirects {
-    fn from(arg: RedirectsArg) -> Self {
-        match arg {
-            RedirectsArg::None => Self::None,
-            RedirectsArg::SameOrigin => Self::SameOrigin,
-        }
-    }
 }

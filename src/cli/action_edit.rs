@@ -138,15 +138,6 @@ fn slots(reading: &mut Reading, before: &Action, args: &EditArgs) -> BTreeMap<Ch
 
 /// What adding and changing read alike. A header takes the place of the one of its name.
 fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
-    if let Some(kind) = args.kind {
-        action.kind = kind.into();
-        if action.kind.source_kind().is_none() {
-            action.starts.clear();
-        }
-    }
-    if let Some(starts) = &args.starts {
-        starts.trim().clone_into(&mut action.starts);
-    }
     let mut set: Vec<String> = Vec::new();
     let secret = args.header.iter().map(|text| (text, false));
     for (at, (text, plain)) in secret.chain(args.plain_header.iter().map(|text| (text, true))).enumerate() {
@@ -163,18 +154,7 @@ fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
         }
         set.push(name);
     }
-    if let Some(ms) = args.timeout.as_deref().and_then(|text| reading.duration("timeout", text)) {
-        action.timeout_ms = ms;
-    }
-    if let Some(ms) = args.cooldown.as_deref().and_then(|text| reading.duration("cooldown", text)) {
-        action.cooldown_ms = ms;
-    }
-    if let Some(confirm) = args.confirm {
-        action.confirm = confirm.into();
-    }
-    if let Some(description) = &args.description {
-        action.description.clone_from(description);
-    }
+    args.fields.put_into(reading, action);
 }
 
 /// Every fault at once, then the warnings: nothing was saved yet.
@@ -182,8 +162,8 @@ async fn check(reading: &mut Reading, action: &Action, others: &[Action], sessio
     let has_bad_channel = reading.faults.iter().any(|fault| fault.starts_with("error: channels:"));
     for fault in faults(action, others) {
         match fault.field {
-            Field::Channels if has_bad_channel => {}
-            Field::Channels => reading.fault("channels", "name at least one channel with --channel source/id"),
+            Field::CHANNELS if has_bad_channel => {}
+            Field::CHANNELS => reading.fault("channels", "name at least one channel with --channel source/id"),
             field => reading.fault(&field.to_string(), &fault.message),
         }
     }

@@ -1,106 +1,75 @@
 //! An action as it is shown: every field by the name it has in a file, secrets masked.
 
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use crate::config::actions::exported_proxy;
-use crate::domain::action::{Action, Body, Follow, Header, Input, InputKind, Redirects, Sign, Success, shown_url};
+use crate::config::actions::holds_password;
+use crate::domain::action::{
+    Action, Body, FieldSpec, Header, Hides, Input, InputKind, Item, Kind, Listed, Scope, has_table_of, in_file, listed,
+    row_of, shown_reference, shown_url,
+};
 use crate::domain::time::format_duration;
 
 /// A field and its text. What has its default is left out, but for what every action has.
 pub(super) fn rows(action: &Action) -> Vec<(String, String)> {
-    let mut rows = Rows::default();
-    rows.put("name", &action.name);
-    rows.put("id", &action.id);
-    for (channel, slot) in &action.slots {
-        let slot = if *slot == 0 { "the lowest free slot".to_owned() } else { slot.to_string() };
-        rows.put(&format!("channel {channel}"), &slot);
-    }
-    if action.kind.source_kind().is_none() {
-        rows.put("endpoint", &format!("{} {}", action.method.as_str(), action.shown_endpoint()));
-    } else {
-        rows.put("kind", action.kind.as_str());
-        rows.put("starts", &action.starts);
-    }
-    for header in &action.headers {
-        rows.put(&format!("header {}", header.name), &header.shown());
-    }
-    rows.some("body", &body_text(&action.body));
-    for input in &action.inputs {
-        rows.put(&format!("input {}", input.name), &input_text(input));
-    }
-    if let Some(sign) = &action.sign {
-        rows.put("sign.key", &Sign::shown(&sign.key));
-        rows.some("sign.previous_key", &sign.previous_key.as_ref().map(Sign::shown).unwrap_or_default());
-    }
-    reach(&mut rows, action);
-    ending(&mut rows, action);
-    rows.put("enabled", if action.enabled { "yes" } else { "no" });
-    rows.some("origin", &action.origin);
-    for (at, line) in action.description.lines().enumerate() {
-        rows.put(&if at == 0 { "about".to_owned() } else { format!("about {}", at + 1) }, line);
-    }
-    rows.0
-}
-
-fn reach(rows: &mut Rows, action: &Action) {
-    rows.some("tls.ca", &action.tls.ca);
-    rows.some("tls.cert", &action.tls.cert);
-    rows.some("tls.key", &action.tls.key);
-    if !action.tls.verify {
-        rows.put("tls.verify", "off: whoever stands between can read and change everything");
-    }
-    rows.some("proxy", &shown_proxy(&action.proxy));
-}
-
-fn ending(rows: &mut Rows, action: &Action) {
-    if action.success != Success::default() {
-        rows.put("success", action.success.as_str());
-    }
-    if let Some(follow) = &action.follow {
-        rows.put("follow", if follow.url.is_empty() { "the answer's Location" } else { &follow.url });
-        rows.some("follow.next", &follow.next);
-        if follow.origin != Follow::default().origin {
-            rows.put("follow.origin", &follow.origin.join(", "));
+    let mut out: Vec<(String, String)> = Vec::new();
+    for spec in listed() {
+        let mut put = |name: &str, text: &str| {
+            if !text.is_empty() {
+                out.push((name.to_owned(), text.to_owned()));
+            }
+        };
+        match &spec.kind {
+            Kind::Channels => {
+                put("id", &action.id);
+                for (channel, slot) in &action.slots {
+                    let slot = if *slot == 0 { "the lowest free slot".to_owned() } else { slot.to_string() };
+                    put(&format!("channel {channel}"), &slot);
+                }
+            }
+            Kind::Headers => {
+                action.headers.iter().for_each(|header| put(&format!("header {}", header.name), &header.shown()));
+            }
+            Kind::Body => put("body", &body_text(&action.body)),
+            Kind::Inputs => {
+                action.inputs.iter().for_each(|input| put(&format!("input {}", input.name), &input_text(input)));
+            }
+            Kind::Prose { get, .. } => {
+                put("origin", &action.origin);
+                for (at, line) in get(action).lines().enumerate() {
+                    // An empty line is one, too.
+                    out.push((if at == 0 { "about".to_owned() } else { format!("about {}", at + 1) }, line.to_owned()));
+                }
+            }
+            _ if is_listed(spec, action) => put(spec.name, &shown(spec, action)),
+            _ => {}
         }
-        rows.put("follow.every", &format_duration(follow.every_ms));
-        rows.some("follow.done", &follow.done);
-        rows.some("follow.failed", &follow.failed);
-        rows.some("follow.progress", &follow.progress);
-        rows.put("follow.limit", &format_duration(follow.limit_ms));
     }
-    if action.redirects != Redirects::default() {
-        rows.put("redirects", action.redirects.as_str());
-    }
-    if action.retries > 0 {
-        rows.put("retries", &action.retries.to_string());
-    }
-    rows.put("timeout", &format_duration(action.timeout_ms));
-    rows.some("connect_timeout", &action.connect_timeout_ms.map(format_duration).unwrap_or_default());
-    rows.some("attempt_timeout", &action.attempt_timeout_ms.map(format_duration).unwrap_or_default());
-    rows.put("confirm", action.confirm.as_str());
-    if action.danger {
-        rows.put("danger", "yes");
-    }
-    if action.only_open {
-        rows.put("only_open", "yes");
-    }
-    rows.put("cooldown", &format_duration(action.cooldown_ms));
-    rows.some("hold", &action.hold_ms.map(format_duration).unwrap_or_default());
+    out
 }
 
-#[derive(Default)]
-struct Rows(Vec<(String, String)>);
+fn is_listed(spec: &FieldSpec, action: &Action) -> bool {
+    let is_told = match spec.listed {
+        Listed::Always => spec.applies(action),
+        Listed::Changed => !spec.is_default(action),
+        Listed::Never => false,
+    };
+    is_told && has_table_of(spec, action)
+}
 
-impl Rows {
-    fn put(&mut self, name: &str, text: &str) {
-        self.0.push((name.to_owned(), text.to_owned()));
-    }
-
-    fn some(&mut self, name: &str, text: &str) {
-        if !text.is_empty() {
-            self.put(name, text);
-        }
+/// A value as people read it; secrets masked.
+fn shown(spec: &FieldSpec, action: &Action) -> String {
+    let text = spec.text(action);
+    match (&spec.kind, spec.hides) {
+        (Kind::Switch { told, get, .. }, _) => told[usize::from(get(action))].to_owned(),
+        // Its address, which has no row of its own.
+        (Kind::Table { .. }, _) => match &action.follow {
+            Some(follow) if !follow.url.is_empty() => follow.url.clone(),
+            _ => "the answer's Location".to_owned(),
+        },
+        (_, Hides::Userinfo) => format!("{} {text}", action.method.as_str()),
+        (_, Hides::Everything) => shown_reference(&text),
+        (_, Hides::Password) if holds_password(&text) => shown_url(&text),
+        (_, Hides::Password | Hides::Nothing) => text,
     }
 }
 
@@ -133,63 +102,65 @@ fn input_text(input: &Input) -> String {
     out.join(" ")
 }
 
-/// A proxy without a password that stands in it.
-fn shown_proxy(proxy: &str) -> String {
-    if exported_proxy(proxy) == proxy { proxy.to_owned() } else { shown_url(proxy) }
-}
-
 /// The action as `--json` prints it: header values and keys are masks or references.
 pub(super) fn to_json(action: &Action) -> Map<String, Value> {
-    let slots: Map<String, Value> =
-        action.slots.iter().map(|(channel, slot)| (channel.to_string(), Value::from(*slot))).collect();
-    let headers: Map<String, Value> =
-        action.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
-    let time = |ms: Option<u64>| ms.map(format_duration);
-    let whole = json!({
-        "id": action.id,
-        "name": action.name,
-        "channels": slots.keys().collect::<Vec<_>>(),
-        "slots": slots,
-        "kind": action.kind.as_str(),
-        "starts": (!action.starts.is_empty()).then_some(&action.starts),
-        "endpoint": action.shown_endpoint(),
-        "headers": headers,
-        "enabled": action.enabled,
-        "method": action.method.as_str(),
-        "timeout": format_duration(action.timeout_ms),
-        "confirm": action.confirm.as_str(),
-        "cooldown": format_duration(action.cooldown_ms),
-        "description": action.description,
-        "revision": action.revision,
-        "connect_timeout": format_duration(action.connects_ms()),
-        "attempt_timeout": format_duration(action.attempts_ms()),
-        "danger": action.danger,
-        "only_open": action.only_open,
-        "hold": format_duration(action.holds_ms()),
-        "retries": action.retries,
-        "redirects": action.redirects.as_str(),
-        "success": action.success.as_str(),
-        "body": body_json(&action.body),
-        "inputs": action.inputs.iter().map(input_json).collect::<Vec<_>>(),
-        "sign": action.sign.as_ref().map(|sign| json!({
-            "key": Sign::shown(&sign.key),
-            "previous_key": sign.previous_key.as_ref().map(Sign::shown),
-        })),
-        "tls": { "ca": action.tls.ca, "cert": action.tls.cert, "key": action.tls.key, "verify": action.tls.verify },
-        "proxy": shown_proxy(&action.proxy),
-        "follow": action.follow.as_ref().map(|follow| json!({
-            "url": follow.url,
-            "next": follow.next,
-            "origin": follow.origin,
-            "every": time(Some(follow.every_ms)),
-            "done": follow.done,
-            "failed": follow.failed,
-            "progress": follow.progress,
-            "limit": time(Some(follow.limit_ms)),
-        })),
-        "origin": action.origin,
-    });
-    if let Value::Object(object) = whole { object } else { Map::new() }
+    let mut out = Map::new();
+    out.insert("id".to_owned(), action.id.as_str().into());
+    for spec in in_file() {
+        let mut put = |name: &str, value| drop(out.insert(name.to_owned(), value));
+        let (table, name) = spec.place();
+        match &spec.kind {
+            Kind::Channels => {
+                let slots = action.slots.iter().map(|(channel, slot)| (channel.to_string(), Value::from(*slot)));
+                let slots: Map<String, Value> = slots.collect();
+                put("channels", slots.keys().map(String::as_str).collect());
+                put("slots", slots.into());
+            }
+            Kind::Headers => {
+                let shown = |header: &Header| (header.name.clone(), Value::from(header.shown()));
+                put(name, Value::Object(action.headers.iter().map(shown).collect()));
+            }
+            Kind::Body => put(name, body_json(&action.body)),
+            Kind::Inputs => put("inputs", action.inputs.iter().map(input_json).collect()),
+            Kind::Table { optional, get, .. } => {
+                put(name, if *optional && !get(action) { Value::Null } else { Value::Object(Map::new()) });
+            }
+            _ => match table {
+                None => put(name, value(spec, action)),
+                Some(table) => {
+                    if let Some(Value::Object(inside)) = out.get_mut(table) {
+                        inside.insert(name.to_owned(), value(spec, action));
+                    }
+                }
+            },
+        }
+    }
+    out.insert("revision".to_owned(), action.revision.into());
+    out.insert("origin".to_owned(), action.origin.as_str().into());
+    out
+}
+
+fn value(spec: &FieldSpec, action: &Action) -> Value {
+    match &spec.kind {
+        Kind::Switch { get, .. } => get(action).into(),
+        Kind::Whole { get, .. } => get(action).into(),
+        Kind::OptionalTime { used, .. } => format_duration(used(action)).into(),
+        Kind::List { item, get, .. } => {
+            let number = |text: &String| text.parse::<u64>().map(Value::from).ok();
+            let is_text = matches!(item, Item::Text { .. });
+            get(action)
+                .iter()
+                .map(|text| number(text).filter(|_| !is_text).unwrap_or_else(|| text.as_str().into()))
+                .collect()
+        }
+        Kind::Text { get, .. } | Kind::Secret { get, .. }
+            if get(action).is_empty() && (spec.scope == Scope::Started || spec.hides == Hides::Everything) =>
+        {
+            Value::Null
+        }
+        _ if spec.hides == Hides::Userinfo => spec.text(action).into(),
+        _ => shown(spec, action).into(),
+    }
 }
 
 /// `null` for the contract's payload.
@@ -251,15 +222,5 @@ fn is_hidden_change(field: &str, before: &Action, after: &Action) -> bool {
         let find = |action: &Action| action.headers.iter().find(|header| header.name == name).cloned();
         return find(before).as_ref().map(Header::expose) != find(after).as_ref().map(Header::expose);
     }
-    let key = |action: &Action, of: fn(&Sign) -> Option<&SecretString>| {
-        action.sign.as_ref().and_then(of).map(|key| key.expose_secret().to_owned())
-    };
-    match field {
-        "sign.key" => key(before, |sign| Some(&sign.key)) != key(after, |sign| Some(&sign.key)),
-        "sign.previous_key" => {
-            key(before, |sign| sign.previous_key.as_ref()) != key(after, |sign| sign.previous_key.as_ref())
-        }
-        "proxy" => before.proxy != after.proxy,
-        _ => false,
-    }
+    row_of(field).is_some_and(|spec| spec.hides.is_kept() && spec.differs(before, after))
 }

@@ -1,4 +1,4 @@
-//! The fields of an action as they are typed: channels, headers, durations. Each fault has its own sentence.
+//! The fields of an action as they are typed: channels, headers, values of files. Each fault has its own sentence.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,7 +7,6 @@ use super::exit::{Exit, Fault};
 use crate::domain::action::{Header, has_reference, names_a_secret};
 use crate::domain::channel::ChannelKey;
 use crate::domain::text::clean;
-use crate::domain::time::parse_duration;
 
 /// More than any value that is typed.
 const VALUE_LIMIT: u64 = 64 * 1024;
@@ -40,11 +39,6 @@ impl Reading {
             self.fault("channels", &format!("\"{}\" is not of the form source/id", clean(text)));
         }
         key
-    }
-
-    /// A duration in milliseconds; `None` where it is none.
-    pub(super) fn duration(&mut self, field: &str, text: &str) -> Option<u64> {
-        parse_duration(text).map_err(|sentence| self.fault(field, &sentence)).ok()
     }
 
     /// Header number `number` (from 1), `Name: value`. No fault ever shows a value.

@@ -12,6 +12,7 @@ mod action;
 mod action_args;
 mod action_call;
 mod action_edit;
+mod action_flags;
 mod action_rows;
 mod apply;
 mod args;

@@ -1,6 +1,8 @@
 //! Actions: the named buttons that belong to channels.
 
-mod document;
+mod field;
+mod field_kind;
+mod fields;
 mod header;
 mod input;
 mod kind;
@@ -12,8 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::ChannelKey;
 
-pub use document::Document;
-pub use header::{Header, MASK, has_reference, is_plain_header, mask_around_references, names_a_secret};
+pub use field::{Field, FieldSpec};
+pub use field_kind::{Choice, Fills, Hides, Item, Kind, Listed, Scope, Section, Shape};
+pub use fields::{FIELDS, has_table_of, in_file, listed, row_of};
+pub use header::{
+    Header, MASK, has_reference, is_plain_header, mask_around_references, names_a_secret, shown_reference,
+};
 pub use input::{Input, InputKind};
 pub use kind::ActionKind;
 pub use spec::{Body, Follow, Method, Redirects, Sign, Success, Tls};
@@ -43,66 +49,94 @@ impl Confirm {
 }
 
 /// A named button: what it sends, and how a press of it runs.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Serialized it is what the store keeps, beside the columns for id, revision, name and slots. That holds secrets: it
+/// goes into the store and nowhere else. What an older store does not have is as by default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// Unique in the store; by default the slug of its first name.
+    #[serde(skip)]
     pub id: String,
     /// Counts the edits, from 1. What was confirmed is bound to it.
+    #[serde(skip)]
     pub revision: i64,
     /// What the operator reads on the button. 1 to 64 characters, unique in each channel.
+    #[serde(skip)]
     pub name: String,
     /// The channels it belongs to, with its slot in each.
+    #[serde(skip)]
     pub slots: BTreeMap<ChannelKey, u8>,
     /// What a press does.
+    #[serde(default)]
     pub kind: ActionKind,
     /// The id of what is started in the incident's source; empty for a webhook.
+    #[serde(default)]
     pub starts: String,
     /// Where the webhook goes, as written; empty where it is started in the incident's source.
     pub endpoint: String,
     /// The method.
+    #[serde(default)]
     pub method: Method,
     /// Custom headers, in the order written.
+    #[serde(default)]
     pub headers: Vec<Header>,
     /// Of the whole run with all tries and waits, milliseconds (1 s to 10 min).
     pub timeout_ms: u64,
     /// What it does, in the words of who made it.
+    #[serde(default)]
     pub description: String,
     /// Whether it can be pressed.
     pub enabled: bool,
     /// How a press is confirmed.
+    #[serde(default)]
     pub confirm: Confirm,
     /// How long after a run's end the same press is refused, milliseconds.
     pub cooldown_ms: u64,
     /// Whether a press is confirmed by typing the incident's number, and marked as dangerous everywhere.
+    #[serde(default)]
     pub danger: bool,
     /// Whether a press on a closed incident is refused.
+    #[serde(default)]
     pub only_open: bool,
     /// How long a confirmed press waits before it is sent, milliseconds; `None`: 2 s where nothing is confirmed, else
     /// not at all. See [`Action::holds_ms`].
+    #[serde(default)]
     pub hold_ms: Option<u64>,
     /// How many times it is sent again after the receiver may have got it: only where that one deduplicates.
+    #[serde(default)]
     pub retries: u8,
     /// Which redirects are followed.
+    #[serde(default)]
     pub redirects: Redirects,
     /// How long a connection may take to stand, milliseconds; `None`: 3 s.
+    #[serde(default)]
     pub connect_timeout_ms: Option<u64>,
     /// How long one attempt may take, milliseconds; `None`: as long as the whole run.
+    #[serde(default)]
     pub attempt_timeout_ms: Option<u64>,
     /// Which answers are a success.
+    #[serde(default)]
     pub success: Success,
     /// What is sent.
+    #[serde(default)]
     pub body: Body,
     /// What is asked at the press, in order.
+    #[serde(default)]
     pub inputs: Vec<Input>,
     /// How requests are signed, where they are.
+    #[serde(default)]
     pub sign: Option<Sign>,
     /// Whom the connection trusts, and who andon is to it.
+    #[serde(default)]
     pub tls: Tls,
     /// The proxy it goes through: an address, `none`, or empty for what the environment says. May hold references.
+    #[serde(default)]
     pub proxy: String,
     /// How the job that an answer started is followed, where the receiver does not answer 202 with a `Location`.
+    #[serde(default)]
     pub follow: Option<Follow>,
     /// The `origin` of the file that brought it; empty where it was made by hand. `--prune` removes only its own.
+    #[serde(default)]
     pub origin: String,
 }
 
@@ -176,7 +210,7 @@ impl Action {
 
     /// What differs in a later revision, in the words of the form; never a value.
     pub fn differs_in(&self, after: &Self) -> Vec<&'static str> {
-        document::differences(self, after)
+        fields::differences(self, after)
     }
 
     /// Where a press goes, as lists show it: the endpoint, or what is started in the incident's source.

@@ -59,7 +59,7 @@ impl Runner {
         let (found, reach) = self.way_out(action, proxy).await;
         findings.extend(found);
         let endpoint =
-            filled.iter().find(|(field, _)| *field == Field::Endpoint).and_then(|(_, text)| text.as_ref().ok());
+            filled.iter().find(|(field, _)| *field == Field::ENDPOINT).and_then(|(_, text)| text.as_ref().ok());
         if let Some(url) = endpoint.and_then(|text| Url::parse(text).ok()) {
             match reach {
                 Some(reach) => findings.extend(net::probe(&url, &reach, Instant::now() + PROBE).await),

@@ -21,7 +21,7 @@ pub(super) fn before_confirm(action: &Action, incident: &Incident, read_only: bo
         return Err((Failure::Closed, message));
     }
     // An action of another version or hand may hold what this one cannot send.
-    match validate::faults(action, &[]).into_iter().find(|fault| fault.field != validate::Field::Channels) {
+    match validate::faults(action, &[]).into_iter().find(|fault| fault.field != validate::Field::CHANNELS) {
         Some(fault) => Err((Failure::Input, format!("{}: {}; edit the action", fault.field, fault.message))),
         None => Ok(()),
     }

@@ -9,7 +9,7 @@ use super::error::{SaveError, StoreError};
 use super::handle::Store;
 use super::rows::{channel_key, text};
 use super::slots::slot_number;
-use crate::domain::action::{Action, Document};
+use crate::domain::action::Action;
 use crate::domain::operator::Operator;
 
 impl Store {
@@ -179,6 +179,6 @@ pub(super) fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
 
 fn read_action(row: &AnyRow) -> Result<Action, StoreError> {
     let id = text(row, 0)?;
-    let document: Document = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
-    Ok(document.into_action(id, row.try_get(1)?, text(row, 2)?))
+    let action: Action = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
+    Ok(Action { id, revision: row.try_get(1)?, name: text(row, 2)?, ..action })
 }

@@ -10,7 +10,7 @@ use super::buttons;
 use super::error::{SaveError, StoreError};
 use super::rows::{plain, text};
 use super::slots::{self, Place};
-use crate::domain::action::{Action, Document, slug};
+use crate::domain::action::{Action, slug};
 use crate::domain::channel::ChannelKey;
 
 /// A change to one action.
@@ -206,7 +206,7 @@ async fn update(connection: &mut AnyConnection, before: &Action, action: &mut Ac
 
 /// Keys of a later version stay in the stored object.
 fn overlay(mut stored: Map<String, Value>, action: &Action) -> Result<Map<String, Value>, StoreError> {
-    let document = serde_json::to_value(Document::from(action)).map_err(|error| unreadable(&action.id, &error))?;
+    let document = serde_json::to_value(action).map_err(|error| unreadable(&action.id, &error))?;
     if let Value::Object(own) = document {
         stored.extend(own);
     }

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
 
 use super::text::{cut, fit, wrap};
 use super::theme::Theme;
-use crate::app::form::fields::{Button, FIELDS, Kind, Section, Value};
+use crate::app::form::fields::{Button, FIELDS, RowKind, Value};
 use crate::app::form::{Form, FormContext};
 use crate::domain::validate::{Fault, Field};
 
@@ -153,9 +153,9 @@ impl Page {
         if body.height >= 13 {
             page.rows.push(Row::default());
         }
-        let mut section = Section::First;
+        let mut section = None;
         for (at, (spec, value)) in FIELDS.iter().zip(form.values()).enumerate() {
-            if matches!(spec.kind, Kind::Button(Button::Cancel)) || !form.shows(at) {
+            if matches!(spec.kind, RowKind::Button(Button::Cancel)) || !form.shows(at) {
                 continue;
             }
             let active = at == form.active();
@@ -164,14 +164,14 @@ impl Page {
                 Value::Button(_) => buttons(form, &cell),
                 _ => field::content(spec, value, context, &cell),
             };
-            let headed = spec.section != section && !spec.section.title().is_empty();
+            let headed = section != Some(spec.section) && !spec.section.title().is_empty();
             if roomy && (headed || !spec.section.folds()) || matches!(value, Value::Button(_)) {
                 page.gap(at);
             }
             if headed {
                 page.head(spec.section.title(), theme);
             }
-            section = spec.section;
+            section = Some(spec.section);
             let active = active || (matches!(value, Value::Button(_)) && form.active() > at);
             let label = if matches!(value, Value::Button(_)) { "" } else { spec.label };
             page.push(label, shown, active, theme);
@@ -241,7 +241,7 @@ impl Page {
 fn buttons(form: &Form, cell: &Cell) -> Content {
     let mut spans = Vec::new();
     for (at, spec) in FIELDS.iter().enumerate() {
-        if !matches!(spec.kind, Kind::Button(_)) {
+        if !matches!(spec.kind, RowKind::Button(_)) {
             continue;
         }
         let (mark, style) = if at == form.active() { ("▸", cell.theme.selection) } else { (" ", cell.theme.button) };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::payload::payload;
 use super::press::Press;
 use super::{body, headers, prepare, sign};
-use crate::domain::action::{Action, Body, Header, Input, InputKind, Sign};
+use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Input, InputKind, Sign, has_table_of};
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
 use crate::domain::request::Inputs;
@@ -30,10 +30,10 @@ pub fn preview(
     };
     for key in sign::keys(action).take(1) {
         let shown = Sign::shown(&SecretString::from(key.to_owned()));
-        out.push((Field::Sign, prepare::check_sign(action).map(|()| shown).map_err(words)));
+        out.push((Field::SIGN_KEY, prepare::check_sign(action).map(|()| shown).map_err(words)));
     }
     if !action.proxy.trim().is_empty() {
-        out.push((Field::Proxy, checked(&action.proxy, template::references(&action.proxy))));
+        out.push((Field::PROXY, checked(&action.proxy, template::references(&action.proxy))));
     }
     out.extend(rules(action));
     out
@@ -53,17 +53,17 @@ fn filled(
     let press = Press { action, incident, operator, inputs, run_id, event_time_ms: now_ms, group: None, test: false };
     let payload = Value::Object(payload(&press, &press.run_id));
     let context = Context::shown(&payload);
-    let mut out = vec![(Field::Endpoint, template::fill_url(&action.endpoint, &context).map_err(message))];
+    let mut out = vec![(Field::ENDPOINT, template::fill_url(&action.endpoint, &context).map_err(message))];
     for (at, header) in action.headers.iter().enumerate() {
         let shown = headers::fill_shown(header, &context).map(|header| header.shown()).map_err(words);
         out.push((Field::HeaderValue(at), shown));
     }
-    out.push((Field::Body, body::fill(action, &payload, &context).map_err(message)));
+    out.push((Field::BODY, body::fill(action, &payload, &context).map_err(message)));
     out
 }
 
 fn as_written(action: &Action) -> Vec<(Field, Result<String, String>)> {
-    let mut out = vec![(Field::Endpoint, checked(&action.endpoint, template::check_url(&action.endpoint)))];
+    let mut out = vec![(Field::ENDPOINT, checked(&action.endpoint, template::check_url(&action.endpoint)))];
     for (at, header) in action.headers.iter().enumerate() {
         out.push((Field::HeaderValue(at), checked(&Header::shown(header), template::check_text(header.expose()))));
     }
@@ -79,20 +79,19 @@ fn as_written(action: &Action) -> Vec<(Field, Result<String, String>)> {
         }
         Body::Text(text) => checked(text, template::check_text(text)),
     };
-    out.push((Field::Body, body));
+    out.push((Field::BODY, body));
     out
 }
 
 fn rules(action: &Action) -> Vec<(Field, Result<String, String>)> {
-    let success = action.success.as_str();
-    let mut out = vec![(Field::Success, checked(success, template::check_rule(success)))];
-    if let Some(follow) = &action.follow {
-        for (name, text) in [("url", &follow.url), ("next", &follow.next)] {
-            out.push((Field::Follow(name), checked(text, template::check_follow(text))));
-        }
-        for (name, text) in [("done", &follow.done), ("failed", &follow.failed), ("progress", &follow.progress)] {
-            let is_given = !text.trim().is_empty();
-            out.push((Field::Follow(name), checked(text, if is_given { template::check_rule(text) } else { Ok(()) })));
+    let mut out = Vec::new();
+    for spec in FIELDS.iter().filter(|spec| has_table_of(spec, action)) {
+        let text = spec.text(action);
+        match spec.fills {
+            Fills::Rule if text.trim().is_empty() => out.push((spec.field(), Ok(text))),
+            Fills::Rule => out.push((spec.field(), checked(&text, template::check_rule(&text)))),
+            Fills::Address => out.push((spec.field(), checked(&text, template::check_follow(&text)))),
+            Fills::Nothing => {}
         }
     }
     out

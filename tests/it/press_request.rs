@@ -439,14 +439,14 @@ fn the_form_sees_each_field_or_what_is_wrong_with_it() {
     action.sign = Some(Sign { key: "${secret:K}".to_owned().into(), previous_key: None });
     let seen = preview(&action, Some(&incident()), &ada(), PRESSED_MS);
     let field = |wanted| seen.iter().find(|(field, _)| *field == wanted).map(|(_, result)| result.clone());
-    assert_eq!(field(Field::Endpoint), Some(Ok("https://ci.example/a%20b".to_owned())));
+    assert_eq!(field(Field::ENDPOINT), Some(Ok("https://ci.example/a%20b".to_owned())));
     assert!(field(Field::HeaderValue(0)).unwrap().unwrap_err().contains("has no none"));
     assert_eq!(field(Field::HeaderValue(1)), Some(Ok(MASK.to_owned())));
-    assert_eq!(field(Field::Body), Some(Ok(format!(r#"{{"v":"v41","pw":"{MASK}"}}"#))));
-    assert_eq!(field(Field::Sign), Some(Ok("${secret:K}".to_owned())));
+    assert_eq!(field(Field::BODY), Some(Ok(format!(r#"{{"v":"v41","pw":"{MASK}"}}"#))));
+    assert_eq!(field(Field::SIGN_KEY), Some(Ok("${secret:K}".to_owned())));
     // Without an incident only the form is judged.
     action.body = Body::Text("{{ incident. }}".to_owned());
     let seen = preview(&action, None, &ada(), PRESSED_MS);
-    assert!(seen.iter().any(|(field, result)| *field == Field::Body && result.is_err()));
-    assert!(seen.iter().all(|(field, result)| *field == Field::Body || result.is_ok()), "{seen:?}");
+    assert!(seen.iter().any(|(field, result)| *field == Field::BODY && result.is_err()));
+    assert!(seen.iter().all(|(field, result)| *field == Field::BODY || result.is_ok()), "{seen:?}");
 }

@@ -2,8 +2,8 @@
 
 use url::{Host, Url};
 
-use super::fields::{FIELDS, Value};
-use super::inputs::Asked;
+use super::fields::{FIELDS, FormRow, Value, describe};
+use super::inputs::InputRows;
 use super::{Effect, Form, FormContext, FormStep, Purpose};
 use crate::app::event::{Now, SaveRefusal};
 use crate::domain::action::Action;
@@ -18,8 +18,8 @@ impl Form {
     pub(super) fn written(&self) -> (Action, Vec<Fault>) {
         let mut action = self.base.clone();
         let mut out = Vec::new();
-        for (value, spec) in self.values.iter().zip(FIELDS) {
-            if let (Some(message), Some(field)) = (value.write(&spec.kind, &mut action), spec.field) {
+        for (value, row) in self.values.iter().zip(FIELDS.iter()).filter(|(_, row)| self.is_brought(row)) {
+            if let (Some(message), Some(field)) = (value.write(&row.kind, &mut action), row.field()) {
                 out.push(Fault { field, message });
             }
             if let Value::Inputs(asked) = value {
@@ -45,7 +45,7 @@ impl Form {
         for value in &self.values {
             let Value::Channels(ticks) = value else { continue };
             out.extend(ticks.overfull(context).into_iter().map(|(channel, full)| Fault {
-                field: Field::Channels,
+                field: Field::CHANNELS,
                 message: format!("{channel} is full ({full}); untick it, or remove one of them there"),
             }));
         }
@@ -59,11 +59,11 @@ impl Form {
             Field::HeaderName(at) => Field::HeaderName(row(at)),
             Field::HeaderValue(at) => Field::HeaderValue(row(at)),
             Field::Input(at) => Field::Input(self.asked().map_or(at, |asked| asked.row_of(at))),
-            other => other,
+            Field::Of(_) => field,
         }
     }
 
-    fn asked(&self) -> Option<&Asked> {
+    fn asked(&self) -> Option<&InputRows> {
         self.values.iter().find_map(|value| match value {
             Value::Inputs(asked) => Some(asked),
             _ => None,
@@ -96,7 +96,7 @@ impl Form {
             Field::HeaderName(at) => row(at, false),
             Field::HeaderValue(at) => row(at, true),
             Field::Input(at) => self.asked().is_some_and(|asked| asked.is_touched(at)),
-            _ => self.touched.get(place(field)).is_some_and(|touched| *touched),
+            Field::Of(_) => self.touched.get(place(field)).is_some_and(|touched| *touched),
         }
     }
 
@@ -153,24 +153,29 @@ impl Form {
 
     /// The field that a refusal is about: the one that its words begin with, else as far as they tell.
     fn blame(&self, context: &FormContext, message: &str) -> Option<Field> {
-        if let Some(field) = self.fields().find(|field| message.starts_with(&format!("{field}: "))) {
+        let begins = |field: &Field| message.starts_with(&format!("{field}: "));
+        // Some name only the table, such as `sign`.
+        let of_table = |field: &Field| {
+            field.row().split_once('.').is_some_and(|(table, _)| message.starts_with(&format!("{table}: ")))
+        };
+        if let Some(field) = self.fields().find(begins).or_else(|| self.fields().find(of_table)) {
             return Some(field);
         }
-        let Some(Value::Channels(ticks)) = self.values.get(place(Field::Channels)) else {
+        let Some(Value::Channels(ticks)) = self.values.get(place(Field::CHANNELS)) else {
             return None;
         };
         let names_channel = ticks.ticked().iter().any(|key| message.contains(&*clean(key.as_str())));
         let full = names_channel && message.contains(" full");
         let named = names_channel && message.contains(" named ");
         let overfull = !ticks.overfull(context).is_empty();
-        if named { Some(Field::Name) } else { (full || overfull).then_some(Field::Channels) }
+        if named { Some(Field::NAME) } else { (full || overfull).then_some(Field::CHANNELS) }
     }
 
     /// Every field that the form shows, rows of lists by their number; a header's value stands for the header.
     fn fields(&self) -> impl Iterator<Item = Field> {
         let headers = self.headers().map_or(0, |headers| headers.headers().len());
         let inputs = self.asked().map_or(0, |asked| asked.inputs().len());
-        let single = FIELDS.iter().filter_map(|spec| spec.field);
+        let single = FIELDS.iter().filter_map(FormRow::field);
         let single = single.filter(|field| !matches!(field, Field::HeaderName(_) | Field::Input(_)));
         let rows = (0..headers).map(Field::HeaderValue).chain((0..inputs).map(Field::Input));
         single.chain(rows.map(|field| self.row_field(field)))
@@ -188,7 +193,7 @@ impl Form {
             };
             if !theirs.same(initial) {
                 let label = spec.label.to_lowercase();
-                let now = spec.kind.describe(&current);
+                let now = describe(spec, &current);
                 let kept = if mine && !theirs.same(value) { "; yours stays" } else { "" };
                 out.push(format!("{label}: theirs is {now}{kept}"));
             }
@@ -220,12 +225,7 @@ impl Form {
 
 /// The field's place in the table.
 fn place(wanted: Field) -> usize {
-    let first = match wanted {
-        Field::HeaderName(_) | Field::HeaderValue(_) => Field::HeaderName(0),
-        Field::Input(_) => Field::Input(0),
-        other => other,
-    };
-    FIELDS.iter().position(|spec| spec.field == Some(first)).unwrap_or(0)
+    FIELDS.iter().position(|row| row.field().is_some_and(|field| field.row() == wanted.row())).unwrap_or(0)
 }
 
 /// What deserves a warning about an endpoint that is valid: `http` to another machine can be read on the way.

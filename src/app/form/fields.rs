@@ -1,161 +1,46 @@
-//! What a field of the form is, and what the form holds for it.
-//!
-//! The fields themselves are rows of [`FIELDS`]; reading, writing, drawing, checking and "has it changed" follow from
-//! a row's kind.
+//! What the form holds for a row, and how that is read from an action and written into one.
 
+use super::body;
 use super::channels::Ticks;
 use super::headers::Headers;
-use super::inputs::Asked;
+use super::inputs::InputRows;
 use super::secret::Secret;
-pub use super::table::FIELDS;
+pub use super::table::{Button, FIELDS, FormRow, RowKind, Section};
 use super::text::Text;
 use crate::app::line::Line;
-use crate::domain::action::{Action, Header, mask_around_references};
+use crate::domain::action::{Action, Header, Kind, mask_around_references};
 use crate::domain::text::clean;
-use crate::domain::validate::Field;
 
-/// One field of the form.
-pub struct FieldSpec {
-    /// Its name beside it.
-    pub label: &'static str,
-    /// One line of help, shown while it is active.
-    pub help: &'static str,
-    /// Under which heading it stands.
-    pub section: Section,
-    /// How the validation names it; rows of a list by the first.
-    pub field: Option<Field>,
-    /// The label of the choice that brings it: it is there unless that one's first option is chosen.
-    pub needs: Option<&'static str>,
-    /// What kind it is, and how it reads and writes an action.
-    pub kind: Kind,
-}
-
-/// The parts of the form, in order. Those between the first and the last are folded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// What every action has.
-    First,
-    /// Method and body.
-    Request,
-    /// What is asked at the press.
-    Inputs,
-    /// The signing keys.
-    Signing,
-    /// Certificates and the proxy.
-    Reach,
-    /// What an answer means, and what happens without one.
-    Outcome,
-    /// How a press goes.
-    Press,
-    /// The buttons.
-    End,
-}
-
-impl Section {
-    /// What stands over it; empty: nothing.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::First | Self::End => "",
-            Self::Request => "Request",
-            Self::Inputs => "Inputs",
-            Self::Signing => "Signing",
-            Self::Reach => "TLS and proxy",
-            Self::Outcome => "Outcome",
-            Self::Press => "Press",
+/// What an action has in a row, in words: for "it is now ...". Clean, and secrets are masked.
+pub(super) fn describe(row: &FormRow, action: &Action) -> String {
+    let listed = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    let spec = match &row.kind {
+        RowKind::Field(spec) => spec,
+        RowKind::Content => return format!("\"{}\"", clean(&body::text(action))),
+        RowKind::More | RowKind::Button(_) => return String::new(),
+    };
+    match &spec.kind {
+        Kind::Secret { get, .. } => match get(action) {
+            "" => "none".to_owned(),
+            secret => clean(&mask_around_references(secret, true)).into_owned(),
+        },
+        Kind::Channels => listed(action.slots.keys().map(|key| clean(key.as_str()).into_owned()).collect()),
+        Kind::Headers => {
+            let shown = |header: &Header| format!("{}: {}", clean(&header.name), clean(&header.shown()));
+            listed(action.headers.iter().map(shown).collect())
         }
-    }
-
-    /// Whether its fields are folded away while they are as by default.
-    pub fn folds(self) -> bool {
-        !matches!(self, Self::First | Self::End)
-    }
-}
-
-/// Puts a text into an action; what is wrong with it where it cannot be read.
-pub type Write = fn(&mut Action, &str) -> Option<String>;
-
-/// The kinds of field.
-pub enum Kind {
-    /// A line of text.
-    Line {
-        /// The text for an action.
-        read: fn(&Action) -> String,
-        /// Puts the text into the action.
-        write: Write,
-    },
-    /// Text of several lines.
-    Text {
-        /// The text for an action.
-        read: fn(&Action) -> String,
-        /// Puts the text into the action.
-        write: Write,
-    },
-    /// A secret of one line.
-    Secret {
-        /// The secret of an action.
-        read: fn(&Action) -> String,
-        /// Puts the secret into the action.
-        write: Write,
-    },
-    /// The channels, a list to tick.
-    Channels,
-    /// The headers, rows of name and value.
-    Headers,
-    /// What is asked at the press.
-    Inputs,
-    /// Yes or no.
-    Switch {
-        /// What each state means: on, off.
-        words: [&'static str; 2],
-        /// The state of an action.
-        read: fn(&Action) -> bool,
-        /// Puts the state into the action.
-        write: fn(&mut Action, bool),
-    },
-    /// One of a few.
-    Choice {
-        /// What each is called, in order.
-        options: &'static [&'static str],
-        /// The option of an action.
-        read: fn(&Action) -> usize,
-        /// Puts the option into the action.
-        write: fn(&mut Action, usize),
-    },
-    /// Opens and folds what is below it.
-    More,
-    /// Something to press.
-    Button(Button),
-}
-
-/// What the buttons at the end do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Button {
-    /// Saves.
-    Save,
-    /// Leaves.
-    Cancel,
-}
-
-impl Kind {
-    /// What an action has here, in words: for "it is now ...". Clean, and secrets are masked.
-    pub(super) fn describe(&self, action: &Action) -> String {
-        let listed = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
-        match self {
-            Self::Line { read, .. } | Self::Text { read, .. } => format!("\"{}\"", clean(&read(action))),
-            Self::Secret { read, .. } => match read(action) {
-                secret if secret.is_empty() => "none".to_owned(),
-                secret => clean(&mask_around_references(&secret, true)).into_owned(),
-            },
-            Self::Channels => listed(action.slots.keys().map(|key| clean(key.as_str()).into_owned()).collect()),
-            Self::Headers => {
-                let shown = |header: &Header| format!("{}: {}", clean(&header.name), clean(&header.shown()));
-                listed(action.headers.iter().map(shown).collect())
-            }
-            Self::Inputs => listed(action.inputs.iter().map(|input| clean(&input.name).into_owned()).collect()),
-            Self::Switch { read, .. } => if read(action) { "on" } else { "off" }.to_owned(),
-            Self::Choice { options, read, .. } => options.get(read(action)).copied().unwrap_or_default().to_owned(),
-            Self::More | Self::Button(_) => String::new(),
-        }
+        Kind::Inputs => listed(action.inputs.iter().map(|input| clean(&input.name).into_owned()).collect()),
+        Kind::Switch { get, .. } => if get(action) { "on" } else { "off" }.to_owned(),
+        Kind::Choice { .. } | Kind::Table { .. } | Kind::Body => match Value::read(&row.kind, action) {
+            Value::Choice(at) => row.options().get(at).copied().unwrap_or_default().to_owned(),
+            _ => String::new(),
+        },
+        Kind::Text { .. }
+        | Kind::Prose { .. }
+        | Kind::Whole { .. }
+        | Kind::Time { .. }
+        | Kind::OptionalTime { .. }
+        | Kind::List { .. } => format!("\"{}\"", clean(&spec.text(action))),
     }
 }
 
@@ -172,8 +57,8 @@ pub enum Value {
     Channels(Ticks),
     /// The header rows.
     Headers(Headers),
-    /// The rows of what is asked.
-    Inputs(Asked),
+    /// The rows of what is rows.
+    Inputs(InputRows),
     /// The state of a switch.
     Switch(bool),
     /// The chosen option.
@@ -185,32 +70,48 @@ pub enum Value {
 }
 
 impl Value {
-    pub(super) fn read(kind: &Kind, action: &Action) -> Self {
-        match kind {
-            Kind::Line { read, .. } => Self::Line(Line::new(read(action))),
-            Kind::Text { read, .. } => Self::Text(Text::new(read(action))),
-            Kind::Secret { read, .. } => Self::Secret(Secret::new(read(action))),
+    pub(super) fn read(row: &RowKind, action: &Action) -> Self {
+        let spec = match row {
+            RowKind::Content => return Self::Text(Text::new(body::text(action))),
+            RowKind::More => return Self::More,
+            RowKind::Button(button) => return Self::Button(*button),
+            RowKind::Field(spec) => spec,
+        };
+        match &spec.kind {
+            Kind::Secret { get, .. } => Self::Secret(Secret::new(get(action).to_owned())),
             Kind::Channels => Self::Channels(Ticks::read(action)),
             Kind::Headers => Self::Headers(Headers::read(action)),
-            Kind::Inputs => Self::Inputs(Asked::read(action)),
-            Kind::Switch { read, .. } => Self::Switch(read(action)),
-            Kind::Choice { read, .. } => Self::Choice(read(action)),
-            Kind::More => Self::More,
-            Kind::Button(button) => Self::Button(*button),
+            Kind::Inputs => Self::Inputs(InputRows::read(action)),
+            Kind::Switch { get, .. } => Self::Switch(get(action)),
+            Kind::Choice { get, .. } => Self::Choice(get(action)),
+            Kind::Table { get, .. } => Self::Choice(usize::from(get(action))),
+            Kind::Body => Self::Choice(body::kind(action)),
+            Kind::Text { .. }
+            | Kind::Prose { .. }
+            | Kind::Whole { .. }
+            | Kind::Time { .. }
+            | Kind::OptionalTime { .. }
+            | Kind::List { .. } => Self::Line(Line::new(spec.text(action))),
         }
     }
 
     /// Puts the value into the action; what is wrong where it cannot.
-    pub(super) fn write(&self, kind: &Kind, action: &mut Action) -> Option<String> {
-        match (self, kind) {
-            (Self::Line(line), Kind::Line { write, .. }) => return write(action, line.value()),
-            (Self::Text(text), Kind::Text { write, .. }) => return write(action, text.value()),
-            (Self::Secret(secret), Kind::Secret { write, .. }) => return write(action, secret.line().value()),
+    pub(super) fn write(&self, row: &RowKind, action: &mut Action) -> Option<String> {
+        let spec = match (row, self) {
+            (RowKind::Field(spec), _) => spec,
+            (RowKind::Content, Self::Text(text)) => return body::set_text(action, text.value()),
+            _ => return None,
+        };
+        match (self, &spec.kind) {
+            (Self::Line(line), _) => return spec.set_text(action, line.value()).err(),
+            (Self::Secret(secret), _) => return spec.set_text(action, secret.line().value()).err(),
             (Self::Channels(ticks), _) => action.slots = ticks.slots(),
             (Self::Headers(headers), _) => action.headers = headers.headers(),
-            (Self::Inputs(asked), _) => action.inputs = asked.inputs(),
-            (Self::Switch(on), Kind::Switch { write, .. }) => write(action, *on),
-            (Self::Choice(at), Kind::Choice { write, .. }) => write(action, *at),
+            (Self::Inputs(rows), _) => action.inputs = rows.inputs(),
+            (Self::Switch(on), Kind::Switch { set, .. }) => set(action, *on),
+            (Self::Choice(at), Kind::Choice { set, .. }) => set(action, *at),
+            (Self::Choice(at), Kind::Table { set, .. }) => set(action, *at == 1),
+            (Self::Choice(at), Kind::Body) => body::set_kind(action, *at),
             _ => {}
         }
         None
@@ -251,7 +152,7 @@ impl Value {
     pub(super) fn leave(&mut self) {
         match self {
             Self::Headers(headers) => headers.leave(),
-            Self::Inputs(asked) => asked.leave(),
+            Self::Inputs(rows) => rows.leave(),
             Self::Secret(secret) => secret.hide(),
             Self::Channels(ticks) => ticks.edit_filter(Line::clear),
             _ => {}
@@ -262,7 +163,7 @@ impl Value {
     pub(super) fn enter(&mut self, from_below: bool) {
         match self {
             Self::Headers(headers) => headers.enter(from_below),
-            Self::Inputs(asked) => asked.enter(from_below),
+            Self::Inputs(rows) => rows.enter(from_below),
             _ => {}
         }
     }
@@ -277,7 +178,7 @@ impl Value {
             Self::Secret(secret) => secret.undo(),
             Self::Channels(ticks) => ticks.undo(),
             Self::Headers(headers) => headers.undo(),
-            Self::Inputs(asked) => asked.undo(),
+            Self::Inputs(rows) => rows.undo(),
             Self::Switch(_) | Self::Choice(_) | Self::More | Self::Button(_) => {}
         }
     }
@@ -290,7 +191,7 @@ impl Value {
             Self::Secret(secret) => secret.paste(text),
             Self::Channels(ticks) => ticks.edit_filter(|line| line.paste(text)),
             Self::Headers(headers) => headers.paste(text),
-            Self::Inputs(asked) => asked.paste(text),
+            Self::Inputs(rows) => rows.paste(text),
             Self::Switch(_) | Self::Choice(_) | Self::More | Self::Button(_) => {}
         }
     }

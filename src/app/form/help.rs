@@ -3,16 +3,16 @@
 use super::Form;
 use super::fields::{FIELDS, Value};
 use super::headers::Headers;
-use super::inputs::{Asked, Part};
+use super::inputs::{InputRows, Part};
 use crate::domain::action::{InputKind, names_a_secret};
 
 impl Form {
     /// One line of help for where the cursor is.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> &str {
         if self.picker.is_some() {
             return "Enter fills the form from it; name and channels stay as typed. Type to filter, Esc leaves.";
         }
-        let field = FIELDS.get(self.active).map_or("", |field| field.help);
+        let field = FIELDS.get(self.active).map_or("", |row| row.help.as_str());
         match self.values.get(self.active) {
             Some(Value::Headers(headers)) => of_headers(headers),
             Some(Value::Inputs(asked)) => of_inputs(asked).unwrap_or(field),
@@ -37,7 +37,7 @@ fn of_headers(headers: &Headers) -> &'static str {
     }
 }
 
-fn of_inputs(asked: &Asked) -> Option<&'static str> {
+fn of_inputs(asked: &InputRows) -> Option<&'static str> {
     let (row, part) = asked.cursor()?;
     let kind = asked.rows().get(row)?.kind();
     Some(match (part, kind) {

@@ -28,15 +28,15 @@ const PARTS: [Part; 6] = [Part::Name, Part::Kind, Part::Required, Part::Rule, Pa
 
 /// The rows, and where the cursor is: a stop for each cell, then one that adds a row.
 #[derive(Clone, Default, PartialEq)]
-pub struct Asked {
-    rows: Vec<AskedRow>,
+pub struct InputRows {
+    rows: Vec<InputRow>,
     at: usize,
-    removed: Vec<(usize, AskedRow)>,
+    removed: Vec<(usize, InputRow)>,
 }
 
 /// One input.
 #[derive(Clone, Default, PartialEq)]
-pub struct AskedRow {
+pub struct InputRow {
     name: Line,
     kind: InputKind,
     required: bool,
@@ -49,7 +49,7 @@ pub struct AskedRow {
     touched: bool,
 }
 
-impl AskedRow {
+impl InputRow {
     fn read(input: &Input) -> Self {
         Self {
             name: Line::new(input.name.as_str()),
@@ -227,9 +227,9 @@ fn bounds(rule: &str) -> Result<Bounds, String> {
     Ok((bound(min)?, bound(max)?))
 }
 
-impl Asked {
+impl InputRows {
     pub(super) fn read(action: &Action) -> Self {
-        Self { rows: action.inputs.iter().map(AskedRow::read).collect(), ..Self::default() }
+        Self { rows: action.inputs.iter().map(InputRow::read).collect(), ..Self::default() }
     }
 
     /// The inputs that the rows say; rows with nothing in them are left out.
@@ -242,7 +242,7 @@ impl Asked {
         self.kept().filter_map(|(at, row)| Some((at, row.input().1?))).collect()
     }
 
-    fn kept(&self) -> impl Iterator<Item = (usize, &AskedRow)> {
+    fn kept(&self) -> impl Iterator<Item = (usize, &InputRow)> {
         self.rows.iter().enumerate().filter(|(_, row)| !row.is_empty())
     }
 
@@ -256,7 +256,7 @@ impl Asked {
     }
 
     /// The rows.
-    pub fn rows(&self) -> &[AskedRow] {
+    pub fn rows(&self) -> &[InputRow] {
         &self.rows
     }
 
@@ -321,7 +321,7 @@ impl Asked {
     pub(super) fn add(&mut self) {
         self.leave();
         if self.rows.last().is_none_or(|row| !row.is_empty()) {
-            self.rows.push(AskedRow::default());
+            self.rows.push(InputRow::default());
         }
         self.at = (self.rows.len() - 1) * PARTS.len();
     }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::fields::{Button, FIELDS, Kind, Value};
+use super::fields::{Button, FIELDS, Value};
 use super::{Effect, Form, FormContext, FormStep};
 use crate::app::event::Now;
 use crate::app::keymap::Command;
@@ -140,10 +140,7 @@ impl Form {
     }
 
     fn toggle(&mut self, context: &FormContext, forward: bool) {
-        let options = match FIELDS.get(self.active).map(|field| &field.kind) {
-            Some(Kind::Choice { options, .. }) => options.len(),
-            _ => 1,
-        };
+        let options = FIELDS.get(self.active).map_or(0, |row| row.options().len()).max(1);
         match self.values.get_mut(self.active) {
             Some(Value::Channels(ticks)) => ticks.toggle(context),
             Some(Value::Inputs(asked)) => {

@@ -2,12 +2,13 @@
 
 use crossterm::event::KeyEvent;
 
-use super::fields::{FIELDS, Kind, Value};
+use super::fields::{FIELDS, Value};
 use super::{Form, FormContext};
 use crate::app::line::Line;
 use crate::domain::action::Action;
 use crate::domain::preset::Preset;
 use crate::domain::text::clean;
+use crate::domain::validate::Field;
 
 /// The open list: what was typed to filter it, and the cursor's row of what is left.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,14 +94,14 @@ impl Form {
     /// Takes over everything but the channels, and the name where one was typed.
     fn fill(&mut self, action: &Action) {
         let before = self.values.clone();
-        for (value, spec) in self.values.iter_mut().zip(FIELDS) {
-            let keeps = match (&*value, &spec.kind) {
-                (Value::Line(line), _) if spec.label == "Name" => !line.value().trim().is_empty(),
-                (_, Kind::Channels) => true,
+        for (value, row) in self.values.iter_mut().zip(FIELDS.iter()) {
+            let keeps = match &*value {
+                Value::Line(line) if row.is(Field::NAME) => !line.value().trim().is_empty(),
+                Value::Channels(_) => true,
                 _ => false,
             };
             if !keeps {
-                *value = Value::read(&spec.kind, action);
+                *value = Value::read(&row.kind, action);
             }
         }
         self.filled = Some(Filled { before, after: self.values.clone() });

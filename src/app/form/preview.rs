@@ -52,18 +52,18 @@ impl Form {
                 let (now, asked) = (now.headers.get(at)?, asked.headers.get(at)?);
                 now.name == asked.name && now.expose().contains("{{")
             }
-            Field::Endpoint => now.endpoint.contains("{{"),
-            Field::Body => body_has_expressions(&now.body),
-            Field::Success => now.success == asked.success && is_rule(&now),
-            Field::Follow(_) => now.follow.is_some() && now.follow == asked.follow,
+            Field::ENDPOINT => now.endpoint.contains("{{"),
+            Field::BODY => body_has_expressions(&now.body),
+            Field::SUCCESS => now.success == asked.success && is_rule(&now),
+            _ if is_follow(known) => now.follow.is_some() && now.follow == asked.follow,
             _ => false,
         };
         let (_, result) = self.preview.filled.iter().find(|(of, _)| stands && *of == known)?;
         Some(match result {
             // A rule is judged when there is an answer: that it can be read says nothing more.
-            Ok(_) if matches!(field, Field::Success | Field::Follow(_)) => return None,
+            Ok(_) if field == Field::SUCCESS || is_follow(field) => return None,
             Ok(text) if self.hides(field) || text.contains(MASK) => Shown::Filled(vec!["can be filled".to_owned()]),
-            Ok(text) if field == Field::Body => Shown::Filled(clean_lines(text)),
+            Ok(text) if field == Field::BODY => Shown::Filled(clean_lines(text)),
             Ok(text) => Shown::Filled(vec![clean(text).into_owned()]),
             Err(fault) => Shown::Fault(clean(fault).into_owned()),
         })
@@ -114,6 +114,10 @@ fn has_expressions(action: &Action) -> bool {
     action.endpoint.contains("{{")
         || action.headers.iter().any(|header| header.expose().contains("{{"))
         || body_has_expressions(&action.body)
+}
+
+fn is_follow(field: Field) -> bool {
+    field.row().starts_with("follow.")
 }
 
 fn is_rule(action: &Action) -> bool {

@@ -107,7 +107,7 @@ pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) ->
     }
     let after = after(stored, &plan.changes);
     for (place, at) in told {
-        for fault in faults(&plan.changes[at].action, &after).iter().filter(|fault| fault.field == Field::Name) {
+        for fault in faults(&plan.changes[at].action, &after).iter().filter(|fault| fault.field == Field::NAME) {
             wrong.push(format!("error: {place}: {}", fault.message));
         }
     }

@@ -3,22 +3,19 @@
 use toml::de::DeValue;
 
 use super::super::table::{Entry, Table, kind_of};
-use super::action::Places;
 use super::value;
 use crate::domain::action::Body;
-use crate::domain::validate::Field;
 
 const ONE_OF: &str = "expected one of json, form, text, json_text";
 
 /// The body; without one, the contract's payload.
-pub(super) fn read<'a>(table: &Table<'a>, places: &Places<'a>) -> Body {
+pub(super) fn read(table: &Table<'_>) -> Body {
     let Some(outer) = table.entry("body") else { return Body::Contract };
-    places.note(Field::Body, Some(outer.clone()), false);
     let Some(body) = table.table("body") else { return Body::Contract };
     let names = ["json", "form", "text", "json_text"];
     body.know(&names);
     body.finish();
-    let given: Vec<Entry<'a>> = body.in_order().into_iter().filter(|entry| names.contains(&entry.name)).collect();
+    let given: Vec<Entry<'_>> = body.in_order().into_iter().filter(|entry| names.contains(&entry.name)).collect();
     let Some(first) = given.first() else {
         body.reading.fault(outer.fault(false, "the body is empty", ONE_OF));
         return Body::Contract;

@@ -1,8 +1,6 @@
 //! What is judged when an action is saved: every field, and whether its expressions are ones.
 
-use secrecy::ExposeSecret;
-
-use crate::domain::action::{Action, Body, Header};
+use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Success};
 use crate::domain::validate::{self, Fault, Field};
 use crate::template::{self, TemplateError};
 
@@ -23,26 +21,21 @@ pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
 type Checked = (Field, Result<(), TemplateError>);
 
 fn expressions(action: &Action) -> Vec<Checked> {
-    let mut out = vec![(Field::Body, body(&action.body))];
+    let mut out = vec![(Field::BODY, body(&action.body))];
     if action.kind.source_kind().is_none() {
-        out.insert(0, (Field::Endpoint, template::check_url(&action.endpoint)));
+        out.insert(0, (Field::ENDPOINT, template::check_url(&action.endpoint)));
     }
     for (at, header) in action.headers.iter().enumerate() {
         out.push((Field::HeaderValue(at), template::check_text(header.expose())));
     }
-    if action.success.codes().is_none() {
-        out.push((Field::Success, template::check_rule(action.success.as_str())));
-    }
-    if let Some(follow) = &action.follow {
-        for (part, text) in [("url", &follow.url), ("next", &follow.next)] {
-            if !text.is_empty() {
-                out.push((Field::Follow(part), template::check_follow(text)));
+    for spec in FIELDS {
+        let text = spec.text(action);
+        match spec.fills {
+            Fills::Rule if !text.is_empty() && Success::new(&text).codes().is_none() => {
+                out.push((spec.field(), template::check_rule(&text)));
             }
-        }
-        for (part, rule) in [("done", &follow.done), ("failed", &follow.failed), ("progress", &follow.progress)] {
-            if !rule.is_empty() {
-                out.push((Field::Follow(part), template::check_rule(rule)));
-            }
+            Fills::Address if !text.is_empty() => out.push((spec.field(), template::check_follow(&text))),
+            Fills::Nothing | Fills::Rule | Fills::Address => {}
         }
     }
     out
@@ -66,15 +59,9 @@ pub(super) fn with_kept_values(action: &Action) -> Action {
             *header = Header::with_secrecy(header.name.clone(), STORED, header.is_secret());
         }
     }
-    if let Some(sign) = &mut out.sign {
-        for key in [Some(&mut sign.key), sign.previous_key.as_mut()].into_iter().flatten() {
-            if is_kept(key.expose_secret()) {
-                *key = STORED.to_owned().into();
-            }
-        }
-    }
-    if is_kept(&out.proxy) {
-        STORED.clone_into(&mut out.proxy);
+    for spec in FIELDS.iter().filter(|spec| spec.hides.is_kept() && is_kept(&spec.text(action))) {
+        // It stands in a place that is there.
+        let _ = spec.set_text(&mut out, STORED);
     }
     out
 }

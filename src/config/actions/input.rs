@@ -7,16 +7,16 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::error::{ConfigError, Fault};
 use super::super::table::{Entry, Reading, Table, kind_of};
-use super::action::Places;
+use super::spans::Spans;
 use super::value::to_json;
 use crate::domain::action::{Input, InputKind};
 use crate::domain::validate::Field;
 
 /// All inputs in the order written.
-pub(super) fn read_all<'a>(table: &Table<'a>, places: &Places<'a>) -> Vec<Input> {
+pub(super) fn read_all<'a>(table: &Table<'a>, spans: &Spans<'a>) -> Vec<Input> {
     let mut out: Vec<Input> = Vec::new();
     for table in table.tables("input", "[[action.input]]") {
-        places.note_table(Field::Input(out.len()), &table);
+        spans.note_table(Field::Input(out.len()), &table);
         out.push(input(&table));
     }
     out

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
-
 use super::check::is_kept;
-use crate::domain::action::{Action, Header};
+use crate::domain::action::{Action, FIELDS, Header};
 use crate::domain::text::clean;
 
 /// A value that is to be kept, and that the store does not have.
@@ -49,32 +47,15 @@ pub fn keep(action: &mut Action, stored: Option<&Action>) -> Result<(), Vec<Unke
             *header = Header::with_secrecy(header.name.clone(), value, header.is_secret());
         }
     }
-    if let Some(sign) = &mut action.sign {
-        let held = stored.and_then(|stored| stored.sign.as_ref());
-        put(&mut sign.key, held.map(|held| &held.key), "sign.key", &mut want);
-        if let Some(previous) = &mut sign.previous_key {
-            let held = held.and_then(|held| held.previous_key.as_ref());
-            put(previous, held, "sign.previous_key", &mut want);
+    for spec in FIELDS.iter().filter(|spec| spec.hides.is_kept()) {
+        if !is_kept(&spec.text(action)) {
+            continue;
         }
-    }
-    if is_kept(&action.proxy) {
-        let held = stored.map(|stored| stored.proxy.clone()).filter(|proxy| !proxy.is_empty());
-        if let Some(value) = want("proxy", held) {
-            action.proxy = value;
+        let held = stored.map(|stored| spec.text(stored)).filter(|held| !held.is_empty());
+        if let Some(value) = want(spec.name, held) {
+            // It stands in a place that is there.
+            let _ = spec.set_text(action, &value);
         }
     }
     if missing.is_empty() { Ok(()) } else { Err(missing) }
-}
-
-fn put(
-    key: &mut SecretString,
-    held: Option<&SecretString>,
-    name: &str,
-    want: &mut impl FnMut(&str, Option<String>) -> Option<String>,
-) {
-    if is_kept(key.expose_secret())
-        && let Some(value) = want(name, held.map(|held| held.expose_secret().to_owned()))
-    {
-        *key = value.into();
-    }
 }

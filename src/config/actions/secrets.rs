@@ -1,8 +1,6 @@
 //! What of an action's secrets may be written: references as they are, literals as `${kept:NAME}`.
 
-use secrecy::{ExposeSecret, SecretString};
-
-use crate::domain::action::{Header, MASK, has_reference};
+use crate::domain::action::{Action, FieldSpec, Header, Hides, MASK, has_reference};
 
 fn kept(name: &str) -> String {
     format!("${{kept:{name}}}")
@@ -14,19 +12,19 @@ pub fn exported_header(header: &Header) -> String {
     if header.shown().contains(MASK) { kept(&header.name) } else { header.exported() }
 }
 
-/// A signing key as `export` writes it: only references, or `${kept:NAME}`.
-pub fn exported_sign_key(key: &SecretString, name: &str) -> String {
-    let text = key.expose_secret();
-    if only_references(text) { text.to_owned() } else { kept(&format!("sign.{name}")) }
-}
-
-/// A proxy as `export` writes it: `${kept:proxy}` where a password stands in it.
-pub fn exported_proxy(proxy: &str) -> String {
-    if holds_password(proxy) { kept("proxy") } else { proxy.to_owned() }
+/// A text of an action as `export` writes it: where a secret stands in it, `${kept:NAME}`.
+pub(super) fn exported(spec: &FieldSpec, action: &Action) -> String {
+    let text = spec.text(action);
+    let hides = match spec.hides {
+        Hides::Nothing | Hides::Userinfo => false,
+        Hides::Password => holds_password(&text),
+        Hides::Everything => !text.is_empty() && !only_references(&text),
+    };
+    if hides { kept(spec.name) } else { text }
 }
 
 /// Whether a password, or a user alone, stands in an address as such. What a reference brings in does not.
-fn holds_password(text: &str) -> bool {
+pub fn holds_password(text: &str) -> bool {
     let literal = without_references(text);
     let rest = literal.split_once("://").map_or(literal.as_str(), |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -54,21 +52,26 @@ fn without_references(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::action::FIELDS;
 
     #[test]
     fn a_password_in_a_proxy_is_kept_and_a_reference_is_written() {
         for plain in ["", "none", "http://proxy:8080", "http://ada:${secret:PW}@proxy", "http://${env:A}:${env:B}@p"] {
-            assert_eq!(exported_proxy(plain), plain);
+            assert!(!holds_password(plain), "{plain}");
         }
         for secret in ["http://ada:pw@proxy", "socks5://token@proxy", "http://ada:x${secret:PW}@proxy"] {
-            assert_eq!(exported_proxy(secret), "${kept:proxy}", "{secret}");
+            assert!(holds_password(secret), "{secret}");
         }
     }
 
     #[test]
     fn text_around_a_reference_is_not_written() {
-        assert_eq!(exported_sign_key(&"${secret:A}".to_owned().into(), "key"), "${secret:A}");
-        assert_eq!(exported_sign_key(&"whsec_x${secret:A}".to_owned().into(), "key"), "${kept:sign.key}");
+        let key = FIELDS.iter().find(|spec| spec.name == "sign.key").unwrap();
+        let mut action = Action::new("", "");
+        for (text, written) in [("${secret:A}", "${secret:A}"), ("whsec_x${secret:A}", "${kept:sign.key}")] {
+            key.set_text(&mut action, text).unwrap();
+            assert_eq!(exported(key, &action), written);
+        }
         assert_eq!(exported_header(&Header::new("X-A", "abc${secret:A}")), "${kept:X-A}");
     }
 }

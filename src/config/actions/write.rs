@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::secrets::{exported_header, exported_proxy, exported_sign_key};
+use super::secrets::{exported, exported_header};
 use super::text::{block, key, quoted};
 use super::value::to_toml;
 use crate::domain::action::{
-    Action, ActionKind, Body, Confirm, Follow, Header, Input, InputKind, Method, Redirects, Sign, Success,
+    Action, Body, FieldSpec, Header, Input, InputKind, Item, Kind, Scope, in_file, is_plain_header,
 };
-use crate::domain::action::{Tls, is_plain_header};
+use crate::domain::channel::ChannelKey;
 use crate::domain::time::format_duration;
 
 /// Actions as text, ordered by id. Reading it gives the same actions, once the literal secrets, written as
@@ -45,57 +45,53 @@ impl Lines {
         }
     }
 
-    fn time(&mut self, name: &str, ms: Option<u64>) {
-        if let Some(ms) = ms {
-            self.put(name, quoted(&format_duration(ms)));
-        }
-    }
-
     fn table(&mut self, header: &str) {
         self.0.push_str(&format!("\n{header}\n"));
     }
 }
 
 fn one(action: &Action) -> String {
-    let default = Action::new("", "");
     let mut lines = Lines::default();
     lines.0.push_str("[[action]]\n");
     lines.put("id", quoted(&action.id));
-    lines.put("name", quoted(&action.name));
-    lines.put("channels", channels(action));
-    lines.text("kind", action.kind.as_str(), ActionKind::default().as_str());
-    lines.text("starts", &action.starts, "");
-    if action.kind.source_kind().is_none() {
-        lines.put("endpoint", quoted(&action.shown_endpoint()));
+    for spec in in_file() {
+        let (table, name) = spec.place();
+        match &spec.kind {
+            Kind::Table { get, .. } if get(action) => lines.table(&format!("[action.{name}]")),
+            Kind::Channels => lines.put(name, channels(action)),
+            Kind::Headers => headers(&mut lines, &action.headers),
+            Kind::Body => body(&mut lines, &action.body),
+            Kind::Inputs => action.inputs.iter().for_each(|one| input(&mut lines, one)),
+            _ if is_written(spec, table.is_some(), action) => lines.put(name, value(spec, action)),
+            _ => {}
+        }
     }
-    lines.text("description", &action.description, "");
-    lines.flag("enabled", action.enabled, true);
-    lines.text("method", action.method.as_str(), Method::default().as_str());
-    lines.time("timeout", Some(action.timeout_ms).filter(|ms| *ms != default.timeout_ms));
-    lines.time("connect_timeout", action.connect_timeout_ms);
-    lines.time("attempt_timeout", action.attempt_timeout_ms);
-    lines.text("confirm", action.confirm.as_str(), Confirm::default().as_str());
-    lines.flag("danger", action.danger, false);
-    lines.flag("only_open", action.only_open, false);
-    lines.time("cooldown", Some(action.cooldown_ms).filter(|ms| *ms != default.cooldown_ms));
-    lines.time("hold", action.hold_ms);
-    if action.retries != 0 {
-        lines.put("retries", action.retries.to_string());
-    }
-    lines.text("redirects", action.redirects.as_str(), Redirects::default().as_str());
-    lines.text("success", action.success.as_str(), Success::default().as_str());
-    lines.text("proxy", &exported_proxy(&action.proxy), "");
-    headers(&mut lines, &action.headers);
-    body(&mut lines, &action.body);
-    action.inputs.iter().for_each(|one| input(&mut lines, one));
-    sign(&mut lines, action.sign.as_ref());
-    tls(&mut lines, &action.tls);
-    follow(&mut lines, action.follow.as_ref());
     lines.0
 }
 
+/// What differs from the default, and what must be there.
+fn is_written(spec: &FieldSpec, is_inside: bool, action: &Action) -> bool {
+    let is_needed = !spec.example.is_empty() && !is_inside && spec.applies(action) && spec.scope != Scope::Started;
+    is_needed || !spec.is_default(action)
+}
+
+fn value(spec: &FieldSpec, action: &Action) -> String {
+    match &spec.kind {
+        Kind::Switch { get, .. } => get(action).to_string(),
+        Kind::Whole { get, .. } => get(action).to_string(),
+        Kind::Time { get, .. } => quoted(&format_duration(get(action))),
+        Kind::List { item, get, .. } => {
+            let item = |text: &String| if matches!(item, Item::Text { .. }) { quoted(text) } else { text.clone() };
+            format!("[{}]", get(action).iter().map(item).collect::<Vec<_>>().join(", "))
+        }
+        Kind::Prose { get, .. } => block(get(action)),
+        Kind::Text { .. } | Kind::Secret { .. } => block(&exported(spec, action)),
+        _ => quoted(&spec.text(action)),
+    }
+}
+
 fn channels(action: &Action) -> String {
-    let place = |(channel, slot): (&crate::domain::channel::ChannelKey, &u8)| {
+    let place = |(channel, slot): (&ChannelKey, &u8)| {
         let channel = quoted(channel.as_str());
         // A slot 0 is one that is not chosen yet.
         if *slot == 0 { channel } else { format!("{{ channel = {channel}, slot = {slot} }}") }
@@ -177,41 +173,4 @@ fn input(lines: &mut Lines, input: &Input) {
         }
     }
     lines.text("help", &input.help, "");
-}
-
-fn sign(lines: &mut Lines, sign: Option<&Sign>) {
-    let Some(sign) = sign else { return };
-    lines.table("[action.sign]");
-    lines.put("key", quoted(&exported_sign_key(&sign.key, "key")));
-    if let Some(previous) = &sign.previous_key {
-        lines.put("previous_key", quoted(&exported_sign_key(previous, "previous_key")));
-    }
-}
-
-fn tls(lines: &mut Lines, tls: &Tls) {
-    if *tls == Tls::default() {
-        return;
-    }
-    lines.table("[action.tls]");
-    lines.text("ca", &tls.ca, "");
-    lines.text("cert", &tls.cert, "");
-    lines.text("key", &tls.key, "");
-    lines.flag("verify", tls.verify, true);
-}
-
-fn follow(lines: &mut Lines, follow: Option<&Follow>) {
-    let Some(follow) = follow else { return };
-    let default = Follow::default();
-    lines.table("[action.follow]");
-    lines.text("url", &follow.url, "");
-    lines.text("next", &follow.next, "");
-    if follow.origin != default.origin {
-        let origins: Vec<String> = follow.origin.iter().map(|origin| quoted(origin)).collect();
-        lines.put("origin", format!("[{}]", origins.join(", ")));
-    }
-    lines.time("every", Some(follow.every_ms).filter(|ms| *ms != default.every_ms));
-    lines.text("done", &follow.done, "");
-    lines.text("failed", &follow.failed, "");
-    lines.text("progress", &follow.progress, "");
-    lines.time("limit", Some(follow.limit_ms).filter(|ms| *ms != default.limit_ms));
 }

@@ -3,17 +3,24 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What stands where a secret value is hidden.
 pub const MASK: &str = "••••••";
 
 /// A custom header of an action. Its value is a secret unless it is marked otherwise.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Header {
     /// The name as written.
     pub name: String,
+    #[serde(serialize_with = "expose")]
     value: SecretString,
     secret: bool,
+}
+
+/// Writes a secret as it is: for the store.
+pub(super) fn expose<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(secret.expose_secret())
 }
 
 impl Header {
@@ -89,6 +96,11 @@ pub fn names_a_secret(name: &str) -> bool {
 /// Whether the text holds `${kind:...}` of a kind that we know.
 pub fn has_reference(text: &str) -> bool {
     ["${secret:", "${env:", "${file:", "${cmd:", "${kept:"].iter().any(|open| text.contains(open))
+}
+
+/// A value that should be a reference, as screens and `--json` show it: a literal is masked.
+pub fn shown_reference(text: &str) -> String {
+    if has_reference(text) { text.to_owned() } else { MASK.to_owned() }
 }
 
 /// The text with everything hidden but references and an authorization scheme such as `Bearer`; as it is where it is

@@ -4,10 +4,10 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::header::{MASK, has_reference};
+use super::header::{expose, shown_reference};
 
 /// The HTTP method of an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,18 +133,25 @@ fn code(word: &str) -> Option<RangeInclusive<u16>> {
 }
 
 /// How requests are signed (Standard Webhooks). Keys are references or `whsec_` and base64, and never shown.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Sign {
     /// The key.
+    #[serde(serialize_with = "expose")]
     pub key: SecretString,
     /// The key before it, while receivers change over: a signature by each is sent.
+    #[serde(default, serialize_with = "expose_some")]
     pub previous_key: Option<SecretString>,
+}
+
+#[expect(clippy::ref_option, reason = "serde gives it so")]
+fn expose_some<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }
 
 impl Sign {
     /// A key as screens and `--json` show it: references as written, a literal masked.
     pub fn shown(key: &SecretString) -> String {
-        if has_reference(key.expose_secret()) { key.expose_secret().to_owned() } else { MASK.to_owned() }
+        shown_reference(key.expose_secret())
     }
 }
 

@@ -1,85 +1,56 @@
 //! Everything that is wrong with an action, field by field.
 
-use super::super::action::Action;
+use super::super::action::{Action, FIELDS, Field, FieldSpec, Kind, Scope};
 use super::super::text::clean;
 use super::body::body_fault;
-use super::endpoint::endpoint_fault;
-use super::fault::{Fault, Field};
+use super::fault::Fault;
 use super::header::{duplicate_fault, header_name_fault, header_value_fault};
 use super::input::input_fault;
-use super::text::mask_fault;
-use super::{outcome, reach, start};
 
 /// Everything that is wrong with `action`, given the other actions of the store. Empty means valid.
 pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
     let mut out = Vec::new();
-    let mut add = |field, fault: Option<String>| out.extend(fault.map(|message| Fault { field, message }));
-    add(Field::Name, name_fault(&action.name).or_else(|| taken_fault(action, others)));
-    add(Field::Channels, action.slots.is_empty().then(|| "tick at least one channel".to_owned()));
-    add(Field::Starts, start::starts_fault(action));
-    if action.kind.source_kind().is_none() {
-        request_faults(action, &mut add);
+    for spec in FIELDS {
+        if spec.applies(action) {
+            row_faults(spec, action, &mut |field, fault| out.extend(fault.map(|message| Fault { field, message })));
+        } else if let Some(fault) = own_fault(spec, action) {
+            // The parts of a table say the same.
+            if out.iter().all(|told| told.message != fault.message) {
+                out.push(fault);
+            }
+        }
     }
-    add(Field::Timeout, timeout_fault(action.timeout_ms));
-    add(Field::Description, mask_fault(&action.description));
-    add(Field::ConnectTimeout, outcome::connect_fault(action));
-    add(Field::AttemptTimeout, outcome::attempt_fault(action));
-    add(Field::Hold, outcome::hold_fault(action));
-    add(Field::Cooldown, outcome::cooldown_fault(action.cooldown_ms));
-    if action.kind.source_kind().is_some() {
-        out.extend(start::own_faults(action));
-    }
+    let taken = taken_fault(action, others).filter(|_| out.iter().all(|fault| fault.field != Field::NAME));
+    out.extend(taken.map(|message| Fault { field: Field::NAME, message }));
     out
 }
 
-/// What only an action with a request of its own has.
-fn request_faults(action: &Action, add: &mut impl FnMut(Field, Option<String>)) {
-    add(Field::Endpoint, endpoint_fault(&action.endpoint));
-    for (at, header) in action.headers.iter().enumerate() {
-        add(Field::HeaderName(at), header_name_fault(&header.name).or_else(|| duplicate_fault(&action.headers, at)));
-        add(Field::HeaderValue(at), header_value_fault(header));
+fn row_faults(spec: &FieldSpec, action: &Action, add: &mut impl FnMut(Field, Option<String>)) {
+    match spec.kind {
+        Kind::Channels => add(spec.field(), action.slots.is_empty().then(|| "tick at least one channel".to_owned())),
+        Kind::Headers => {
+            for (at, header) in action.headers.iter().enumerate() {
+                let name = header_name_fault(&header.name).or_else(|| duplicate_fault(&action.headers, at));
+                add(Field::HeaderName(at), name);
+                add(Field::HeaderValue(at), header_value_fault(header));
+            }
+        }
+        Kind::Body => add(spec.field(), body_fault(&action.body)),
+        Kind::Inputs => (0..action.inputs.len()).for_each(|at| add(Field::Input(at), input_fault(&action.inputs, at))),
+        _ => add(spec.field(), spec.fault(action)),
     }
-    add(Field::Body, body_fault(&action.body));
-    for at in 0..action.inputs.len() {
-        add(Field::Input(at), input_fault(&action.inputs, at));
-    }
-    reach_faults(action, add);
-    add(Field::Success, outcome::success_fault(&action.success));
-    for (field, fault) in action.follow.iter().flat_map(outcome::follow_faults) {
-        add(field, fault);
-    }
-    add(Field::Retries, outcome::retries_fault(action.retries));
 }
 
-fn reach_faults(action: &Action, add: &mut impl FnMut(Field, Option<String>)) {
-    if let Some(sign) = &action.sign {
-        add(Field::Sign, reach::key_fault(&sign.key));
-        add(Field::PreviousKey, sign.previous_key.as_ref().and_then(reach::key_fault));
+/// A field that the action has although its kind decides it.
+fn own_fault(spec: &FieldSpec, action: &Action) -> Option<Fault> {
+    if spec.is_default(action) || spec.label.is_empty() {
+        return None;
     }
-    let tls = &action.tls;
-    add(Field::Tls, reach::path_fault(&tls.ca));
-    add(Field::TlsCert, reach::path_fault(&tls.cert).or_else(|| reach::cert_fault(tls)));
-    add(Field::TlsKey, reach::path_fault(&tls.key).or_else(|| reach::cert_key_fault(tls)));
-    add(Field::Proxy, reach::proxy_fault(&action.proxy));
-}
-
-/// The limit of a name, in characters.
-pub const NAME_MAX: usize = 64;
-
-/// What is wrong with a name by itself.
-pub fn name_fault(name: &str) -> Option<String> {
-    let length = name.chars().count();
-    if name.trim().is_empty() {
-        Some("a name is needed: it is what the button says".to_owned())
-    } else if length > NAME_MAX {
-        Some(format!("{length} characters; a name has at most {NAME_MAX}"))
-    } else if clean(name) != name {
-        Some("a name cannot hold control or invisible characters".to_owned())
-    } else if name.trim() != name {
-        Some("a name cannot begin or end with a space".to_owned())
-    } else {
-        mask_fault(name)
-    }
+    let message = match spec.scope {
+        Scope::Started => "only an action of another kind than webhook has it".to_owned(),
+        _ => format!("{} has no {} of its own: it is started there", action.kind.what(), spec.changed_words()),
+    };
+    Some(Fault { field: spec.field(), message })
 }
 
 fn taken_fault(action: &Action, others: &[Action]) -> Option<String> {
@@ -87,9 +58,4 @@ fn taken_fault(action: &Action, others: &[Action]) -> Option<String> {
         let channel = other.slots.keys().find(|channel| action.slots.contains_key(*channel))?;
         Some(format!("{} already has an action named \"{}\"", clean(channel.as_str()), clean(&action.name)))
     })
-}
-
-/// What is wrong with a timeout, in milliseconds.
-pub fn timeout_fault(ms: u64) -> Option<String> {
-    (!(1_000..=600_000).contains(&ms)).then(|| "a timeout is from 1s to 10m".to_owned())
 }

@@ -7,10 +7,10 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `fault` | fields and faults |
-//! | `action` | all faults of an action; the small fields |
+//! | `fault` | what a fault is |
+//! | `action` | all faults of an action: the field table, row by row |
 //! | `text` | where expressions and references stand in a text |
-//! | `endpoint`, `header`, `body`, `input`, `reach`, `outcome` | the fields with rules of their own |
+//! | the others | what a row of the table checks beside its range |
 
 mod action;
 mod body;
@@ -18,6 +18,7 @@ mod endpoint;
 mod fault;
 mod header;
 mod input;
+mod name;
 mod outcome;
 mod reach;
 mod start;
@@ -26,7 +27,16 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use action::{NAME_MAX, faults, name_fault, timeout_fault};
+pub use action::faults;
 pub use endpoint::endpoint_fault;
-pub use fault::{Fault, Field};
+pub use fault::Fault;
 pub use header::{header_name_fault, header_value_fault};
+pub use name::{NAME_MAX, name_fault};
+pub(super) use outcome::{
+    address_fault, attempt_fault, connect_fault, limit_fault, origin_fault, rule_fault, success_fault,
+};
+pub(super) use reach::{cert_fault, cert_key_fault, key_fault, path_fault, proxy_fault};
+pub(super) use start::starts_fault;
+pub(super) use text::mask_fault;
+
+pub use super::action::Field;

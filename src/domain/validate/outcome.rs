@@ -3,13 +3,10 @@
 use url::Url;
 
 use super::super::action::{Action, Follow, Success};
-use super::fault::Field;
 use super::text::{line_fault, mask_fault};
 
-const DAY_MS: u64 = 24 * 3_600_000;
-
 /// What is wrong with a success rule.
-pub(super) fn success_fault(success: &Success) -> Option<String> {
+pub(in crate::domain) fn success_fault(success: &Success) -> Option<String> {
     let text = success.as_str();
     // `99` would be an expression that is always true.
     let meant_codes = text.chars().all(|ch| ch.is_ascii_digit() || matches!(ch, 'x' | 'X' | ',' | '-' | ' '));
@@ -23,7 +20,7 @@ pub(super) fn success_fault(success: &Success) -> Option<String> {
 }
 
 /// What is wrong with an expression that stands alone.
-fn rule_fault(text: &str) -> Option<String> {
+pub(in crate::domain) fn rule_fault(text: &str) -> Option<String> {
     if text.contains("{{") || text.contains("{%") || text.contains("{#") {
         Some("an expression stands here without braces, such as body.ok == true".to_owned())
     } else if text.contains("${") {
@@ -33,24 +30,8 @@ fn rule_fault(text: &str) -> Option<String> {
     }
 }
 
-/// Everything that is wrong with a follow rule.
-pub(super) fn follow_faults(follow: &Follow) -> impl Iterator<Item = (Field, Option<String>)> {
-    [
-        ("url", address_fault(&follow.url)),
-        ("next", address_fault(&follow.next)),
-        ("origin", origin_fault(&follow.origin)),
-        ("every", (follow.every_ms < 500).then(|| "a job is asked for every 500ms at most".to_owned())),
-        ("done", rule_fault(&follow.done)),
-        ("failed", rule_fault(&follow.failed)),
-        ("progress", rule_fault(&follow.progress)),
-        ("limit", limit_fault(follow)),
-    ]
-    .into_iter()
-    .map(|(part, fault)| (Field::Follow(part), fault))
-}
-
 /// A template of an address: it begins with an expression, a scheme, or the path on the endpoint's own host.
-fn address_fault(text: &str) -> Option<String> {
+pub(in crate::domain) fn address_fault(text: &str) -> Option<String> {
     if text.is_empty() {
         return None;
     }
@@ -64,7 +45,8 @@ fn address_fault(text: &str) -> Option<String> {
     line_fault(text).or_else(|| mask_fault(text))
 }
 
-fn origin_fault(origins: &[String]) -> Option<String> {
+/// What is wrong with the origins that a job may be asked at.
+pub(in crate::domain) fn origin_fault(origins: &[String]) -> Option<String> {
     let fine = |origin: &String| {
         origin == "same"
             || Url::parse(origin).is_ok_and(|url| {
@@ -76,22 +58,16 @@ fn origin_fault(origins: &[String]) -> Option<String> {
     wrong.then(|| "write same, or origins such as https://ci.example, with no path".to_owned())
 }
 
-fn limit_fault(follow: &Follow) -> Option<String> {
-    if follow.limit_ms > DAY_MS {
-        Some("a job is followed for 24h at most".to_owned())
-    } else if follow.limit_ms < follow.every_ms {
-        Some("a job is followed at least as long as it waits before it is asked for".to_owned())
-    } else {
-        None
-    }
+/// What is wrong with how long a job is followed, beside its range.
+pub(in crate::domain) fn limit_fault(follow: &Follow) -> Option<String> {
+    let message = "a job is followed at least as long as it waits before it is asked for";
+    (follow.limit_ms < follow.every_ms).then(|| message.to_owned())
 }
 
-/// What is wrong with how long a connection may take.
-pub(super) fn connect_fault(action: &Action) -> Option<String> {
+/// What is wrong with how long a connection may take, beside its range.
+pub(in crate::domain) fn connect_fault(action: &Action) -> Option<String> {
     let ms = action.connect_timeout_ms?;
-    if ms < 100 {
-        Some("a connection may take 100ms at least".to_owned())
-    } else if ms > action.timeout_ms {
+    if ms > action.timeout_ms {
         Some("a connection cannot take longer than the timeout".to_owned())
     } else if action.attempt_timeout_ms.is_some_and(|attempt| ms > attempt) {
         Some("a connection cannot take longer than an attempt".to_owned())
@@ -100,29 +76,8 @@ pub(super) fn connect_fault(action: &Action) -> Option<String> {
     }
 }
 
-/// What is wrong with how long an attempt may take.
-pub(super) fn attempt_fault(action: &Action) -> Option<String> {
-    let ms = action.attempt_timeout_ms?;
-    if ms < 100 {
-        Some("an attempt may take 100ms at least".to_owned())
-    } else if ms > action.timeout_ms {
-        Some("an attempt cannot take longer than the timeout".to_owned())
-    } else {
-        None
-    }
-}
-
-/// What is wrong with how long a press is held.
-pub(super) fn hold_fault(action: &Action) -> Option<String> {
-    action.hold_ms.is_some_and(|ms| ms > 60_000).then(|| "a press is held for 60s at most".to_owned())
-}
-
-/// What is wrong with the cooldown.
-pub(super) fn cooldown_fault(ms: u64) -> Option<String> {
-    (ms > DAY_MS).then(|| "a cooldown is 24h at most".to_owned())
-}
-
-/// What is wrong with how often it is sent again.
-pub(super) fn retries_fault(retries: u8) -> Option<String> {
-    (retries > 5).then(|| "it is sent again from 0 to 5 times".to_owned())
+/// What is wrong with how long an attempt may take, beside its range.
+pub(in crate::domain) fn attempt_fault(action: &Action) -> Option<String> {
+    let is_longer = action.attempt_timeout_ms? > action.timeout_ms;
+    is_longer.then(|| "an attempt cannot take longer than the timeout".to_owned())
 }

@@ -7,7 +7,7 @@ use super::super::action::Tls;
 use super::text::{is_reference, literal_fault, mask_fault, reference_fault, without_references};
 
 /// What is wrong with a signing key. The sentence never holds it.
-pub(super) fn key_fault(key: &SecretString) -> Option<String> {
+pub(in crate::domain) fn key_fault(key: &SecretString) -> Option<String> {
     let key = key.expose_secret();
     if let Some(fault) = mask_fault(key) {
         return Some(fault);
@@ -28,7 +28,7 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// What is wrong with a path of a PEM file; empty: none is named.
-pub(super) fn path_fault(path: &str) -> Option<String> {
+pub(in crate::domain) fn path_fault(path: &str) -> Option<String> {
     if path.chars().any(char::is_control) {
         return Some("a path cannot hold line ends or control characters".to_owned());
     }
@@ -36,19 +36,19 @@ pub(super) fn path_fault(path: &str) -> Option<String> {
 }
 
 /// What is wrong with a client certificate without its key.
-pub(super) fn cert_fault(tls: &Tls) -> Option<String> {
+pub(in crate::domain) fn cert_fault(tls: &Tls) -> Option<String> {
     let missing = tls.cert.is_empty() && !tls.key.is_empty();
     missing.then(|| "a key without its certificate; name both or neither".to_owned())
 }
 
 /// What is wrong with a key without its certificate.
-pub(super) fn cert_key_fault(tls: &Tls) -> Option<String> {
+pub(in crate::domain) fn cert_key_fault(tls: &Tls) -> Option<String> {
     let missing = tls.key.is_empty() && !tls.cert.is_empty();
     missing.then(|| "a certificate without its key; name both or neither".to_owned())
 }
 
 /// What is wrong with a proxy; empty and `none` are words of their own.
-pub(super) fn proxy_fault(proxy: &str) -> Option<String> {
+pub(in crate::domain) fn proxy_fault(proxy: &str) -> Option<String> {
     if proxy.is_empty() || proxy == "none" {
         return None;
     }

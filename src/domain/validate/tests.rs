@@ -136,7 +136,7 @@ fn a_body_is_judged_text_by_text_and_says_where() {
         (Body::Text("x ${HOME}".to_owned()), "no reference"),
     ] {
         let action = Action { body, ..valid("x") };
-        let said = fault_of(&action, Field::Body);
+        let said = fault_of(&action, Field::BODY);
         assert!(if part.is_empty() { said.is_empty() } else { said.contains(part) }, "{:?}: {said}", action.body);
     }
 }
@@ -192,7 +192,7 @@ fn signing_keys_are_references_or_whsec_and_never_told() {
     ] {
         let secret = || key.to_owned().into();
         let action = Action { sign: Some(Sign { key: secret(), previous_key: Some(secret()) }), ..valid("x") };
-        for field in [Field::Sign, Field::PreviousKey] {
+        for field in [Field::SIGN_KEY, Field::Of("sign.previous_key")] {
             let said = fault_of(&action, field);
             assert_eq!(said.is_empty(), fine, "{key}: {said}");
             assert!(!said.contains("c2Vj"), "{said}");
@@ -205,9 +205,9 @@ fn certificates_come_in_pairs_and_proxies_in_three_kinds() {
     let tls = |ca: &str, cert: &str, key: &str| Tls { ca: ca.into(), cert: cert.into(), key: key.into(), verify: true };
     let with = |tls| Action { tls, ..valid("x") };
     assert_eq!(faults(&with(tls("/ca.pem", "/c.pem", "/k.pem")), &[]), []);
-    assert!(fault_of(&with(tls("", "/c.pem", "")), Field::TlsKey).contains("without its key"));
-    assert!(fault_of(&with(tls("", "", "/k.pem")), Field::TlsCert).contains("without its certificate"));
-    assert!(fault_of(&with(tls("${file:/ca}", "", "")), Field::Tls).contains("cannot stand"));
+    assert!(fault_of(&with(tls("", "/c.pem", "")), Field::Of("tls.key")).contains("without its key"));
+    assert!(fault_of(&with(tls("", "", "/k.pem")), Field::Of("tls.cert")).contains("without its certificate"));
+    assert!(fault_of(&with(tls("${file:/ca}", "", "")), Field::Of("tls.ca")).contains("cannot stand"));
     for (proxy, part) in [
         ("", ""),
         ("none", ""),
@@ -223,7 +223,7 @@ fn certificates_come_in_pairs_and_proxies_in_three_kinds() {
         ("${cmd:x}", "cannot stand in an action"),
         ("http://••••••@proxy", "mask"),
     ] {
-        let said = fault_of(&Action { proxy: proxy.to_owned(), ..valid("x") }, Field::Proxy);
+        let said = fault_of(&Action { proxy: proxy.to_owned(), ..valid("x") }, Field::PROXY);
         assert!(if part.is_empty() { said.is_empty() } else { said.contains(part) }, "{proxy}: {said}");
         assert!(!said.contains("pw"), "{said}");
     }
@@ -238,13 +238,19 @@ fn times_stand_within_each_other() {
     (action.connect_timeout_ms, action.attempt_timeout_ms, action.retries) = (Some(10_001), Some(10_001), 6);
     (action.hold_ms, action.cooldown_ms) = (Some(60_001), 24 * 3_600_000 + 1);
     let fields: Vec<_> = faults(&action, &[]).into_iter().map(|fault| fault.field).collect();
-    let all = [Field::Retries, Field::ConnectTimeout, Field::AttemptTimeout, Field::Hold, Field::Cooldown];
+    let all = [
+        Field::Of("retries"),
+        Field::Of("connect_timeout"),
+        Field::Of("attempt_timeout"),
+        Field::Of("hold"),
+        Field::Of("cooldown"),
+    ];
     assert_eq!(fields, all);
     (action.connect_timeout_ms, action.attempt_timeout_ms) = (Some(99), Some(99));
-    assert!(fault_of(&action, Field::ConnectTimeout).contains("100ms"));
-    assert!(fault_of(&action, Field::AttemptTimeout).contains("100ms"));
+    assert!(fault_of(&action, Field::Of("connect_timeout")).contains("100ms"));
+    assert!(fault_of(&action, Field::Of("attempt_timeout")).contains("100ms"));
     (action.connect_timeout_ms, action.attempt_timeout_ms) = (Some(900), Some(800));
-    assert!(fault_of(&action, Field::ConnectTimeout).contains("than an attempt"));
+    assert!(fault_of(&action, Field::Of("connect_timeout")).contains("than an attempt"));
 }
 
 #[test]
@@ -261,7 +267,7 @@ fn rules_are_codes_or_bare_expressions() {
         ("body.x == \"${secret:X}\"", false),
         ("••••••", false),
     ] {
-        let said = fault_of(&Action { success: Success::new(rule), ..valid("x") }, Field::Success);
+        let said = fault_of(&Action { success: Success::new(rule), ..valid("x") }, Field::SUCCESS);
         assert_eq!(said.is_empty(), fine, "{rule}: {said}");
     }
 }

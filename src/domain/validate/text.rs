@@ -135,7 +135,7 @@ pub(super) fn is_masked(text: &str) -> bool {
 }
 
 /// The sentence for a masked text.
-pub(super) fn mask_fault(text: &str) -> Option<String> {
+pub(in crate::domain) fn mask_fault(text: &str) -> Option<String> {
     is_masked(text).then(|| "this is the mask, not the value; type the value".to_owned())
 }
 

@@ -3,34 +3,38 @@
 use ratatui::text::{Line as Row, Span};
 
 use super::{Cell, Content, input, inputs, lists, text};
-use crate::app::form::fields::{FieldSpec, Kind, Value};
+use crate::app::form::fields::{FormRow, RowKind, Value};
 use crate::app::form::preview::Shown;
 use crate::app::form::secret::Secret;
 use crate::app::form::{FormContext, endpoint_note};
+use crate::domain::action::Kind;
 use crate::domain::validate::Field;
 
 /// How many lines of a filled body are shown.
 const FILLED_LINES: usize = 6;
 
 /// The rows of a field, with what is wrong with it and what it comes to.
-pub(super) fn content(spec: &FieldSpec, value: &Value, context: &FormContext, cell: &Cell) -> Content {
-    let mut out = match (value, &spec.kind) {
+pub(super) fn content(row: &FormRow, value: &Value, context: &FormContext, cell: &Cell) -> Content {
+    let mut out = match (value, &row.kind) {
         (Value::Line(line), _) => input::line(line, cell),
         (Value::Text(area), _) => text::area(area, cell),
         (Value::Secret(held), _) => secret(held, cell),
         (Value::Channels(ticks), _) => return lists::channels(ticks, context, cell),
         (Value::Headers(headers), _) => return lists::headers(headers, cell),
         (Value::Inputs(asked), _) => return inputs::rows(asked, cell),
-        (Value::Switch(on), Kind::Switch { words, .. }) => switch(*on, words[usize::from(*on)], cell),
-        (Value::Choice(chosen), Kind::Choice { options, .. }) => choice(*chosen, options, cell),
+        (Value::Switch(on), RowKind::Field(spec)) => match spec.kind {
+            Kind::Switch { words, .. } => switch(*on, words[usize::from(*on)], cell),
+            _ => Content::default(),
+        },
+        (Value::Choice(chosen), _) => choice(*chosen, &row.options(), cell),
         (Value::More, _) => more(cell),
-        (Value::Switch(_) | Value::Choice(_) | Value::Button(_), _) => Content::default(),
+        (Value::Switch(_) | Value::Button(_), _) => Content::default(),
     };
-    let Some(field) = spec.field else {
+    let Some(field) = row.field() else {
         return out;
     };
     out.push_faults(cell, field);
-    if let (Field::Endpoint, Value::Line(line)) = (field, value)
+    if let (Field::ENDPOINT, Value::Line(line)) = (field, value)
         && let Some(note) = endpoint_note(line.value())
     {
         out.push_note("!", note, cell.theme.warning, cell.width);

@@ -3,7 +3,7 @@
 use ratatui::text::{Line as Row, Span};
 
 use super::{Cell, Content, input};
-use crate::app::form::inputs::{Asked, AskedRow, Part};
+use crate::app::form::inputs::{InputRow, InputRows, Part};
 use crate::domain::validate::Field;
 use crate::view::text::{cut, fit, width};
 
@@ -11,7 +11,7 @@ use crate::view::text::{cut, fit, width};
 const NAME: usize = 18;
 const INDENT: usize = 2;
 
-pub(super) fn rows(asked: &Asked, cell: &Cell) -> Content {
+pub(super) fn rows(asked: &InputRows, cell: &Cell) -> Content {
     let mut out = Content::default();
     let cursor = asked.cursor();
     for (at, row) in asked.rows().iter().enumerate() {
@@ -68,7 +68,7 @@ impl Parts {
 }
 
 /// Name, kind, required.
-fn first_parts(row: &AskedRow, here: Option<Part>, cell: &Cell) -> Parts {
+fn first_parts(row: &InputRow, here: Option<Part>, cell: &Cell) -> Parts {
     let theme = cell.theme;
     let mut out = Parts::default();
     let columns = NAME.min(cell.width / 3);
@@ -85,7 +85,7 @@ fn first_parts(row: &AskedRow, here: Option<Part>, cell: &Cell) -> Parts {
 }
 
 /// Rule, default, help, each with its word.
-fn second_parts(row: &AskedRow, here: Option<Part>, cell: &Cell) -> Parts {
+fn second_parts(row: &InputRow, here: Option<Part>, cell: &Cell) -> Parts {
     let mut out = Parts::default();
     out.push(Span::raw(" ".repeat(INDENT)));
     let parts = [(Part::Rule, row.rule_word()), (Part::Default, "default"), (Part::Help, "help")];

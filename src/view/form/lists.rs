@@ -31,7 +31,7 @@ pub(super) fn channels(ticks: &Ticks, context: &FormContext, cell: &Cell) -> Con
         out.rows.push(channel(row, label, cell.active && at == cursor, cell));
     }
     out.until = height;
-    out.push_faults(cell, Field::Channels);
+    out.push_faults(cell, Field::CHANNELS);
     out
 }
 

@@ -345,7 +345,7 @@ fn every_field_can_be_typed_and_taken_back() {
     for (args, said) in [
         (["--body-json", "{ s3cret"], "error: body: this is not JSON"),
         (["--input", "{ nam = 1 }"], "did you mean `name`?"),
-        (["--sign-key", "s3cret"], "error: sign: a signing key is a reference"),
+        (["--sign-key", "s3cret"], "error: sign.key: a signing key is a reference"),
         (["--success", "body.ok and"], "error: success:"),
         (["--body-text", "{{ incidnt.num }}"], "error: body:"),
         (["--retries", "9"], "error: retries:"),

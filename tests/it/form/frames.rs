@@ -66,7 +66,7 @@ fn the_active_field_is_in_sight_on_every_size_and_seen_without_colours() {
             let screen = hand.screen(width, height);
             let marked = screen.lines().find(|line| line.contains('▌')).unwrap_or_default();
             // The rows of the headers below the first have no label.
-            let seen = matches!(field.kind, Kind::Headers) || marked.contains(field.label);
+            let seen = field.label == "Headers" || marked.contains(field.label);
             assert!(!marked.is_empty() && seen, "{} at {width}x{height}\n{screen}", field.label);
             hand.tab();
         }

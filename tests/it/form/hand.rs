@@ -119,7 +119,7 @@ impl<'a> Hand<'a> {
             if self.form.active() == at {
                 return self;
             }
-            if matches!(field.kind, Kind::More) && !self.form.shows(at) {
+            if matches!(field.kind, RowKind::More) && !self.form.shows(at) {
                 self.press(KeyCode::Enter, KeyModifiers::NONE);
             }
             self.tab();

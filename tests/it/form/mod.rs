@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use andon::app::effect::Effect;
 use andon::app::event::{Background, Now, SaveRefusal};
-use andon::app::form::fields::{FIELDS, Kind};
+use andon::app::form::fields::{FIELDS, FormRow, RowKind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
 use andon::app::keymap::{Command, Context};
 use andon::app::keys::Keys;
-use andon::domain::action::{Action, ActionKind, Body, Follow, Header, Input, InputKind, Method, Sign, Success};
+use andon::domain::action::{
+    Action, ActionKind, Body, Field, Follow, Header, Input, InputKind, Kind, Method, Sign, Success,
+};
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::preset::Preset;
 use andon::view;
@@ -82,27 +84,39 @@ fn ready(hand: &mut Hand, label: &str) {
         "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
         "Certificate" => drop(hand.to("Its key").types("/k.pem")),
         "Its key" => drop(hand.to("Certificate").types("/c.pem")),
-        _ if FIELDS.iter().any(|field| field.label == label && field.needs == Some("Job")) => {
+        _ if FIELDS.iter().any(|field| field.label == label && field.needs == Some(Field::Of("follow"))) => {
             hand.to("Job").types(" ");
         }
         _ => {}
     }
 }
 
+/// What a row has in an action, as it is typed.
+fn text_of(row: &FormRow, action: &Action) -> String {
+    match &row.kind {
+        RowKind::Field(spec) => spec.text(action),
+        RowKind::Content => {
+            let Body::Json(document) = &action.body else { return String::new() };
+            serde_json::to_string_pretty(document).unwrap()
+        }
+        RowKind::More | RowKind::Button(_) => String::new(),
+    }
+}
+
 #[test]
 fn every_field_reads_back_what_it_wrote() {
     let world = World::new();
-    for field in FIELDS {
+    for row in FIELDS.iter() {
         let mut hand = Hand::filled(&world);
-        ready(&mut hand, field.label);
-        hand.to(field.label);
-        match &field.kind {
-            Kind::Line { read, .. } | Kind::Text { read, .. } | Kind::Secret { read, .. } => {
-                let sample = SAMPLES.iter().find(|(label, _)| *label == field.label).expect("a sample for each text").1;
-                hand.ctrl('u');
-                hand.types(sample);
-                assert_eq!(read(&hand.save()), sample, "{}", field.label);
-            }
+        ready(&mut hand, row.label);
+        hand.to(row.label);
+        let kind = match &row.kind {
+            RowKind::Field(spec) => &spec.kind,
+            RowKind::Content => &Kind::Body,
+            RowKind::More | RowKind::Button(_) => continue,
+        };
+        let is_choice = !row.options().is_empty();
+        match kind {
             Kind::Channels => {
                 hand.types("queues ");
                 assert!(hand.save().slots.contains_key(&key("duty/42")));
@@ -126,23 +140,33 @@ fn every_field_reads_back_what_it_wrote() {
                 };
                 assert_eq!(saved, [input]);
             }
-            Kind::Switch { read, .. } => {
-                let before = read(&hand.save_and_stay());
+            Kind::Switch { get, .. } => {
+                let before = get(&hand.save_and_stay());
                 hand.types(" ");
-                assert_eq!(read(&hand.save()), !before, "{}", field.label);
+                assert_eq!(get(&hand.save()), !before, "{}", row.label);
             }
-            Kind::Choice { read, .. } => {
-                let before = read(&hand.save_and_stay());
+            _ if is_choice => {
                 hand.types(" ");
-                if field.label == "Kind" {
-                    hand.to("Starts").types("7").to("Endpoint").ctrl('u');
+                match row.label {
+                    "Kind" => drop(hand.to("Starts").types("7").to("Endpoint").ctrl('u')),
+                    "Body" => drop(hand.to("Content").types("{}")),
+                    _ => {}
                 }
-                if field.label == "Body" {
-                    hand.to("Content").types("{}");
-                }
-                assert_eq!(read(&hand.save()), before + 1, "{}", field.label);
+                let saved = hand.save();
+                let chosen = match kind {
+                    Kind::Choice { get, .. } => get(&saved),
+                    Kind::Table { get, .. } => usize::from(get(&saved)),
+                    _ => usize::from(saved.body == Body::Json(serde_json::json!({}))),
+                };
+                let before = usize::from(row.label == "Confirm");
+                assert_eq!(chosen, before + 1, "{}", row.label);
             }
-            Kind::More | Kind::Button(_) => {}
+            _ => {
+                let sample = SAMPLES.iter().find(|(label, _)| *label == row.label).expect("a sample for each text").1;
+                hand.ctrl('u');
+                hand.types(sample);
+                assert_eq!(text_of(row, &hand.save()), sample, "{}", row.label);
+            }
         }
     }
 }

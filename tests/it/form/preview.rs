@@ -41,10 +41,10 @@ fn one_question_is_open_at_a_time_and_the_newest_text_wins() {
     assert!(body.contains("cpu.idle"), "for the selected incident: {body}");
     assert_eq!(screen.keys(" incident.num }}"), [], "the first is still open");
 
-    assert_eq!(answer(&mut screen, ticket + 77, vec![(Field::Endpoint, Ok("late".to_owned()))]), []);
+    assert_eq!(answer(&mut screen, ticket + 77, vec![(Field::ENDPOINT, Ok("late".to_owned()))]), []);
     let (next, endpoint, _) = asked(&answer(&mut screen, ticket, Vec::new()));
     assert_eq!(endpoint, "https://ci.example/{{ incident.num }}");
-    let filled = vec![(Field::Endpoint, Ok("https://ci.example/054\u{1b}[31mD57".to_owned()))];
+    let filled = vec![(Field::ENDPOINT, Ok("https://ci.example/054\u{1b}[31mD57".to_owned()))];
     assert_eq!(answer(&mut screen, next, filled), []);
     assert!(!screen.text().contains("late"));
     assert!(screen.text().contains("= https://ci.example/054␛[31mD57"), "{}", screen.text());
@@ -58,7 +58,7 @@ fn why_it_cannot_be_filled_stands_below_it_and_goes_with_the_expression() {
     screen.keys(" incident.nam }}");
     let next = asked(&answer(&mut screen, ticket, Vec::new())).0;
     let fault = "incident.nam does not exist; incident.num is near".to_owned();
-    answer(&mut screen, next, vec![(Field::Endpoint, Err(fault.clone()))]);
+    answer(&mut screen, next, vec![(Field::ENDPOINT, Err(fault.clone()))]);
     assert!(screen.text().contains(&format!("✗ {fault}")), "{}", screen.text());
     screen.code(KeyCode::Tab);
     assert!(screen.text().contains(&fault), "also where the cursor is elsewhere");
@@ -99,9 +99,9 @@ fn a_rule_that_cannot_be_read_is_told_beside_it() {
     assert_eq!(screen.ctrl('u'), [], "an empty rule is the default");
     let (ticket, ..) = asked(&screen.keys("s"));
     screen.keys("tatus ==");
-    let next = asked(&answer(&mut screen, ticket, vec![(Field::Success, Ok("s".to_owned()))])).0;
+    let next = asked(&answer(&mut screen, ticket, vec![(Field::SUCCESS, Ok("s".to_owned()))])).0;
     assert!(!screen.text().contains("= s "), "what can be read needs no words: {}", screen.text());
-    answer(&mut screen, next, vec![(Field::Success, Err("unexpected end".to_owned()))]);
+    answer(&mut screen, next, vec![(Field::SUCCESS, Err("unexpected end".to_owned()))]);
     assert!(screen.text().contains("✗ unexpected end"), "{}", screen.text());
     screen.keys(" 200");
     assert!(!screen.text().contains("unexpected end"), "it was about another text: {}", screen.text());
@@ -127,7 +127,7 @@ fn a_body_is_shown_line_by_line_below_its_text() {
     screen.keys(" incident.num }}");
     let next = asked(&answer(&mut screen, ticket, Vec::new())).0;
     let filled = (1..=9).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
-    answer(&mut screen, next, vec![(Field::Body, Ok(filled))]);
+    answer(&mut screen, next, vec![(Field::BODY, Ok(filled))]);
     let text = screen.text();
     assert!(text.contains("= line 1") && text.contains("  line 6") && text.contains("… 3 more lines"), "{text}");
 }
@@ -138,13 +138,13 @@ fn a_form_that_was_closed_hears_nothing_and_another_asks_anew() {
     let (ticket, ..) = asked(&screen.keys("https://ci.example/{{"));
     screen.code(KeyCode::Esc);
     screen.keys("y");
-    assert_eq!(answer(&mut screen, ticket, vec![(Field::Endpoint, Ok("late".to_owned()))]), []);
+    assert_eq!(answer(&mut screen, ticket, vec![(Field::ENDPOINT, Ok("late".to_owned()))]), []);
     screen.keys("n");
     screen.keys("x");
     screen.code(KeyCode::Tab);
     screen.code(KeyCode::Tab);
     let (next, ..) = asked(&screen.keys("https://ci.example/{{"));
     assert!(next > ticket);
-    answer(&mut screen, ticket, vec![(Field::Endpoint, Ok("late".to_owned()))]);
+    answer(&mut screen, ticket, vec![(Field::ENDPOINT, Ok("late".to_owned()))]);
     assert!(!screen.text().contains("late"));
 }

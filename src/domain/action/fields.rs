@@ -1,0 +1,412 @@
+//! The field table: one row for each field of an action, in the order of the form.
+//!
+//! Everything that goes over the fields of an action walks this table: files in and out, the flags and `show` of the
+//! command line, `--json`, the form, the list of changes, what is wrong, the schema. To add a field, add it to
+//! [`Action`] and add a row. Id, revision and origin say which action it is; they are no fields.
+
+use secrecy::ExposeSecret;
+
+use super::field::FieldSpec;
+use super::field_kind::{Choice, Fills, Hides, Item, Kind, Listed, Scope, Section, Shape};
+use super::{Action, ActionKind, Confirm, Follow, Method, Redirects, Sign, Success, Tls};
+use crate::domain::validate::{self as judge, NAME_MAX};
+
+/// No end: what is longer than the run is judged with the whole action.
+const ANY: u64 = u64::MAX;
+const DAY_MS: u64 = 24 * 3_600_000;
+const CONFIRMS: [Confirm; 3] = [Confirm::None, Confirm::Enter, Confirm::Type];
+
+/// The table.
+#[rustfmt::skip] // A row is read by its lines: names, what it is, its value.
+pub const FIELDS: &[FieldSpec] = &[
+    FieldSpec { label: "Name", example: "Roll back", listed: Listed::Always, shape: Shape::Length(1, NAME_MAX),
+        about: "What the button says; unique in each channel",
+        help: "What the button says: 1 to 64 characters, unique in each of its channels.",
+        check: |action| judge::name_fault(&action.name),
+        ..text("name", |action| &action.name, |action, text| text.clone_into(&mut action.name)) },
+    FieldSpec { label: "Channels", listed: Listed::Always,
+        about: "Where the button is",
+        help: "Where the button appears. Type to filter, arrows move, space ticks.",
+        ..row("channels", Kind::Channels) },
+    // A password in it (from an older file) is never shown; the validation refuses it, masked or not.
+    FieldSpec { label: "Endpoint", scope: Scope::Webhook, example: "https://ci.example/hooks/x", listed: Listed::Always,
+        shape: Shape::Length(1, 0), hides: Hides::Userinfo,
+        about: "Where it goes; {{ expressions }} may stand in parts of the host, the path and the query",
+        help: "Where the incident is sent, such as https://ci.example/hooks/{{ incident.labels.team }}",
+        check: |action| judge::endpoint_fault(&action.endpoint),
+        ..text("endpoint", |action| &action.endpoint, |action, text| text.clone_into(&mut action.endpoint)) },
+    FieldSpec { label: "Headers", scope: Scope::Webhook,
+        about: "Headers. A value is a secret unless its name or secret = false says otherwise; ${kept:NAME} keeps the stored one",
+        help: "Sent with every request. Ctrl+N adds one.",
+        ..row("headers", Kind::Headers) },
+    FieldSpec { label: "Timeout", flag: "timeout", listed: Listed::Always,
+        about: "Of the whole run with all tries, {least} to {most}; following a job excepted",
+        help: "Of the whole run, from {least} to {most}: 10s, 1m30s.",
+        range_fault: "a timeout is from {least} to {most}",
+        ..row("timeout", Kind::Time { range: (1_000, 600_000), get: |action| action.timeout_ms, set: |action, ms| action.timeout_ms = ms }) },
+    FieldSpec { label: "Description", flag: "description",
+        about: "What it does",
+        help: "What it does, for whoever is about to press it.",
+        check: |action| judge::mask_fault(&action.description),
+        ..row("description", Kind::Prose { get: |action| &action.description, set: |action, text| text.clone_into(&mut action.description) }) },
+    FieldSpec { label: "Enabled", listed: Listed::Always,
+        about: "Whether it can be pressed",
+        help: "Whether it can be pressed. Space switches.",
+        ..switch("enabled", ["cannot be pressed", "can be pressed"], |action| action.enabled, |action, on| action.enabled = on) },
+    FieldSpec { label: "Confirm", flag: "confirm", value: "CONFIRM", listed: Listed::Always,
+        about: "How a press is confirmed",
+        help: "What a press asks for before anything is sent. Space or the arrows choose.",
+        ..row("confirm", Kind::Choice {
+            options: &[choice("none", "none", "Not at all"), choice("enter", "enter", "By Enter, or --yes"), choice("type", "type the number", "By the incident's number")],
+            get: |action| place_of(&CONFIRMS, &action.confirm), set: |action, at| action.confirm = at_place(&CONFIRMS, at) }) },
+
+    FieldSpec { label: "Kind", section: Section::Request, flag: "kind", value: "KIND",
+        about: "What a press does: calls the endpoint, or starts what the incident's source has configured",
+        help: "What a press does: calls the endpoint, or starts what the incident's source has configured, by its id.",
+        ..row("kind", Kind::Choice {
+            options: &[
+                choice("webhook", "webhook", "Calls the endpoint"),
+                choice("flashduty", "Flashduty action", "A custom action of Flashduty, by the id of its integration"),
+                choice("pagerduty-workflow", "PagerDuty workflow", "An incident workflow of PagerDuty"),
+                choice("pagerduty-automation", "PagerDuty automation", "An automation action of PagerDuty, followed to its end"),
+            ],
+            get: |action| place_of(&ActionKind::ALL, &action.kind), set: set_kind }) },
+    FieldSpec { label: "Starts", section: Section::Request, scope: Scope::Started, flag: "starts", value: "ID", example: "PIJ90N7", listed: Listed::Always,
+        shape: Shape::Pattern("^[A-Za-z0-9-]{1,64}$"),
+        about: "The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action",
+        help: "The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action.",
+        check: judge::starts_fault,
+        ..text("starts", |action| &action.starts, |action, text| text.clone_into(&mut action.starts)) },
+    FieldSpec { label: "Method", section: Section::Request, scope: Scope::Webhook, listed: Listed::Never, flag: "method", value: "METHOD",
+        about: "The HTTP method",
+        help: "How it is sent. GET and DELETE have no body unless the action has its own.",
+        ..row("method", Kind::Choice {
+            options: &[choice("POST", "POST", ""), choice("GET", "GET", ""), choice("PUT", "PUT", ""), choice("PATCH", "PATCH", ""), choice("DELETE", "DELETE", "")],
+            get: |action| place_of(&Method::ALL, &action.method), set: |action, at| action.method = at_place(&Method::ALL, at) }) },
+    FieldSpec { label: "Body", section: Section::Request, scope: Scope::Webhook,
+        about: "What is sent: exactly one; by default andon's payload",
+        help: "What is sent: the incident as it is, or a body of your own, filled in at the press.",
+        ..row("body", Kind::Body) },
+
+    FieldSpec { label: "Inputs", section: Section::Inputs, scope: Scope::Webhook, words: "inputs",
+        about: "What is asked at the press",
+        help: "Asked at the press, sent as inputs.NAME. Ctrl+N adds one.",
+        ..row("input", Kind::Inputs) },
+
+    FieldSpec { scope: Scope::Webhook, words: "signing", listed: Listed::Never, about: "Signing by Standard Webhooks", ..row("sign", Kind::Table {
+        words: ["", ""], optional: true, get: |action| action.sign.is_some(),
+        set: |action, on| action.sign = on.then(|| action.sign.take().unwrap_or_else(|| signed_by(""))) }) },
+    FieldSpec { label: "Signing key", flag: "sign-key", example: "${secret:WHSEC}",
+        about: "The key that signs: a reference, or whsec_ and base64",
+        help: "${secret:NAME}, or whsec_ and base64: requests are signed (Standard Webhooks). Empty: they are not.",
+        check: |action| action.sign.as_ref().and_then(|sign| judge::key_fault(&sign.key)),
+        ..secret("sign.key", |action| action.sign.as_ref().map_or("", |sign| sign.key.expose_secret()), set_key) },
+    FieldSpec { label: "Previous key", flag: "previous-sign-key",
+        about: "The key before it, while receivers change over",
+        help: "The key before it, while receivers change over: a signature by each is sent.",
+        check: |action| action.sign.as_ref().and_then(|sign| sign.previous_key.as_ref()).and_then(judge::key_fault),
+        ..secret("sign.previous_key", |action| previous_key(action), set_previous_key) },
+
+    FieldSpec { scope: Scope::Webhook, words: "TLS", listed: Listed::Never, about: "Whom the connection trusts, and who andon is to it. PEM files", ..row("tls", Kind::Table {
+        words: ["", ""], optional: false, get: |action| action.tls != Tls::default(), set: |action, on| if !on { action.tls = Tls::default() } }) },
+    FieldSpec { label: "CA file", flag: "ca",
+        about: "CA certificates (PEM) to trust beside the system's",
+        help: "A PEM file of certificates that are trusted beside the system's.",
+        check: |action| judge::path_fault(&action.tls.ca),
+        ..tls("tls.ca", |action| &action.tls.ca, |action, text| text.clone_into(&mut action.tls.ca)) },
+    FieldSpec { label: "Certificate", flag: "cert",
+        about: "The client certificate (PEM)",
+        help: "A PEM file: who andon is to the receiver. It needs its key.",
+        check: |action| judge::path_fault(&action.tls.cert).or_else(|| judge::cert_fault(&action.tls)),
+        ..tls("tls.cert", |action| &action.tls.cert, |action, text| text.clone_into(&mut action.tls.cert)) },
+    FieldSpec { label: "Its key", flag: "cert-key",
+        about: "The key of the client certificate (PEM)",
+        help: "A PEM file: the private key of the certificate.",
+        check: |action| judge::path_fault(&action.tls.key).or_else(|| judge::cert_key_fault(&action.tls)),
+        ..tls("tls.key", |action| &action.tls.key, |action, text| text.clone_into(&mut action.tls.key)) },
+    FieldSpec { label: "Verify", section: Section::Reach, scope: Scope::Webhook, flag: "no-verify", words: "TLS",
+        about: "Whether the server must prove who it is", flag_about: "Do not ask the server to prove who it is",
+        help: "Whether the receiver must prove who it is. Off, whoever stands between can read and change everything.",
+        ..row("tls.verify", Kind::Switch {
+            words: ["unproven: anyone between can read and change it", "the receiver proves who it is"],
+            told: ["off: whoever stands between can read and change everything", "yes"],
+            get: |action| action.tls.verify, set: |action, on| action.tls.verify = on }) },
+    FieldSpec { label: "Proxy", section: Section::Reach, scope: Scope::Webhook, flag: "proxy", value: "URL", hides: Hides::Password,
+        about: "The proxy: an address, none, or empty for what the environment says",
+        help: "http://, https:// or socks5://, with ${secret:NAME} for a password; none; empty: as the environment says.",
+        check: |action| judge::proxy_fault(&action.proxy),
+        ..text("proxy", |action| &action.proxy, |action, text| text.clone_into(&mut action.proxy)) },
+
+    FieldSpec { label: "Success", section: Section::Outcome, scope: Scope::Webhook, flag: "success", fills: Fills::Rule, words: "success rule",
+        about: "Which answers are a success: 2xx, codes such as 200, 202, or an expression such as status == 200 and body.ok",
+        help: "Which answers are a success: 2xx, 200, 202, 3xx, or an expression such as status == 200 and body.ok",
+        check: |action| judge::success_fault(&action.success),
+        ..text("success", |action| action.success.as_str(), |action, text| action.success = Success::new(text)) },
+    FieldSpec { label: "Retries", section: Section::Outcome, scope: Scope::Webhook, flag: "retries",
+        about: "How often it is sent again after it may have arrived: only where the receiver deduplicates",
+        help: "{least} to {most}: how often it is sent again after the receiver may have got it. Only where that one deduplicates.",
+        range_fault: "it is sent again from {least} to {most} times",
+        ..row("retries", Kind::Whole { range: (0, 5), get: |action| action.retries.into(), set: |action, times| action.retries = u8::try_from(times).unwrap_or(u8::MAX) }) },
+    FieldSpec { label: "Redirects", section: Section::Outcome, scope: Scope::Webhook, flag: "redirects", value: "REDIRECTS",
+        about: "Which redirects are followed",
+        help: "Which redirects are followed: none, or at most 3 to the same origin.",
+        ..row("redirects", Kind::Choice {
+            options: &[choice("none", "none", "An answer like any other"), choice("same-origin", "same origin", "To the same origin, at most 3")],
+            get: |action| usize::from(action.redirects == Redirects::SameOrigin),
+            set: |action, at| action.redirects = if at == 1 { Redirects::SameOrigin } else { Redirects::None } }) },
+    FieldSpec { label: "Connect", section: Section::Outcome, flag: "connect-timeout", words: "connect timeout",
+        about: "How long a connection may take to stand (default {default})",
+        help: "How long a connection may take, from {least}; empty: {default}.",
+        range_fault: "a connection may take {least} at least", check: judge::connect_fault,
+        ..row("connect_timeout", Kind::OptionalTime { range: (100, ANY), get: |action| action.connect_timeout_ms,
+            set: |action, ms| action.connect_timeout_ms = ms, used: Action::connects_ms }) },
+    FieldSpec { label: "Attempt", section: Section::Outcome, flag: "attempt-timeout", words: "attempt timeout",
+        about: "How long one attempt may take (default: the timeout)",
+        help: "How long one attempt may take, from {least}; empty: as long as the whole run.",
+        range_fault: "an attempt may take {least} at least", check: judge::attempt_fault,
+        ..row("attempt_timeout", Kind::OptionalTime { range: (100, ANY), get: |action| action.attempt_timeout_ms,
+            set: |action, ms| action.attempt_timeout_ms = ms, used: Action::attempts_ms }) },
+
+    FieldSpec { label: "Job", section: Section::Outcome, scope: Scope::Webhook, words: "follow rule",
+        about: "How the job that an answer starts is followed",
+        help: "How a job that the answer starts is followed to its end: by its 202 and Location, or by a rule of your own.",
+        ..row("follow", Kind::Table { words: ["as the answer says", "own rule"], optional: true, get: |action| action.follow.is_some(),
+            set: |action, on| action.follow = on.then(|| action.follow.take().unwrap_or_default()) }) },
+    FieldSpec { label: "Job address", flag: "follow-url", fills: Fills::Address, listed: Listed::Never,
+        about: "Where it is asked for: '{{ answer.headers.location }}api/json' (default: the answer's Location)",
+        help: "Where the job is asked for, from the answer; empty: its Location.",
+        check: |action| judge::address_fault(&of(action).url),
+        ..follow("follow.url", Kind::Text { get: |action| follow_text(action, |follow| &follow.url), set: |action, text| text.clone_into(&mut to(action).url) }) },
+    FieldSpec { label: "Then at", flag: "follow-next", fills: Fills::Address,
+        about: "Where it is asked for once this exists",
+        help: "Where it is asked for once this can be filled: a queue item that became a build.",
+        check: |action| judge::address_fault(&of(action).next),
+        ..follow("follow.next", Kind::Text { get: |action| follow_text(action, |follow| &follow.next), set: |action, text| text.clone_into(&mut to(action).next) }) },
+    FieldSpec { label: "Origins", flag: "follow-origin", value: "same|https://HOST",
+        about: "Whom it may ask: same, or an origin",
+        help: "Which origins may be asked: same, or others such as https://ci.example, with commas.",
+        check: |action| judge::origin_fault(&of(action).origin),
+        ..follow("follow.origin", Kind::List { item: Item::Text { expected: "\"same\", or origins such as [\"https://ci.example\"]" },
+            get: |action| of(action).origin, set: |action, origins| to(action).origin = origins }) },
+    FieldSpec { label: "Every", flag: "follow-every", listed: Listed::Always,
+        about: "The pace",
+        help: "How often it is asked for, from {least}.",
+        range_fault: "a job is asked for every {least} at most",
+        ..follow("follow.every", Kind::Time { range: (500, ANY), get: |action| of(action).every_ms, set: |action, ms| to(action).every_ms = ms }) },
+    FieldSpec { label: "Done when", flag: "follow-done", fills: Fills::Rule,
+        about: "It has ended where this is true",
+        help: "An expression such as body.building == false; empty: by the usual words of status and state.",
+        check: |action| judge::rule_fault(&of(action).done),
+        ..follow("follow.done", Kind::Text { get: |action| follow_text(action, |follow| &follow.done), set: |action, text| text.clone_into(&mut to(action).done) }) },
+    FieldSpec { label: "Failed when", flag: "follow-failed", fills: Fills::Rule,
+        about: "The ended job failed where this is true",
+        help: "An expression such as body.result != 'SUCCESS', judged once it is done; empty: never.",
+        check: |action| judge::rule_fault(&of(action).failed),
+        ..follow("follow.failed", Kind::Text { get: |action| follow_text(action, |follow| &follow.failed), set: |action, text| text.clone_into(&mut to(action).failed) }) },
+    FieldSpec { label: "Progress", flag: "follow-progress", fills: Fills::Rule,
+        about: "How far it is, 0 to 100",
+        help: "An expression for how far it is, 0 to 100; empty: by the usual names.",
+        check: |action| judge::rule_fault(&of(action).progress),
+        ..follow("follow.progress", Kind::Text { get: |action| follow_text(action, |follow| &follow.progress), set: |action, text| text.clone_into(&mut to(action).progress) }) },
+    FieldSpec { label: "Followed", flag: "follow-limit", listed: Listed::Always,
+        about: "How long it is followed",
+        help: "How long it is followed, up to {most}.",
+        range_fault: "a job is followed for {most} at most", check: |action| judge::limit_fault(&of(action)),
+        ..follow("follow.limit", Kind::Time { range: (0, DAY_MS), get: |action| of(action).limit_ms, set: |action, ms| to(action).limit_ms = ms }) },
+
+    FieldSpec { label: "Danger", section: Section::Press, flag: "danger",
+        about: "Confirm by the incident's number, and mark it so everywhere",
+        help: "A dangerous press is marked everywhere and always wants the incident's number typed.",
+        ..switch("danger", ["nothing special", "dangerous: wants the number typed"], |action| action.danger, |action, on| action.danger = on) },
+    FieldSpec { label: "Only open", section: Section::Press, flag: "only-open", words: "only open",
+        about: "Refuse a press on a closed incident",
+        help: "Whether a press on a closed incident is refused.",
+        ..switch("only_open", ["also on closed incidents", "refused on closed incidents"], |action| action.only_open, |action, on| action.only_open = on) },
+    FieldSpec { label: "Hold", section: Section::Press, flag: "hold",
+        about: "How long a press waits before it is sent, so that it can be taken back (default 0s, 2s where confirm is none)",
+        help: "How long a confirmed press waits and can be taken back, up to {most}; empty: 2s where nothing is confirmed.",
+        range_fault: "a press is held for {most} at most",
+        ..row("hold", Kind::OptionalTime { range: (0, 60_000), get: |action| action.hold_ms, set: |action, ms| action.hold_ms = ms, used: Action::holds_ms }) },
+    FieldSpec { label: "Cooldown", section: Section::Press, flag: "cooldown", listed: Listed::Always,
+        about: "How long after a run the same press is refused",
+        help: "How long after a run the same press is refused, up to {most}.",
+        range_fault: "a cooldown is {most} at most",
+        ..row("cooldown", Kind::Time { range: (0, DAY_MS), get: |action| action.cooldown_ms, set: |action, ms| action.cooldown_ms = ms }) },
+];
+
+/// The order of a file. A field that is not named here stands after the one before it in the table.
+#[rustfmt::skip]
+const FILE: &[&str] = &[
+    "name", "channels", "kind", "starts", "endpoint", "description", "enabled", "method", "timeout",
+    "connect_timeout", "attempt_timeout", "confirm", "danger", "only_open", "cooldown", "hold", "retries", "redirects",
+    "success", "proxy", "headers", "body", "input", "sign", "tls", "follow",
+];
+
+/// The order in which an action is listed, likewise.
+#[rustfmt::skip]
+const LISTED: &[&str] = &[
+    "name", "channels", "kind", "starts", "endpoint", "method", "headers", "body", "input", "sign", "tls", "proxy",
+    "success", "follow", "redirects", "retries", "timeout", "connect_timeout", "attempt_timeout", "confirm", "danger",
+    "only_open", "cooldown", "hold", "enabled", "description",
+];
+
+/// The fields in the order of a file.
+pub fn in_file() -> Vec<&'static FieldSpec> {
+    ordered(FILE)
+}
+
+/// The fields in the order in which an action is listed.
+pub fn listed() -> Vec<&'static FieldSpec> {
+    ordered(LISTED)
+}
+
+/// The row of this name.
+pub fn row_of(name: &str) -> Option<&'static FieldSpec> {
+    FIELDS.iter().find(|spec| spec.name == name)
+}
+
+/// Whether an action has the table that a field stands in.
+pub fn has_table_of(spec: &FieldSpec, action: &Action) -> bool {
+    match spec.place().0.and_then(row_of).map(|table| &table.kind) {
+        Some(Kind::Table { get, .. }) => get(action),
+        _ => true,
+    }
+}
+
+fn ordered(names: &[&str]) -> Vec<&'static FieldSpec> {
+    let mut rank = 0;
+    let ranked = FIELDS.iter().map(|spec| {
+        rank = names.iter().position(|name| *name == spec.name).unwrap_or(rank);
+        (rank, spec)
+    });
+    let mut ranked: Vec<_> = ranked.collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, spec)| spec).collect()
+}
+
+/// What differs in a later revision, in the words of people; never a value.
+pub(super) fn differences(before: &Action, after: &Action) -> Vec<&'static str> {
+    let differ = FIELDS.iter().filter(|spec| spec.differs(before, after));
+    let mut out: Vec<&str> = differ.map(FieldSpec::changed_words).collect();
+    if before.origin != after.origin {
+        out.push("origin");
+    }
+    out.dedup();
+    out
+}
+
+const fn row(name: &'static str, kind: Kind) -> FieldSpec {
+    FieldSpec {
+        name,
+        label: "",
+        section: Section::First,
+        flag: "",
+        value: "",
+        about: "",
+        flag_about: "",
+        help: "",
+        words: "",
+        range_fault: "",
+        scope: Scope::Any,
+        example: "",
+        shape: Shape::Any,
+        fills: Fills::Nothing,
+        hides: Hides::Nothing,
+        listed: Listed::Changed,
+        check: |_| None,
+        kind,
+    }
+}
+
+const fn text(name: &'static str, get: fn(&Action) -> &str, set: fn(&mut Action, &str)) -> FieldSpec {
+    row(name, Kind::Text { get, set })
+}
+
+const fn switch(
+    name: &'static str,
+    words: [&'static str; 2],
+    get: fn(&Action) -> bool,
+    set: fn(&mut Action, bool),
+) -> FieldSpec {
+    row(name, Kind::Switch { words, told: ["no", "yes"], get, set })
+}
+
+const fn secret(
+    name: &'static str,
+    get: fn(&Action) -> &str,
+    set: fn(&mut Action, &str) -> Result<(), String>,
+) -> FieldSpec {
+    let (section, scope, hides) = (Section::Signing, Scope::Webhook, Hides::Everything);
+    FieldSpec { section, scope, value: "KEY", words: "signing", hides, ..row(name, Kind::Secret { get, set }) }
+}
+
+const fn tls(name: &'static str, get: fn(&Action) -> &str, set: fn(&mut Action, &str)) -> FieldSpec {
+    let (section, scope) = (Section::Reach, Scope::Webhook);
+    FieldSpec { section, scope, value: "FILE", words: "TLS", ..text(name, get, set) }
+}
+
+const fn follow(name: &'static str, kind: Kind) -> FieldSpec {
+    let (section, scope) = (Section::Outcome, Scope::Webhook);
+    FieldSpec { section, scope, words: "follow rule", ..row(name, kind) }
+}
+
+const fn choice(word: &'static str, label: &'static str, about: &'static str) -> Choice {
+    Choice { word, label, about }
+}
+
+fn place_of<T: PartialEq>(all: &[T], value: &T) -> usize {
+    all.iter().position(|other| other == value).unwrap_or_default()
+}
+
+fn at_place<T: Copy + Default>(all: &[T], at: usize) -> T {
+    all.get(at).copied().unwrap_or_default()
+}
+
+/// The follow rule; the default one where the action has none.
+fn of(action: &Action) -> Follow {
+    action.follow.clone().unwrap_or_default()
+}
+
+fn follow_text(action: &Action, part: fn(&Follow) -> &str) -> &str {
+    action.follow.as_ref().map_or("", part)
+}
+
+fn to(action: &mut Action) -> &mut Follow {
+    action.follow.get_or_insert_default()
+}
+
+/// A webhook starts nothing in its source.
+fn set_kind(action: &mut Action, at: usize) {
+    action.kind = at_place(&ActionKind::ALL, at);
+    if action.kind == ActionKind::Webhook {
+        action.starts.clear();
+    }
+}
+
+fn signed_by(key: &str) -> Sign {
+    Sign { key: key.into(), previous_key: None }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as every secret is put in")]
+fn set_key(action: &mut Action, text: &str) -> Result<(), String> {
+    match &mut action.sign {
+        _ if text.is_empty() => action.sign = None,
+        Some(sign) => sign.key = text.into(),
+        None => action.sign = Some(signed_by(text)),
+    }
+    Ok(())
+}
+
+fn previous_key(action: &Action) -> &str {
+    action.sign.as_ref().and_then(|sign| sign.previous_key.as_ref()).map_or("", |key| key.expose_secret())
+}
+
+/// Comes after the key.
+fn set_previous_key(action: &mut Action, text: &str) -> Result<(), String> {
+    match &mut action.sign {
+        Some(sign) => sign.previous_key = (!text.is_empty()).then(|| text.into()),
+        None if text.is_empty() => {}
+        None => return Err("a previous key needs a signing key".to_owned()),
+    }
+    Ok(())
+}
