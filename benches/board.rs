@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use andon::app::event::{Event, Health, LogPage, Now, Snapshot, SourceState};
 use andon::app::keys::Keys;
-use andon::app::model::{Colours, Model, Settings};
+use andon::app::model::Model;
+use andon::app::state::settings::{Colours, Settings};
 use andon::app::update;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::{Delta, Known};
@@ -57,7 +58,7 @@ impl<'a> Screen<'a> {
             zone: TimeZone::UTC,
             demo: false,
             read_only: false,
-            calls: andon::app::calls::Calls::default(),
+            calls: andon::app::state::notifications::Calls::default(),
             restricted: false,
             ssh: false,
             colours: Colours::Many,

@@ -12,7 +12,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
 use andon::app::keys::Keys;
-use andon::app::model::{Colours, Model, Settings};
+use andon::app::model::Model;
+use andon::app::state::settings::{Colours, Settings};
 use andon::app::update;
 use andon::demo;
 use andon::domain::activity::{Activity, Entry};
@@ -78,7 +79,7 @@ fn board() -> Result<Model, Box<dyn Error>> {
         zone: TimeZone::UTC,
         demo: true,
         read_only: false,
-        calls: andon::app::calls::Calls::default(),
+        calls: andon::app::state::notifications::Calls::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

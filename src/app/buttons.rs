@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::incidents::Entry;
 use super::model::Model;
+use super::pages::sheet::DANGER;
 use crate::domain::action::Action;
 use crate::domain::button::ButtonFacts;
 use crate::domain::incident::Progress;
@@ -13,8 +14,6 @@ use crate::domain::time::{age, clock, took};
 
 /// The widest that a button's name gets, in columns.
 const NAME: usize = 34;
-/// Stands before the word, so that danger is seen without colours.
-pub const DANGER: &str = "▲ danger";
 
 /// Why a button cannot be pressed now.
 #[derive(Clone, Debug, PartialEq, Eq)]

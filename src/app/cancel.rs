@@ -1,10 +1,10 @@
 //! Taking back what is held, and stopping what runs.
 
 use super::activity::Unended;
-use super::ask::Ask;
 use super::effect::Effect;
 use super::model::{Model, Place};
 use super::modes::Mode;
+use super::state::question::Ask;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::run::{RunRef, RunState};
 use crate::domain::text::clean;
@@ -12,7 +12,7 @@ use crate::domain::text::clean;
 /// Takes back the press that is held and was pressed last; of a press on many all that is not sent.
 pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
     let Some(held) = model.recent.held(model.now) else {
-        if let Some(effects) = super::handle::undo(model) {
+        if let Some(effects) = super::operation::undo(model) {
             return effects;
         }
         model.said = Some("nothing is held; C cancels a run".to_owned());

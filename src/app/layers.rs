@@ -1,26 +1,28 @@
 //! Takes commands, keys and pasted text to the layer on top, and does what it wants.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::ask::Ask;
 use super::effect::Effect;
-use super::form::{Form, FormContext, FormStep, preview};
+use super::form::{Form, FormContext, FormStep};
 use super::keymap::Command;
 use super::layout::text_area;
-use super::log_detail::RunWish;
 use super::model::Model;
 use super::modes::Mode;
+use super::pages::log_detail::RunWish;
+use super::state::question::{Ask, Yes};
 use super::step::Step;
-use super::{again, ask, cancel, handle, manage, moves, press, send};
+use super::{cancel, commands, operation, press, resend, send};
+use crate::domain::validate::Field;
 
 /// A command of the key table.
 pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match model.modes.top_mut() {
-        Mode::Browse => moves::browse(model, command),
-        Mode::PickButton => manage::pick_button(model, command),
-        Mode::Detail(_) => moves::in_detail(model, command),
+        Mode::Browse => commands::browse(model, command),
+        Mode::PickButton => commands::pick_button(model, command),
+        Mode::Detail(_) => commands::in_detail(model, command),
         Mode::Filter(_) => in_filter(model, command),
         Mode::Asking(open) => {
             let step = open.command(command);
@@ -30,7 +32,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let step = open.command(command);
             take(model, step, send::confirmed)
         }
-        Mode::Form(_) if command == Command::Help => moves::open_help(model),
+        Mode::Form(_) if command == Command::Help => commands::open_help(model),
         Mode::Form(_) => {
             let now = model.now;
             in_form(model, |context, form| form.command(context, now, command))
@@ -41,7 +43,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Mode::Again(open) => {
             let step = open.command(command);
-            take(model, step, again::answered)
+            take(model, step, resend::answered)
         }
         Mode::Findings(open) => {
             let step = open.command(command);
@@ -49,7 +51,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Mode::Handle(open) => {
             let step = open.command(command, model.now.wall_s(), &model.settings);
-            take(model, step, handle::keys::wanted)
+            take(model, step, operation::wanted)
         }
         Mode::Help(open) => {
             let step = open.command(command, &model.settings.keys, text_area(model.size).1);
@@ -57,7 +59,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Mode::Ask(open) => {
             let step = open.command(command, &model.recent);
-            take(model, step, ask::answered)
+            take(model, step, answered)
         }
     }
 }
@@ -134,10 +136,32 @@ fn nothing(_: &mut Model, wish: Infallible) -> Vec<Effect> {
     match wish {}
 }
 
+/// Does what was answered with yes.
+fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
+    model.modes.pop();
+    match to {
+        Ask::LeaveForm => {
+            model.modes.pop();
+            Vec::new()
+        }
+        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
+        Ask::Cancel { run, .. } => cancel::answer(*run, all),
+        Ask::RemoveAdded { incident, items, at } => {
+            items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
+        }
+        Ask::Handle { operation, chosen } => operation::start(model, operation, *chosen, false),
+        Ask::Leave { .. } => {
+            model.modes.clear();
+            model.leaving = true;
+            vec![Effect::Quit]
+        }
+    }
+}
+
 fn of_run(model: &mut Model, wish: RunWish) -> Vec<Effect> {
     match wish {
-        RunWish::Again => again::open(model, false),
-        RunWish::With => again::open(model, true),
+        RunWish::Again => resend::open(model, false),
+        RunWish::With => resend::open(model, true),
         RunWish::Cancel => cancel::ask(model),
     }
 }
@@ -150,13 +174,13 @@ fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         (Command::Back, _) => {
             model.modes.pop();
-            moves::set_filter(model, "")
+            commands::set_filter(model, "")
         }
         (Command::Undo, Mode::Filter(line)) => {
             line.undo();
             filtered(model)
         }
-        _ => moves::browse(model, command),
+        _ => commands::browse(model, command),
     }
 }
 
@@ -166,7 +190,7 @@ fn filtered(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let text = line.value().to_owned();
-    moves::set_filter(model, &text)
+    commands::set_filter(model, &text)
 }
 
 fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> FormStep) -> Vec<Effect> {
@@ -174,7 +198,7 @@ fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> 
         return Vec::new();
     };
     match step(&context, form) {
-        FormStep::Stay => preview::ask(model),
+        FormStep::Stay => preview(model),
         FormStep::Effects(effects) => effects,
         FormStep::Close => {
             model.modes.pop();
@@ -185,4 +209,23 @@ fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> 
             Vec::new()
         }
     }
+}
+
+/// Asks what the open form comes to for the selected incident, where that is not known yet.
+fn preview(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.form().and_then(|(_, form)| form.question()) else {
+        return Vec::new();
+    };
+    let ticket = model.next_ticket();
+    let body = model.board.selected().map(|entry| Arc::from(entry.row.body.text()));
+    if let Some((_, form)) = model.form() {
+        form.previews(ticket, action.clone());
+    }
+    vec![Effect::Preview { ticket, action, body }]
+}
+
+/// Takes an answer, and asks again where the form has gone on.
+pub(super) fn previewed(model: &mut Model, ticket: u64, filled: Vec<(Field, Result<String, String>)>) -> Vec<Effect> {
+    let last = model.form().is_some_and(|(_, form)| form.heard(ticket, filled));
+    if last { preview(model) } else { Vec::new() }
 }

@@ -1,24 +1,18 @@
 //! What is done with actions from the board and from their own list: make, edit, delete, test, check.
 
-use super::ask::Ask;
 use super::effect::Effect;
-use super::findings::Findings;
 use super::form::Form;
 use super::incidents::{Selection, channel_name};
-use super::keymap::Command;
 use super::layout::text_area;
 use super::model::{Model, Place};
 use super::modes::Mode;
-use super::moves::browse;
 use super::press;
+use super::state::findings::Findings;
+use super::state::question::Ask;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 
-pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
-    model.modes.pop();
-    let Command::Press(slot) = command else {
-        return if command == Command::Back { Vec::new() } else { browse(model, command) };
-    };
+pub(super) fn edit_button(model: &mut Model, slot: u8) -> Vec<Effect> {
     let channel = model.board.selected().map(|entry| entry.row.channel.clone());
     let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
     let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());

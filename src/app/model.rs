@@ -3,73 +3,26 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::actions::Manage;
 use super::activity::Recent;
-use super::calls::{Calls, Watched};
-use super::enriched::Added;
 use super::event::{Background, Now, SourceState};
 use super::form::{Form, FormContext};
-use super::full::Full;
-use super::handle::Handling;
-use super::handle::dialog::Dialog;
 use super::incidents::Board;
 use super::keymap::Context;
-use super::keys::Keys;
 use super::layout::{inside, layout};
 use super::log::LogView;
 use super::modes::{Mode, Modes};
+use super::operation::dialog::Dialog;
+use super::state::enrichments::Added;
+use super::state::incident_detail::Full;
+use super::state::notifications::Watched;
+use super::state::operations::Handling;
+use super::state::presses::Preparing;
+use super::state::settings::Settings;
 use crate::domain::action::Action;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
-use crate::domain::preset::Preset;
-
-/// What does not change while andon runs.
-// Independent facts of the environment, not a state in disguise.
-#[allow(clippy::struct_excessive_bools)]
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Who presses, as the header shows it.
-    pub operator: String,
-    /// How many actions a channel holds at most, 1 to 9.
-    pub max_per_channel: u8,
-    /// The zone in which times are shown.
-    pub zone: TimeZone,
-    /// Whether this is the demo.
-    pub demo: bool,
-    /// Whether nothing may be pressed here.
-    pub read_only: bool,
-    /// Whether no other program is started (`--restricted`).
-    pub restricted: bool,
-    /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
-    pub ssh: bool,
-    /// How many colours the terminal has.
-    pub colours: Colours,
-    /// The keys as the configuration has them.
-    pub keys: Keys,
-    /// Whether a source is configured; without one the board offers the demo and connecting one.
-    pub has_sources: bool,
-    /// Where the configuration file is or would be, for the offer of connecting a source.
-    pub config_path: String,
-    /// How a person who looks elsewhere is called back.
-    pub calls: Calls,
-    /// What a form for an action can begin from.
-    pub presets: Vec<Preset>,
-}
-
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colours {
-    /// None are wanted (`NO_COLOR`, theme `mono`).
-    None,
-    /// The sixteen of every terminal.
-    Sixteen,
-    /// 256 or more.
-    #[default]
-    Many,
-}
 
 /// Which of the places is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,42 +91,6 @@ pub struct Model {
     pub leaving: bool,
     /// Whether somebody looks.
     pub watched: Watched,
-}
-
-/// A press whose request is being filled.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Preparing {
-    /// Whether it is shown and asked before it is sent.
-    pub asks: bool,
-    /// The action's name. Clean.
-    pub action: String,
-    /// What each request is for, in order: the incident's number, or the run that is sent again. Clean.
-    pub subjects: Vec<String>,
-    /// The list where it was pressed: what it asks opens only there.
-    pub side: Option<Context>,
-    /// What changed since it was first confirmed, where it is asked again.
-    pub changed: Vec<String>,
-    /// What it leaves out, where it is for the marked incidents.
-    pub left_out: Option<LeftOut>,
-}
-
-impl Preparing {
-    /// The press in words.
-    pub(super) fn words(&self) -> String {
-        match self.subjects.as_slice() {
-            [one] => format!("{} on {one}", self.action),
-            all => format!("{} on {} incidents", self.action, all.len()),
-        }
-    }
-}
-
-/// What a press on the marked incidents leaves out or does not show.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LeftOut {
-    /// Marked ones that are skipped: number, and why. Clean.
-    pub skipped: Vec<(String, String)>,
-    /// How many of the others the list does not show.
-    pub hidden: usize,
 }
 
 /// How keys are judged by the input stage. A function of the model.

@@ -1,16 +1,16 @@
 //! The layers of the screen: what stands over the list of the place. The one on top has the keys.
 
-use super::again::Again;
-use super::ask::Ask;
-use super::asking::Asking;
 use super::confirm::Confirm;
-use super::findings::Findings;
 use super::form::Form;
-use super::handle::dialog::Handle;
-use super::help::Help;
 use super::layout::text_area;
 use super::line::Line;
-use super::log_detail::LogDetail;
+use super::operation::dialog::Handle;
+use super::pages::log_detail::LogDetail;
+use super::state::findings::Findings;
+use super::state::help::Help;
+use super::state::prompt::Asking;
+use super::state::question::Ask;
+use super::state::resend::Again;
 
 /// A layer, with its state.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use super::asking::{Answered, Asking, Purpose};
 use super::buttons::{WhyNot, why_not};
 use super::confirm::{Confirm, Facts, Shown};
 use super::effect::{Effect, Target};
 use super::incidents::{Entry, Selection, channel_name};
 use super::keymap::Context;
-use super::model::{LeftOut, Model, Preparing};
+use super::model::Model;
 use super::modes::Mode;
 use super::send::{self, action_differences};
+use super::state::presses::{LeftOut, Preparing};
+use super::state::prompt::{Answered, Asking, Purpose};
 use crate::domain::action::{self, Action};
 use crate::domain::incident::IncidentKey;
 use crate::domain::request::{Inputs, Prepared};

@@ -6,12 +6,11 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
-use super::form::preview;
 use super::keymap::Command;
 use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
-use super::{activity, calls, full, handle, layers, moves, press, send};
+use super::{commands, layers, log_lines, notifications, operation, press, send};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -22,9 +21,10 @@ use crate::domain::text::clean;
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
     let mut effects = on_event(model, now, event);
-    effects.extend(calls::title(model));
+    effects.extend(notifications::title(model));
     model.added.follow(model.board.selected().map(|entry| &entry.row.key), now);
-    effects.extend(full::follow(model));
+    let open = model.modes.iter().any(|mode| matches!(mode, Mode::Detail(_)));
+    effects.extend(model.full.follow(model.board.selected(), open, now.mono_ms));
     effects
 }
 
@@ -43,7 +43,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             // The first list of a source only brings up to date what was known from before.
             let tells = model.source(&delta.source).is_some_and(|source| source.fresh);
             let worse = model.board.apply(*delta, &model.channels, now, tells);
-            return calls::critical(model, worse.0, &worse.1).into_iter().collect();
+            return notifications::critical(model, worse.0, &worse.1).into_iter().collect();
         }
         Event::Source(state) => put_source(model, state),
         Event::Actions(actions) => set_actions(model, actions),
@@ -70,7 +70,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::StoreTrouble(words) => model.trouble = (!words.is_empty()).then(|| clean(&words).into_owned()),
         Event::GroupEnded { group } => {
             send::group_ended(model, &group);
-            return calls::group_ended(model).into_iter().collect();
+            return notifications::group_ended(model).into_iter().collect();
         }
         Event::Checked { action, findings } => {
             if let Some(open) = model.modes.find(Mode::findings) {
@@ -81,10 +81,10 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
         Event::Enriched { incident, added } => model.added.fill(&incident, added),
-        Event::Operated { ticket, results } => return handle::operated(model, ticket, results),
+        Event::Operated { ticket, results } => return operation::operated(model, ticket, results),
         Event::Story { incident, story } => model.full.fill(&incident, story),
-        Event::Edited(result) => handle::keys::edited(model, result),
-        Event::Previewed { ticket, filled } => return preview::heard(model, ticket, filled),
+        Event::Edited(result) => operation::edited(model, result),
+        Event::Previewed { ticket, filled } => return layers::previewed(model, ticket, filled),
         Event::Terminate => {
             model.leaving = true;
             return vec![Effect::Quit];
@@ -109,7 +109,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let Some(command) = command else {
         return layers::key(model, key);
     };
-    moves::anywhere(model, context, command).unwrap_or_else(|| layers::command(model, command))
+    commands::anywhere(model, context, command).unwrap_or_else(|| layers::command(model, command))
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {
@@ -171,20 +171,20 @@ fn set_actions(model: &mut Model, actions: Vec<Action>) {
 fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
     model.log.update(&lines);
     model.full.heard(&lines);
-    let effects = follow(model, &lines);
+    let effects = log_lines::follow(model, &lines);
     model.recent.update(lines);
     effects
 }
 
 fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec<Effect> {
     let lines = [line];
-    let call = calls::ended(model, &lines[0]);
+    let call = notifications::ended(model, &lines[0]);
     let mut effects = Vec::new();
     if lines[0].seq > 0 && not_recorded.is_none() {
         model.trouble = None;
         model.log.update(&lines);
         model.full.heard(&lines);
-        effects = follow(model, &lines);
+        effects = log_lines::follow(model, &lines);
     }
     let [line] = lines;
     if let Entry::Run(run) = &line.entry
@@ -198,21 +198,6 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
     model.recent.end(line, not_recorded);
     effects.extend(call);
     effects
-}
-
-/// Keeps an opened line of the log as it is now.
-fn follow(model: &mut Model, lines: &[Activity]) -> Vec<Effect> {
-    let zone = model.settings.zone.clone();
-    let Some(open) = model.modes.find(Mode::log_detail) else {
-        return Vec::new();
-    };
-    let newer = lines.iter().rev().find(|line| line.seq > 0 && line.seq == open.activity.seq);
-    let Some(line) =
-        newer.filter(|line| activity::running(line).is_none() || activity::running(&open.activity).is_some())
-    else {
-        return Vec::new();
-    };
-    if open.update(line.clone(), &zone) { moves::load_run(line) } else { Vec::new() }
 }
 
 fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {

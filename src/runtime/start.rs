@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::calls::Surroundings;
-use crate::app::calls::Calls;
 use crate::app::event::{Background, Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
-use crate::app::model::{Colours, Settings};
+use crate::app::state::notifications::Calls;
+use crate::app::state::settings::{Colours, Settings};
 use crate::config::{self, Theme, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;

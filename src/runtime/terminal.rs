@@ -22,8 +22,8 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::calls::Call;
-use crate::app::calls::Calls;
 use crate::app::model::Model;
+use crate::app::state::notifications::Calls;
 use crate::view::view;
 
 /// How long leaving waits for a blocked line before it goes without.

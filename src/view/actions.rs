@@ -9,8 +9,8 @@ use super::pane::{pane, put, put_right};
 use super::text::fit;
 use super::theme::Theme;
 use crate::app::actions::ManageRow;
-use crate::app::buttons::DANGER;
 use crate::app::model::Model;
+use crate::app::pages::sheet::DANGER;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 

@@ -4,12 +4,12 @@ use ratatui::Frame;
 
 use super::pane::{blank, pane, rows};
 use super::theme::Theme;
-use crate::app::again::Again;
-use crate::app::ask::Ask;
 use crate::app::cancel;
 use crate::app::layout::dialog;
 use crate::app::model::Model;
-use crate::app::sheet::{Row, Tone};
+use crate::app::pages::sheet::{Row, Tone};
+use crate::app::state::question::Ask;
+use crate::app::state::resend::Again;
 use crate::domain::operation::OperationKind;
 
 /// Draws the question.

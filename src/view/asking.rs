@@ -8,12 +8,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::pane::{blank, pane, put};
 use super::text::{cut, fit, width};
 use super::theme::Theme;
-use crate::app::asking::{Answer, Asking, Field};
-use crate::app::buttons::DANGER;
 use crate::app::form::before_cursor;
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
+use crate::app::pages::sheet::DANGER;
+use crate::app::state::prompt::{Answer, Asking, Field};
 use crate::domain::text::clean;
 
 /// The widest that a field's name gets, in columns.

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 
 use super::pane::{blank, more, pane, put, rows};
 use super::theme::Theme;
-use crate::app::buttons::DANGER;
 use crate::app::confirm::Confirm;
 use crate::app::model::Model;
+use crate::app::pages::sheet::DANGER;
 use crate::domain::text::clean;
 
 fn title(confirm: &Confirm) -> String {

@@ -8,10 +8,11 @@ use super::buttons;
 use super::pane::{more, pane, put, rows};
 use super::theme::Theme;
 use crate::app::buttons::{buttons as placed, rows_of};
-use crate::app::detail::detail_rows;
-use crate::app::full::{self, Tab};
 use crate::app::layout::inside;
 use crate::app::model::Model;
+use crate::app::pages::detail::detail_rows;
+use crate::app::pages::tabs;
+use crate::app::state::incident_detail::Tab;
 use crate::domain::text::clean;
 
 /// Draws the detail of the selected incident; `open` says that it has the keys.
@@ -31,7 +32,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, scroll: usize, open: bool,
     if open {
         tabs(model, theme, area, buffer);
     }
-    let text = if open { full::rows(model, columns) } else { detail_rows(model, columns) };
+    let text = if open { tabs::rows(model, columns) } else { detail_rows(model, columns) };
     rows(&text, scroll, theme, above, buffer);
     separator(model, theme, area, split, buffer);
     buttons::draw(model, &all, theme, Rect { y: split + 1, height: buttons, ..inner }, buffer);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::pane::{more, pane, rows};
 use super::theme::Theme;
-use crate::app::findings::Findings;
+use crate::app::state::findings::Findings;
 use crate::domain::text::clean;
 
 /// Draws the sheet.

@@ -9,10 +9,10 @@ use super::text::{cut, fit, width, wrap};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
 use crate::app::form::text::Text;
-use crate::app::handle::dialog::{Dialog, Handle, PRESETS};
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
+use crate::app::operation::dialog::{Dialog, Handle, PRESETS};
 use crate::domain::snooze;
 use crate::domain::text::{clean, clean_lines};
 

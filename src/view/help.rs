@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::pane::{more, pane, rows};
 use super::theme::Theme;
-use crate::app::help::{Help, help_rows};
 use crate::app::keys::Keys;
+use crate::app::state::help::{Help, help_rows};
 
 /// Draws the help of a context.
 pub fn draw(keys: &Keys, help: &Help, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use super::activity::draw_line as draw_row;
 use super::pane::{more, pane, put, put_right, rows};
 use super::theme::Theme;
-use crate::app::log_detail::LogDetail;
 use crate::app::model::Model;
+use crate::app::pages::log_detail::LogDetail;
 use crate::domain::text::clean;
 
 /// Draws the log.

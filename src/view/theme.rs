@@ -5,7 +5,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::event::Background;
-use crate::app::model::Colours;
+use crate::app::state::settings::Colours;
 
 /// One style for each thing that is drawn.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,9 +4,8 @@ use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 
 use super::{Facts, Shown};
-use crate::app::buttons::DANGER;
-use crate::app::model::LeftOut;
-use crate::app::sheet::{Row, Tone, body_rows};
+use crate::app::pages::sheet::{DANGER, Row, Tone, body_rows};
+use crate::app::state::presses::LeftOut;
 use crate::domain::action::{Action, Body, MASK, shown_url};
 use crate::domain::incident::{Incident, Progress, Severity};
 use crate::domain::request::Prepared;

@@ -1,10 +1,7 @@
 //! What the expressions of the form come to: asked while typing, one question at a time, the newest wins.
 
-use std::sync::Arc;
-
+use super::Form;
 use super::fields::Value;
-use super::{Effect, Form};
-use crate::app::model::Model;
 use crate::domain::action::{Action, Body, MASK};
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::validate::Field;
@@ -31,7 +28,7 @@ pub enum Shown {
 impl Form {
     /// The action to ask about now: where expressions or rules stand in it, it is not what was asked about before, and no
     /// question is open.
-    fn question(&self) -> Option<Box<Action>> {
+    pub(in crate::app) fn question(&self) -> Option<Box<Action>> {
         if self.saving || self.preview.waits_for.is_some() {
             return None;
         }
@@ -69,6 +66,22 @@ impl Form {
         })
     }
 
+    /// Notes that this was asked; the answer comes with the ticket.
+    pub(in crate::app) fn previews(&mut self, ticket: u64, action: Box<Action>) {
+        self.preview.asked = Some(action);
+        self.preview.waits_for = Some(ticket);
+    }
+
+    /// Takes an answer; whether it is the one to the last question.
+    pub(in crate::app) fn heard(&mut self, ticket: u64, filled: Vec<(Field, Result<String, String>)>) -> bool {
+        let last = self.preview.waits_for == Some(ticket);
+        if last {
+            self.preview.waits_for = None;
+            self.preview.filled = filled;
+        }
+        last
+    }
+
     fn hides(&self, field: Field) -> bool {
         let Field::HeaderValue(at) = field else {
             return false;
@@ -78,36 +91,6 @@ impl Form {
         };
         self.values.iter().any(|value| matches!(value, Value::Headers(headers) if hides(headers)))
     }
-}
-
-/// Asks what the open form comes to for the selected incident, where that is not known yet.
-pub(in crate::app) fn ask(model: &mut Model) -> Vec<Effect> {
-    let Some(action) = model.form().and_then(|(_, form)| form.question()) else {
-        return Vec::new();
-    };
-    let ticket = model.next_ticket();
-    let body = model.board.selected().map(|entry| Arc::from(entry.row.body.text()));
-    if let Some((_, form)) = model.form() {
-        form.preview.asked = Some(action.clone());
-        form.preview.waits_for = Some(ticket);
-    }
-    vec![Effect::Preview { ticket, action, body }]
-}
-
-/// Takes an answer, and asks again where the form has gone on. An answer to another question is none.
-pub(in crate::app) fn heard(
-    model: &mut Model,
-    ticket: u64,
-    filled: Vec<(Field, Result<String, String>)>,
-) -> Vec<Effect> {
-    match model.form() {
-        Some((_, form)) if form.preview.waits_for == Some(ticket) => {
-            form.preview.waits_for = None;
-            form.preview.filled = filled;
-        }
-        _ => return Vec::new(),
-    }
-    ask(model)
 }
 
 fn has_expressions(action: &Action) -> bool {

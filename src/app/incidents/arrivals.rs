@@ -3,12 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroI64;
 
-use super::super::calls::is_critical;
 use super::super::event::Now;
 use super::{Board, Entry, order};
 use crate::domain::board::Delta;
 use crate::domain::channel::Channel;
-use crate::domain::incident::{IncidentKey, IncidentRow, Progress};
+use crate::domain::incident::{IncidentKey, IncidentRow, Progress, Severity};
 
 /// At most so many changed ones are compared in full: of a storm nobody reads what changed.
 const COMPARED: usize = 500;
@@ -139,4 +138,9 @@ impl Entry {
     fn new(row: IncidentRow) -> Self {
         Self { gone: row.progress == Progress::Closed, missing_s: None, search: Box::default(), row }
     }
+}
+
+/// Whether a row counts as open and critical.
+fn is_critical(severity: Severity, progress: Progress) -> bool {
+    severity == Severity::Critical && progress != Progress::Closed
 }

@@ -1,8 +1,8 @@
 //! Called back while nobody looks, and left alone while somebody does.
 
-use andon::app::calls::Calls;
 use andon::app::effect::Effect;
 use andon::app::event::{Event, SourceState};
+use andon::app::state::notifications::Calls;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::Delta;
 use andon::domain::incident::{IncidentRow, Severity};
@@ -13,7 +13,7 @@ use crate::support::model::{NOON_S, Screen, row, run_line, settings, snapshot, s
 fn screen() -> Screen {
     let mut screen = Screen::with(snapshot(), (120, 36));
     screen.model.settings =
-        andon::app::model::Settings { calls: Calls { bell: true, notify: true, title: true }, ..settings() };
+        andon::app::state::settings::Settings { calls: Calls { bell: true, notify: true, title: true }, ..settings() };
     screen
 }
 

@@ -2,8 +2,8 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Story};
-use andon::app::full::Tab;
 use andon::app::modes::Mode;
+use andon::app::state::incident_detail::Tab;
 use andon::app::wakes_at;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::incident::IncidentKey;

@@ -1,9 +1,9 @@
 //! A press has a row from Enter on, and the row tells the truth.
 
-use andon::app::ask::Ask;
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::Mode;
+use andon::app::state::question::Ask;
 use andon::app::wakes_at;
 use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;

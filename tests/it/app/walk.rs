@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use andon::app::ask::Ask;
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::{Mode, Modes};
+use andon::app::state::question::Ask;
 use andon::app::wakes_at;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;

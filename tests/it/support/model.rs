@@ -5,7 +5,8 @@ use std::sync::Arc;
 use andon::app::effect::{Effect, Target};
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
 use andon::app::keys::Keys;
-use andon::app::model::{Colours, Model, Settings};
+use andon::app::model::Model;
+use andon::app::state::settings::{Colours, Settings};
 use andon::app::update;
 use andon::domain::action::{Action, ActionKind, Confirm, Header};
 use andon::domain::activity::{Activity, Entry};
@@ -38,7 +39,7 @@ pub(crate) fn settings() -> Settings {
         zone: TimeZone::UTC,
         demo: false,
         read_only: false,
-        calls: andon::app::calls::Calls::default(),
+        calls: andon::app::state::notifications::Calls::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

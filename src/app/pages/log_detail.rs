@@ -2,10 +2,11 @@
 
 use jiff::tz::TimeZone;
 
-use super::effect::Effect;
-use super::keymap::Command;
 use super::sheet::{Row, Sheet, Tone, body_rows};
-use super::step::Step;
+use crate::app::activity::running;
+use crate::app::effect::Effect;
+use crate::app::keymap::Command;
+use crate::app::step::Step;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::curl::curl;
 use crate::domain::run::{Answer, Attempt, Outcome, Run, RunDetail, RunState};
@@ -66,7 +67,7 @@ impl LogDetail {
 
     /// Takes the line as it is now; whether its run ended by that, so that the detail has to be read again.
     pub fn update(&mut self, activity: Activity, zone: &TimeZone) -> bool {
-        let ended = super::activity::running(&self.activity).is_some() && super::activity::running(&activity).is_none();
+        let ended = running(&self.activity).is_some() && running(&activity).is_none();
         self.activity = activity;
         self.write(zone);
         ended

@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 
-use super::keymap::Command;
-use super::sheet::{Row, Sheet, Tone};
-use super::step::Step;
+use crate::app::keymap::Command;
+use crate::app::pages::sheet::{Row, Sheet, Tone};
+use crate::app::step::Step;
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;

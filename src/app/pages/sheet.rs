@@ -5,8 +5,11 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::keymap::Command;
+use crate::app::keymap::Command;
 use crate::domain::text::{clean, clean_lines};
+
+/// Stands before the word, so that danger is seen without colours.
+pub const DANGER: &str = "▲ danger";
 
 /// What a piece of text is; the theme gives it a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

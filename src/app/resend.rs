@@ -4,49 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::asking::{Purpose, still_fits};
 use super::effect::Effect;
 use super::incidents::Selection;
-use super::keymap::Command;
-use super::log_detail::LogDetail;
+use super::log_lines::open_line;
 use super::model::{Model, Place};
 use super::modes::{Mode, Modes};
-use super::moves::open_line;
 use super::press::{self, Wish};
-use super::step::Step;
+use super::state::prompt::{Purpose, still_fits};
+use super::state::resend::{Again, Answer};
 use crate::domain::action::Action;
 use crate::domain::activity::Entry;
 use crate::domain::request::Inputs;
 use crate::domain::run::{Outcome, Run, RunState};
 use crate::domain::text::clean;
-
-/// The question: the same press, or a new one?
-#[derive(Clone, Debug, PartialEq)]
-pub struct Again {
-    /// The run.
-    pub run: Box<Run>,
-}
-
-/// What was answered, with the run.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// The same press.
-    SamePress(Box<Run>),
-    /// A new press.
-    NewPress(Box<Run>),
-}
-
-impl Again {
-    /// Takes the answer.
-    pub fn command(&self, command: Command) -> Step<Answer> {
-        match command {
-            Command::SamePress => Step::Want(Answer::SamePress(self.run.clone())),
-            Command::NewPress => Step::Want(Answer::NewPress(self.run.clone())),
-            Command::Back => Step::Close,
-            _ => Step::Stay,
-        }
-    }
-}
 
 /// Opens the line under the cursor where it is not open yet, and asks how to run it again; `edits` goes straight to the
 /// inputs of a new press.
@@ -145,7 +115,7 @@ fn still_there(model: &mut Model, run: &Run) -> Option<Arc<Action>> {
 
 fn answered_then(modes: &Modes) -> Option<Map<String, Value>> {
     match modes.top() {
-        Mode::LogDetail(open) => LogDetail::inputs(open).cloned(),
+        Mode::LogDetail(open) => open.inputs().cloned(),
         _ => None,
     }
 }

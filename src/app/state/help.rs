@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use super::keymap::{Command, Context};
-use super::keys::Keys;
-use super::sheet::{Row, Tone, scrolled};
-use super::step::Step;
+use crate::app::keymap::{Command, Context};
+use crate::app::keys::Keys;
+use crate::app::pages::sheet::{Row, Tone, scrolled};
+use crate::app::step::Step;
 
 /// The help, opened.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,19 +1,19 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
-use super::ask::Ask;
 use super::buttons::{buttons, rows_of};
 use super::effect::Effect;
-use super::help::Help;
 use super::keymap::{Command, Context};
-use super::layout::{inside, layout, text_area};
+use super::layout::{inside, layout};
 use super::line::Line;
-use super::log_detail::LogDetail;
-use super::manage::{ask_delete, check_action, duplicate_action, edit_action, new_action, test_action};
+use super::log_lines::{next_unseen, open_line};
+use super::manage::{ask_delete, check_action, duplicate_action, edit_action, edit_button, new_action, test_action};
 use super::model::{Model, Place};
 use super::modes::Mode;
-use super::sheet::scrolled;
-use super::{activity, again, cancel, enriched, full, handle, press};
-use crate::domain::activity::{Activity, Entry};
+use super::pages::sheet::scrolled;
+use super::pages::tabs;
+use super::state::help::Help;
+use super::state::question::Ask;
+use super::{cancel, enrichments, incident_detail, operation, press, resend};
 use crate::domain::text::clean;
 
 /// A wish in the board, the actions or the log.
@@ -29,8 +29,8 @@ pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::TestAction => test_action(model),
         Command::CheckAction => check_action(model),
         Command::CancelRun => cancel::ask(model),
-        Command::RunAgain => again::open(model, false),
-        Command::RunWith => again::open(model, true),
+        Command::RunAgain => resend::open(model, false),
+        Command::RunWith => resend::open(model, true),
         _ => match model.place {
             Place::Incidents => on_board(model, command),
             Place::Actions => {
@@ -42,9 +42,19 @@ pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
     }
 }
 
+/// The digit after `e`: edits the button of that slot. Any other key means what it always does.
+pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
+    model.modes.pop();
+    match command {
+        Command::Press(slot) => edit_button(model, slot),
+        Command::Back => Vec::new(),
+        _ => browse(model, command),
+    }
+}
+
 /// A wish that holds wherever an incident is shown.
 pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
-    if let Some(effects) = handle::command(model, command) {
+    if let Some(effects) = operation::command(model, command) {
         return effects;
     }
     match command {
@@ -73,8 +83,8 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
         return Vec::new();
     };
     let (columns, height) = detail_area(model);
-    let rows = full::rows(model, columns).len();
-    if let Some(effects) = full::command(model, command) {
+    let rows = tabs::rows(model, columns).len();
+    if let Some(effects) = incident_detail::command(model, command) {
         return effects;
     }
     match (command, scrolled(usize::from(scroll), height, rows, command)) {
@@ -85,8 +95,8 @@ pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
         (Command::NewAction, _) => return new_action(model),
         (Command::EditAction, _) => return edit_action(model),
         (Command::CancelRun, _) => return cancel::ask(model),
-        (Command::CopyLinks, _) => return enriched::copy_links(model),
-        (Command::RemoveAdded, _) => return enriched::ask_remove(model),
+        (Command::CopyLinks, _) => return enrichments::copy_links(model),
+        (Command::RemoveAdded, _) => return enrichments::ask_remove(model),
         (Command::NewestCritical | Command::JumpBack, _) => {
             model.modes.replace(Mode::Detail(0));
             return on_board(model, command);
@@ -185,36 +195,6 @@ fn open(model: &mut Model) -> Vec<Effect> {
         },
         Place::Incidents | Place::Actions => Vec::new(),
     }
-}
-
-/// Opens a line of the log in full; what it is about counts as seen.
-pub(super) fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
-    let effects = load_run(&line);
-    if let Some(run) = activity::run_id(&line) {
-        model.recent.saw(run);
-    }
-    let opened = LogDetail::new(line, text_area(model.size), &model.settings.zone);
-    model.modes.replace(Mode::LogDetail(Box::new(opened)));
-    effects
-}
-
-/// What has to be read for a line's detail.
-pub(super) fn load_run(line: &Activity) -> Vec<Effect> {
-    match &line.entry {
-        Entry::Run(run) if line.seq > 0 => vec![Effect::LoadRun { seq: line.seq, run: run.id.clone() }],
-        _ => Vec::new(),
-    }
-}
-
-fn next_unseen(model: &mut Model) -> Vec<Effect> {
-    let Some(line) = model.recent.newest_unseen().cloned() else {
-        model.said = Some("no run ended badly that you have not seen".to_owned());
-        return Vec::new();
-    };
-    if let Entry::Run(run) = &line.entry {
-        model.board.jump(&run.incident, &model.channels);
-    }
-    open_line(model, line)
 }
 
 /// Opens the help for what has the keys now.

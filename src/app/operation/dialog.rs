@@ -2,9 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::Chosen;
 use crate::app::form::text::Text;
 use crate::app::line::Line;
+use crate::app::state::operations::Chosen;
 use crate::domain::operation::Operation;
 use crate::domain::snooze;
 
@@ -22,7 +22,7 @@ pub struct Handle {
     pub chosen: Chosen,
     /// What is wrong, after it was tried.
     pub fault: Option<String>,
-    pub(super) id: String,
+    id: String,
 }
 
 /// What a dialog asks.
@@ -76,19 +76,19 @@ impl std::fmt::Debug for Dialog {
 }
 
 impl Dialog {
-    pub(super) fn snooze() -> Self {
+    pub(in crate::app) fn snooze() -> Self {
         Self::Snooze { line: Line::new(""), at: FIRST }
     }
 
-    pub(super) fn assign() -> Self {
+    pub(in crate::app) fn assign() -> Self {
         Self::Assign { line: Line::new("") }
     }
 
-    pub(super) fn comment(draft: &str) -> Self {
+    pub(in crate::app) fn comment(draft: &str) -> Self {
         Self::Comment { text: at_end(draft), button: false }
     }
 
-    pub(super) fn count(operation: Operation) -> Self {
+    pub(in crate::app) fn count(operation: Operation) -> Self {
         Self::Count { operation, line: Line::new("") }
     }
 }
@@ -100,6 +100,12 @@ pub(super) fn at_end(text: &str) -> Text {
         out.insert(text);
     }
     out
+}
+
+/// Whether a value is an address that a browser may be given.
+pub fn is_link(value: &str) -> bool {
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 
 impl Handle {

@@ -1,12 +1,9 @@
 //! Questions that want yes or no.
 
-use super::activity::{Recent, Unended};
-use super::cancel;
-use super::effect::Effect;
-use super::handle::{self, Chosen};
-use super::keymap::Command;
-use super::model::Model;
-use super::step::Step;
+use super::operations::Chosen;
+use crate::app::activity::{Recent, Unended};
+use crate::app::keymap::Command;
+use crate::app::step::Step;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -93,27 +90,5 @@ impl Ask {
             return Step::Say("it was sent meanwhile: look again");
         }
         Step::Want(Yes { to: self.clone(), all: command == Command::YesAll })
-    }
-}
-
-/// Does what was answered with yes.
-pub(super) fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
-    model.modes.pop();
-    match to {
-        Ask::LeaveForm => {
-            model.modes.pop();
-            Vec::new()
-        }
-        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
-        Ask::Cancel { run, .. } => cancel::answer(*run, all),
-        Ask::RemoveAdded { incident, items, at } => {
-            items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
-        }
-        Ask::Handle { operation, chosen } => handle::start(model, operation, *chosen, false),
-        Ask::Leave { .. } => {
-            model.modes.clear();
-            model.leaving = true;
-            vec![Effect::Quit]
-        }
     }
 }

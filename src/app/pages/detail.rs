@@ -1,10 +1,11 @@
 //! The incident in full, as rows to be read.
 
-use super::confirm::severity_tone;
-use super::event::Health;
-use super::incidents::channel_name;
-use super::model::Model;
 use super::sheet::{Row, Tone};
+use crate::app::confirm::severity_tone;
+use crate::app::event::Health;
+use crate::app::incident_detail::shown;
+use crate::app::incidents::channel_name;
+use crate::app::model::Model;
 use crate::domain::incident::{Alert, Incident};
 use crate::domain::local::Local;
 use crate::domain::snooze;
@@ -33,7 +34,7 @@ const FIRST_LABELS: [&str; 14] = [
 
 /// The selected incident in rows of at most `columns`; empty where none is selected.
 pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
-    let Some(shown) = super::full::shown(model) else {
+    let Some(shown) = shown(model) else {
         return Vec::new();
     };
     let incident = shown.as_ref();
@@ -56,7 +57,7 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     ] {
         text_rows(&mut rows, name, text, columns);
     }
-    rows.extend(super::enriched::rows(model, columns));
+    rows.extend(super::enrichments::rows(model, columns));
     if !incident.responders.is_empty() {
         rows.push(Row::default());
         rows.extend(responders_row(incident).wrapped(columns));

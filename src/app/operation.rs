@@ -6,94 +6,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ask::Ask;
 use super::effect::Effect;
 use super::incidents::pending::Expected;
 use super::keymap::Command;
 use super::model::Model;
 use super::modes::Mode;
+use super::state::operations::{Chosen, Last, Target, UnderWay, words};
+use super::state::question::Ask;
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operation::{Abilities, Ability, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 
 pub mod dialog;
-pub mod keys;
+mod keys;
+
+pub use keys::Wish;
 
 use dialog::{Dialog, Handle};
-
-/// An incident that is to be handled.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Target {
-    /// The incident.
-    pub key: IncidentKey,
-    /// Its number, clean.
-    pub num: String,
-    /// Its title, clean.
-    pub title: String,
-    /// The packed incident as it was before.
-    pub body: Arc<str>,
-}
-
-/// What is handled, and what there is to say beside it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Chosen {
-    /// The incidents; never empty.
-    pub targets: Vec<Target>,
-    /// What is left out or kept here only, and why; empty where there is nothing to say.
-    pub note: String,
-    /// Whether there are some for which it cannot be undone from here.
-    pub for_good: bool,
-    /// The longest snooze of them all, seconds.
-    pub snooze_max_s: Option<i64>,
-    /// The most characters of a comment on each of them.
-    pub comment_max: Option<usize>,
-}
-
-impl Chosen {
-    /// Number and title of the one, or how many they are.
-    pub fn whole_words(&self) -> String {
-        match self.targets.as_slice() {
-            [one] => format!("{} {}", one.num, one.title),
-            many => words(many),
-        }
-    }
-
-    /// Whom it is for, in words.
-    pub fn words(&self) -> String {
-        words(&self.targets)
-    }
-}
-
-fn words(targets: &[Target]) -> String {
-    match targets {
-        [one] => one.num.clone(),
-        many => format!("{} incidents", many.len()),
-    }
-}
-
-/// What is under way, what was done last, what was begun.
-#[derive(Clone, Debug, Default)]
-pub struct Handling {
-    under_way: HashMap<u64, UnderWay>,
-    last: Option<Last>,
-    /// Comments that were begun and not sent.
-    pub drafts: HashMap<IncidentKey, String>,
-}
-
-#[derive(Clone, Debug)]
-struct UnderWay {
-    operation: Operation,
-    targets: Vec<Target>,
-    undoes: bool,
-    many: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Last {
-    operation: Operation,
-    done: Vec<Target>,
-}
 
 /// A wish to handle what is selected or marked; `None` where the command is none of these.
 pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
@@ -298,6 +228,69 @@ fn past(operation: &Operation) -> &'static str {
         OperationKind::Assign => "assigned",
         OperationKind::SetField | OperationKind::SetText | OperationKind::Enrich => "written",
     }
+}
+
+/// Does what a dialog wants.
+pub(super) fn wanted(model: &mut Model, wish: Wish) -> Vec<Effect> {
+    match wish {
+        Wish::Keep { incident, text } => {
+            model.modes.pop();
+            keep_draft(model, incident, &text)
+        }
+        Wish::Take(effect) => {
+            model.modes.pop();
+            vec![effect]
+        }
+        Wish::Operate { operation, chosen, counted } => operate(model, operation, chosen, counted),
+    }
+}
+
+/// Takes what the editor gave, where the comment is still open.
+pub(super) fn edited(model: &mut Model, result: Result<String, String>) {
+    if let Mode::Handle(open) = model.modes.top_mut() {
+        open.edited(result);
+        return;
+    }
+    model.said = Some(match result {
+        Ok(_) => "the comment was closed meanwhile; what the editor wrote is lost".to_owned(),
+        Err(why) => clean(&why).into_owned(),
+    });
+}
+
+/// Keeps what was written for the next time, also over a restart.
+fn keep_draft(model: &mut Model, incident: IncidentKey, text: &str) -> Vec<Effect> {
+    let text = if text.trim().is_empty() { "" } else { text };
+    let drafts = &mut model.handling.drafts;
+    if drafts.get(&incident).map_or("", String::as_str) == text {
+        return Vec::new();
+    }
+    if text.is_empty() {
+        drafts.remove(&incident);
+    } else {
+        drafts.insert(incident.clone(), text.to_owned());
+        model.said = Some("not sent; c goes on with it".to_owned());
+    }
+    vec![Effect::SaveDraft { incident, text: text.to_owned() }]
+}
+
+/// Closes the dialogs and starts, or wants the number where several get a comment.
+fn operate(model: &mut Model, operation: Operation, chosen: Chosen, counted: bool) -> Vec<Effect> {
+    if let Operation::Comment { text } = &operation
+        && !counted
+    {
+        // Kept until its source has taken it.
+        if let Some(first) = chosen.targets.first() {
+            model.handling.drafts.insert(first.key.clone(), text.clone());
+        }
+        if chosen.targets.len() > 1 {
+            open(model, Dialog::count(operation), chosen);
+            return Vec::new();
+        }
+    }
+    while matches!(model.modes.top(), Mode::Handle(_)) {
+        model.modes.pop();
+    }
+    start(model, operation, chosen, false)
 }
 
 /// Undoes what was done last by its opposite; `None` where nothing was done.

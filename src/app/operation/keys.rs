@@ -3,13 +3,11 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
 
-use super::dialog::{Dialog, Handle, PRESETS, at_end};
-use super::{Chosen, open, start};
+use super::dialog::{Dialog, Handle, PRESETS, at_end, is_link};
 use crate::app::effect::Effect;
-use crate::app::full::is_link;
 use crate::app::keymap::Command;
-use crate::app::model::{Model, Settings};
-use crate::app::modes::Mode;
+use crate::app::state::operations::Chosen;
+use crate::app::state::settings::Settings;
 use crate::app::step::Step;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -178,7 +176,7 @@ impl Handle {
     }
 
     /// Takes what the editor gave.
-    fn edited(&mut self, result: Result<String, String>) {
+    pub(in crate::app) fn edited(&mut self, result: Result<String, String>) {
         match (result, &mut self.dialog) {
             (Ok(written), Dialog::Comment { text, .. }) => {
                 *text = at_end(written.replace("\r\n", "\n").trim_end());
@@ -187,67 +185,4 @@ impl Handle {
             (Err(why), _) => self.fault = Some(clean(&why).into_owned()),
         }
     }
-}
-
-/// Does what a dialog wants.
-pub(in crate::app) fn wanted(model: &mut Model, wish: Wish) -> Vec<Effect> {
-    match wish {
-        Wish::Keep { incident, text } => {
-            model.modes.pop();
-            keep_draft(model, incident, &text)
-        }
-        Wish::Take(effect) => {
-            model.modes.pop();
-            vec![effect]
-        }
-        Wish::Operate { operation, chosen, counted } => operate(model, operation, chosen, counted),
-    }
-}
-
-/// Takes what the editor gave, where the comment is still open.
-pub(in crate::app) fn edited(model: &mut Model, result: Result<String, String>) {
-    if let Mode::Handle(open) = model.modes.top_mut() {
-        open.edited(result);
-        return;
-    }
-    model.said = Some(match result {
-        Ok(_) => "the comment was closed meanwhile; what the editor wrote is lost".to_owned(),
-        Err(why) => clean(&why).into_owned(),
-    });
-}
-
-/// Keeps what was written for the next time, also over a restart.
-fn keep_draft(model: &mut Model, incident: IncidentKey, text: &str) -> Vec<Effect> {
-    let text = if text.trim().is_empty() { "" } else { text };
-    let drafts = &mut model.handling.drafts;
-    if drafts.get(&incident).map_or("", String::as_str) == text {
-        return Vec::new();
-    }
-    if text.is_empty() {
-        drafts.remove(&incident);
-    } else {
-        drafts.insert(incident.clone(), text.to_owned());
-        model.said = Some("not sent; c goes on with it".to_owned());
-    }
-    vec![Effect::SaveDraft { incident, text: text.to_owned() }]
-}
-
-/// Closes the dialogs and starts, or wants the number where several get a comment.
-fn operate(model: &mut Model, operation: Operation, chosen: Chosen, counted: bool) -> Vec<Effect> {
-    if let Operation::Comment { text } = &operation
-        && !counted
-    {
-        // Kept until its source has taken it.
-        if let Some(first) = chosen.targets.first() {
-            model.handling.drafts.insert(first.key.clone(), text.clone());
-        }
-        if chosen.targets.len() > 1 {
-            open(model, Dialog::count(operation), chosen);
-            return Vec::new();
-        }
-    }
-    while matches!(model.modes.top(), Mode::Handle(_)) {
-        model.modes.pop();
-    }
-    start(model, operation, chosen, false)
 }

@@ -3,44 +3,12 @@
 use super::effect::Effect;
 use super::model::Model;
 use crate::domain::activity::{Activity, Entry};
-use crate::domain::incident::{Progress, Severity};
 use crate::domain::run::Outcome;
 use crate::domain::text::clean;
 use crate::domain::time::took;
 
 /// A run that lasted this long is told when it ends, milliseconds.
 const LONG_MS: i64 = 10_000;
-/// Where the terminal does not tell whether its window has the focus, a key says so for this long, milliseconds.
-const KEY_MS: u64 = 60_000;
-
-/// How a person is called back, as the configuration has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Calls {
-    /// By the terminal's bell.
-    pub bell: bool,
-    /// By a notification of the terminal's (OSC 9 or 777).
-    pub notify: bool,
-    /// By counts in the window's title.
-    pub title: bool,
-}
-
-/// Whether somebody looks, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Watched {
-    /// What the terminal last said of the focus; `None` where it never did.
-    pub focus: Option<bool>,
-    /// When the last key came, monotonic milliseconds.
-    pub key_ms: Option<u64>,
-    /// The title that the window has.
-    title: String,
-}
-
-impl Watched {
-    fn is(&self, mono_ms: u64) -> bool {
-        self.focus.unwrap_or_else(|| self.key_ms.is_some_and(|at| mono_ms < at.saturating_add(KEY_MS)))
-    }
-}
-
 /// A source told of critical incidents that were not there, or not critical, before: how many, and the first title.
 pub(super) fn critical(model: &Model, count: usize, title: &str) -> Option<Effect> {
     let words = match count {
@@ -95,9 +63,4 @@ pub(super) fn title(model: &mut Model) -> Option<Effect> {
     }
     model.watched.title.clone_from(&title);
     Some(Effect::Title(title))
-}
-
-/// Whether a row counts as open and critical.
-pub(super) fn is_critical(severity: Severity, progress: Progress) -> bool {
-    severity == Severity::Critical && progress != Progress::Closed
 }

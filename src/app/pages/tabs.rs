@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Tab, shown};
+use super::detail::detail_rows;
+use super::log_detail::outcome_tone;
+use super::sheet::{Row, Tone};
 use crate::app::confirm::severity_tone;
-use crate::app::detail::detail_rows;
-use crate::app::log_detail::outcome_tone;
+use crate::app::incident_detail::shown;
 use crate::app::model::Model;
-use crate::app::sheet::{Row, Tone};
+use crate::app::state::incident_detail::Tab;
 use crate::domain::activity::Entry;
 use crate::domain::incident::{Alert, Incident};
 use crate::domain::text::clean_lines;

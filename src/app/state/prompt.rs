@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::{Map, Value};
 
-use super::incidents::Selection;
-use super::keymap::Command;
-use super::line::Line;
-use super::step::Step;
+use crate::app::incidents::Selection;
+use crate::app::keymap::Command;
+use crate::app::line::Line;
+use crate::app::step::Step;
 use crate::domain::action::{Action, Input, InputKind};
 use crate::domain::request::Inputs;
 

@@ -1,0 +1,86 @@
+//! The incident in full: what is shown of it, and what is done with its tabs and links.
+
+use std::borrow::Cow;
+
+use super::effect::Effect;
+use super::keymap::Command;
+use super::model::Model;
+use super::modes::Mode;
+use super::operation::dialog::{Dialog, Handle, is_link};
+use super::state::operations::Chosen;
+use crate::domain::incident::Incident;
+use crate::domain::local::LOCAL;
+use crate::domain::text::clean;
+
+/// The selected incident with all that was read of it, as far as its list knows it now.
+pub(super) fn shown(model: &Model) -> Option<Cow<'_, Incident>> {
+    let listed = model.board.opened()?;
+    let read = model.full.story.as_ref().and_then(|story| story.full.as_ref().ok()?.incident.as_ref());
+    let Some(read) = read.filter(|read| read.key() == listed.key()) else {
+        return Some(Cow::Borrowed(listed));
+    };
+    let mut shown = Incident::clone(read);
+    shown.progress = listed.progress;
+    shown.ack_time = listed.ack_time;
+    shown.close_time = listed.close_time;
+    shown.snoozed_before = listed.snoozed_before;
+    if let Some(local) = listed.extra.get(LOCAL) {
+        shown.extra.insert(LOCAL.to_owned(), local.clone());
+    }
+    for person in &listed.responders {
+        let known = |other: &&crate::domain::incident::Responder| {
+            (&other.email, &other.person_name) == (&person.email, &person.person_name)
+        };
+        if !shown.responders.iter().any(|other| known(&other)) {
+            shown.responders.push(person.clone());
+        }
+    }
+    Some(Cow::Owned(shown))
+}
+
+/// A wish about the tabs and the links; `None` where the command is neither.
+pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+    match command {
+        Command::NextTab | Command::PrevTab => {
+            model.full.turn(command == Command::NextTab);
+            model.modes.replace(Mode::Detail(0));
+        }
+        Command::PickLink => pick(model),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// Opens the list of what can be copied or opened: links first.
+fn pick(model: &mut Model) {
+    let Some(incident) = shown(model) else {
+        return;
+    };
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut all: Vec<(String, String)> = vec![
+        ("link".to_owned(), incident.detail_url.clone()),
+        ("number".to_owned(), incident.num.clone()),
+        ("title".to_owned(), incident.title.clone()),
+    ];
+    for enriched in model.added.list() {
+        all.extend(enriched.added.links.iter().map(|(name, url)| (name.clone(), url.clone())));
+        all.extend(enriched.added.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
+        all.extend(enriched.added.fields.iter().map(|(name, value)| (name.clone(), text(value))));
+    }
+    all.extend(incident.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
+    all.extend(incident.fields.iter().map(|(name, value)| (name.clone(), text(value))));
+    for alert in &incident.alerts {
+        all.extend(alert.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    let mut items: Vec<(String, String)> = Vec::new();
+    for (name, value) in all {
+        let item = (clean(&name).into_owned(), clean(&value).into_owned());
+        if !item.1.is_empty() && !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    items.sort_by_key(|(_, value)| !is_link(value));
+    let id = format!("pick-{}", model.next_ticket());
+    let dialog = Dialog::Pick { items, at: 0 };
+    model.modes.push(Mode::Handle(Box::new(Handle::new(dialog, Chosen::default(), id))));
+}

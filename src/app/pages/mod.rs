@@ -1,0 +1,7 @@
+//! Text as it is laid out: rows of words with a meaning each. The view puts them into cells.
+
+pub mod detail;
+pub mod enrichments;
+pub mod log_detail;
+pub mod sheet;
+pub mod tabs;

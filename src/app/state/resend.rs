@@ -1,0 +1,33 @@
+//! The question how an ended run is run again.
+
+use crate::app::keymap::Command;
+use crate::app::step::Step;
+use crate::domain::run::Run;
+
+/// The question: the same press, or a new one?
+#[derive(Clone, Debug, PartialEq)]
+pub struct Again {
+    /// The run.
+    pub run: Box<Run>,
+}
+
+/// What was answered, with the run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The same press.
+    SamePress(Box<Run>),
+    /// A new press.
+    NewPress(Box<Run>),
+}
+
+impl Again {
+    /// Takes the answer.
+    pub fn command(&self, command: Command) -> Step<Answer> {
+        match command {
+            Command::SamePress => Step::Want(Answer::SamePress(self.run.clone())),
+            Command::NewPress => Step::Want(Answer::NewPress(self.run.clone())),
+            Command::Back => Step::Close,
+            _ => Step::Stay,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What does not change while andon runs.
+
+use jiff::tz::TimeZone;
+
+use super::notifications::Calls;
+use crate::app::keys::Keys;
+use crate::domain::preset::Preset;
+
+/// What does not change while andon runs.
+// Independent facts of the environment, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Who presses, as the header shows it.
+    pub operator: String,
+    /// How many actions a channel holds at most, 1 to 9.
+    pub max_per_channel: u8,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Whether nothing may be pressed here.
+    pub read_only: bool,
+    /// Whether no other program is started (`--restricted`).
+    pub restricted: bool,
+    /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
+    pub ssh: bool,
+    /// How many colours the terminal has.
+    pub colours: Colours,
+    /// The keys as the configuration has them.
+    pub keys: Keys,
+    /// Whether a source is configured; without one the board offers the demo and connecting one.
+    pub has_sources: bool,
+    /// Where the configuration file is or would be, for the offer of connecting a source.
+    pub config_path: String,
+    /// How a person who looks elsewhere is called back.
+    pub calls: Calls,
+    /// What a form for an action can begin from.
+    pub presets: Vec<Preset>,
+}
+
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// None are wanted (`NO_COLOR`, theme `mono`).
+    None,
+    /// The sixteen of every terminal.
+    Sixteen,
+    /// 256 or more.
+    #[default]
+    Many,
+}
