@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use andon::config::Places;
 use andon::domain::run::Outcome;
-use andon::runner::{Asked, Finish, Flags, RunOptions, open};
+use andon::runner::{Finish, Flags, PressOptions, RunOptions, open};
 use futures_util::StreamExt;
 use futures_util::stream;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +35,7 @@ pub(super) async fn thousand() -> Result<()> {
             let (runner, action, operator) = (opened.runner.clone(), action.clone(), opened.operator.clone());
             async move {
                 let prepared = runner
-                    .prepare(&action, &Arc::new(row.unpack()), &operator, Asked::default())
+                    .prepare(&action, &Arc::new(row.unpack()), &operator, PressOptions::default())
                     .map_err(|(_, why)| why)?;
                 let stop = CancellationToken::new();
                 Ok::<_, String>(runner.run(vec![prepared], RunOptions::default(), |_, _| {}, &stop).await)

@@ -21,7 +21,7 @@ use crate::config::Places;
 use crate::domain::incident::Incident;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, Outcome, Refusal};
-use crate::runner::{self, Asked, OpenError, Opened, RunOptions};
+use crate::runner::{self, OpenError, Opened, PressOptions, RunOptions};
 use crate::store::Process;
 
 /// What is wanted, as typed.
@@ -111,9 +111,13 @@ async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) ->
 }
 
 /// Finds what is meant, asks for what is missing, and fills a request for each incident.
-async fn prepare(session: &Session<'_>, wish: &Wish, typed: &[Typed]) -> Result<(Target, Asked, Vec<Press>), Fault> {
+async fn prepare(
+    session: &Session<'_>,
+    wish: &Wish,
+    typed: &[Typed],
+) -> Result<(Target, PressOptions, Vec<Press>), Fault> {
     let target = target::choose(session, &wish.action, &wish.incidents).await?;
-    let mut asked = Asked { test: wish.test, ..Asked::default() }.on(target.incidents.len());
+    let mut asked = PressOptions { test: wish.test, ..PressOptions::default() }.on(target.incidents.len());
     let mut filled = fill(session, &target, &asked);
     let asks = !(typed.is_empty() && target.action.inputs.is_empty());
     // Where all are refused for another reason nobody needs to type a password first.
@@ -140,7 +144,7 @@ async fn prepare(session: &Session<'_>, wish: &Wish, typed: &[Typed]) -> Result<
 }
 
 /// The requests, in the order of the incidents.
-fn fill(session: &Session<'_>, target: &Target, asked: &Asked) -> Vec<Result<Prepared, Refusal>> {
+fn fill(session: &Session<'_>, target: &Target, asked: &PressOptions) -> Vec<Result<Prepared, Refusal>> {
     let Opened { runner, operator, .. } = &session.opened;
     let one = |incident| runner.prepare(&target.action, incident, operator, asked.clone());
     target.incidents.iter().map(one).collect()
@@ -154,7 +158,7 @@ fn is_for_inputs(filled: &Result<Prepared, Refusal>) -> bool {
 async fn carry_out(
     session: &mut Session<'_>,
     wish: &Wish,
-    (target, asked): (&Target, &Asked),
+    (target, asked): (&Target, &PressOptions),
     presses: Vec<Press>,
     signals: &Signals,
 ) -> Exit {

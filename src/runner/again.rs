@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::rows::{line, now_ms};
 use super::setup::{Runner, press};
-use super::step::Asked;
+use super::step::PressOptions;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::operator::Operator;
 use crate::domain::request::Prepared;
@@ -13,7 +13,7 @@ use crate::store::{RunRecord, StoreError};
 use crate::webhook;
 
 impl Runner {
-    /// Fills the request of the same press again: a new run with the first one's `event_id` and body. `asked` holds
+    /// Fills the request of the same press again: a new run with the first one's `event_id` and body. `options` holds
     /// its secret inputs, asked again.
     ///
     /// A refusal has been written down where a row could say so: that row comes along.
@@ -21,17 +21,17 @@ impl Runner {
         &self,
         run_id: &str,
         operator: &Arc<Operator>,
-        asked: Asked,
+        options: PressOptions,
     ) -> Result<Prepared, (Refusal, Option<Box<Activity>>)> {
         let store = &self.inner.setup.store;
         let found = store.run_record(run_id).await.map_err(|error| (unread(&error), None))?;
         let Some((first, detail)) = found.and_then(the_run) else {
             return Err(((Failure::Template, "there is no such run in the log".to_owned()), None));
         };
-        match self.refill(&first, &detail, operator, asked.clone()).await {
+        match self.refill(&first, &detail, operator, options.clone()).await {
             Ok(prepared) => Ok(prepared),
             Err(refusal) => {
-                let row = self.refuse_again(&first, &detail, operator, &asked, refusal.clone()).await;
+                let row = self.refuse_again(&first, &detail, operator, &options, refusal.clone()).await;
                 Err((refusal, Some(Box::new(row))))
             }
         }
@@ -42,7 +42,7 @@ impl Runner {
         first: &Run,
         detail: &RunDetail,
         operator: &Arc<Operator>,
-        asked: Asked,
+        options: PressOptions,
     ) -> Result<Prepared, Refusal> {
         let store = &self.inner.setup.store;
         if first.state != RunState::Done {
@@ -57,9 +57,9 @@ impl Runner {
         };
         let (action, incident) = (Arc::new(action), Arc::new(row.unpack()));
         self.may_be_pressed(&action, &incident)?;
-        let asked = Asked { test: first.test, ..asked };
+        let options = PressOptions { test: first.test, ..options };
         let resolved = self.resolved(&action, Some(&incident))?;
-        let press = press(&resolved.action, &incident, operator, asked);
+        let press = press(&resolved.action, &incident, operator, options);
         let prepared = resolved.mark(webhook::prepare_again(press, first, detail)?);
         self.may_go(&prepared)?;
         Ok(prepared)
@@ -71,7 +71,7 @@ impl Runner {
         first: &Run,
         detail: &RunDetail,
         operator: &Arc<Operator>,
-        asked: &Asked,
+        options: &PressOptions,
         (failure, message): Refusal,
     ) -> Activity {
         let run = Run {
@@ -86,7 +86,7 @@ impl Runner {
             started_at_ms: now_ms(),
             duration_ms: Some(0),
             message,
-            group: asked.group.clone(),
+            group: options.group.clone(),
             resend_of: Some(first.id.clone()),
             following: false,
             ..first.clone()

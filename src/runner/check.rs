@@ -8,7 +8,7 @@ use url::Url;
 
 use super::rows::now_ms;
 use super::setup::{Runner, press};
-use super::step::Asked;
+use super::step::PressOptions;
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::incident::Incident;
@@ -53,7 +53,7 @@ impl Runner {
         let filled = self.preview(action, incident.map(|incident| &**incident), operator);
         findings.extend(expressions(&filled, incident.is_some()));
         let prepared =
-            webhook::unfilled(press(action, incident.unwrap_or(&Arc::default()), operator, Asked::default()));
+            webhook::unfilled(press(action, incident.unwrap_or(&Arc::default()), operator, PressOptions::default()));
         let (found, proxy) = self.secrets(&prepared).await;
         findings.extend(found);
         let (found, reach) = self.way_out(action, proxy).await;

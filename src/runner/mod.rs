@@ -38,4 +38,4 @@ mod verdict;
 pub use open::{Flags, OpenError, Opened, open, settle};
 pub use operate::{Handled, Handling};
 pub use setup::{Runner, Setup};
-pub use step::{Asked, Finish, RunOptions, Step};
+pub use step::{Finish, PressOptions, RunOptions, Step};

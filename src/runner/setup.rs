@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::checks;
 use super::record::Unrecorded;
 use super::rows::{self, STOPPED, ahead, line, now_ms, row};
-use super::step::Asked;
+use super::step::PressOptions;
 use super::stops::Stops;
 use crate::domain::action::Action;
 use crate::domain::activity::Activity;
@@ -93,11 +93,11 @@ impl Runner {
         action: &Arc<Action>,
         incident: &Arc<Incident>,
         operator: &Arc<Operator>,
-        asked: Asked,
+        options: PressOptions,
     ) -> Result<Prepared, Refusal> {
         self.may_be_pressed(action, incident)?;
         let resolved = self.resolved(action, Some(incident))?;
-        let prepared = resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, asked))?);
+        let prepared = resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, options))?);
         self.may_go(&prepared)?;
         Ok(prepared)
     }
@@ -108,12 +108,12 @@ impl Runner {
         action: &Arc<Action>,
         incident: &Arc<Incident>,
         operator: &Arc<Operator>,
-        asked: &Asked,
+        options: &PressOptions,
         refusal: Refusal,
     ) -> Activity {
         let resolved = self.resolved(action, Some(incident)).ok();
         let action = resolved.as_ref().map_or(action, |resolved| &resolved.action);
-        let unfilled = webhook::unfilled(press(action, incident, operator, asked.clone()));
+        let unfilled = webhook::unfilled(press(action, incident, operator, options.clone()));
         let unfilled = resolved.map_or(unfilled.clone(), |resolved| resolved.mark(unfilled));
         self.refuse_prepared(&unfilled, refusal).await
     }
@@ -186,9 +186,9 @@ pub(super) fn press<'a>(
     action: &'a Arc<Action>,
     incident: &'a Arc<Incident>,
     operator: &'a Arc<Operator>,
-    asked: Asked,
+    options: PressOptions,
 ) -> Press<'a> {
-    let Asked { inputs, test, group } = asked;
+    let PressOptions { inputs, test, group } = options;
     Press {
         action,
         incident,

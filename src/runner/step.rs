@@ -10,7 +10,7 @@ use crate::domain::stage::Stage;
 
 /// What a press is, beside its action and its incident.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Asked {
+pub struct PressOptions {
     /// What was asked at the press.
     pub inputs: Inputs,
     /// Whether the request says that it is a test.
@@ -19,7 +19,7 @@ pub struct Asked {
     pub group: Option<String>,
 }
 
-impl Asked {
+impl PressOptions {
     /// The same for so many incidents: the runs of more than one share a group (UUID), a run alone has none.
     #[must_use]
     pub fn on(mut self, incidents: usize) -> Self {

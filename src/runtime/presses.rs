@@ -18,7 +18,7 @@ use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::{Failure, Refusal, RunRef};
 use crate::domain::stage::Stage;
-use crate::runner::{Asked, Finish, RunOptions, Step};
+use crate::runner::{Finish, PressOptions, RunOptions, Step};
 
 /// At most ten times a second the screen hears how far a run is.
 const PROGRESS_PACE: Duration = Duration::from_millis(100);
@@ -31,7 +31,7 @@ impl Hands {
         let fallen = Event::Prepared { ticket, results: targets.iter().map(|_| Err(unfilled())).collect() };
         self.task(fallen, move |hands| async move {
             let action = Arc::new(action);
-            let asked = Asked { inputs, test, ..Asked::default() }.on(targets.len());
+            let asked = PressOptions { inputs, test, ..PressOptions::default() }.on(targets.len());
             let mut results = Vec::with_capacity(targets.len());
             for target in targets {
                 results.push(hands.prepare_one(&action, &target, &asked).await);
@@ -44,7 +44,7 @@ impl Hands {
         &self,
         action: &Arc<Action>,
         target: &Target,
-        asked: &Asked,
+        asked: &PressOptions,
     ) -> Result<Box<Prepared>, Refusal> {
         let incident = read(&target.incident, &target.body)?;
         match self.runner.prepare(action, &incident, &self.operator, asked.clone()) {
@@ -56,7 +56,7 @@ impl Hands {
         }
     }
 
-    async fn refuse(&self, action: &Arc<Action>, incident: &Arc<Incident>, asked: &Asked, refusal: Refusal) {
+    async fn refuse(&self, action: &Arc<Action>, incident: &Arc<Incident>, asked: &PressOptions, refusal: Refusal) {
         let activity = self.runner.refuse(action, incident, &self.operator, asked, refusal).await;
         self.inbox.event(Event::Activity(vec![activity]));
     }
@@ -65,7 +65,7 @@ impl Hands {
     pub(super) fn prepare_again(&self, ticket: u64, run: String, inputs: Inputs) {
         let fallen = Event::Prepared { ticket, results: vec![Err(unfilled())] };
         self.task(fallen, move |hands| async move {
-            let asked = Asked { inputs, ..Asked::default() };
+            let asked = PressOptions { inputs, ..PressOptions::default() };
             let result = match hands.runner.prepare_again(&run, &hands.operator, asked).await {
                 Ok(prepared) => Ok(Box::new(prepared)),
                 Err((refusal, row)) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use andon::domain::action::ActionKind;
 use andon::domain::incident::Incident;
 use andon::domain::run::{Failure, Outcome};
-use andon::runner::{Asked, Finish, Step};
+use andon::runner::{Finish, PressOptions, Step};
 use andon::store::{Place, Process, Store};
 use serde_json::{Value, json};
 
@@ -132,7 +132,7 @@ async fn a_workflow_is_started_for_the_incident() {
     assert_eq!(account.changes()[0].body, body);
 
     // The same press once more: the same body, with credentials again.
-    let again = presser.runner.prepare_again(&run.id, &Arc::default(), Asked::default()).await.unwrap();
+    let again = presser.runner.prepare_again(&run.id, &Arc::default(), PressOptions::default()).await.unwrap();
     presser.run(again, |_, _| ()).await;
     let changes = account.changes();
     assert_eq!((changes.len(), &changes[1].body), (2, &body));

@@ -12,7 +12,7 @@ use andon::domain::incident::Incident;
 use andon::domain::operator::Operator;
 use andon::domain::request::Prepared;
 use andon::domain::run::{Run, RunDetail};
-use andon::runner::{Asked, Finish, RunOptions, Runner, Setup, Step};
+use andon::runner::{Finish, PressOptions, RunOptions, Runner, Setup, Step};
 use andon::secret::Resolver;
 use andon::source::Source;
 use andon::store::{Place, Process, Store};
@@ -128,7 +128,7 @@ impl Bench {
         stop: &CancellationToken,
         hear: impl Fn(&Step) + Send + Sync,
     ) -> Told {
-        let prepared = self.runner.prepare(action, &incident(), &self.operator, Asked::default()).unwrap();
+        let prepared = self.runner.prepare(action, &incident(), &self.operator, PressOptions::default()).unwrap();
         let steps = Mutex::new(Vec::new());
         let watch = |step: Step| {
             hear(&step);

@@ -130,7 +130,8 @@ async fn letting_a_job_go_leaves_its_row_running_for_the_next() {
     let peer = answers(vec![accepted("/jobs/1"), answer("200 OK", "", r#"{"status":"running"}"#)]).await;
     let action = bench.action(peer.url("/"), |_| {}).await;
     let incident = crate::runs::bench::incident();
-    let prepared = bench.runner.prepare(&action, &incident, &bench.operator, andon::runner::Asked::default()).unwrap();
+    let prepared =
+        bench.runner.prepare(&action, &incident, &bench.operator, andon::runner::PressOptions::default()).unwrap();
     let runner = bench.runner.clone();
     let watch = move |step: Step| {
         if matches!(step, Step::Following(_)) {

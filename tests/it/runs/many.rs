@@ -9,7 +9,7 @@ use std::time::Duration;
 use andon::domain::action::Action;
 use andon::domain::request::Prepared;
 use andon::domain::run::{Failure, Outcome, Run, RunRef, RunState};
-use andon::runner::{Asked, Finish, RunOptions, Step};
+use andon::runner::{Finish, PressOptions, RunOptions, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::runs::bench::{Bench, answers, incident_number, run_of};
@@ -17,7 +17,7 @@ use crate::support::peer::{Peer, answer};
 
 fn presses(bench: &Bench, action: &Arc<Action>, count: usize) -> Vec<Prepared> {
     let incidents: Vec<_> = (0..count).map(incident_number).collect();
-    let asked = Asked::default().on(count);
+    let asked = PressOptions::default().on(count);
     let one = |incident| bench.runner.prepare(action, incident, &bench.operator, asked.clone()).unwrap();
     incidents.iter().map(one).collect()
 }

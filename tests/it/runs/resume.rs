@@ -7,7 +7,7 @@ use std::time::Duration;
 use andon::domain::action::{Header, Input, InputKind};
 use andon::domain::request::Inputs;
 use andon::domain::run::{Failure, Outcome};
-use andon::runner::{Asked, Finish, Step};
+use andon::runner::{Finish, PressOptions, Step};
 use andon::secret::{Reference, Resolver};
 use andon::store::{Place, Process, Store};
 use tempfile::TempDir;
@@ -46,7 +46,7 @@ impl Watchover {
     async fn pressed(&self, peer: &Peer, inputs: Inputs, tune: impl FnOnce(&mut andon::domain::action::Action)) {
         let (first, process) = self.process(true);
         let action = first.action(peer.url("/go"), tune).await;
-        let asked = Asked { inputs, ..Asked::default() };
+        let asked = PressOptions { inputs, ..PressOptions::default() };
         let prepared = first.runner.prepare(&action, &incident(), &first.operator, asked).unwrap();
         let runner = first.runner.clone();
         let watch = move |step| {

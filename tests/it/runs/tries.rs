@@ -217,7 +217,7 @@ async fn a_metadata_address_is_refused_before_anything_goes() {
             &action,
             &crate::runs::bench::incident(),
             &bench.operator,
-            andon::runner::Asked::default(),
+            andon::runner::PressOptions::default(),
         );
         let (failure, words) = refusal.unwrap_err();
         assert_eq!(failure.as_str(), "policy", "{url}: {words}");

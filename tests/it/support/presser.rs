@@ -10,7 +10,7 @@ use andon::domain::incident::{Incident, IncidentRow};
 use andon::domain::operator::Operator;
 use andon::domain::request::Prepared;
 use andon::domain::run::{Refusal, Run, RunDetail};
-use andon::runner::{Asked, Finish, RunOptions, Runner, Setup, Step};
+use andon::runner::{Finish, PressOptions, RunOptions, Runner, Setup, Step};
 use andon::secret::Resolver;
 use andon::source::Source;
 use andon::store::{LogQuery, Place, Process, Store};
@@ -61,7 +61,7 @@ impl Presser {
     }
 
     pub(crate) fn prepare(&self, action: &Arc<Action>) -> Result<Prepared, Refusal> {
-        self.runner.prepare(action, &self.incident, &Arc::default(), Asked::default())
+        self.runner.prepare(action, &self.incident, &Arc::default(), PressOptions::default())
     }
 
     pub(crate) async fn run(&self, prepared: Prepared, hear: impl Fn(&str, Step) + Send + Sync) -> Finish {
