@@ -74,7 +74,7 @@ async fn screen(global: Global) -> Result<i32, Shut> {
         demo: false,
         read_only: global.read_only || opened.config.policy.read_only,
         restricted: global.restricted,
-        settled: opened.settled,
+        interrupted: opened.interrupted,
     })
     .await?;
     drop(opened.process);
@@ -99,7 +99,7 @@ async fn demo_screen(global: Global) -> Result<i32, Shut> {
         demo: true,
         read_only: global.read_only,
         restricted: global.restricted,
-        settled: Vec::new(),
+        interrupted: Vec::new(),
     })
     .await?;
     Ok(farewell(&left))

@@ -35,7 +35,7 @@ mod tests;
 mod vendor_action;
 mod verdict;
 
-pub use open::{Flags, OpenError, Opened, open, settle};
+pub use open::{Flags, OpenError, Opened, end_interrupted_runs, open};
 pub use operate::{Handled, Handling};
 pub use setup::{Runner, Setup};
 pub use step::{Finish, PressOptions, RunOptions, Step};

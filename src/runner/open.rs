@@ -49,18 +49,18 @@ pub struct Opened {
     pub runner: Runner,
     /// Where incidents come from.
     pub sources: Vec<Arc<dyn Source>>,
-    /// What the start ended: the runs of processes that died.
-    pub settled: Vec<Activity>,
+    /// The runs of dead processes, ended at the start.
+    pub interrupted: Vec<Activity>,
     /// This process's lock; held while it lives.
     pub process: Process,
 }
 
-/// Reads the configuration, opens the store, takes the lock and settles the runs of the dead.
+/// Reads the configuration, opens the store, takes the lock and ends the runs that dead processes left.
 pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     let config = config::load(&places.config_file)?;
     let store = Store::open(Place::File(places.database.clone())).await?;
     let process = Process::start(&places.locks)?;
-    let settled = settle(&store, &places.locks).await;
+    let interrupted = end_interrupted_runs(&store, &places.locks).await;
     let operator = Arc::new(config::operator(&config.operator, flags.operator.as_deref()));
     let secrets = config.resolver(&places.config_file, !flags.restricted);
     let sources: Vec<Arc<dyn Source>> =
@@ -76,16 +76,16 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
         read_only: flags.read_only || config.policy.read_only,
         sources: sources.clone(),
     });
-    Ok(Opened { config, places, store, operator, runner, sources, settled, process })
+    Ok(Opened { config, places, store, operator, runner, sources, interrupted, process })
 }
 
 /// Ends the runs of processes that died. A store that cannot be written does not keep anyone from looking.
-pub async fn settle(store: &Store, locks: &Path) -> Vec<Activity> {
+pub async fn end_interrupted_runs(store: &Store, locks: &Path) -> Vec<Activity> {
     let now_ms = Timestamp::now().as_millisecond();
-    match store.settle(&|process| Process::lives(locks, process), now_ms).await {
-        Ok(settled) => settled,
+    match store.end_interrupted_runs(&|process| Process::lives(locks, process), now_ms).await {
+        Ok(interrupted) => interrupted,
         Err(error) => {
-            tracing::warn!(%error, "the runs of dead processes could not be settled");
+            tracing::warn!(%error, "the runs of dead processes could not be ended");
             Vec::new()
         }
     }

@@ -159,7 +159,7 @@ impl Runner {
             Ok(Recorded::Written) => None,
             Ok(Recorded::AlreadyEnded { .. }) => {
                 // Another process took this one for dead: its row stands, and a correction was added to it.
-                tracing::warn!(run = %run.id, "the run had been settled by another process");
+                tracing::warn!(run = %run.id, "the run had been ended by another process");
                 None
             }
             Err(error) => Some(error.to_string()),

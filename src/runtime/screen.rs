@@ -195,7 +195,7 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
         actions: snapshot.actions,
         seen: snapshot.activity.iter().map(|line| (line.seq, is_unended(line))).collect(),
     };
-    hands.inbox.event(Event::Activity(start.settled.clone()));
+    hands.inbox.event(Event::Activity(start.interrupted.clone()));
     hands.runner.warm().await;
     tokio::spawn(hands.clone().watch_buttons());
     let resumed = hands.clone();

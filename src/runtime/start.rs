@@ -52,7 +52,7 @@ pub struct Start {
     /// Whether no other program is started.
     pub restricted: bool,
     /// What the start ended: the runs of processes that died.
-    pub settled: Vec<Activity>,
+    pub interrupted: Vec<Activity>,
 }
 
 impl Start {

@@ -47,7 +47,7 @@ impl Watch {
                 self.retry_unrecorded().await;
             }
             if pace % SETTLE_EVERY == SETTLE_EVERY - 1 {
-                self.settle().await;
+                self.end_interrupted_runs().await;
             }
             match self.look(&mut token).await {
                 Ok(()) if std::mem::take(&mut trouble) => self.inbox.event(Event::StoreTrouble(String::new())),
@@ -97,11 +97,11 @@ impl Watch {
         }
     }
 
-    async fn settle(&self) {
+    async fn end_interrupted_runs(&self) {
         if let Some(locks) = &self.locks {
-            let settled = crate::runner::settle(&self.store, locks).await;
-            if !settled.is_empty() {
-                self.inbox.event(Event::Activity(settled));
+            let interrupted = crate::runner::end_interrupted_runs(&self.store, locks).await;
+            if !interrupted.is_empty() {
+                self.inbox.event(Event::Activity(interrupted));
             }
             let hands = self.hands.clone();
             tokio::spawn(async move { hands.resume().await });

@@ -1,4 +1,4 @@
-//! How a run ends on disk: once, with its guard, its job and what its button says; and the dead settled.
+//! How a run ends on disk: once, with its guard, its job and what its button says; also the runs of dead processes.
 
 use std::collections::HashMap;
 
@@ -68,8 +68,8 @@ impl Store {
     /// Ends the runs of processes that do not live any more, and gives those it ended.
     ///
     /// A run whose job is followed is left alone: see [`Store::orphan_jobs`]. `lives` is asked once for each process. Of
-    /// several that settle at once, one ends each run.
-    pub async fn settle(
+    /// several that do so at once, one ends each run.
+    pub async fn end_interrupted_runs(
         &self,
         lives: &(dyn Fn(&str) -> bool + Send + Sync),
         at_ms: i64,
@@ -89,11 +89,11 @@ impl Store {
         }
         self.write(move |connection| {
             Box::pin(async move {
-                let mut settled = Vec::new();
+                let mut ended = Vec::new();
                 for run in &dead {
-                    settled.extend(interrupt(&mut *connection, run, at_ms).await?);
+                    ended.extend(interrupt(&mut *connection, run, at_ms).await?);
                 }
-                Ok(settled)
+                Ok(ended)
             })
         })
         .await

@@ -68,7 +68,7 @@ async fn a_held_press_whose_row_another_process_ended_is_never_sent() {
         .press_until(&action, &CancellationToken::new(), move |step| {
             if let Step::Held { .. } = step {
                 let store = store.clone();
-                tokio::spawn(async move { store.settle(&|_| false, 2).await.unwrap() });
+                tokio::spawn(async move { store.end_interrupted_runs(&|_| false, 2).await.unwrap() });
             }
         })
         .await;

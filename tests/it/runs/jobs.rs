@@ -146,7 +146,11 @@ async fn letting_a_job_go_leaves_its_row_running_for_the_next() {
     assert_eq!((run.outcome, run.following), (None, true));
     let unended = bench.store.unended().await.unwrap();
     assert_eq!(unended.len(), 1, "nobody called it ended");
-    assert_eq!(bench.store.settle(&|_| false, 2).await.unwrap(), [], "a followed job is not lost with its process");
+    assert_eq!(
+        bench.store.end_interrupted_runs(&|_| false, 2).await.unwrap(),
+        [],
+        "a followed job is not lost with its process"
+    );
     assert!(bench.store.job(&run.id).await.unwrap().is_some());
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn a_button_knows_its_last_run_and_how_long_it_takes(home: Home
     assert_eq!(facts(&home.other).await, [last(Outcome::Succeeded, NOON + 28, 1_009)], "the last twenty");
     started(&home.store, &run("w1", &restart, "w1", NOON + 90)).await;
     assert_eq!(facts(&home.other).await.len(), 1, "a run under way is not how it went");
-    home.other.settle(&|_| false, NOON + 91).await.unwrap();
+    home.other.end_interrupted_runs(&|_| false, NOON + 91).await.unwrap();
     let settled = ("restart".to_owned(), Some(Outcome::Unknown), NOON + 90, None);
     assert_eq!(facts(&home.other).await[1], settled);
     home.store.remove_action("restart", None, &ada(), NOON).await.unwrap();

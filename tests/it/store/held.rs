@@ -44,7 +44,7 @@ pub(crate) async fn what_was_not_sent_has_no_cooldown(home: Home) {
     assert!(matches!(press("r2").await, Begun::Started(_)));
     home.store.end_run("r2", &ended_as(Outcome::Refused, Some(Failure::Secret)), NOON).await.unwrap();
     assert!(matches!(press("r3").await, Begun::Started(_)));
-    home.store.settle(&|_| false, NOON).await.unwrap();
+    home.store.end_interrupted_runs(&|_| false, NOON).await.unwrap();
     assert_eq!(stored(&home.other, "r3").await.outcome, Some(Outcome::Cancelled));
 
     assert!(matches!(press("r4").await, Begun::Started(_)));

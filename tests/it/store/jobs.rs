@@ -51,7 +51,7 @@ pub(crate) async fn a_job_is_kept_until_its_run_ends(home: Home) {
 pub(crate) async fn a_followed_run_outlives_its_process(home: Home) {
     followed(&home.store, "r1").await;
     followed(&home.store, "r2").await;
-    assert_eq!(home.other.settle(&|_| false, NOON).await.unwrap(), []);
+    assert_eq!(home.other.end_interrupted_runs(&|_| false, NOON).await.unwrap(), []);
     assert_eq!(stored(&home.other, "r1").await.state, RunState::Running);
     assert!(home.other.orphan_jobs(&|process| process == "p1").await.unwrap().is_empty());
 
@@ -106,7 +106,7 @@ pub(crate) async fn a_plain_or_held_run_has_no_job_to_take(home: Home) {
     assert!(home.store.orphan_jobs(&|_| false).await.unwrap().is_empty());
 }
 
-/// What happens between the look of `settle` and its write must not make it say what is not true.
+/// What happens between the look of `end_interrupted_runs` and its write must not make it say what is not true.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changes_under_the_settler_is_not_ended_on_an_old_look() {
     let folder = private_folder();
@@ -124,7 +124,7 @@ async fn what_changes_under_the_settler_is_not_ended_on_an_old_look() {
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(change));
         false
     };
-    assert_eq!(store.settle(&lives, NOON).await.unwrap().len(), 1);
+    assert_eq!(store.end_interrupted_runs(&lives, NOON).await.unwrap().len(), 1);
     assert_eq!(stored(&store, "sent").await.outcome, Some(Outcome::Unknown), "it may have been sent by now");
     assert!(stored(&store, "job").await.following);
 

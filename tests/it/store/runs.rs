@@ -92,7 +92,7 @@ pub(crate) async fn a_refused_press_leaves_a_row_and_no_guard(home: Home) {
 pub(crate) async fn a_late_result_is_a_correction(home: Home) {
     let action = added(&home.store, "Enrich").await;
     started(&home.store, &run("r1", &action, "64f1", NOON)).await;
-    home.other.settle(&|_| false, NOON + 1_000).await.unwrap();
+    home.other.end_interrupted_runs(&|_| false, NOON + 1_000).await.unwrap();
     let settled = stored(&home.store, "r1").await;
     let recorded = home.store.end_run("r1", &succeeded("restarting"), NOON + 9_000).await.unwrap();
     let Recorded::AlreadyEnded { correction } = recorded else { panic!("{recorded:?}") };
@@ -114,7 +114,10 @@ pub(crate) async fn the_dead_are_settled_once(home: Home) {
         started(&home.store, run).await;
     }
     let lives = |process: &str| process == "p2";
-    let (one, two) = tokio::join!(home.store.settle(&lives, NOON + 500), home.other.settle(&lives, NOON + 500));
+    let (one, two) = tokio::join!(
+        home.store.end_interrupted_runs(&lives, NOON + 500),
+        home.other.end_interrupted_runs(&lives, NOON + 500)
+    );
     let mut settled = [one.unwrap(), two.unwrap()].concat();
     settled.sort_by_key(|line| line.seq);
     let said: Vec<String> = settled.iter().map(andon::domain::activity::Activity::summary).collect();

@@ -114,7 +114,7 @@ pub(crate) async fn twenty_upgrade(place: Place) {
     assert_eq!(other.button_facts().await.unwrap(), [facts]);
     let again = store.begin_run(&run("n1", &action, "i31", NOON), &detail(), 1, 2_000).await.unwrap();
     assert!(matches!(again, Begun::InFlight(run) if run.id == "r31"));
-    assert_eq!(store.settle(&|_| false, NOON).await.unwrap().len(), 1);
+    assert_eq!(store.end_interrupted_runs(&|_| false, NOON).await.unwrap().len(), 1);
     assert_eq!(stored(other, "r31").await.state, RunState::Done);
     let begun = store.begin_run(&run("n2", &action, "i1", NOON), &detail(), 1, 2_000).await.unwrap();
     assert_eq!(begun, Begun::Started(33), "the sequence goes on");
