@@ -44,9 +44,9 @@ impl SourceSignal {
     }
 }
 
-/// What effects act on.
+/// Carries out effects, each as a task that ends in one event.
 #[derive(Clone)]
-pub(super) struct Hands {
+pub(super) struct EffectRunner {
     pub(super) store: Store,
     pub(super) runner: Runner,
     pub(super) operator: Arc<Operator>,
@@ -60,7 +60,7 @@ pub(super) struct Hands {
     pub(super) buttons: Arc<Notify>,
 }
 
-impl Hands {
+impl EffectRunner {
     /// Starts an effect that is not the terminal's own.
     pub(super) fn start(&self, effect: Effect) {
         match effect {
@@ -72,37 +72,40 @@ impl Hands {
             Effect::Cancel(runs) => self.cancel(&runs),
             Effect::Preview { ticket, action, body } => {
                 let fallen = Event::Previewed { ticket, filled: Vec::new() };
-                self.task(fallen, move |hands| async move { hands.preview(ticket, &action, body.as_deref()) });
+                self.task(fallen, move |effects| async move { effects.preview(ticket, &action, body.as_deref()) });
             }
             Effect::Check(action) => {
                 let id = action.id.clone();
                 let fallen = Event::Checked { action: id.clone(), findings: vec![unchecked()] };
-                self.task(fallen, move |hands| async move {
-                    let findings = hands.runner.check(&Arc::new(*action), None, &hands.operator).await;
+                self.task(fallen, move |effects| async move {
+                    let findings = effects.runner.check(&Arc::new(*action), None, &effects.operator).await;
                     Event::Checked { action: id, findings }
                 });
             }
             Effect::LoadButtons => {
-                self.task(Event::Buttons(Vec::new()), |hands| async move { hands.button_facts().await });
+                self.task(Event::Buttons(Vec::new()), |effects| async move { effects.button_facts().await });
             }
             Effect::LoadEnriched { incident } => {
                 let fallen = Event::Enriched { incident: incident.clone(), added: Vec::new() };
-                self.task(fallen, move |hands| async move { hands.enriched(incident).await });
+                self.task(fallen, move |effects| async move { effects.enriched(incident).await });
             }
             Effect::RemoveEnriched { incident, id } => {
                 let fallen = Event::StoreTrouble("removing what was added failed inside andon".to_owned());
-                self.task(fallen, move |hands| async move { hands.remove_enriched(incident, id).await });
+                self.task(fallen, move |effects| async move { effects.remove_enriched(incident, id).await });
             }
             Effect::Operate { ticket, incidents, operation } => self.operate(ticket, &incidents, operation),
             Effect::LoadStory { incident, body } => self.load_story(incident, body),
             Effect::SaveDraft { incident, text } => self.save_draft(incident, text),
             Effect::OpenLink { url } => self.open_link(url),
             Effect::LoadLog { ticket, request } => {
-                self.task(load_log_failed(ticket), move |hands| async move { hands.load_log(ticket, request).await });
+                self.task(
+                    load_log_failed(ticket),
+                    move |effects| async move { effects.load_log(ticket, request).await },
+                );
             }
             Effect::LoadRun { seq, run } => {
-                self.task(Event::RunDetail { seq, detail: None }, move |hands| async move {
-                    match hands.store.run_record(&run).await {
+                self.task(Event::RunDetail { seq, detail: None }, move |effects| async move {
+                    match effects.store.run_record(&run).await {
                         Ok(record) => Event::RunDetail {
                             seq,
                             detail: record.map(|record| Box::new((record.detail, record.corrections))),
@@ -111,11 +114,12 @@ impl Hands {
                     }
                 });
             }
-            Effect::Save(action) => self.task(Event::Saved(Err(inside())), move |hands| async move {
-                Event::Saved(hands.save(&action).await.map(Box::new))
+            Effect::Save(action) => self.task(Event::Saved(Err(inside())), move |effects| async move {
+                Event::Saved(effects.save(&action).await.map(Box::new))
             }),
-            Effect::Remove { id, revision } => self.task(Event::Removed(Err(inside())), move |hands| async move {
-                let removed = hands.store.remove_action(&id, Some(revision), &hands.operator, hands.wall_ms()).await;
+            Effect::Remove { id, revision } => self.task(Event::Removed(Err(inside())), move |effects| async move {
+                let removed =
+                    effects.store.remove_action(&id, Some(revision), &effects.operator, effects.wall_ms()).await;
                 Event::Removed(removed.map(Box::new).map_err(refusal))
             }),
             Effect::NoteShown { action, header } => self.note_shown(action, header),
@@ -146,8 +150,8 @@ impl Hands {
         fallen: Event,
         work: impl FnOnce(Self) -> F + Send + 'static,
     ) {
-        let (inbox, hands) = (self.inbox.clone(), self.clone());
-        let work = tokio::spawn(async move { work(hands).await });
+        let (inbox, effects) = (self.inbox.clone(), self.clone());
+        let work = tokio::spawn(async move { work(effects).await });
         tokio::spawn(async move { inbox.event(work.await.unwrap_or(fallen)) });
     }
 
@@ -222,10 +226,10 @@ impl Hands {
 
     fn note_shown(&self, action: String, header: String) {
         let fallen = Event::StoreTrouble("the log could not note that a secret was shown".to_owned());
-        self.task(fallen, move |hands| async move {
+        self.task(fallen, move |effects| async move {
             let summary = format!("showed the value of header {header} of {action} for seconds");
-            let entry = Entry::Action { action_id: action, operator: Operator::clone(&hands.operator), summary };
-            match hands.store.note(&entry, hands.wall_ms()).await {
+            let entry = Entry::Action { action_id: action, operator: Operator::clone(&effects.operator), summary };
+            match effects.store.note(&entry, effects.wall_ms()).await {
                 Ok(_) => Event::Said(format!("shown for seconds: {header}; the log says so")),
                 Err(error) => Event::StoreTrouble(error.to_string()),
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::effects::Hands;
+use super::effects::EffectRunner;
 use crate::app::event::{Event, Story};
 use crate::domain::board::Delta;
 use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
@@ -15,7 +15,7 @@ use crate::store::LogQuery;
 /// The newest lines of the log that are told of an incident.
 const LINES: u32 = 500;
 
-impl Hands {
+impl EffectRunner {
     pub(super) fn operate(&self, ticket: u64, bodies: &[Arc<str>], operation: Operation) {
         let incidents: Vec<Incident> = bodies.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
         let failed = "it failed inside andon; the log file says where";
@@ -23,9 +23,9 @@ impl Hands {
             ticket,
             results: incidents.iter().map(|incident| (incident.key(), Err(failed.to_owned()))).collect(),
         };
-        self.task(fallen, move |hands| async move {
-            let handled = hands.runner.operate(&incidents, &operation, &hands.operator).await;
-            hands.tell_handled(&handled);
+        self.task(fallen, move |effects| async move {
+            let handled = effects.runner.operate(&incidents, &operation, &effects.operator).await;
+            effects.tell_handled(&handled);
             let words = |handled: Handled| {
                 let result = handled.result.map(|handling| handling.note).map_err(|error| match error.kind {
                     SourceErrorKind::Unanswered => format!("it is not known whether it was done: {}", error.message),
@@ -62,8 +62,8 @@ impl Hands {
         let failed = Err("reading it failed inside andon; the log file says where".to_owned());
         let nothing = Story { full: failed, notes: Vec::new(), activity: Vec::new() };
         let fallen = Event::Story { incident: incident.clone(), story: Box::new(nothing) };
-        self.task(fallen, move |hands| async move {
-            let story = hands.story(&incident, &body).await;
+        self.task(fallen, move |effects| async move {
+            let story = effects.story(&incident, &body).await;
             Event::Story { incident, story: Box::new(story) }
         });
     }

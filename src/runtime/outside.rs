@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use super::effects::Hands;
+use super::effects::EffectRunner;
 use super::inbox::{Inbox, Message};
 use crate::app::event::Event;
 use crate::domain::incident::IncidentKey;
@@ -62,7 +62,7 @@ fn read_back(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-impl Hands {
+impl EffectRunner {
     /// Shows a link in the desktop's browser.
     pub(super) fn open_link(&self, url: String) {
         let fallen = Event::Said(format!("not opened: {url}"));
@@ -84,8 +84,8 @@ impl Hands {
     /// Keeps what was begun of a comment.
     pub(super) fn save_draft(&self, incident: IncidentKey, text: String) {
         let fallen = Event::StoreTrouble("the draft could not be kept".to_owned());
-        self.task(fallen, move |hands| async move {
-            match hands.store.set_draft(&incident, &text).await {
+        self.task(fallen, move |effects| async move {
+            match effects.store.set_draft(&incident, &text).await {
                 Ok(()) => Event::Said(String::new()),
                 Err(error) => Event::StoreTrouble(error.to_string()),
             }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::effects::Hands;
+use super::effects::EffectRunner;
 use super::inbox::Inbox;
 use crate::app::effect::Target;
 use crate::app::event::Event;
@@ -25,16 +25,16 @@ const PROGRESS_PACE: Duration = Duration::from_millis(100);
 /// When a run has ended its source is asked at once and once more after this.
 const ASKED_AGAIN: Duration = Duration::from_secs(5);
 
-impl Hands {
+impl EffectRunner {
     /// Fills the requests of a press. Each that is refused leaves a row.
     pub(super) fn prepare(&self, ticket: u64, action: Action, targets: Vec<Target>, inputs: Inputs, test: bool) {
         let fallen = Event::Prepared { ticket, results: targets.iter().map(|_| Err(unfilled())).collect() };
-        self.task(fallen, move |hands| async move {
+        self.task(fallen, move |effects| async move {
             let action = Arc::new(action);
             let asked = PressOptions { inputs, test, ..PressOptions::default() }.on(targets.len());
             let mut results = Vec::with_capacity(targets.len());
             for target in targets {
-                results.push(hands.prepare_one(&action, &target, &asked).await);
+                results.push(effects.prepare_one(&action, &target, &asked).await);
             }
             Event::Prepared { ticket, results }
         });
@@ -64,12 +64,12 @@ impl Hands {
     /// Fills the request of the same press again.
     pub(super) fn prepare_again(&self, ticket: u64, run: String, inputs: Inputs) {
         let fallen = Event::Prepared { ticket, results: vec![Err(unfilled())] };
-        self.task(fallen, move |hands| async move {
+        self.task(fallen, move |effects| async move {
             let asked = PressOptions { inputs, ..PressOptions::default() };
-            let result = match hands.runner.prepare_again(&run, &hands.operator, asked).await {
+            let result = match effects.runner.prepare_again(&run, &effects.operator, asked).await {
                 Ok(prepared) => Ok(Box::new(prepared)),
                 Err((refusal, row)) => {
-                    hands.inbox.event(Event::Activity(row.into_iter().map(|row| *row).collect()));
+                    effects.inbox.event(Event::Activity(row.into_iter().map(|row| *row).collect()));
                     Err(refusal)
                 }
             };
@@ -81,20 +81,20 @@ impl Hands {
     pub(super) fn run(&self, group: Option<String>, presses: Vec<Prepared>) {
         let held = presses.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
         let held: Arc<Mutex<HashMap<String, Prepared>>> = Arc::new(Mutex::new(held));
-        let (hands, unended) = (self.clone(), Arc::clone(&held));
+        let (effects, unended) = (self.clone(), Arc::clone(&held));
         let work = tokio::spawn(async move {
-            let ears = Ears::new(&hands);
+            let ears = Ears::new(&effects);
             let hear = |run: &str, step: Step| match step {
                 Step::Ended(finish) => {
                     let prepared = unended.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
                     ears.forget(run);
-                    hands.finished(*finish, prepared);
+                    effects.finished(*finish, prepared);
                 }
                 step => ears.hear(run, step),
             };
-            hands.runner.run(presses, RunOptions::default(), hear, &CancellationToken::new()).await;
+            effects.runner.run(presses, RunOptions::default(), hear, &CancellationToken::new()).await;
         });
-        let hands = self.clone();
+        let effects = self.clone();
         self.runs.spawn(async move {
             if let Err(error) = work.await {
                 tracing::error!(%error, "a press's task ended inside andon");
@@ -102,11 +102,11 @@ impl Hands {
             // Each run ends in an event, whatever became of the task.
             let left = std::mem::take(&mut *held.lock().unwrap_or_else(PoisonError::into_inner));
             for prepared in left.into_values() {
-                let finish = hands.runner.abandon(&prepared).await;
-                hands.finished(finish, Some(prepared));
+                let finish = effects.runner.abandon(&prepared).await;
+                effects.finished(finish, Some(prepared));
             }
             if let Some(group) = group {
-                hands.inbox.event(Event::GroupEnded { group });
+                effects.inbox.event(Event::GroupEnded { group });
             }
         });
     }
@@ -196,26 +196,26 @@ fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
 /// Hears one run: what is durable becomes an event at once, how far it is at most ten times a second, the newest first.
 struct Ear {
     run: String,
-    hands: Hands,
+    effects: EffectRunner,
     stage: watch::Sender<Option<Stage>>,
 }
 
 impl Ear {
-    fn new(hands: &Hands, run: &str) -> Self {
+    fn new(effects: &EffectRunner, run: &str) -> Self {
         let (stage, stages) = watch::channel(None);
-        tokio::spawn(tell(hands.inbox.clone(), run.to_owned(), stages));
-        Self { run: run.to_owned(), hands: hands.clone(), stage }
+        tokio::spawn(tell(effects.inbox.clone(), run.to_owned(), stages));
+        Self { run: run.to_owned(), effects: effects.clone(), stage }
     }
 
     fn hear(&self, step: Step) {
         match step {
             Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => {
-                self.hands.inbox.event(Event::Activity(vec![*activity]));
+                self.effects.inbox.event(Event::Activity(vec![*activity]));
             }
             Step::Held { activity, left_ms } => {
-                self.hands.inbox.event(Event::Activity(vec![*activity]));
+                self.effects.inbox.event(Event::Activity(vec![*activity]));
                 let (run, stage) = (self.run.clone(), Stage::Held { left_ms });
-                self.hands.inbox.event(Event::Progress { run, stage });
+                self.effects.inbox.event(Event::Progress { run, stage });
             }
             Step::At(stage) => {
                 self.stage.send_replace(Some(stage));
@@ -223,7 +223,7 @@ impl Ear {
             Step::Enriched(enriched) => {
                 let incident = enriched.incident.clone();
                 let fallen = Event::StoreTrouble("reading what was added failed inside andon".to_owned());
-                self.hands.task(fallen, move |hands| async move { hands.enriched(incident).await });
+                self.effects.task(fallen, move |effects| async move { effects.enriched(incident).await });
             }
             Step::Ended(_) => {}
         }
@@ -242,18 +242,18 @@ async fn tell(inbox: Inbox, run: String, mut stages: watch::Receiver<Option<Stag
 
 /// Hears runs, each by its id.
 struct Ears {
-    hands: Hands,
+    effects: EffectRunner,
     open: Mutex<HashMap<String, Ear>>,
 }
 
 impl Ears {
-    fn new(hands: &Hands) -> Self {
-        Self { hands: hands.clone(), open: Mutex::default() }
+    fn new(effects: &EffectRunner) -> Self {
+        Self { effects: effects.clone(), open: Mutex::default() }
     }
 
     fn hear(&self, run: &str, step: Step) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.entry(run.to_owned()).or_insert_with(|| Ear::new(&self.hands, run)).hear(step);
+        open.entry(run.to_owned()).or_insert_with(|| Ear::new(&self.effects, run)).hear(step);
     }
 
     fn forget(&self, run: &str) {

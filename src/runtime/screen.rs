@@ -12,7 +12,7 @@ use tokio::time::sleep_until;
 use tokio_util::task::TaskTracker;
 
 use super::calls::{Call, Surroundings, Way};
-use super::effects::{Hands, SourceSignal};
+use super::effects::{EffectRunner, SourceSignal};
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Gate, Input};
 use super::reader::{self, Heard};
@@ -95,12 +95,12 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         teller.send(Message::Written(clock.mono_ms()));
     })?;
     let gate = Gate::new(start.escape_ms());
-    let hands = hands(&start, &inbox, runs);
+    let effects = effect_runner(&start, &inbox, runs);
     let mut the_loop = Loop {
         model,
         gate,
         screen,
-        hands,
+        effects,
         clock,
         confirm: None,
         confirm_drawn: false,
@@ -121,15 +121,15 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         None if colours == Colours::Many && asks_background() => the_loop.screen.ask_background(),
         None => {}
     }
-    tokio::spawn(fill_up(start, snapshot, the_loop.hands.clone()));
+    tokio::spawn(fill_up(start, snapshot, the_loop.effects.clone()));
     let left = the_loop.run(messages).await;
     let Loop { screen, .. } = the_loop;
     screen.release();
     left
 }
 
-fn hands(start: &Start, inbox: &Inbox, runs: TaskTracker) -> Hands {
-    Hands {
+fn effect_runner(start: &Start, inbox: &Inbox, runs: TaskTracker) -> EffectRunner {
+    EffectRunner {
         store: start.store.clone(),
         runner: start.runner.clone(),
         operator: Arc::clone(&start.operator),
@@ -149,7 +149,7 @@ fn asks_background() -> bool {
 }
 
 /// What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
-async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
+async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRunner) {
     let mut rows = snapshot.rows;
     let mut whole = snapshot.whole;
     if !whole {
@@ -160,7 +160,7 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
             }
             Err(error) => {
                 whole = true;
-                hands.inbox.event(Event::StoreTrouble(error.to_string()));
+                effects.inbox.event(Event::StoreTrouble(error.to_string()));
             }
         }
     }
@@ -174,40 +174,41 @@ async fn fill_up(start: Start, snapshot: Snapshot, hands: Hands) {
         .collect();
     if !whole {
         // The board's own from here on: 100,000 rows are never there twice.
-        hands.inbox.event(Event::MoreRows(rows));
+        effects.inbox.event(Event::MoreRows(rows));
     }
-    for (((source, state), signal), known) in start.sources.iter().zip(snapshot.sources).zip(&hands.signals).zip(known)
+    for (((source, state), signal), known) in
+        start.sources.iter().zip(snapshot.sources).zip(&effects.signals).zip(known)
     {
         let feed = Feed {
             source: Arc::clone(source),
             state,
-            store: hands.store.clone(),
-            inbox: hands.inbox.clone(),
+            store: effects.store.clone(),
+            inbox: effects.inbox.clone(),
             signal: Arc::clone(signal),
         };
         tokio::spawn(feed.run(known));
     }
     let watch = Watch {
-        store: hands.store.clone(),
-        hands: hands.clone(),
-        inbox: hands.inbox.clone(),
+        store: effects.store.clone(),
+        effects: effects.clone(),
+        inbox: effects.inbox.clone(),
         locks: start.locks.clone().map(Arc::new),
         actions: snapshot.actions,
         seen: snapshot.activity.iter().map(|line| (line.seq, is_unended(line))).collect(),
     };
-    hands.inbox.event(Event::Activity(start.interrupted.clone()));
-    hands.runner.warm().await;
-    tokio::spawn(hands.clone().watch_buttons());
-    let resumed = hands.clone();
+    effects.inbox.event(Event::Activity(start.interrupted.clone()));
+    effects.runner.warm().await;
+    tokio::spawn(effects.clone().watch_buttons());
+    let resumed = effects.clone();
     tokio::spawn(async move { resumed.resume().await });
-    forget(&start, &hands).await;
+    forget(&start, &effects).await;
     watch.run().await;
 }
 
 /// Forgets the activity that is older than the configuration keeps.
-async fn forget(start: &Start, hands: &Hands) {
+async fn forget(start: &Start, effects: &EffectRunner) {
     let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
-    if let Err(error) = hands.store.forget(hands.wall_ms().saturating_sub(kept_ms)).await {
+    if let Err(error) = effects.store.forget(effects.wall_ms().saturating_sub(kept_ms)).await {
         tracing::warn!(%error, "old activity could not be removed");
     }
 }
@@ -216,7 +217,7 @@ struct Loop {
     model: Model,
     gate: Gate,
     screen: Screen,
-    hands: Hands,
+    effects: EffectRunner,
     clock: Clock,
     /// The run that the open confirm would become.
     confirm: Option<String>,
@@ -349,7 +350,7 @@ impl Loop {
             }
             Effect::Copy { text, what } => {
                 self.screen.command(CopyToClipboard::to_clipboard_from(text));
-                self.hands.inbox.event(Event::Said(format!("{what} copied; nothing was sent")));
+                self.effects.inbox.event(Event::Said(format!("{what} copied; nothing was sent")));
             }
             Effect::EditText { text } => self.edit(text),
             Effect::Suspend => self.suspend(),
@@ -362,7 +363,7 @@ impl Loop {
                     self.screen.command(Call::Notification { way, in_tmux, text });
                 }
             }
-            other => self.hands.start(other),
+            other => self.effects.start(other),
         }
     }
 
@@ -370,20 +371,20 @@ impl Loop {
     fn edit(&mut self, text: String) {
         if self.screen.is_busy() {
             let words = "the terminal is still taking a frame; press Ctrl-E again".to_owned();
-            self.hands.inbox.event(Event::Edited(Err(words)));
+            self.effects.inbox.event(Event::Edited(Err(words)));
             return;
         }
         reader::rest();
         Screen::lend();
         self.lent = true;
-        outside::edit(text, &self.hands.inbox);
+        outside::edit(text, &self.effects.inbox);
     }
 
     fn suspend(&mut self) {
         if self.screen.is_busy() {
             // Waiting for a blocked line would keep signals and deadlines waiting, too.
             let words = "not stopped: the terminal is still taking a frame; press Ctrl-Z again".to_owned();
-            self.hands.inbox.event(Event::Said(words));
+            self.effects.inbox.event(Event::Said(words));
             return;
         }
         Screen::lend();
@@ -391,7 +392,7 @@ impl Loop {
         // A group that nobody could wake is not stopped by the kernel: then it just goes on. Else SIGCONT has come.
         let _ = self.screen.take_again();
         let (columns, rows) = crossterm::terminal::size().unwrap_or(self.model.size);
-        self.hands.inbox.event(Event::Resized(columns, rows));
+        self.effects.inbox.event(Event::Resized(columns, rows));
     }
 
     fn draw(&mut self) -> io::Result<()> {

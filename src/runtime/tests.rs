@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::task::TaskTracker;
 
-use super::effects::{Hands, SourceSignal};
+use super::effects::{EffectRunner, SourceSignal};
 use super::inbox::{Clock, Inbox, Message};
 use super::sources::Feed;
 use crate::app::event::{Event, Health, SourceState};
@@ -21,7 +21,7 @@ use crate::secret::Resolver;
 use crate::source::{Pages, Source, SourceError};
 use crate::store::{Place, Process, Store};
 
-async fn hands() -> (Hands, UnboundedReceiver<Message>) {
+async fn effect_runner() -> (EffectRunner, UnboundedReceiver<Message>) {
     let store = Store::open(Place::Memory).await.unwrap();
     let (inbox, messages) = Inbox::new(Clock::start());
     let runner = Runner::new(Setup {
@@ -35,7 +35,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         read_only: false,
         sources: Vec::new(),
     });
-    let hands = Hands {
+    let effects = EffectRunner {
         store,
         runner,
         operator: Arc::new(Operator::default()),
@@ -45,7 +45,7 @@ async fn hands() -> (Hands, UnboundedReceiver<Message>) {
         runs: TaskTracker::new(),
         buttons: Arc::new(Notify::new()),
     };
-    (hands, messages)
+    (effects, messages)
 }
 
 async fn next_event(messages: &mut UnboundedReceiver<Message>) -> Event {
@@ -57,11 +57,11 @@ async fn next_event(messages: &mut UnboundedReceiver<Message>) -> Event {
 
 #[tokio::test]
 async fn an_effect_that_panics_still_ends_in_its_event() {
-    let (hands, mut messages) = hands().await;
+    let (effects, mut messages) = effect_runner().await;
     let fallen = Event::StoreTrouble("it fell over".to_owned());
-    hands.task(fallen.clone(), |_| async { panic!("inside") });
+    effects.task(fallen.clone(), |_| async { panic!("inside") });
     assert_eq!(next_event(&mut messages).await, fallen);
-    hands.task(fallen, |_| async { Event::Said("and the next one works".to_owned()) });
+    effects.task(fallen, |_| async { Event::Said("and the next one works".to_owned()) });
     assert_eq!(next_event(&mut messages).await, Event::Said("and the next one works".to_owned()));
 }
 
@@ -79,7 +79,7 @@ impl Source for Falls {
 
 #[tokio::test]
 async fn a_source_that_panics_is_failing_and_is_asked_again() {
-    let (hands, mut messages) = hands().await;
+    let (effects, mut messages) = effect_runner().await;
     let state = SourceState {
         name: "falls".to_owned(),
         kind: "file",
@@ -93,7 +93,8 @@ async fn a_source_that_panics_is_failing_and_is_asked_again() {
     };
     let signal = Arc::new(SourceSignal::new("falls"));
     let config = SourceConfig { refresh: Duration::from_millis(1), ..SourceConfig::new("falls", &KINDS[0]) };
-    let feed = Feed { source: Arc::new(Falls(config)), state, store: hands.store.clone(), inbox: hands.inbox, signal };
+    let feed =
+        Feed { source: Arc::new(Falls(config)), state, store: effects.store.clone(), inbox: effects.inbox, signal };
     tokio::spawn(feed.run(Known::default()));
     for _ in 0..2 {
         let Event::Source(state) = next_event(&mut messages).await else { panic!("another event came") };

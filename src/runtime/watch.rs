@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::effects::Hands;
+use super::effects::EffectRunner;
 use super::inbox::Inbox;
 use crate::app::event::Event;
 use crate::domain::action::Action;
@@ -24,7 +24,7 @@ const SETTLE_EVERY: u32 = 20;
 /// Watches the store.
 pub(super) struct Watch {
     pub(super) store: Store,
-    pub(super) hands: Hands,
+    pub(super) effects: EffectRunner,
     pub(super) inbox: Inbox,
     /// Where the locks of living processes are; `None` in the demo.
     pub(super) locks: Option<Arc<std::path::PathBuf>>,
@@ -89,7 +89,7 @@ impl Watch {
     }
 
     async fn retry_unrecorded(&self) {
-        for run in self.hands.runner.retry_unrecorded().await {
+        for run in self.effects.runner.retry_unrecorded().await {
             if let Ok(Some(record)) = self.store.run_record(&run.id).await {
                 let activity = Box::new(record.activity);
                 self.inbox.event(Event::Ended { activity, not_recorded: None });
@@ -103,8 +103,8 @@ impl Watch {
             if !interrupted.is_empty() {
                 self.inbox.event(Event::Activity(interrupted));
             }
-            let hands = self.hands.clone();
-            tokio::spawn(async move { hands.resume().await });
+            let effects = self.effects.clone();
+            tokio::spawn(async move { effects.resume().await });
         }
     }
 }
