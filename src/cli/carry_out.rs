@@ -102,18 +102,18 @@ async fn watch(
                 heeded = true;
                 heed();
             }
-            Some((run, step)) = steps.recv() => hear(&run, &step, &mut progress, report),
+            Some((run, step)) = steps.recv() => on_step(&run, &step, &mut progress, report),
             finished = &mut running => break finished,
         }
     };
     while let Ok((run, step)) = steps.try_recv() {
-        hear(&run, &step, &mut progress, report);
+        on_step(&run, &step, &mut progress, report);
     }
     finished.ok()
 }
 
-fn hear(run: &str, step: &Step, progress: &mut Progress, report: &mut Report<'_>) {
-    progress.hear(run, step);
+fn on_step(run: &str, step: &Step, progress: &mut Progress, report: &mut Report<'_>) {
+    progress.on_step(run, step);
     // A changed action is not an end yet: its refusal is.
     if let Step::Ended(finish) = step
         && let Finish::Ended { activity, .. } | Finish::LetGo(activity) = finish.as_ref()

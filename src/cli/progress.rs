@@ -30,7 +30,7 @@ impl Progress {
     }
 
     /// What happened to the run of that id.
-    pub(super) fn hear(&mut self, run: &str, step: &Step) {
+    pub(super) fn on_step(&mut self, run: &str, step: &Step) {
         if let Step::Following(activity) = step
             && let Entry::Run(row) = &activity.entry
         {

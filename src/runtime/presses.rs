@@ -20,7 +20,7 @@ use crate::domain::run::{Failure, Refusal, RunRef};
 use crate::domain::stage::Stage;
 use crate::runner::{Finish, PressOptions, RunOptions, Step};
 
-/// At most ten times a second the screen hears how far a run is.
+/// How often at most the screen is told how far a run is.
 const PROGRESS_PACE: Duration = Duration::from_millis(100);
 /// When a run has ended its source is asked at once and once more after this.
 const ASKED_AGAIN: Duration = Duration::from_secs(5);
@@ -83,16 +83,16 @@ impl EffectRunner {
         let held: Arc<Mutex<HashMap<String, Prepared>>> = Arc::new(Mutex::new(held));
         let (effects, unended) = (self.clone(), Arc::clone(&held));
         let work = tokio::spawn(async move {
-            let ears = Ears::new(&effects);
-            let hear = |run: &str, step: Step| match step {
+            let listeners = StepListeners::new(&effects);
+            let on_step = |run: &str, step: Step| match step {
                 Step::Ended(finish) => {
                     let prepared = unended.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
-                    ears.forget(run);
+                    listeners.forget(run);
                     effects.finished(*finish, prepared);
                 }
-                step => ears.hear(run, step),
+                step => listeners.on_step(run, step),
             };
-            effects.runner.run(presses, RunOptions::default(), hear, &CancellationToken::new()).await;
+            effects.runner.run(presses, RunOptions::default(), on_step, &CancellationToken::new()).await;
         });
         let effects = self.clone();
         self.runs.spawn(async move {
@@ -113,15 +113,15 @@ impl EffectRunner {
 
     /// Takes over the jobs that nobody follows any more. They are not waited for when the screen is left.
     pub(super) async fn resume(&self) {
-        let (ears, teller) = (Ears::new(self), self.clone());
-        let hear = move |run: &str, step: Step| match step {
+        let (listeners, teller) = (StepListeners::new(self), self.clone());
+        let on_step = move |run: &str, step: Step| match step {
             Step::Ended(finish) => {
-                ears.forget(run);
+                listeners.forget(run);
                 teller.finished(*finish, None);
             }
-            step => ears.hear(run, step),
+            step => listeners.on_step(run, step),
         };
-        self.runner.resume(hear, &CancellationToken::new()).await;
+        self.runner.resume(on_step, &CancellationToken::new()).await;
     }
 
     pub(super) fn cancel(&self, runs: &RunRef) {
@@ -193,21 +193,21 @@ fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
         .map_err(|_| (Failure::Template, format!("incident {} cannot be read; refresh and try again", key.id())))
 }
 
-/// Hears one run: what is durable becomes an event at once, how far it is at most ten times a second, the newest first.
-struct Ear {
+/// Listens to one run: what is durable becomes an event at once, how far it is one at most ten times a second.
+struct StepListener {
     run: String,
     effects: EffectRunner,
     stage: watch::Sender<Option<Stage>>,
 }
 
-impl Ear {
+impl StepListener {
     fn new(effects: &EffectRunner, run: &str) -> Self {
         let (stage, stages) = watch::channel(None);
         tokio::spawn(tell(effects.inbox.clone(), run.to_owned(), stages));
         Self { run: run.to_owned(), effects: effects.clone(), stage }
     }
 
-    fn hear(&self, step: Step) {
+    fn on_step(&self, step: Step) {
         match step {
             Step::Queued(activity) | Step::Begun(activity) | Step::Following(activity) => {
                 self.effects.inbox.event(Event::Activity(vec![*activity]));
@@ -240,20 +240,20 @@ async fn tell(inbox: Inbox, run: String, mut stages: watch::Receiver<Option<Stag
     }
 }
 
-/// Hears runs, each by its id.
-struct Ears {
+/// Listens to runs, each by its id.
+struct StepListeners {
     effects: EffectRunner,
-    open: Mutex<HashMap<String, Ear>>,
+    open: Mutex<HashMap<String, StepListener>>,
 }
 
-impl Ears {
+impl StepListeners {
     fn new(effects: &EffectRunner) -> Self {
         Self { effects: effects.clone(), open: Mutex::default() }
     }
 
-    fn hear(&self, run: &str, step: Step) {
+    fn on_step(&self, run: &str, step: Step) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.entry(run.to_owned()).or_insert_with(|| Ear::new(&self.effects, run)).hear(step);
+        open.entry(run.to_owned()).or_insert_with(|| StepListener::new(&self.effects, run)).on_step(step);
     }
 
     fn forget(&self, run: &str) {
