@@ -110,14 +110,14 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
         code: None,
         notifies: around.way(start.ui.notify).map(|way| (way, around.in_tmux)),
     };
-    the_loop.happen(Event::Loaded(Box::new(snapshot.clone())));
+    the_loop.dispatch(Event::Loaded(Box::new(snapshot.clone())));
     the_loop.draw()?;
     // Everything below costs time that the first frame need not wait for.
     let keys = inbox.clone();
     reader::start(move |heard| keys.send(Message::Terminal(heard, clock.mono_ms())))?;
     signals::listen(&inbox)?;
     match start.background() {
-        Some(background) => the_loop.happen(Event::Background(background)),
+        Some(background) => the_loop.dispatch(Event::Background(background)),
         None if colours == Colours::Many && asks_background() => the_loop.screen.ask_background(),
         None => {}
     }
@@ -272,7 +272,7 @@ impl Loop {
                 }
             }
             Message::Terminal(Heard::Gone, _) => self.end(129),
-            Message::Event(event) => self.happen(event),
+            Message::Event(event) => self.dispatch(event),
             Message::Written(at) => {
                 self.screen.frame_written();
                 // A frame that was on its way when the confirm opened does not show it.
@@ -286,8 +286,8 @@ impl Loop {
                 reader::go_on();
                 self.lent = false;
                 let (columns, rows) = crossterm::terminal::size().unwrap_or(self.model.size);
-                self.happen(Event::Resized(columns, rows));
-                self.happen(Event::Edited(text));
+                self.dispatch(Event::Resized(columns, rows));
+                self.dispatch(Event::Edited(text));
             }
             // The editor was stopped with us, and has the terminal again.
             Message::Continued if self.lent => {}
@@ -301,7 +301,7 @@ impl Loop {
 
     /// A signal or a lost terminal: asks nothing.
     fn end(&mut self, code: i32) {
-        self.happen(Event::Terminate);
+        self.dispatch(Event::Terminate);
         self.code = Some(code);
     }
 
@@ -312,12 +312,12 @@ impl Loop {
             self.input(input);
         }
         if wakes_at(&self.model).is_some_and(|wake| now >= wake) {
-            self.happen(Event::Tick);
+            self.dispatch(Event::Tick);
         }
     }
 
     fn input(&mut self, input: Input) {
-        self.happen(match input {
+        self.dispatch(match input {
             Input::Key(key) => Event::Key(key),
             Input::Paste(text) => Event::Paste(text),
             Input::Background(background) => Event::Background(background),
@@ -326,7 +326,7 @@ impl Loop {
         });
     }
 
-    fn happen(&mut self, event: Event) {
+    fn dispatch(&mut self, event: Event) {
         let now = self.clock.now();
         self.dirty = true;
         for effect in update(&mut self.model, now, event) {
