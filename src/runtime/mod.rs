@@ -12,10 +12,10 @@
 mod calls;
 mod diagnostics;
 mod effects;
+mod external_programs;
 mod handling;
 mod inbox;
 pub mod input;
-mod outside;
 mod presses;
 mod reader;
 mod screen;

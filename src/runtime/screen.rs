@@ -20,7 +20,7 @@ use super::sources::{Feed, known_of};
 use super::start::Start;
 use super::terminal::Screen;
 use super::watch::{Watch, is_unended};
-use super::{outside, signals, terminal};
+use super::{external_programs, signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
 use crate::app::model::Model;
@@ -377,7 +377,7 @@ impl Loop {
         reader::rest();
         Screen::lend();
         self.lent = true;
-        outside::edit(text, &self.effects.inbox);
+        external_programs::edit(text, &self.effects.inbox);
     }
 
     fn suspend(&mut self) {
