@@ -35,10 +35,10 @@ pub(super) struct Begin {
 
 /// How far a run's row is, so that a fault inside andon can be told truly.
 #[derive(Debug, Default)]
-struct Far(Mutex<Option<Begin>>);
+struct RunProgress(Mutex<Option<Begin>>);
 
-impl Far {
-    fn is(&self, begin: &Begin) {
+impl RunProgress {
+    fn reached(&self, begin: &Begin) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(begin.clone());
     }
 
@@ -51,7 +51,7 @@ impl Far {
 struct Entered {
     prepared: Prepared,
     registered: Registered,
-    far: Far,
+    progress: RunProgress,
     begun: Result<Begin, Finish>,
 }
 
@@ -111,23 +111,23 @@ impl Runner {
         stop: &CancellationToken,
     ) -> Entered {
         let registered = self.inner.stops.register(&prepared.run_id, prepared.group.as_deref(), stop);
-        let far = Far::default();
+        let progress = RunProgress::default();
         let waits = !is_alone || prepared.action.holds_ms() > 0;
         let state = if waits { RunState::Pending } else { RunState::Running };
         let row = async {
             let begin = self.begin(&prepared, state).await?;
-            far.is(&begin);
+            progress.reached(&begin);
             if !is_alone {
                 watch(&prepared.run_id, Step::Queued(Box::new(line(begin.seq, begin.run.clone()))));
             }
             Ok(begin)
         };
-        let begun = self.caught(row, &prepared, &far).await.and_then(|row| row);
-        Entered { prepared, registered, far, begun }
+        let begun = self.caught(row, &prepared, &progress).await.and_then(|row| row);
+        Entered { prepared, registered, progress, begun }
     }
 
     async fn take_turn(&self, entered: Entered, turns: &Turns, watch: Watch<'_>) -> Finish {
-        let Entered { prepared, registered, far, begun } = entered;
+        let Entered { prepared, registered, progress, begun } = entered;
         let begin = match begun {
             Ok(begin) => begin,
             Err(finish) => return finish,
@@ -142,7 +142,7 @@ impl Runner {
                 }
             }
             // In a box of its own, so that those who wait take little.
-            let finish = Box::pin(self.go(begin, &prepared, watch, stop, &far)).await;
+            let finish = Box::pin(self.go(begin, &prepared, watch, stop, &progress)).await;
             // Before the place is free, so that the next one does not begin in between.
             if turns.stop_on_failure && went_badly(&finish) {
                 turns.halt.cancel();
@@ -150,16 +150,21 @@ impl Runner {
             drop(place);
             finish
         };
-        self.caught(whole, &prepared, &far).await.unwrap_or_else(|finish| finish)
+        self.caught(whole, &prepared, &progress).await.unwrap_or_else(|finish| finish)
     }
 
     /// Carries a run on whatever happens inside: a panic becomes its ending, which is the error.
-    async fn caught<T>(&self, work: impl Future<Output = T>, prepared: &Prepared, far: &Far) -> Result<T, Finish> {
+    async fn caught<T>(
+        &self,
+        work: impl Future<Output = T>,
+        prepared: &Prepared,
+        progress: &RunProgress,
+    ) -> Result<T, Finish> {
         if let Ok(done) = AssertUnwindSafe(work).catch_unwind().await {
             return Ok(done);
         }
         tracing::error!(run = %prepared.run_id, "a run failed inside andon");
-        Err(Box::pin(self.fallen(prepared, far.get())).await)
+        Err(Box::pin(self.fallen(prepared, progress.get())).await)
     }
 
     /// Checks, wins the guard and writes the row. The error is how it ended instead.
@@ -198,7 +203,7 @@ impl Runner {
         prepared: &Prepared,
         watch: Watch<'_>,
         stop: &CancellationToken,
-        far: &Far,
+        progress: &RunProgress,
     ) -> Finish {
         if begin.run.state == RunState::Pending {
             if stop.is_cancelled() {
@@ -216,7 +221,7 @@ impl Runner {
                     return self.take_back(begin, &format!("nothing was sent: {error}")).await;
                 }
             }
-            far.is(&begin);
+            progress.reached(&begin);
         }
         watch(Step::Begun(Box::new(line(begin.seq, begin.run.clone()))));
         self.send(begin, prepared, watch, stop).await
