@@ -19,7 +19,7 @@ use crate::domain::operator::Operator;
 /// How many calls of one operation are under way at once.
 const TOGETHER: usize = 4;
 
-type Result1 = Result<Operated, SourceError>;
+type OperateResult = Result<Operated, SourceError>;
 
 /// What an operation works with.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ pub(super) async fn operate(
     incidents: &[Incident],
     operation: &Operation,
     by: &Operator,
-) -> Vec<Result1> {
+) -> Vec<OperateResult> {
     let all = |error: SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
     let from = by.email.trim();
     if from.is_empty() {
@@ -58,11 +58,11 @@ pub(super) async fn operate(
 
 impl Work<'_> {
     /// A call for each incident, a few at once.
-    async fn each<'i, F: Future<Output = Result1>>(
+    async fn each<'i, F: Future<Output = OperateResult>>(
         &self,
         incidents: &'i [Incident],
         call: impl Fn(&'i Incident) -> F,
-    ) -> Vec<Result1> {
+    ) -> Vec<OperateResult> {
         let mut out = Vec::with_capacity(incidents.len());
         for some in incidents.chunks(TOGETHER) {
             out.extend(join_all(some.iter().map(&call)).await);
@@ -71,7 +71,7 @@ impl Work<'_> {
     }
 
     /// In batches. One that was refused as a whole is asked one by one, so that each result is true.
-    async fn update(&self, incidents: &[Incident], update: &Update) -> Vec<Result1> {
+    async fn update(&self, incidents: &[Incident], update: &Update) -> Vec<OperateResult> {
         let mut out = Vec::with_capacity(incidents.len());
         for batch in incidents.chunks(BATCH) {
             let mut done = self.put(batch, update).await;
@@ -91,12 +91,12 @@ impl Work<'_> {
         said
     }
 
-    async fn put_one(&self, incident: &Incident, update: &Update) -> Result1 {
+    async fn put_one(&self, incident: &Incident, update: &Update) -> OperateResult {
         let mut done = self.put(std::slice::from_ref(incident), update).await;
         done.pop().unwrap_or_else(|| Err(unnamed()))
     }
 
-    async fn put(&self, batch: &[Incident], update: &Update) -> Vec<Result1> {
+    async fn put(&self, batch: &[Incident], update: &Update) -> Vec<OperateResult> {
         let changed = |incident: &Incident| {
             let mut change = update.fields.clone();
             change["id"] = incident.incident_id.as_str().into();
@@ -111,7 +111,7 @@ impl Work<'_> {
     }
 
     /// What the answer says of one incident of the batch.
-    fn updated(&self, incident: &Incident, answer: &Value, update: &Update) -> Result1 {
+    fn updated(&self, incident: &Incident, answer: &Value, update: &Update) -> OperateResult {
         let named = answer["incidents"].as_array().into_iter().flatten();
         let item = named.into_iter().find(|item| text(item, "id") == incident.incident_id).ok_or_else(unnamed)?;
         let status = text(item, "status");
@@ -122,7 +122,7 @@ impl Work<'_> {
     }
 
     /// Adds the reason to what was done.
-    async fn and_say(&self, incident: &Incident, done: Result1, reason: &str) -> Result1 {
+    async fn and_say(&self, incident: &Incident, done: OperateResult, reason: &str) -> OperateResult {
         let mut done = done?;
         if let Err(error) = self.note(incident, reason).await {
             done.note = format!("its reason could not be written there: {error}");
@@ -130,7 +130,7 @@ impl Work<'_> {
         Ok(done)
     }
 
-    async fn one(&self, incident: &Incident, plan: &Plan<'_>) -> Result1 {
+    async fn one(&self, incident: &Incident, plan: &Plan<'_>) -> OperateResult {
         match plan {
             Plan::Snooze { duration_s, reason } => {
                 let done = self.snooze(incident, *duration_s).await;
@@ -143,7 +143,7 @@ impl Work<'_> {
         }
     }
 
-    async fn snooze(&self, incident: &Incident, duration_s: i64) -> Result1 {
+    async fn snooze(&self, incident: &Incident, duration_s: i64) -> OperateResult {
         let path = ["incidents", &incident.incident_id, "snooze"];
         let answer = self.connection.change(Method::POST, &path, &json!({"duration": duration_s}), self.from).await?;
         Ok(Operated { incident: read_incident(self.source, &answer["incident"]).map(Box::new), note: String::new() })
@@ -156,7 +156,7 @@ impl Work<'_> {
     }
 
     /// Writes custom fields; the answer has all of them.
-    async fn fields(&self, incident: &Incident, fields: &Value) -> Result1 {
+    async fn fields(&self, incident: &Incident, fields: &Value) -> OperateResult {
         let path = ["incidents", &incident.incident_id, "custom_fields", "values"];
         let answer = self.connection.change(Method::PUT, &path, &json!({"custom_fields": fields}), self.from).await?;
         let mut changed = incident.clone();

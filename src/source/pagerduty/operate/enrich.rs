@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::super::super::{Operated, SourceError};
 use super::super::incident::custom_fields;
-use super::{Result1, Work};
+use super::{OperateResult, Work};
 use crate::domain::enrichment::Enrichment;
 use crate::domain::incident::Incident;
 
 impl Work<'_> {
-    pub(super) async fn enrich(&self, incident: &Incident, action: &str, added: &Enrichment) -> Result1 {
+    pub(super) async fn enrich(&self, incident: &Incident, action: &str, added: &Enrichment) -> OperateResult {
         let mut rest = added.clone();
         let mut done = Operated::default();
         if !added.fields.is_empty() {
