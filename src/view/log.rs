@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::activity::draw_line as draw_row;
-use super::pane::{more, pane, put, put_right, rows};
+use super::pane::{pane, put, put_right};
+use super::sheet;
 use super::theme::Theme;
 use crate::app::model::Model;
 use crate::app::pages::log_detail::LogDetail;
@@ -42,13 +43,9 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
 
 /// Draws one line in full.
 pub fn draw_line(model: &Model, open: &LogDetail, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let buffer = frame.buffer_mut();
     let title = match open.activity.seq {
         0 => format!("Activity ─ {} ─ not recorded", open.activity.entry.kind()),
         seq => format!("Activity ─ {} {seq} of {}", open.activity.entry.kind(), model.log.total().max(seq)),
     };
-    let inner = pane(&title, true, theme, area, buffer);
-    let sheet = open.sheet();
-    rows(sheet.rows(), sheet.scroll(), theme, inner, buffer);
-    more(sheet.rows().len(), sheet.scroll(), usize::from(inner.height), theme, area, buffer);
+    sheet::draw(&title, open.sheet().rows(), open.sheet().scroll(), theme, area, frame);
 }

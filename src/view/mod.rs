@@ -7,16 +7,15 @@ pub mod asking;
 pub mod buttons;
 pub mod confirm;
 pub mod detail;
-pub mod findings;
 pub mod footer;
 pub mod form;
 pub mod handle;
 pub mod header;
-pub mod help;
 pub mod incidents;
 pub mod log;
 pub mod pane;
 mod screen;
+pub mod sheet;
 pub mod text;
 pub mod theme;
 

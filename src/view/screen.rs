@@ -4,9 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
-use super::{
-    actions, activity, ask, asking, confirm, detail, findings, footer, form, handle, header, help, incidents, log,
-};
+use super::{actions, activity, ask, asking, confirm, detail, footer, form, handle, header, incidents, log, sheet};
 use crate::app::layout::{Layout, SMALLEST, layout};
 use crate::app::model::{Model, Place};
 use crate::app::modes::Mode;
@@ -41,11 +39,11 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
         Mode::Asking(open) => asking::draw(model, open, theme, frame),
         Mode::Handle(open) => handle::draw(model, open, theme, frame),
         Mode::Again(open) => ask::again(model, open, theme, frame),
-        Mode::Findings(open) => findings::draw(open, theme, all.whole, frame),
+        Mode::Findings(open) => sheet::findings(open, theme, all.whole, frame),
         Mode::Confirm(open) => confirm::draw(model, open, theme, frame),
         Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),
         Mode::LogDetail(open) => log::draw_line(model, open, theme, all.whole, frame),
-        Mode::Help(open) => help::draw(&model.settings.keys, open, theme, all.whole, frame),
+        Mode::Help(open) => sheet::help(&model.settings.keys, open, theme, all.whole, frame),
         Mode::Ask(open) => ask::draw(model, open, theme, frame),
     }
 }

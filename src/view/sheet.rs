@@ -1,0 +1,31 @@
+//! The sheets that fill the screen: the keys of a screen, what a check of an action found, a line of the log.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::pane::{more, pane, rows};
+use super::theme::Theme;
+use crate::app::keys::Keys;
+use crate::app::pages::sheet::Row;
+use crate::app::state::findings::Findings;
+use crate::app::state::help::{Help, help_rows};
+use crate::domain::text::clean;
+
+/// Draws the help of a context.
+pub fn help(keys: &Keys, help: &Help, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    draw("Help ─ every key of this screen", &help_rows(keys, help.context), help.scroll, theme, area, frame);
+}
+
+/// Draws the findings of a check.
+pub fn findings(open: &Findings, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let title = format!("Check ─ {}", clean(&open.name));
+    draw(&title, open.sheet.rows(), open.sheet.scroll(), theme, area, frame);
+}
+
+/// A whole screen of rows under a title (clean).
+pub(super) fn draw(title: &str, all: &[Row], scroll: usize, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let buffer = frame.buffer_mut();
+    let inner = pane(title, true, theme, area, buffer);
+    rows(all, scroll, theme, inner, buffer);
+    more(all.len(), scroll, usize::from(inner.height), theme, area, buffer);
+}
