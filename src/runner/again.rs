@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rows::{line, now_ms};
-use super::setup::{Runner, press};
+use super::runner::{Runner, press};
 use super::step::PressOptions;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::operator::Operator;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::rows::now_ms;
-use super::setup::{Runner, press};
+use super::runner::{Runner, press};
 use super::step::PressOptions;
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};

@@ -11,7 +11,7 @@ use super::attempts::Answered;
 use super::press::{Begin, Watch, since_ms};
 use super::redirect::headers_of_a_read;
 use super::rows::{line, now_ms};
-use super::setup::Runner;
+use super::runner::Runner;
 use super::step::{Finish, Step};
 use super::vendor_action::kept;
 use super::verdict::facts;

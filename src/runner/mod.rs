@@ -26,8 +26,9 @@ mod redirect;
 mod report_to_source;
 mod resume;
 mod rows;
+#[expect(clippy::module_inception, reason = "a type stands in the file of its name")]
+mod runner;
 mod send;
-mod setup;
 mod step;
 mod stops;
 #[cfg(test)]
@@ -37,5 +38,5 @@ mod verdict;
 
 pub use open::{Flags, OpenError, Opened, end_interrupted_runs, open};
 pub use operate::{Handled, Handling};
-pub use setup::{Runner, Setup};
+pub use runner::{Runner, Setup};
 pub use step::{Finish, PressOptions, RunOptions, Step};

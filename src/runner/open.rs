@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::setup::{Runner, Setup};
+use super::runner::{Runner, Setup};
 use crate::config::{self, Config, ConfigError, Places};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;

@@ -2,7 +2,7 @@
 //! row in the log, also where it was refused.
 
 use super::rows::now_ms;
-use super::setup::Runner;
+use super::runner::Runner;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
 use crate::domain::local::{Local, LocalMark};

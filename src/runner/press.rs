@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::rows::{self, LEFT, STOPPED, ahead, cooling, ended, in_flight, line, now_ms, unsent, unwritten};
-use super::setup::Runner;
+use super::runner::Runner;
 use super::step::{Finish, RunOptions, Step};
 use super::stops::Registered;
 use crate::domain::activity::{Activity, Entry, Seq};

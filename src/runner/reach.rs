@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretSlice;
 
-use super::setup::{Inner, Runner};
+use super::runner::{Inner, Runner};
 use crate::domain::action::Tls;
 use crate::net::{Identity, ProxyChoice, Reach};
 use crate::secret::Resolver;

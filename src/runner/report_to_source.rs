@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::setup::Runner;
+use super::runner::Runner;
 use crate::domain::enrichment::Enrichment;
 use crate::domain::operation::{Ability, Operation};
 use crate::domain::run::{Outcome, Run};

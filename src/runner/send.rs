@@ -14,7 +14,7 @@ use super::press::{Begin, Watch, since_ms};
 use super::record::Waiting;
 use super::redirect::headers_of_a_read;
 use super::rows::{STOPPED, finished, line, now_ms, unsent};
-use super::setup::Runner;
+use super::runner::Runner;
 use super::step::{Finish, Step};
 use super::vendor_action::with_credentials;
 use super::verdict::facts;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::setup::Runner;
+use super::runner::Runner;
 use crate::domain::action::{Action, Header, MASK};
 use crate::domain::incident::Incident;
 use crate::domain::request::{Prepared, SourceCredentials};

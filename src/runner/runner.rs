@@ -1,4 +1,9 @@
 //! The runner itself: what it knows, and how requests of presses are filled and refused.
+//!
+//! Its other methods stand with their subject: `run`, `abandon` in `press`; `prepare_again` in `again`; `check`,
+//! `preview` in `check`; `operate`, `source` in `operate`; `resume` in `resume`; `reports_sent` in `report_to_source`.
+//! Inside: `send`, `references`, `record` in `send`; `follow` in `follow`; `reach` in `reach`; `resolved`,
+//! `credentials` in `vendor_action`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
