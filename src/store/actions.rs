@@ -1,14 +1,13 @@
 //! Actions: buttons and their places.
 
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
 use super::activity::Line;
-use super::changes::{self, ActionChange, Step};
+use super::changes::{self, ActionChange};
 use super::error::{SaveError, StoreError};
 use super::handle::Store;
-use super::rows::{channel_key, text};
-use super::slots::slot_number;
+use super::rows::{channel_key, read_action, slot_number, text};
 use crate::domain::action::Action;
 use crate::domain::operator::Operator;
 
@@ -104,7 +103,7 @@ impl Store {
                 let steps = changes::make(&mut *connection, &changes, max_per_channel).await?;
                 let mut actions = Vec::with_capacity(steps.len());
                 for step in steps {
-                    if let Some(summary) = said_of(&step) {
+                    if let Some(summary) = step.summary() {
                         let id = step.after.as_ref().or(step.before.as_ref()).map_or("", |action| &action.id);
                         Line::of_action(id, &by, &summary, at_ms).append(&mut *connection).await?;
                     }
@@ -120,65 +119,4 @@ impl Store {
         let changed = self.apply_actions(vec![change], max, by, at_ms).await?.pop();
         changed.ok_or_else(|| SaveError::Store(StoreError::other("save an action", "the store gave none back")))
     }
-}
-
-/// What the log says of a change, `None` where nothing changed.
-fn said_of(step: &Step) -> Option<String> {
-    match (&step.before, &step.after) {
-        (None, Some(after)) => Some(format!("added {}", with_places(after))),
-        (Some(before), None) => Some(format!("removed {}", with_places(before))),
-        (Some(before), Some(after)) => {
-            let changes = differences(before, after);
-            (!changes.is_empty()).then(|| format!("changed {}: {}", after.name, changes.join(", ")))
-        }
-        (None, None) => None,
-    }
-}
-
-/// The revision of an action, `None` where there is none of that id.
-pub(super) async fn revision(connection: &mut AnyConnection, id: &str) -> Result<Option<i64>, StoreError> {
-    let row = sqlx::query("SELECT revision FROM action WHERE id = $1").bind(id).fetch_optional(connection).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
-}
-
-/// One action with its slots.
-pub(super) async fn find(connection: &mut AnyConnection, id: &str) -> Result<Option<Action>, StoreError> {
-    let row = sqlx::query("SELECT id, revision, name, document FROM action WHERE id = $1")
-        .bind(id)
-        .fetch_optional(&mut *connection)
-        .await?;
-    let Some(mut action) = row.as_ref().map(read_action).transpose()? else { return Ok(None) };
-    let slots = sqlx::query("SELECT channel, slot FROM action_slot WHERE action_id = $1").bind(id);
-    for row in slots.fetch_all(connection).await? {
-        action.slots.insert(channel_key(&text(&row, 0)?), slot_number(row.try_get(1)?));
-    }
-    Ok(Some(action))
-}
-
-/// `Roll back (prod/platform 2, prod/web 1)`.
-fn with_places(action: &Action) -> String {
-    let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
-    format!("{} ({})", action.name, places.join(", "))
-}
-
-/// What differs, in the words of the form; never a value.
-pub(super) fn differences(before: &Action, after: &Action) -> Vec<String> {
-    let words = |field| match field {
-        "name" => format!("name (was {})", before.name),
-        "enabled" => if after.enabled { "switched on" } else { "switched off" }.to_owned(),
-        field => field.to_owned(),
-    };
-    before.differs_in(after).into_iter().map(words).collect()
-}
-
-/// The error's own text is left out: it may quote the document, and with it a secret.
-pub(super) fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
-    let place = format!("its document is not understood at character {}", error.column());
-    StoreError::other(format!("read action {id}"), place)
-}
-
-fn read_action(row: &AnyRow) -> Result<Action, StoreError> {
-    let id = text(row, 0)?;
-    let action: Action = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
-    Ok(Action { id, revision: row.try_get(1)?, name: text(row, 2)?, ..action })
 }

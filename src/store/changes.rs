@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row};
 
-use super::actions::{differences, find, unreadable};
 use super::buttons;
 use super::error::{SaveError, StoreError};
-use super::rows::{plain, text};
+use super::rows::{channel_key, plain, read_action, slot_number, text, unreadable};
 use super::slots::{self, Place};
 use crate::domain::action::{Action, slug};
 use crate::domain::channel::ChannelKey;
@@ -47,6 +46,19 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// What the log says of it, `None` where nothing changed.
+    pub(super) fn summary(&self) -> Option<String> {
+        match (&self.before, &self.after) {
+            (None, Some(after)) => Some(format!("added {}", with_places(after))),
+            (Some(before), None) => Some(format!("removed {}", with_places(before))),
+            (Some(before), Some(after)) => {
+                let changes = differences(before, after);
+                (!changes.is_empty()).then(|| format!("changed {}: {}", after.name, changes.join(", ")))
+            }
+            (None, None) => None,
+        }
+    }
+
     fn differs(&self) -> bool {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => !differences(before, after).is_empty(),
@@ -215,4 +227,40 @@ fn overlay(mut stored: Map<String, Value>, action: &Action) -> Result<Map<String
 
 fn json(value: &Value) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::other("write an action", error))
+}
+
+/// The revision of an action, `None` where there is none of that id.
+pub(super) async fn revision(connection: &mut AnyConnection, id: &str) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query("SELECT revision FROM action WHERE id = $1").bind(id).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// One action with its slots.
+pub(super) async fn find(connection: &mut AnyConnection, id: &str) -> Result<Option<Action>, StoreError> {
+    let row = sqlx::query("SELECT id, revision, name, document FROM action WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(mut action) = row.as_ref().map(read_action).transpose()? else { return Ok(None) };
+    let slots = sqlx::query("SELECT channel, slot FROM action_slot WHERE action_id = $1").bind(id);
+    for row in slots.fetch_all(connection).await? {
+        action.slots.insert(channel_key(&text(&row, 0)?), slot_number(row.try_get(1)?));
+    }
+    Ok(Some(action))
+}
+
+/// `Roll back (prod/platform 2, prod/web 1)`.
+fn with_places(action: &Action) -> String {
+    let places: Vec<String> = action.slots.iter().map(|(channel, slot)| format!("{channel} {slot}")).collect();
+    format!("{} ({})", action.name, places.join(", "))
+}
+
+/// What differs, in the words of the form; never a value.
+fn differences(before: &Action, after: &Action) -> Vec<String> {
+    let words = |field| match field {
+        "name" => format!("name (was {})", before.name),
+        "enabled" => if after.enabled { "switched on" } else { "switched off" }.to_owned(),
+        field => field.to_owned(),
+    };
+    before.differs_in(after).into_iter().map(words).collect()
 }

@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::error::StoreError;
+use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{IncidentKey, IncidentRow, Progress, Severity};
@@ -163,4 +164,21 @@ pub(super) fn places(rows: usize, columns: usize) -> String {
         })
         .collect();
     groups.join(", ")
+}
+
+/// An action without its slots, of the columns `id, revision, name, document`.
+pub(super) fn read_action(row: &AnyRow) -> Result<Action, StoreError> {
+    let id = text(row, 0)?;
+    let action: Action = serde_json::from_str(&text(row, 3)?).map_err(|error| unreadable(&id, &error))?;
+    Ok(Action { id, revision: row.try_get(1)?, name: text(row, 2)?, ..action })
+}
+
+/// The error's own text is left out: it may quote the document, and with it a secret.
+pub(super) fn unreadable(id: &str, error: &serde_json::Error) -> StoreError {
+    let place = format!("its document is not understood at character {}", error.column());
+    StoreError::other(format!("read action {id}"), place)
+}
+
+pub(super) fn slot_number(slot: i64) -> u8 {
+    u8::try_from(slot).unwrap_or_default()
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::actions;
 use super::activity::Line;
+use super::changes;
 use super::error::StoreError;
 use super::handle::Store;
 use super::rows::{self, plain, text};
@@ -96,8 +96,8 @@ async fn begin(
     cooldown_ms: i64,
 ) -> Result<Begun, StoreError> {
     if !win_guard(&mut *connection, run, revision, cooldown_ms).await? {
-        if actions::revision(&mut *connection, &run.action_id).await? != Some(revision) {
-            let now = actions::find(connection, &run.action_id).await?;
+        if changes::revision(&mut *connection, &run.action_id).await? != Some(revision) {
+            let now = changes::find(connection, &run.action_id).await?;
             return Ok(Begun::ActionChanged(now.map(Box::new)));
         }
         return holder(connection, run, cooldown_ms).await;

@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row};
 
 use super::error::{SaveError, StoreError};
-use super::rows::{plain, text};
+use super::rows::{plain, slot_number, text};
 use crate::domain::action::Action;
 use crate::domain::channel::ChannelKey;
 
@@ -78,8 +78,4 @@ async fn insert_slot(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() > 0)
-}
-
-pub(super) fn slot_number(slot: i64) -> u8 {
-    u8::try_from(slot).unwrap_or_default()
 }
