@@ -1,4 +1,4 @@
-//! The contract's payload with everything optional present and empty, so that an expression may name it.
+//! The names that expressions may read, and the contract's payload with everything optional present and empty.
 //!
 //! What is sent by default stays as it is: only expressions see this.
 
@@ -7,6 +7,11 @@ use serde_json::{Map, Value as Json, json};
 /// The names at the head of the payload, whether or not a press has them.
 pub(super) const PAYLOAD: [&str; 9] =
     ["event_time", "event_type", "event_id", "person", "incident", "action", "inputs", "source", "test"];
+
+/// The names that rules see.
+pub(super) const ANSWER: [&str; 4] = ["status", "headers", "body", "text"];
+/// What `follow.url` calls the answer.
+pub(super) const FOLLOW: [&str; 1] = ["answer"];
 
 const TEXTS: [&str; 9] = [
     "num",

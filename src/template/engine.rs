@@ -1,6 +1,5 @@
 //! The engine: which filters there are, what an expression may hold, and one evaluation.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use minijinja::value::{Rest, ValueKind};
@@ -10,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::OUTPUT_LIMIT;
 use super::near::near;
 use super::order::{COMPARISONS, compare};
+use super::tokens::tokens;
 use super::value::{to_json, to_text, wrong};
 use crate::domain::text::{clean, shorten};
 
@@ -178,7 +178,7 @@ pub(super) fn check(expression: &str) -> Result<(), String> {
     let env = engine(UndefinedBehavior::Strict);
     env.compile_expression(expression).map_err(|error| words(&error))?;
     let mut before = ("", "");
-    for word in words_of(expression) {
+    for word in tokens(expression) {
         match before {
             (_, "|") if !FILTERS.contains(&word) => return Err(unknown_filter(word)),
             (_, "is") if before.0 != "." && word != "." => {
@@ -200,45 +200,6 @@ fn unknown_filter(name: &str) -> String {
     let found = near(name, FILTERS.into_iter());
     let rest = if found.is_empty() { FILTERS.join(", ") } else { found.join(", ") };
     format!("there is no filter {}: {} {rest}", shown(name), if found.is_empty() { "there are" } else { "near is" })
-}
-
-/// The names and signs of an expression; a text in quotes is the sign `"`.
-fn words_of(expression: &str) -> Vec<&str> {
-    let word = |span: Range<usize>| &expression[span];
-    let sign = |word| if str::starts_with(word, ['"', '\'']) { "\"" } else { word };
-    spans(expression).into_iter().map(word).map(sign).collect()
-}
-
-/// Where the names, signs and texts in quotes of an expression stand.
-pub(super) fn spans(expression: &str) -> Vec<Range<usize>> {
-    let (mut out, mut at) = (Vec::new(), 0);
-    while let Some(ch) = expression[at..].chars().next() {
-        let rest = &expression[at..];
-        let length = if ch == '"' || ch == '\'' {
-            quoted(rest, ch)
-        } else {
-            let name = rest.find(|ch: char| !(ch.is_alphanumeric() || ch == '_')).unwrap_or(rest.len());
-            if name == 0 { ch.len_utf8() } else { name }
-        };
-        if !ch.is_whitespace() {
-            out.push(at..at + length);
-        }
-        at += length;
-    }
-    out
-}
-
-fn quoted(rest: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, ch) in rest.char_indices().skip(1) {
-        match ch {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if ch == quote => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
 }
 
 fn is_name(word: &str) -> bool {

@@ -20,6 +20,7 @@ mod order;
 mod parts;
 mod rule;
 mod save;
+mod tokens;
 mod tree;
 mod url;
 mod value;

@@ -6,7 +6,7 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::engine::spans;
+use super::tokens::spans;
 use super::value::wrong;
 
 /// What two values are compared by.

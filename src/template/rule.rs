@@ -4,6 +4,7 @@ use minijinja::{Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
 use super::context::{Fault, Scope, payload_members, shown};
+use super::contract::{ANSWER, FOLLOW};
 use super::engine::roots;
 use super::order::rewrite;
 use super::parts::{Part, parts};
@@ -14,11 +15,6 @@ use super::value::{to_json, to_text};
 use super::{RuleError, TemplateError};
 use crate::domain::action::Success;
 use crate::domain::run::Failure;
-
-/// The names that rules see.
-pub(super) const ANSWER: [&str; 4] = ["status", "headers", "body", "text"];
-/// What `follow.url` calls the answer.
-pub(super) const FOLLOW: [&str; 1] = ["answer"];
 
 /// An answer as rules see it: `status`, `headers`, `body` (parsed JSON), `text`.
 pub struct Facts<'a> {

@@ -4,13 +4,12 @@ use serde_json::Value as Json;
 
 use super::TemplateError;
 use super::context::shown;
-use super::contract::PAYLOAD;
+use super::contract::{ANSWER, FOLLOW, PAYLOAD};
 use super::engine::{check, roots};
 use super::error::refuse;
 use super::fill::plain_name;
 use super::near::near;
 use super::parts::{Part, parts};
-use super::rule::{ANSWER, FOLLOW};
 use super::url::places;
 use crate::domain::action::Success;
 use crate::domain::text::clean;
