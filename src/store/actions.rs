@@ -6,8 +6,8 @@ use sqlx::any::AnyRow;
 use super::activity::Line;
 use super::changes::{self, ActionChange};
 use super::error::{SaveError, StoreError};
-use super::handle::Store;
 use super::rows::{channel_key, read_action, slot_number, text};
+use super::store::Store;
 use crate::domain::action::Action;
 use crate::domain::operator::Operator;
 

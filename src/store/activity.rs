@@ -3,8 +3,8 @@
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{self, num_key, plain, text};
+use super::store::Store;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::incident::IncidentKey;
 use crate::domain::operator::Operator;

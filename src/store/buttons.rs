@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{text, word};
+use super::store::Store;
 use crate::domain::activity::Seq;
 use crate::domain::button::ButtonFacts;
 use crate::domain::operator::Operator;

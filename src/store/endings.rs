@@ -7,9 +7,9 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use super::activity::{Line, searched};
 use super::buttons;
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{self, plain};
 use super::runs::json;
+use super::store::Store;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
 

@@ -5,9 +5,9 @@ use sqlx::{AnyConnection, Row};
 
 use super::activity::Line;
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{plain, text};
 use super::runs::json;
+use super::store::Store;
 use crate::domain::activity::Seq;
 use crate::domain::enrichment::Enriched;
 use crate::domain::incident::IncidentKey;

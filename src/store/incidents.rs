@@ -7,8 +7,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{self, num_key, places, plain, progress_rank, severity_rank, text};
+use super::store::Store;
 use crate::domain::board::Delta;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{IncidentKey, IncidentRow};

@@ -6,9 +6,9 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{self, plain, text};
 use super::runs::json;
+use super::store::Store;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::job::Job;
 

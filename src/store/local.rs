@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sqlx::Row;
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{plain, text};
+use super::store::Store;
 use crate::domain::incident::IncidentKey;
 use crate::domain::local::{Local, LocalMark, LocalNote};
 

@@ -6,8 +6,8 @@ use futures_util::future::{Either, select};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::{self, num_key, plain, text};
+use super::store::Store;
 use crate::domain::activity::{Activity, Seq};
 use crate::domain::run::RunDetail;
 

@@ -21,7 +21,6 @@ mod engine;
 mod enriched;
 mod error;
 mod files;
-mod handle;
 mod incidents;
 mod jobs;
 pub mod liveness;
@@ -31,6 +30,8 @@ mod retention;
 mod rows;
 mod runs;
 mod slots;
+#[expect(clippy::module_inception, reason = "a type stands in the file of its name")]
+mod store;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -39,9 +40,9 @@ pub use changes::ActionChange;
 pub use endings::Recorded;
 pub use engine::Place;
 pub use error::{SaveError, StoreError};
-pub use handle::Store;
 pub use incidents::SourceSeen;
 pub use liveness::Process;
 pub use local::LocalKind;
 pub use log::{LogQuery, RunRecord};
 pub use runs::Begun;
+pub use store::Store;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::error::StoreError;
-use super::handle::Store;
 use super::rows::places;
+use super::store::Store;
 use crate::domain::activity::Seq;
 
 /// How many lines one commit removes: others wait for no longer than that takes.

@@ -1,4 +1,8 @@
 //! The handle everybody holds: opening, reading, and handing writes to the writer.
+//!
+//! Its methods stand with what they keep: `actions`, `buttons`, `incidents`, `local` (what is added to incidents here),
+//! `enriched`, `runs` (their beginning), `endings`, `jobs`, `activity` (other lines of the log), `log` (its pages),
+//! `retention`.
 
 use std::fmt;
 use std::sync::Arc;
