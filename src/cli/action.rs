@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 
 use super::action_args::ActionCommand;
-use super::action_rows::{rows, to_json};
+use super::action_rows::{places, print, rows, to_json};
 use super::confirm;
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
+use super::session::Session;
 use super::{action_edit, apply, export, find, preset_list, schema};
 use crate::domain::action::Action;
-use crate::domain::channel::ChannelKey;
 
 pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
     match command {
@@ -65,7 +64,7 @@ async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, Fault> {
 }
 
 async fn remove(session: &mut Session<'_>, name: &str, yes: bool) -> Result<Exit, Fault> {
-    refuse_if_read_only(session)?;
+    session.may_change()?;
     let actions = session.opened.store.actions().await?;
     let action = find::action(&actions, name, None)?;
     if !yes {
@@ -86,30 +85,4 @@ async fn confirm_removal(action: &Action) -> Result<(), Fault> {
     let answer = confirm::ask(&format!("remove {name} ({})? y removes: ", places(action))).await;
     let is_yes = answer.is_some_and(|line| ["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)));
     if is_yes { Ok(()) } else { Err(Fault::new(Exit::Refused, format!("{name} was not removed"))) }
-}
-
-/// Read-only shows everything, and changes nothing either.
-pub(super) fn refuse_if_read_only(session: &Session<'_>) -> Result<(), Fault> {
-    if session.global.read_only || session.opened.config.policy.read_only {
-        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed here"));
-    }
-    Ok(())
-}
-
-/// What was done to an action: a line, or with `--json` the action.
-pub(super) fn print(session: &mut Session<'_>, done: &str, action: &Action) {
-    if session.out.is_json() {
-        session.out.object(to_json(action));
-    } else {
-        session.out.line(&format!("{done} {} ({})", action.name, places(action)));
-    }
-}
-
-pub(super) fn places(action: &Action) -> String {
-    let place = |(channel, slot): (&ChannelKey, &u8)| match slot {
-        // Not chosen yet.
-        0 => channel.to_string(),
-        slot => format!("{channel} {slot}"),
-    };
-    action.slots.iter().map(place).collect::<Vec<_>>().join(", ")
 }

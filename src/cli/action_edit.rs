@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::action::{print, refuse_if_read_only};
 use super::action_args::{AddArgs, EditArgs, SharedArgs};
 use super::action_call::{call, remove_inputs};
-use super::dispatch::Session;
+use super::action_rows::print;
 use super::exit::{Exit, Fault};
 use super::fields::Reading;
 use super::find;
 use super::output::warn;
+use super::session::Session;
 use crate::config::actions::{faults, from_preset};
 use crate::domain::action::{Action, Header};
 use crate::domain::channel::ChannelKey;
 use crate::domain::validate::Field;
 
 pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
-    refuse_if_read_only(session)?;
+    session.may_change()?;
     let others = session.opened.store.actions().await?;
     let mut reading = Reading::default();
     let mut action = begin(&args, &mut reading)?;
@@ -38,7 +38,7 @@ pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit
 }
 
 pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
-    refuse_if_read_only(session)?;
+    session.may_change()?;
     let others = session.opened.store.actions().await?;
     let before = find::action(&others, &args.action, None)?;
     let mut reading = Reading::default();

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::session::Session;
 use crate::config::actions::holds_password;
 use crate::domain::action::{
     Action, Body, FieldSpec, Header, Hides, Input, InputKind, Item, Kind, Listed, Scope, has_table_of, in_file, listed,
     row_of, shown_reference, shown_url,
 };
+use crate::domain::channel::ChannelKey;
 use crate::domain::time::format_duration;
 
 /// A field and its text. What has its default is left out, but for what every action has.
@@ -223,4 +225,22 @@ fn is_hidden_change(field: &str, before: &Action, after: &Action) -> bool {
         return find(before).as_ref().map(Header::expose) != find(after).as_ref().map(Header::expose);
     }
     row_of(field).is_some_and(|spec| spec.hides.is_kept() && spec.differs(before, after))
+}
+
+/// What was done to an action: a line, or with `--json` the action.
+pub(super) fn print(session: &mut Session<'_>, done: &str, action: &Action) {
+    if session.out.is_json() {
+        session.out.object(to_json(action));
+    } else {
+        session.out.line(&format!("{done} {} ({})", action.name, places(action)));
+    }
+}
+
+pub(super) fn places(action: &Action) -> String {
+    let place = |(channel, slot): (&ChannelKey, &u8)| match slot {
+        // Not chosen yet.
+        0 => channel.to_string(),
+        slot => format!("{channel} {slot}"),
+    };
+    action.slots.iter().map(place).collect::<Vec<_>>().join(", ")
 }

@@ -9,14 +9,13 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
-use super::action::{places, refuse_if_read_only};
 use super::action_args::ApplyArgs;
 use super::action_edit::warn_of_channels;
-use super::action_rows::Difference;
-use super::dispatch::Session;
+use super::action_rows::{Difference, places};
 use super::exit::{Exit, Fault};
 use super::fields::Reading;
 use super::output::warn;
+use super::session::Session;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
@@ -24,7 +23,7 @@ use plan::{Change, Kind, Plan};
 
 pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
     if !args.dry_run {
-        refuse_if_read_only(session)?;
+        session.may_change()?;
     }
     let files = files::read(&args.path)?;
     if args.prune && files.iter().all(|file| file.read.origin.is_empty()) {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::args::{CheckArgs, Global};
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::output::Output;
+use super::session::Session;
 use super::{find, sources};
 use crate::config::{self, Places, actions};
 use crate::domain::action::Action;

@@ -3,31 +3,12 @@
 use clap::Parser;
 
 use super::action_args::ActionCommand;
-use super::args::{ActionTop, Cli, Command, CommandLine, Global, Invocation, Top};
+use super::args::{ActionTop, Cli, Command, CommandLine, Invocation, Top};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
+use super::session::Session;
 use super::{action, check, config, incident, log, login, preset_list, receiver, run as run_command, schema, source};
 use crate::config::Places;
-use crate::runner::{self, Opened};
-
-/// Everything a command works with.
-pub(super) struct Session<'a> {
-    pub(super) global: Global,
-    pub(super) opened: Opened,
-    pub(super) out: &'a mut Output,
-}
-
-impl<'a> Session<'a> {
-    /// Whether nothing may be pressed or changed.
-    pub(super) fn read_only(&self) -> bool {
-        self.global.read_only || self.opened.config.policy.read_only
-    }
-
-    pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, Fault> {
-        let opened = runner::open(places, &global.flags()).await?;
-        Ok(Self { global, opened, out })
-    }
-}
 
 /// Reads the arguments of this process. A usage error ends it with 2, `--help` and `--version` with 0.
 pub fn parse() -> Invocation {

@@ -1,8 +1,8 @@
 //! `andon action export`: actions as text, without literal secrets.
 
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::find;
+use super::session::Session;
 use crate::config::actions::write;
 
 pub(super) async fn run(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, Fault> {

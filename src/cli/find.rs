@@ -1,7 +1,7 @@
 //! From what was typed to the one thing that was meant.
 
-use super::dispatch::Session;
 use super::exit::Fault;
+use super::session::Session;
 use super::sources::Asked;
 use crate::config::did_you_mean;
 use crate::domain::action::Action;

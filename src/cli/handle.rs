@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::args::{EditArgs, HandleCommand};
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::output::error;
+use super::session::Session;
 use super::sources::{self, Asked};
 use super::{find, log};
 use crate::domain::incident::Incident;

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::args::IncidentCommand;
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::output::warn;
+use super::session::Session;
 use super::sources::{self, Asked};
 use super::{find, handle, log};
 use crate::domain::incident::{Incident, IncidentRow, Severity};

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::LogArgs;
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
+use super::session::Session;
 use super::signals::Signals;
 use crate::config::{Config, Times};
 use crate::domain::activity::{Activity, Entry, Seq};

@@ -12,6 +12,7 @@ use super::args::{Global, LoginArgs};
 use super::confirm::{ask, ask_secret, can_ask};
 use super::exit::{Exit, Fault};
 use super::output::Output;
+use super::session::may_change;
 use crate::config::{self, Config, Places, did_you_mean};
 use crate::domain::source::{KINDS, Kind, Login};
 use crate::source::{self, Greeting};
@@ -33,9 +34,7 @@ enum Key {
 
 pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
     let config = config::load(&places.config_file)?;
-    if global.read_only || config.policy.read_only {
-        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
-    }
+    may_change(global, &config)?;
     let (kind, login) = login_to(&args.kind)?;
     let name = args.name.unwrap_or_else(|| kind.name.to_owned());
     if config.sources.iter().any(|source| source.name == name) {

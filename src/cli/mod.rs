@@ -38,6 +38,7 @@ mod receiver;
 mod report;
 mod run;
 mod schema;
+mod session;
 mod signals;
 mod source;
 mod sources;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use super::args::{Global, PressArgs, RunArgs, TestArgs};
 use super::confirm::{Given, Question, confirmed, risks};
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::inputs::{self, Typed};
 use super::output::{Output, warn};
 use super::report::{Report, unmade};
+use super::session::Session;
 use super::signals::Signals;
 use super::target::{self, Target};
 use super::{carry_out, dry_run};

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::args::SourceCommand;
-use super::dispatch::Session;
 use super::exit::{Exit, Fault};
 use super::output::Output;
+use super::session::Session;
 use crate::config::did_you_mean;
 use crate::domain::operation::{Abilities, Ability, OperationKind};
 use crate::domain::time::{age, format_duration};

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use super::dispatch::Session;
 use super::exit::Fault;
 use super::output::warn;
+use super::session::Session;
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
 use crate::domain::local::lay_over_rows;

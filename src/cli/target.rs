@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::dispatch::Session;
 use super::exit::Fault;
 use super::find;
 use super::output::warn;
+use super::session::Session;
 use super::sources::{self, Asked};
 use crate::domain::action::Action;
 use crate::domain::channel::ChannelKey;

@@ -1,0 +1,43 @@
+//! What a command works with: the options of all commands, what is open, and the output.
+
+use super::args::Global;
+use super::exit::{Exit, Fault};
+use super::output::Output;
+use crate::config::{Config, Places};
+use crate::runner::{self, Opened};
+
+/// Everything a command works with.
+pub(super) struct Session<'a> {
+    pub(super) global: Global,
+    pub(super) opened: Opened,
+    pub(super) out: &'a mut Output,
+}
+
+impl<'a> Session<'a> {
+    /// Whether nothing may be pressed or changed.
+    pub(super) fn read_only(&self) -> bool {
+        is_read_only(&self.global, &self.opened.config)
+    }
+
+    /// Read-only shows everything, and changes nothing.
+    pub(super) fn may_change(&self) -> Result<(), Fault> {
+        may_change(&self.global, &self.opened.config)
+    }
+
+    pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, Fault> {
+        let opened = runner::open(places, &global.flags()).await?;
+        Ok(Self { global, opened, out })
+    }
+}
+
+/// As [`Session::may_change`], for a command that opens no store.
+pub(super) fn may_change(global: &Global, config: &Config) -> Result<(), Fault> {
+    if is_read_only(global, config) {
+        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
+    }
+    Ok(())
+}
+
+fn is_read_only(global: &Global, config: &Config) -> bool {
+    global.read_only || config.policy.read_only
+}
