@@ -4,20 +4,13 @@ use super::buttons::next_free_ms;
 use super::model::Model;
 use super::modes::Mode;
 
-/// Spinner and seconds while a run is in flight, milliseconds.
-const SPIN_MS: u64 = 250;
-/// The same at the other end of SSH.
-const SPIN_SSH_MS: u64 = 1_000;
-
 /// The monotonic millisecond at which an `Event::Tick` is wanted next; `None` before the first event.
 ///
 /// An idle screen wakes once a minute, when its clock and ages go on.
 pub fn wakes_at(model: &Model) -> Option<u64> {
     let now = model.now;
-    let spin = (model.recent.in_flight() > 0).then(|| {
-        let step = if model.settings.ssh { SPIN_SSH_MS } else { SPIN_MS };
-        (now.mono_ms / step + 1) * step
-    });
+    let step = model.settings.spin_ms();
+    let spin = (model.recent.in_flight() > 0).then(|| (now.mono_ms / step + 1) * step);
     let minute = u64::try_from(60_000 - now.wall_ms.rem_euclid(60_000)).ok().map(|rest| now.mono_ms + rest);
     let form = model.modes.iter().find_map(|mode| if let Mode::Form(form) = mode { form.wakes_at() } else { None });
     let settles = model.board.settles_at();

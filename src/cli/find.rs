@@ -3,10 +3,10 @@
 use super::exit::Fault;
 use super::session::Session;
 use super::sources::Asked;
-use crate::config::did_you_mean;
 use crate::domain::action::Action;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::IncidentRow;
+use crate::domain::near::did_you_mean;
 
 /// The incident of that id, number, or `source/id`.
 pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, Fault> {

@@ -12,8 +12,8 @@ use super::confirm::{ask_secret, can_ask};
 use super::exit::Fault;
 use super::fields::value_from;
 use super::output::warn;
-use crate::config::did_you_mean;
 use crate::domain::action::{Action, Input};
+use crate::domain::near::did_you_mean;
 use crate::domain::request::Inputs;
 use crate::domain::text::clean;
 

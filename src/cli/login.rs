@@ -13,7 +13,8 @@ use super::confirm::{ask, ask_secret, can_ask};
 use super::exit::{Exit, Fault};
 use super::output::Output;
 use super::session::may_change;
-use crate::config::{self, Config, Places, did_you_mean};
+use crate::config::{self, Config, Places};
+use crate::domain::near::did_you_mean;
 use crate::domain::source::{KINDS, Kind, Login};
 use crate::source::{self, Greeting};
 

@@ -4,11 +4,10 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::{Map, Value};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
 use super::exit::Exit;
 use crate::domain::text::{clean, clean_lines, escape_json};
+use crate::domain::width::{cut, width};
 
 /// Stdout and stderr of a command.
 pub(super) struct Output {
@@ -151,42 +150,24 @@ fn aligned(rows: &[Vec<String>]) -> Vec<String> {
         .map(|row| {
             let last = row.len().saturating_sub(1);
             let cell = |(at, cell): (usize, &String)| {
-                if at < last { cut(&clean(cell), COLUMN_MAX) } else { clean(cell).into_owned() }
+                if at < last { cut(&clean(cell), COLUMN_MAX).into_owned() } else { clean(cell).into_owned() }
             };
             row.iter().enumerate().map(cell).collect()
         })
         .collect();
     let columns = cleaned.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |at: usize| cleaned.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let widest = |at: usize| cleaned.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
     cleaned.iter().map(|row| join(row, &widths)).collect()
 }
 
 fn join(row: &[String], widths: &[usize]) -> String {
     let mut out = String::new();
-    for (cell, width) in row.iter().zip(widths) {
+    for (cell, columns) in row.iter().zip(widths) {
         out.push_str(cell);
-        out.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+        out.push_str(&" ".repeat(columns.saturating_sub(width(cell)) + 2));
     }
     out.truncate(out.trim_end().len());
-    out
-}
-
-/// Clean text in at most so many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        used += grapheme.width();
-        if used >= columns {
-            break;
-        }
-        out.push_str(grapheme);
-    }
-    out.push('…');
     out
 }
 
@@ -198,9 +179,8 @@ mod tests {
     fn columns_stay_aligned_with_wide_and_hostile_text() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let lines = aligned(&[row(["队列", "x"]), row(["a\u{1b}[2J", "y"]), row([&"n".repeat(40), "z"])]);
-        let column = |line: &str| line[..line.len() - 1].width();
+        let column = |line: &str| width(&line[..line.len() - 1]);
         assert!(lines.iter().all(|line| column(line) == COLUMN_MAX + 2), "{lines:?}");
         assert!(lines[1].starts_with("a␛[2J "));
-        assert_eq!(cut("队列队列", 5), "队列…");
     }
 }

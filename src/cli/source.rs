@@ -12,7 +12,7 @@ use super::args::SourceCommand;
 use super::exit::{Exit, Fault};
 use super::output::Output;
 use super::session::Session;
-use crate::config::did_you_mean;
+use crate::domain::near::did_you_mean;
 use crate::domain::operation::{Abilities, Ability, OperationKind};
 use crate::domain::time::{age, format_duration};
 use crate::source::{Greeting, Source};

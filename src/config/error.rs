@@ -139,42 +139,9 @@ fn floor(source: &str, at: usize) -> usize {
     source.floor_char_boundary(at.min(source.len()))
 }
 
-/// The name that was probably meant, as `did you mean ...?`.
-pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = (word.chars().count() / 3).max(1);
-    let near = names.into_iter().map(|name| (distance(word, name), name)).min()?;
-    (near.0 <= limit).then(|| format!("did you mean `{}`?", near.1))
-}
-
-/// How many letters must be typed differently, two that changed places counting once.
-fn distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) =
-        (left.to_lowercase().chars().collect(), right.to_lowercase().chars().collect());
-    let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];
-    for (i, a) in left.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in right.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[left.len()][right.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_near_name_is_told_and_a_far_one_is_not() {
-        assert_eq!(did_you_mean("refesh", ["name", "refresh"]).as_deref(), Some("did you mean `refresh`?"));
-        assert_eq!(did_you_mean("knid", ["kind", "url"]).as_deref(), Some("did you mean `kind`?"));
-        assert_eq!(did_you_mean("colour", ["kind", "url"]), None);
-    }
 
     #[test]
     fn only_the_key_is_shown_and_the_column_stays() {

@@ -17,7 +17,7 @@ mod table;
 
 pub use check::{Finding, Level, check};
 pub use edit::{SECRETS, add_source, source_text};
-pub use error::{ConfigError, did_you_mean};
+pub use error::ConfigError;
 pub use file::{EXAMPLE, init, load, parse};
 pub use model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};
 pub use operator::operator;

@@ -11,8 +11,9 @@ use crate::domain::source::{Auth, AuthRule, DEFAULT_REFRESH, KINDS, Kind, Source
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
 
-use super::error::{Fault, did_you_mean};
+use super::error::Fault;
 use super::table::{Entry, Table};
+use crate::domain::near::did_you_mean;
 
 const NAME_EXPECTED: &str = "expected 1 to 32 of a-z, 0-9, dot, underscore and hyphen, first a letter or digit";
 

@@ -13,7 +13,8 @@ use crate::domain::text::clean;
 use crate::domain::time::{format_duration, parse_duration};
 use crate::secret::{Part, Reference, parse};
 
-use super::error::{Fault, did_you_mean};
+use super::error::Fault;
+use crate::domain::near::did_you_mean;
 
 /// What all tables of one file share: the faults found so far, and the names under `[secrets]`.
 #[derive(Default)]

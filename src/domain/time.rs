@@ -1,5 +1,7 @@
 //! How times and durations are written: for people in steps, for programs exactly.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -51,6 +53,15 @@ pub fn took(duration_ms: i64) -> String {
         ms @ 1_000..10_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
         ms @ 10_000..120_000 => format!("{} s", ms / 1_000),
         ms => format!("{} min", ms / 60_000),
+    }
+}
+
+/// A limit or a wait as people wrote it: `10 s`, not `10.0 s`; else as [`took`].
+pub fn in_words(duration: Duration) -> String {
+    if duration.subsec_millis() == 0 && duration.as_secs() < 120 {
+        format!("{} s", duration.as_secs())
+    } else {
+        took(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
     }
 }
 

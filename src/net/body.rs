@@ -154,7 +154,7 @@ impl Body {
         let mut notes = Vec::new();
         if self.seen > KEPT as u64 {
             let at_least = if self.size_known() { "" } else { "at least " };
-            notes.push(format!("answer cut at 64 KiB of {at_least}{}", in_words(self.size())));
+            notes.push(format!("answer cut at 64 KiB of {at_least}{}", size_in_words(self.size())));
         }
         match self.end {
             End::Whole => {}
@@ -176,7 +176,7 @@ pub(super) fn text(bytes: &[u8], is_cut: bool) -> String {
 }
 
 /// A size for people: `812 B`, `2.0 GB`.
-fn in_words(bytes: u64) -> String {
+fn size_in_words(bytes: u64) -> String {
     for (unit, word) in [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")] {
         if bytes >= unit {
             return format!("{}.{} {word}", bytes / unit, bytes % unit / (unit / 10));

@@ -5,7 +5,6 @@
 
 use std::error::Error;
 use std::io;
-use std::time::Duration;
 
 use rustls::{AlertDescription, CertificateError};
 use url::Url;
@@ -14,7 +13,7 @@ use super::client::Clients;
 use super::connection_trace::Notes;
 use super::resolve::Forbidden;
 use crate::domain::run::Failure;
-use crate::domain::time::took;
+use crate::domain::time::in_words;
 
 /// A failed request, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,14 +133,6 @@ fn not_processed(error: &h2::Error) -> bool {
     error.is_remote()
         && ((error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
             || (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)))
-}
-
-/// How long, for people.
-pub(super) fn in_words(duration: Duration) -> String {
-    if duration.subsec_millis() == 0 && duration.as_secs() < 120 {
-        return format!("{} s", duration.as_secs());
-    }
-    took(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Where the connection went, as far as known: `127.0.0.1:9`, `ci.example:443 (192.0.2.7, 192.0.2.8)`.

@@ -13,12 +13,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use super::classify::{self, in_words};
+use super::classify;
 use super::client::{Reach, is_loopback};
 use super::resolve::look_up;
 use super::{expiry, trust};
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;
+use crate::domain::time::in_words;
 
 /// From then on before its end a certificate deserves a look.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);

@@ -16,7 +16,7 @@ use super::verdict;
 use crate::domain::action::{Action, Redirects};
 use crate::domain::run::{Answer, Attempt, Failure, Verdict, is_gateway_doubt};
 use crate::domain::stage::Stage;
-use crate::domain::time::took;
+use crate::domain::time::in_words;
 use crate::net::{BodyRead, Limits, PressClient, Tried, WireRequest};
 use crate::webhook::Wire;
 
@@ -241,8 +241,4 @@ fn pause(before: u32) -> Duration {
 fn jitter(wait: Duration) -> Duration {
     let dice = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000;
     wait.mul_f64(1.0 + f64::from(dice) / 1_000.0)
-}
-
-fn in_words(wait: Duration) -> String {
-    took(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }

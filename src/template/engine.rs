@@ -7,10 +7,10 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::OUTPUT_LIMIT;
-use super::near::near;
 use super::order::{COMPARISONS, compare};
 use super::tokens::tokens;
 use super::value::{to_json, to_text, wrong};
+use crate::domain::near::near;
 use crate::domain::text::{clean, shorten};
 
 /// What one evaluation may do.
@@ -197,7 +197,7 @@ pub(super) fn check(expression: &str) -> Result<(), String> {
 const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "if", "else", "is"];
 
 fn unknown_filter(name: &str) -> String {
-    let found = near(name, FILTERS.into_iter());
+    let found = near(name, FILTERS);
     let rest = if found.is_empty() { FILTERS.join(", ") } else { found.join(", ") };
     format!("there is no filter {}: {} {rest}", shown(name), if found.is_empty() { "there are" } else { "near is" })
 }

@@ -15,7 +15,6 @@ mod contract;
 mod engine;
 mod error;
 mod fill;
-mod near;
 mod order;
 mod parts;
 mod rule;

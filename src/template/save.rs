@@ -8,10 +8,10 @@ use super::contract::{ANSWER, FOLLOW, PAYLOAD};
 use super::engine::{check, roots};
 use super::error::refuse;
 use super::fill::plain_name;
-use super::near::near;
 use super::parts::{Part, parts};
 use super::url::places;
 use crate::domain::action::Success;
+use crate::domain::near::near;
 use crate::domain::text::clean;
 
 /// Whether a header's value, a form's value, a text body or a proxy may be saved.

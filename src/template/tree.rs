@@ -8,8 +8,8 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use serde_json::Value as Json;
 
-use super::near::near;
 use super::value::to_json;
+use crate::domain::near::near;
 use crate::domain::text::{clean, shorten};
 
 /// A path that does not exist.

@@ -6,13 +6,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pane::{pane, put, put_right};
-use super::text::fit;
 use super::theme::Theme;
 use crate::app::actions::ManageRow;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
+use crate::domain::width::fit;
 
 /// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {

@@ -6,7 +6,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pane::{pane, put, put_right};
-use super::text::{cut, fit};
 use super::theme::Theme;
 use crate::app::activity::{Group, RecentRow, Sending};
 use crate::app::model::Model;
@@ -15,6 +14,7 @@ use crate::domain::run::{Outcome, Run, RunState};
 use crate::domain::stage::Stage;
 use crate::domain::text::clean;
 use crate::domain::time::{clock, took};
+use crate::domain::width::{cut, fit};
 
 const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /// Columns of an action's name, and of an incident's number.
@@ -23,9 +23,13 @@ const NUM: usize = 7;
 
 /// The spinner's mark at the model's time.
 pub fn spinner(model: &Model) -> &'static str {
-    let step = if model.settings.ssh { 1_000 } else { 250 };
-    let turn = usize::try_from(model.now.mono_ms / step % 10).unwrap_or(0);
-    FRAMES.get(turn).copied().unwrap_or("⠋")
+    FRAMES.get(turn(model, FRAMES.len())).copied().unwrap_or("⠋")
+}
+
+/// Which of so many steps a moving mark is at.
+fn turn(model: &Model, steps: usize) -> usize {
+    let turns = usize::try_from(model.now.mono_ms / model.settings.spin_ms()).unwrap_or(0);
+    turns % steps
 }
 
 /// Draws the panel.
@@ -154,9 +158,8 @@ fn under_way(
 /// A bar of ten columns: filled as far as the job is, or a piece that moves where it does not say.
 fn bar(model: &Model, fraction: Option<f64>) -> String {
     let Some(fraction) = fraction else {
-        let step = if model.settings.ssh { 1_000 } else { 250 };
-        let at = usize::try_from(model.now.mono_ms / step % 8).unwrap_or(0);
-        return format!("{}▓▓▓{}", "░".repeat(at.min(7)), "░".repeat(7 - at.min(7)));
+        let at = turn(model, 8);
+        return format!("{}▓▓▓{}", "░".repeat(at), "░".repeat(7 - at));
     };
     let full = (1..=10).filter(|tenth| fraction * 10.0 + 0.001 >= f64::from(*tenth)).count();
     format!("{}{}", "▓".repeat(full), "░".repeat(10 - full))

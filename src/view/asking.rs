@@ -6,7 +6,6 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::pane::{blank, pane, put};
-use super::text::{cut, fit, width};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
 use crate::app::layout::dialog;
@@ -15,6 +14,7 @@ use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::app::state::prompt::{Answer, Asking, Field};
 use crate::domain::text::clean;
+use crate::domain::width::{cut, fit, width};
 
 /// The widest that a field's name gets, in columns.
 const NAME: usize = 20;

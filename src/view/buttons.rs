@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 
 use super::activity::{outcome_style, spinner};
 use super::pane::put;
-use super::text::{fit, width};
 use super::theme::Theme;
 use crate::app::buttons::{Button, WhyNot, facts_words};
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
+use crate::domain::width::{fit, width};
 
 /// Draws the buttons where they were placed.
 pub fn draw(model: &Model, buttons: &[Button], theme: &Theme, area: Rect, buffer: &mut Buffer) {

@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pane::put;
-use super::text::width;
 use super::theme::Theme;
 use crate::app::keymap::{Command, Context};
 use crate::app::layout::Layout;
@@ -13,6 +12,7 @@ use crate::app::model::Model;
 use crate::app::modes::Mode;
 use crate::domain::stage::Stage;
 use crate::domain::text::clean;
+use crate::domain::width::width;
 
 /// Draws the notice and the keys. Where there is no row for the notice it stands in place of the keys.
 pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {

@@ -5,11 +5,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line as Row, Span};
 use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
 
-use super::text::{cut, fit, wrap};
 use super::theme::Theme;
 use crate::app::form::fields::{Button, FIELDS, RowKind, Value};
 use crate::app::form::{Form, FormContext};
+use crate::app::pages::sheet::wrap;
 use crate::domain::validate::{Fault, Field};
+use crate::domain::width::{cut, fit};
 
 mod field;
 mod input;

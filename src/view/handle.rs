@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pane::{blank, more, pane, put};
-use super::text::{cut, fit, width, wrap};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
 use crate::app::form::text::Text;
@@ -13,8 +12,10 @@ use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
 use crate::app::operation::dialog::{Dialog, Handle, PRESETS};
+use crate::app::pages::sheet::wrap;
 use crate::domain::snooze;
 use crate::domain::text::{clean, clean_lines};
+use crate::domain::width::{cut, fit, width};
 
 /// How many lines of a comment are seen at most.
 const LINES: usize = 8;

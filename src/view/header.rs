@@ -58,7 +58,7 @@ fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         let style = if model.recent.unseen().is_some() { theme.doubt } else { theme.busy };
         parts.push((lately.join(" · "), style));
     }
-    parts.push((super::text::cut(&clean(&model.settings.operator), 16).into_owned(), theme.text));
+    parts.push((crate::domain::width::cut(&clean(&model.settings.operator), 16).into_owned(), theme.text));
     if model.now.wall_ms != 0 {
         let time = clock(model.now.wall_ms, &model.settings.zone);
         parts.push((time.get(..5).unwrap_or_default().to_owned(), theme.text));

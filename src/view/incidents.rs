@@ -6,15 +6,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::pane::{pane, put, put_right};
-use super::text::{fit, wrap};
 use super::theme::Theme;
 use crate::app::event::Health;
 use crate::app::incidents::Entry;
 use crate::app::model::Model;
 use crate::app::modes::Mode;
+use crate::app::pages::sheet::wrap;
 use crate::domain::incident::{Progress, Severity};
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
+use crate::domain::width::fit;
 
 /// Columns of a number; longer ones are cut.
 const NUM: usize = 7;

@@ -16,7 +16,6 @@ pub mod log;
 pub mod pane;
 mod screen;
 pub mod sheet;
-pub mod text;
 pub mod theme;
 
 pub use screen::view;

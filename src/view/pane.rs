@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::text::{cut, width};
 use super::theme::Theme;
 use crate::app::layout::inside;
 use crate::app::pages::sheet::{Row, Tone};
+use crate::domain::width::{cut, width};
 
 /// Draws a pane's border with its title (clean) and gives what is inside.
 pub fn pane(title: &str, active: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {

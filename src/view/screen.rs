@@ -66,7 +66,7 @@ fn too_small(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let words = format!("{}x{} at least; this is {}x{}", SMALLEST.0, SMALLEST.1, area.width, area.height);
     let buffer = frame.buffer_mut();
     let mut y = area.y;
-    for line in super::text::wrap(&words, usize::from(area.width.max(1))) {
+    for line in crate::app::pages::sheet::wrap(&words, usize::from(area.width.max(1))) {
         if y < area.bottom() && area.width > 0 {
             buffer.set_stringn(area.x, y, line, usize::from(area.width), theme.text);
         }

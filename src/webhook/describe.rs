@@ -1,12 +1,14 @@
 //! What became of a press, in a responder's words.
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use super::answer::{message, message_of_text};
 use crate::domain::action::shown_url;
 use crate::domain::run::{Answer, Attempt, Failure, Outcome, Verdict, is_gateway_doubt, judge};
 use crate::domain::text::clean;
-use crate::domain::time::took;
+use crate::domain::time::in_words;
 
 /// What is known of a run that is over, for [`describe`].
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +75,7 @@ fn sent(known: &Known<'_>, failure: Option<Failure>) -> String {
     let what = match (failure, received) {
         (Some(Failure::Timeout), Some(attempt)) => {
             let waited = u64::try_from(attempt.duration_ms).unwrap_or_default();
-            format!("sent, no answer in {}", in_words(limit(known, waited)))
+            format!("sent, no answer in {}", in_words(Duration::from_millis(limit(known, waited))))
         }
         (Some(Failure::Cancelled), _) => "stopped by the operator after it was sent".to_owned(),
         (_, Some(Attempt { status: Some(status), .. })) => format!("sent and answered HTTP {status}"),
@@ -153,13 +155,4 @@ fn target(answer: Option<&Answer>) -> String {
 
 fn reason(status: u16) -> &'static str {
     StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("no reason given")
-}
-
-/// `10 s`, not `10.0 s`: the timeout as people wrote it.
-fn in_words(ms: u64) -> String {
-    if ms.is_multiple_of(1_000) && ms < 120_000 {
-        format!("{} s", ms / 1_000)
-    } else {
-        took(i64::try_from(ms).unwrap_or(i64::MAX))
-    }
 }

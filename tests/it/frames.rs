@@ -377,7 +377,7 @@ fn assert_clean(screen: &Screen) {
     let hidden = |ch: &char| (ch.is_control() && *ch != '\n') || matches!(ch, '\u{200b}' | '\u{202e}' | '\u{feff}');
     assert_eq!(text.chars().find(hidden), None, "{text}");
     for line in text.lines().filter(|line| line.starts_with(['│', '╭', '╰'])) {
-        assert_eq!(andon::view::text::width(line), usize::from(screen.model.size.0), "{line}");
+        assert_eq!(andon::domain::width::width(line), usize::from(screen.model.size.0), "{line}");
     }
 }
 

@@ -91,6 +91,12 @@ impl Row {
     }
 }
 
+/// Clean text in lines of at most `columns`, broken as [`Row::wrapped`] does.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let row = Row(vec![(Tone::Plain, text.to_owned())]);
+    row.wrapped(columns).iter().map(|row| row.text().trim_end().to_owned()).collect()
+}
+
 fn flush(rows: &mut [Row], tone: Tone, piece: &mut String) {
     if let (Some(row), false) = (rows.last_mut(), piece.is_empty()) {
         row.0.push((tone, std::mem::take(piece)));

@@ -39,6 +39,13 @@ pub struct Settings {
     pub presets: Vec<Preset>,
 }
 
+impl Settings {
+    /// How long a spinner shows one mark, milliseconds.
+    pub fn spin_ms(&self) -> u64 {
+        if self.ssh { 1_000 } else { 250 }
+    }
+}
+
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colours {

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::super::error::{ConfigError, Fault, did_you_mean};
+use super::super::error::{ConfigError, Fault};
 use super::super::table::{Reading, Table};
 use super::action;
 use super::text::quoted;
 use crate::domain::action::Action;
+use crate::domain::near::did_you_mean;
 use crate::domain::preset::Preset;
 use crate::domain::text::clean;
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::error::{Fault, did_you_mean};
+use super::super::error::Fault;
 use super::super::table::{Entry, Table};
 use super::{address, address_is_good};
 use crate::domain::incident::Severity;
+use crate::domain::near::did_you_mean;
 use crate::domain::source::{Setting, SettingType, SettingValue};
 
 const HTTP: [&str; 2] = ["http", "https"];

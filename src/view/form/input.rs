@@ -7,7 +7,7 @@ use super::{Cell, Content};
 use crate::app::form::before_cursor;
 use crate::app::line::Line;
 use crate::domain::text::clean;
-use crate::view::text::{cut, fit, width};
+use crate::domain::width::{cut, fit, width};
 
 /// A field that is a line of text.
 pub(super) fn line(line: &Line, cell: &Cell) -> Content {

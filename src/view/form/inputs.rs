@@ -5,7 +5,7 @@ use ratatui::text::{Line as Row, Span};
 use super::{Cell, Content, input};
 use crate::app::form::inputs::{InputRow, InputRows, Part};
 use crate::domain::validate::Field;
-use crate::view::text::{cut, fit, width};
+use crate::domain::width::{cut, fit, width};
 
 /// Columns of a name, and before the second row.
 const NAME: usize = 18;

@@ -8,7 +8,7 @@ use crate::app::form::channels::{ChannelRow, Ticks};
 use crate::app::form::headers::{HeaderRow, Headers};
 use crate::domain::text::clean;
 use crate::domain::validate::Field;
-use crate::view::text::{cut, fit, width};
+use crate::domain::width::{cut, fit, width};
 
 /// The filter (or what is ticked), then the rows around the cursor.
 pub(super) fn channels(ticks: &Ticks, context: &FormContext, cell: &Cell) -> Content {

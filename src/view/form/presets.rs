@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::form::presets::Picker;
 use crate::app::form::{FormContext, before_cursor};
 use crate::domain::text::clean;
-use crate::view::text::{cut, fit, width};
+use crate::domain::width::{cut, fit, width};
 use crate::view::theme::Theme;
 
 const PROMPT: &str = " Begin from: ";

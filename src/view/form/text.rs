@@ -5,7 +5,7 @@ use ratatui::text::Line as Row;
 use super::{Cell, Content, input, short};
 use crate::app::form::text::Text;
 use crate::domain::text::clean_lines;
-use crate::view::text::width;
+use crate::domain::width::width;
 
 /// The lines around the cursor where it is active, else the first of them.
 pub(super) fn area(text: &Text, cell: &Cell) -> Content {

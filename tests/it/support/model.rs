@@ -321,7 +321,7 @@ pub(crate) fn draw(model: &Model, (columns, rows): (u16, u16)) -> String {
             let symbol = buffer[(x, y)].symbol();
             if skip == 0 {
                 line.push_str(symbol);
-                skip = andon::view::text::width(symbol).max(1) - 1;
+                skip = andon::domain::width::width(symbol).max(1) - 1;
             } else {
                 skip -= 1;
             }

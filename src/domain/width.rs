@@ -40,38 +40,6 @@ pub fn fit(text: &str, columns: usize) -> String {
     out
 }
 
-/// The text in lines of at most `columns`, broken at spaces where there are any.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for word in text.split_word_bounds() {
-        let wide = width(word);
-        if used + wide > columns && used > 0 {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
-            used = 0;
-            if word.trim().is_empty() {
-                continue;
-            }
-        }
-        if wide > columns {
-            for grapheme in word.graphemes(true) {
-                if used + grapheme.width() > columns.max(1) && used > 0 {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0;
-                }
-                line.push_str(grapheme);
-                used += grapheme.width();
-            }
-        } else {
-            line.push_str(word);
-            used += wide;
-        }
-    }
-    lines.push(line);
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,11 +50,5 @@ mod tests {
         assert_eq!(fit("队列积压", 6), "队列… ");
         assert_eq!(fit("ab", 4), "ab  ");
         assert_eq!(cut("abc", 0), "");
-    }
-
-    #[test]
-    fn wrapping_keeps_every_word_within_the_columns() {
-        assert_eq!(wrap("restart the server now", 11), ["restart the", "server now"]);
-        assert!(wrap(&"x".repeat(25), 10).iter().all(|line| width(line) <= 10));
     }
 }
