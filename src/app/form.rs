@@ -205,6 +205,11 @@ impl Form {
         self.active
     }
 
+    /// Whether a button under the fields has the keys.
+    pub fn on_button(&self) -> bool {
+        self.picker.is_none() && matches!(self.values.get(self.active), Some(Value::Button(_)))
+    }
+
     /// Whether a save is under way.
     pub fn saving(&self) -> bool {
         self.saving

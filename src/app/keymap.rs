@@ -41,6 +41,30 @@ pub enum Context {
     Pick,
 }
 
+/// What a character is that no row of the table takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// Nothing.
+    Nothing,
+    /// A part of the answer that a question wants typed; a paste is none.
+    Answer,
+    /// Text; a paste is one piece of it.
+    Text,
+}
+
+impl Context {
+    /// What a character is here.
+    pub fn typing(self) -> Typing {
+        match self {
+            Incidents | Detail | Actions | Log | LogDetail | Confirm | Help | Ask | Again | Findings | Pick => {
+                Typing::Nothing
+            }
+            ConfirmText | Count => Typing::Answer,
+            Form | Filter | Asking | Handle | Comment => Typing::Text,
+        }
+    }
+}
+
 /// What a person can wish. Each means exactly one thing; the context says to what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -178,6 +202,21 @@ pub enum Command {
     Editor,
 }
 
+/// How the input stage takes a key: what it may do where no person pressed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyClass {
+    /// At once.
+    AtOnce,
+    /// At once; it moves, and held down it repeats, which is no paste.
+    Repeats,
+    /// It decides what the next press is for, or leaves the screen: it must come alone.
+    Alone,
+    /// It acts on the world or answers a question: it must come alone, and held down it acts once.
+    Acts,
+    /// `Acts` on a button of a dialog, `AtOnce` in its fields.
+    ActsOnButton,
+}
+
 /// One row of the table.
 #[derive(Debug)]
 pub struct Binding {
@@ -187,6 +226,8 @@ pub struct Binding {
     pub keys: &'static [&'static str],
     /// What it means.
     pub command: Command,
+    /// How the input stage takes its keys.
+    pub class: KeyClass,
     /// Its word in the footer; empty = not in the footer.
     pub footer: &'static str,
     /// Its line in the help.
@@ -207,21 +248,21 @@ const BUTTONS: &[Context] = &[Incidents, Detail];
 
 /// The table. Within a context the first row that matches counts; no key stands twice in one (a test holds it).
 pub const BINDINGS: &[Binding] = &[
-    row(BUTTONS, &["1"], Command::Press(1), "", "press the button of slot 1"),
-    row(BUTTONS, &["2"], Command::Press(2), "", "press the button of slot 2"),
-    row(BUTTONS, &["3"], Command::Press(3), "", "press the button of slot 3"),
-    row(BUTTONS, &["4"], Command::Press(4), "", "press the button of slot 4"),
-    row(BUTTONS, &["5"], Command::Press(5), "", "press the button of slot 5"),
-    row(BUTTONS, &["6"], Command::Press(6), "", "press the button of slot 6"),
-    row(BUTTONS, &["7"], Command::Press(7), "", "press the button of slot 7"),
-    row(BUTTONS, &["8"], Command::Press(8), "", "press the button of slot 8"),
-    row(BUTTONS, &["9"], Command::Press(9), "", "press the button of slot 9"),
-    row(READING, &["j", "Down"], Command::Down, "", "down"),
-    row(READING, &["k", "Up"], Command::Up, "", "up"),
+    row(BUTTONS, &["1"], Command::Press(1), "", "press the button of slot 1").acts(),
+    row(BUTTONS, &["2"], Command::Press(2), "", "press the button of slot 2").acts(),
+    row(BUTTONS, &["3"], Command::Press(3), "", "press the button of slot 3").acts(),
+    row(BUTTONS, &["4"], Command::Press(4), "", "press the button of slot 4").acts(),
+    row(BUTTONS, &["5"], Command::Press(5), "", "press the button of slot 5").acts(),
+    row(BUTTONS, &["6"], Command::Press(6), "", "press the button of slot 6").acts(),
+    row(BUTTONS, &["7"], Command::Press(7), "", "press the button of slot 7").acts(),
+    row(BUTTONS, &["8"], Command::Press(8), "", "press the button of slot 8").acts(),
+    row(BUTTONS, &["9"], Command::Press(9), "", "press the button of slot 9").acts(),
+    row(READING, &["j", "Down"], Command::Down, "", "down").repeats(),
+    row(READING, &["k", "Up"], Command::Up, "", "up").repeats(),
     row(READING, &["g", "Home"], Command::Top, "", "to the first"),
     row(READING, &["G", "End"], Command::Bottom, "", "to the last"),
-    row(READING, &["PageDown", "Ctrl+f"], Command::PageDown, "", "a page down"),
-    row(READING, &["PageUp", "Ctrl+b"], Command::PageUp, "", "a page up"),
+    row(READING, &["PageDown", "Ctrl+f"], Command::PageDown, "", "a page down").repeats(),
+    row(READING, &["PageUp", "Ctrl+b"], Command::PageUp, "", "a page up").repeats(),
     row(&[Incidents, Log], &["Enter"], Command::Open, "open", "open"),
     row(&[Actions], &["Enter", "e"], Command::EditAction, "edit", "edit this action"),
     row(BUTTONS, &["."], Command::NewestCritical, "", "to the newest critical incident"),
@@ -239,18 +280,20 @@ pub const BINDINGS: &[Binding] = &[
         Command::Mark,
         "",
         "mark or unmark this incident: a button is then for the marked ones",
-    ),
-    row(&[Incidents], &["V"], Command::MarkRange, "", "mark from the last mark to here"),
-    row(&[Incidents], &["*"], Command::MarkAll, "", "mark all that the list shows"),
-    row(&[Incidents], &["~"], Command::MarkInvert, "", "invert the marks of what the list shows"),
+    )
+    .alone(),
+    row(&[Incidents], &["V"], Command::MarkRange, "", "mark from the last mark to here").alone(),
+    row(&[Incidents], &["*"], Command::MarkAll, "", "mark all that the list shows").alone(),
+    row(&[Incidents], &["~"], Command::MarkInvert, "", "invert the marks of what the list shows").alone(),
     row(
         PLACES,
         &["u"],
         Command::TakeBack,
         "",
         "take back the press that is held, before it is sent; else undo what was last done to an incident",
-    ),
-    row(BUTTONS, &["a"], Command::Acknowledge, "ack", "acknowledge this incident, or the marked ones"),
+    )
+    .acts(),
+    row(BUTTONS, &["a"], Command::Acknowledge, "ack", "acknowledge this incident, or the marked ones").acts(),
     row(BUTTONS, &["A"], Command::Unacknowledge, "", "take the acknowledgement back (asks)"),
     row(BUTTONS, &["x"], Command::CloseIncident, "", "close it (asks; for several their number)"),
     row(BUTTONS, &["z"], Command::Snooze, "snooze", "snooze it: for a while, until morning, until a time"),
@@ -271,8 +314,10 @@ pub const BINDINGS: &[Binding] = &[
     row(&[Actions], &["n"], Command::NewAction, "new", "new action"),
     row(&[Actions], &["D"], Command::DuplicateAction, "duplicate", "new action like this one"),
     row(&[Actions], &["d"], Command::DeleteAction, "delete", "delete this action (asks)"),
-    row(&[Actions], &["t"], Command::TestAction, "test", "press it as a test, for the incident selected on the board"),
-    row(&[Actions], &["K"], Command::CheckAction, "check", "check it: everything on its way, without calling it"),
+    row(&[Actions], &["t"], Command::TestAction, "test", "press it as a test, for the incident selected on the board")
+        .acts(),
+    row(&[Actions], &["K"], Command::CheckAction, "check", "check it: everything on its way, without calling it")
+        .alone(),
     row(BUTTONS, &["y"], Command::CopyNumber, "", "copy the incident's number"),
     row(BUTTONS, &["Y"], Command::CopyLink, "", "copy the incident's link"),
     row(&[LogDetail], &["y"], Command::CopyRequest, "", "copy the request (secrets masked)"),
@@ -288,8 +333,8 @@ pub const BINDINGS: &[Binding] = &[
     row(PLACES, &["Ctrl+r"], Command::Refresh, "", "ask the sources now"),
     row(PLACES, &["Ctrl+l"], Command::Redraw, "", "draw everything anew"),
     row(PLACES, &["?", "F1"], Command::Help, "help", "every key of this screen"),
-    row(PLACES, &["q", "Ctrl+c"], Command::Quit, "quit", "leave andon (asks while runs are in flight)"),
-    row(PLACES, &["Ctrl+z"], Command::Suspend, "", "stop until fg (refused while runs are in flight)"),
+    row(PLACES, &["q", "Ctrl+c"], Command::Quit, "quit", "leave andon (asks while runs are in flight)").alone(),
+    row(PLACES, &["Ctrl+z"], Command::Suspend, "", "stop until fg (refused while runs are in flight)").alone(),
     row(
         &[Incidents, Detail, Actions, Log, LogDetail],
         &["Esc"],
@@ -297,69 +342,69 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "back; clears marks, then a filter",
     ),
-    row(&[Confirm, ConfirmText], &["Enter"], Command::Send, "send", "send what is shown"),
+    row(&[Confirm, ConfirmText], &["Enter"], Command::Send, "send", "send what is shown").acts(),
     row(&[Confirm], &["p"], Command::ShowRequest, "request", "the whole request"),
     row(&[Confirm], &["y"], Command::CopyCurl, "copy", "copy the request as a curl command; nothing is sent"),
     row(&[Confirm], &["Esc", "n", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
     row(&[ConfirmText], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
-    row(&[ConfirmText], &["Down"], Command::Down, "", "down"),
-    row(&[ConfirmText], &["Up"], Command::Up, "", "up"),
-    row(&[ConfirmText], &["PageDown"], Command::PageDown, "", "a page down"),
-    row(&[ConfirmText], &["PageUp"], Command::PageUp, "", "a page up"),
+    row(&[ConfirmText], &["Down"], Command::Down, "", "down").repeats(),
+    row(&[ConfirmText], &["Up"], Command::Up, "", "up").repeats(),
+    row(&[ConfirmText], &["PageDown"], Command::PageDown, "", "a page down").repeats(),
+    row(&[ConfirmText], &["PageUp"], Command::PageUp, "", "a page up").repeats(),
     row(&[ConfirmText], &["Tab"], Command::NextField, "", "leave the field, so that p and y work"),
     row(&[Confirm], &["Tab"], Command::NextField, "", "into the field, where a number is wanted"),
-    row(&[Asking], &["Enter"], Command::Open, "go on", "to the next field; on the button: go on"),
+    row(&[Asking], &["Enter"], Command::Open, "go on", "to the next field; on the button: go on").acts_on_button(),
     row(&[Asking], &["Tab"], Command::NextField, "next", "to the next field"),
     row(&[Asking], &["Shift+Tab"], Command::PrevField, "", "to the field before"),
-    row(&[Asking], &["Down"], Command::Down, "", "to the next field"),
-    row(&[Asking], &["Up"], Command::Up, "", "to the field before"),
+    row(&[Asking], &["Down"], Command::Down, "", "to the next field").repeats(),
+    row(&[Asking], &["Up"], Command::Up, "", "to the field before").repeats(),
     row(&[Asking], &["Ctrl+t"], Command::Toggle, "", "choose the next (space, left and right do, too)"),
     row(&[Asking], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
-    row(&[Again], &["s"], Command::SamePress, "same press", "the same press: id and body of the first one"),
-    row(&[Again], &["n"], Command::NewPress, "new press", "a new press: a new id, the incident as it is now"),
+    row(&[Again], &["s"], Command::SamePress, "same press", "the same press: id and body of the first one").acts(),
+    row(&[Again], &["n"], Command::NewPress, "new press", "a new press: a new id, the incident as it is now").acts(),
     row(&[Again], &["Esc", "Ctrl+c", "q"], Command::Back, "cancel", "leave; nothing is sent"),
     row(&[Findings], &["Esc", "q", "Enter", "Ctrl+c"], Command::Back, "close", "close"),
-    row(&[Form], &["Ctrl+s"], Command::Save, "save", "save"),
+    row(&[Form], &["Ctrl+s"], Command::Save, "save", "save").acts(),
     row(&[Form], &["Tab"], Command::NextField, "next", "to the next field"),
     row(&[Form], &["Shift+Tab"], Command::PrevField, "", "to the field before"),
-    row(&[Form], &["Down"], Command::Down, "", "down in a list, else to the next field"),
-    row(&[Form], &["Up"], Command::Up, "", "up in a list, else to the field before"),
-    row(&[Form], &["Enter"], Command::Open, "", "choose, switch, next field, press Save"),
+    row(&[Form], &["Down"], Command::Down, "", "down in a list, else to the next field").repeats(),
+    row(&[Form], &["Up"], Command::Up, "", "up in a list, else to the field before").repeats(),
+    row(&[Form], &["Enter"], Command::Open, "", "choose, switch, next field, press Save").acts_on_button(),
     row(&[Form], &["Ctrl+t"], Command::Toggle, "", "tick or untick, switch (space does, too, where no text is typed)"),
     row(&[Form], &["Ctrl+p"], Command::Presets, "presets", "begin from a preset"),
     row(&[Form], &["Ctrl+n"], Command::AddHeader, "", "add a header, or an input where the cursor is among them"),
     row(&[Form], &["Ctrl+x"], Command::RemoveHeader, "", "remove this header or input"),
-    row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this secret for 5 seconds"),
+    row(&[Form], &["Ctrl+o"], Command::Reveal, "", "show this secret for 5 seconds").alone(),
     row(&[Form, Filter, Asking, Handle, Comment], &["Ctrl+z"], Command::Undo, "", "undo in this field"),
     row(&[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row(&[Form], &["F1"], Command::Help, "", "every key of the form"),
     row(&[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
     row(&[Filter], &["Esc", "Ctrl+c"], Command::Back, "clear", "clear the filter"),
-    row(&[Filter], &["Down"], Command::Down, "", "down in the list"),
-    row(&[Filter], &["Up"], Command::Up, "", "up in the list"),
+    row(&[Filter], &["Down"], Command::Down, "", "down in the list").repeats(),
+    row(&[Filter], &["Up"], Command::Up, "", "up in the list").repeats(),
     row(&[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
-    row(&[Handle], &["Enter"], Command::Open, "do it", "do what the dialog says"),
-    row(&[Handle], &["Down"], Command::Down, "", "the next choice"),
-    row(&[Handle], &["Up"], Command::Up, "", "the choice before"),
+    row(&[Handle], &["Enter"], Command::Open, "do it", "do what the dialog says").acts(),
+    row(&[Handle], &["Down"], Command::Down, "", "the next choice").repeats(),
+    row(&[Handle], &["Up"], Command::Up, "", "the choice before").repeats(),
     row(&[Handle], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
-    row(&[Count], &["Enter"], Command::Open, "do it", "do it, where the number typed is right"),
+    row(&[Count], &["Enter"], Command::Open, "do it", "do it, where the number typed is right").acts(),
     row(&[Count], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
-    row(&[Comment], &["Ctrl+s"], Command::Save, "send", "send the comment"),
-    row(&[Comment], &["Enter"], Command::Open, "", "a new line; on the button: send"),
+    row(&[Comment], &["Ctrl+s"], Command::Save, "send", "send the comment").acts(),
+    row(&[Comment], &["Enter"], Command::Open, "", "a new line; on the button: send").acts_on_button(),
     row(&[Comment], &["Tab"], Command::NextField, "", "to the button, and back"),
-    row(&[Comment], &["Down"], Command::Down, "", "a line down"),
-    row(&[Comment], &["Up"], Command::Up, "", "a line up"),
-    row(&[Comment], &["Ctrl+e"], Command::Editor, "editor", "go on in $VISUAL or $EDITOR"),
+    row(&[Comment], &["Down"], Command::Down, "", "a line down").repeats(),
+    row(&[Comment], &["Up"], Command::Up, "", "a line up").repeats(),
+    row(&[Comment], &["Ctrl+e"], Command::Editor, "editor", "go on in $VISUAL or $EDITOR").alone(),
     row(&[Comment], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave; what was written is kept as a draft"),
-    row(&[Pick], &["j", "Down"], Command::Down, "", "down"),
-    row(&[Pick], &["k", "Up"], Command::Up, "", "up"),
+    row(&[Pick], &["j", "Down"], Command::Down, "", "down").repeats(),
+    row(&[Pick], &["k", "Up"], Command::Up, "", "up").repeats(),
     row(&[Pick], &["y"], Command::CopyNumber, "copy", "copy it"),
-    row(&[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else"),
+    row(&[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else").acts(),
     row(&[Pick], &["Esc", "q", "Ctrl+c"], Command::Back, "close", "close"),
-    row(&[Ask], &["y", "Enter"], Command::Yes, "yes", "yes"),
-    row(&[Ask], &["a"], Command::YesAll, "", "yes, for all runs of the press on many"),
-    row(&[Ask], &["j", "Down"], Command::Down, "", "the next one, where one of several is asked about"),
-    row(&[Ask], &["k", "Up"], Command::Up, "", "the one before"),
+    row(&[Ask], &["y", "Enter"], Command::Yes, "yes", "yes").acts(),
+    row(&[Ask], &["a"], Command::YesAll, "", "yes, for all runs of the press on many").acts(),
+    row(&[Ask], &["j", "Down"], Command::Down, "", "the next one, where one of several is asked about").repeats(),
+    row(&[Ask], &["k", "Up"], Command::Up, "", "the one before").repeats(),
     row(&[Ask], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
 ];
 
@@ -370,7 +415,25 @@ const fn row(
     footer: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { contexts, keys, command, footer, help }
+    Binding { contexts, keys, command, class: KeyClass::AtOnce, footer, help }
+}
+
+impl Binding {
+    const fn repeats(self) -> Self {
+        Self { class: KeyClass::Repeats, ..self }
+    }
+
+    const fn alone(self) -> Self {
+        Self { class: KeyClass::Alone, ..self }
+    }
+
+    const fn acts(self) -> Self {
+        Self { class: KeyClass::Acts, ..self }
+    }
+
+    const fn acts_on_button(self) -> Self {
+        Self { class: KeyClass::ActsOnButton, ..self }
+    }
 }
 
 #[cfg(test)]

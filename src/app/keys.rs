@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crossterm::event::KeyEvent;
 use keybinds::{KeyInput, KeySeq, Match};
 
-use super::keymap::{BINDINGS, Binding, Command, Context};
+use super::keymap::{BINDINGS, Binding, Command, Context, Typing};
 
 /// One row of the table with its keys.
 #[derive(Clone, Debug)]
@@ -42,10 +42,13 @@ impl Keys {
 
     /// What a key means in a context; `None` = nothing (or text, where text is typed).
     pub fn resolve(&self, context: Context, key: KeyEvent) -> Option<Command> {
+        self.find(context, key).map(|row| row.binding.command)
+    }
+
+    /// The row of a key in a context.
+    pub fn find(&self, context: Context, key: KeyEvent) -> Option<&Bound> {
         let input = [KeyInput::from(key)];
-        self.rows(context)
-            .find(|row| row.keys.iter().any(|wanted| wanted.match_to(&input) == Match::Matched))
-            .map(|row| row.binding.command)
+        self.rows(context).find(|row| row.keys.iter().any(|wanted| wanted.match_to(&input) == Match::Matched))
     }
 
     /// The rows of a context, in the table's order: what help and footer show.
@@ -100,8 +103,7 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
 }
 
 fn types_text(binding: &Binding) -> bool {
-    use Context::{Asking, Comment, ConfirmText, Count, Filter, Form, Handle};
-    binding.contexts.iter().any(|at| matches!(at, Form | Filter | ConfirmText | Asking | Handle | Count | Comment))
+    binding.contexts.iter().any(|at| at.typing() != Typing::Nothing)
 }
 
 fn is_text(key: &str) -> bool {

@@ -14,6 +14,7 @@ pub mod event;
 pub mod form;
 mod incident_detail;
 pub mod incidents;
+pub mod input_rules;
 pub mod keymap;
 pub mod keys;
 mod layers;

@@ -93,20 +93,6 @@ pub struct Model {
     pub watched: Watched,
 }
 
-/// How keys are judged by the input stage. A function of the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputMode {
-    /// Digits are buttons: they must come alone.
-    Buttons,
-    /// Enter sends: it must come alone, a paste is dropped; `text` says that a field takes characters.
-    Confirm {
-        /// Whether a field takes characters.
-        text: bool,
-    },
-    /// A text field: digits are text, a paste is one piece.
-    Text,
-}
-
 impl Model {
     /// Knows nothing yet but its settings and its size (columns, rows).
     pub fn new(settings: Settings, size: (u16, u16)) -> Self {
@@ -180,31 +166,6 @@ impl Model {
             Mode::LogDetail(_) => Context::LogDetail,
             Mode::Help(_) => Context::Help,
             Mode::Ask(_) => Context::Ask,
-        }
-    }
-
-    /// The run that an open confirm would become: another id is another question, which must be seen before keys count.
-    pub fn confirm_id(&self) -> Option<&str> {
-        match self.modes.top() {
-            Mode::Confirm(confirm) => Some(confirm.id()),
-            Mode::Handle(handle) if matches!(handle.dialog, Dialog::Count { .. }) => Some(handle.id()),
-            _ => None,
-        }
-    }
-
-    /// How the input stage has to judge keys now.
-    pub fn input_mode(&self) -> InputMode {
-        if let Mode::Asking(asking) = self.modes.top()
-            && asking.on_button()
-        {
-            // There Enter goes on, and sends where no confirm follows.
-            return InputMode::Confirm { text: false };
-        }
-        match self.context() {
-            Context::Filter | Context::Form | Context::Asking | Context::Handle | Context::Comment => InputMode::Text,
-            Context::Confirm => InputMode::Confirm { text: false },
-            Context::ConfirmText | Context::Count => InputMode::Confirm { text: true },
-            _ => InputMode::Buttons,
         }
     }
 

@@ -1,29 +1,36 @@
-//! Only a person presses: the stage between the terminal's events and the key table.
+//! Only a person presses: the stage between the terminal's keys and the key table.
 //!
 //! A terminal's own bytes arrive as keys. A late answer to a question types `1`, an arrow split after ESC on a slow
-//! line types `[A`, a paste split there presses a button and confirms it. This is a pure machine over (event, time):
-//! it reads no clock and owns no terminal, so each such stream can be tested split at every byte.
+//! line types `[A`, a paste split there presses a button and confirms it. This is a pure machine over (key, time):
+//! it reads no clock and owns no terminal, so each such stream can be tested split at every byte. What a key may do it
+//! asks of the key table, through the user's own keys.
 
 use std::collections::HashMap;
 
-use crossterm::event::{Event as Raw, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+pub use super::bytes::Decoder;
 use super::sequence::{self, Step};
 use crate::app::event::Background;
-use crate::app::model::InputMode;
+use crate::app::input_rules::{Focus, InputRules};
+use crate::app::keymap::{KeyClass, Typing};
 
-/// No key may come this long before a digit that presses or an Enter that sends, milliseconds.
+/// No key may come this long before one that acts, milliseconds.
 const ALONE_BEFORE: u64 = 40;
 /// No key may come this long after it, milliseconds: the only delay a person's press has.
 const ALONE_AFTER: u64 = 15;
-/// The same digit is deaf until it was silent for this long, milliseconds.
+/// A key that repeats does not act until it was silent for this long, milliseconds.
 const DEAF: u64 = 700;
 /// Four printable keys within this are a paste, milliseconds.
 const BURST: u64 = 40;
 /// A paste without brackets ends after this much silence, milliseconds.
 const SILENCE: u64 = 200;
-/// What a terminal says of itself is swallowed for at most this long, milliseconds.
+/// A paste whose closing bracket is lost ends after this much silence, milliseconds.
+const LOST: u64 = 2_000;
+/// What a terminal says of itself is at an end after this much silence, milliseconds.
 const SWALLOW: u64 = 500;
+
+const PASTE_ENDS: &str = "\u{1b}[201~";
 
 /// What came through: done by a person, or known to be none.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,27 +41,27 @@ pub enum Input {
     Paste(String),
     /// The terminal told its background.
     Background(Background),
-    /// New size: columns, rows.
-    Resized(u16, u16),
     /// The terminal told whether its window has the focus.
     Focus(bool),
 }
 
-/// What is being put together from keys that are no keys.
+/// What is being put together from keys that are no keys. `last` is when its last key came.
 #[derive(Debug)]
 enum Partial {
     /// Nothing.
     None,
     /// An ESC that may begin a sequence.
-    Escape { at: u64 },
+    Escape { last: u64 },
     /// `ESC [` and what followed.
-    Csi { at: u64, text: String },
+    Csi { last: u64, text: String },
     /// `ESC O`.
-    Ss3 { at: u64 },
+    Ss3 { last: u64 },
+    /// The rest of an old report of the mouse: this many keys.
+    Mouse { last: u64, left: u8 },
     /// `ESC ]`, `ESC P`, `ESC _`, `ESC ^`: swallowed to its end.
-    Swallow { at: u64, text: String, escape: bool },
-    /// A paste that the terminal does not bracket, or whose bracket was split.
-    Paste { last: u64, text: String },
+    Swallow { last: u64, text: String, escape: bool },
+    /// A paste that the terminal brackets, or four keys at once.
+    Paste { last: u64, text: String, bracketed: bool },
 }
 
 /// A key that acts only if it stays alone.
@@ -62,7 +69,20 @@ enum Partial {
 struct Held {
     key: KeyEvent,
     at: u64,
-    mode: InputMode,
+    focus: Focus,
+}
+
+/// How far the dialog that has the keys has come onto the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    /// There is none.
+    NoDialog,
+    /// No frame that shows it was drawn yet.
+    Wanted,
+    /// Such a frame is on its way.
+    Drawn,
+    /// It was written at this time.
+    Written(u64),
 }
 
 /// The stage. Times are milliseconds of one monotonic clock.
@@ -70,12 +90,14 @@ struct Held {
 pub struct Gate {
     escape_ms: u64,
     partial: Partial,
+    /// Whether nothing came right before the ESC of `partial`.
+    partial_alone: bool,
     held: Option<Held>,
     last_key: Option<u64>,
     printable: Vec<(char, u64)>,
-    deaf: HashMap<char, u64>,
-    deaf_until_frame: bool,
-    frame_written: Option<u64>,
+    pressed: HashMap<(KeyCode, KeyModifiers), u64>,
+    dialog: Option<String>,
+    frame: Frame,
     /// When an ESC came out as a key of its own; what it began may come later still on a slow line.
     escaped: Option<u64>,
 }
@@ -86,177 +108,206 @@ impl Gate {
         Self {
             escape_ms,
             partial: Partial::None,
+            partial_alone: false,
             held: None,
             last_key: None,
             printable: Vec::new(),
-            deaf: HashMap::new(),
-            deaf_until_frame: false,
-            frame_written: None,
+            pressed: HashMap::new(),
+            dialog: None,
+            frame: Frame::NoDialog,
             escaped: None,
         }
     }
 
-    /// A confirm has opened: keys are dropped until its frame was written.
-    pub fn confirm_opened(&mut self) {
-        self.deaf_until_frame = true;
-        self.held = None;
+    /// The dialog that has the keys now. Where it is another than before, keys are dropped until its frame was written.
+    pub fn dialog(&mut self, id: Option<String>) {
+        if id != self.dialog {
+            self.frame = if id.is_some() { Frame::Wanted } else { Frame::NoDialog };
+            self.dialog = id;
+            self.held = None;
+        }
     }
 
-    /// The frame that shows the confirm was written at `at`: keys that were readable before are dropped.
+    /// A frame that shows the dialog was drawn, and is on its way.
+    pub fn frame_drawn(&mut self) {
+        if self.frame == Frame::Wanted {
+            self.frame = Frame::Drawn;
+        }
+    }
+
+    /// A frame was written at `at`. Where it shows the dialog, keys that were readable before are dropped.
     pub fn frame_written(&mut self, at: u64) {
-        if std::mem::take(&mut self.deaf_until_frame) {
-            self.frame_written = Some(at);
+        if self.frame == Frame::Drawn {
+            self.frame = Frame::Written(at);
         }
     }
 
     /// When [`Gate::poll`] has something to do, if nothing comes before.
     pub fn deadline(&self) -> Option<u64> {
-        let partial = match &self.partial {
+        let held = self.held.as_ref().map(|held| held.at + ALONE_AFTER);
+        self.partial_ends().into_iter().chain(held).min()
+    }
+
+    fn partial_ends(&self) -> Option<u64> {
+        match &self.partial {
             Partial::None => None,
-            Partial::Escape { at } | Partial::Ss3 { at } => Some(at + self.escape_ms),
-            Partial::Csi { at, .. } | Partial::Swallow { at, .. } => Some(at + SWALLOW),
-            Partial::Paste { last, .. } => Some(last + SILENCE),
-        };
-        partial.into_iter().chain(self.held.as_ref().map(|held| held.at + ALONE_AFTER)).min()
+            Partial::Escape { last } | Partial::Ss3 { last } => Some(last + self.escape_ms),
+            Partial::Csi { last, .. } | Partial::Swallow { last, .. } | Partial::Mouse { last, .. } => {
+                Some(last + SWALLOW)
+            }
+            Partial::Paste { last, bracketed: true, .. } => Some(last + LOST),
+            Partial::Paste { last, bracketed: false, .. } => Some(last + SILENCE),
+        }
     }
 
     /// Lets time pass: what waited long enough comes out.
-    pub fn poll(&mut self, now: u64, mode: InputMode) -> Vec<Input> {
-        let mut out = Vec::new();
-        if let Some(held) = self.held.take_if(|held| now >= held.at + ALONE_AFTER)
-            && held.mode == mode
-        {
-            out.push(Input::Key(held.key));
+    pub fn poll(&mut self, now: u64, rules: &InputRules<'_>) -> Option<Input> {
+        if let Some(held) = self.held.take_if(|held| now >= held.at + ALONE_AFTER) {
+            return (held.focus == rules.focus()).then_some(Input::Key(held.key));
         }
-        if self.partial_is_over(now) {
-            match std::mem::replace(&mut self.partial, Partial::None) {
-                Partial::Escape { at } => {
-                    self.escaped = Some(at);
-                    self.key(KeyCode::Esc.into(), at, mode, &mut out);
-                }
-                Partial::Paste { text, .. } => paste(text, mode, &mut out),
-                Partial::None | Partial::Ss3 { .. } | Partial::Csi { .. } | Partial::Swallow { .. } => {}
-            }
-        }
-        out
-    }
-
-    fn partial_is_over(&self, now: u64) -> bool {
-        match &self.partial {
-            Partial::None => false,
-            Partial::Escape { at } | Partial::Ss3 { at } => now >= at + self.escape_ms,
-            Partial::Csi { at, .. } | Partial::Swallow { at, .. } => now >= at + SWALLOW,
-            Partial::Paste { last, .. } => now >= last + SILENCE,
-        }
-    }
-
-    /// Takes an event of the terminal that was readable at `at`.
-    pub fn feed(&mut self, raw: Raw, at: u64, mode: InputMode) -> Vec<Input> {
-        let mut out = self.poll(at, mode);
-        match raw {
-            Raw::Resize(columns, rows) => out.push(Input::Resized(columns, rows)),
-            Raw::Paste(text) => {
-                self.held = None;
-                self.last_key = Some(at);
-                paste(text, mode, &mut out);
-            }
-            Raw::Key(key) if key.kind != KeyEventKind::Release => self.raw_key(key, at, mode, &mut out),
-            Raw::FocusGained => out.push(Input::Focus(true)),
-            Raw::FocusLost => out.push(Input::Focus(false)),
-            Raw::Key(_) | Raw::Mouse(_) => {}
-        }
-        out
-    }
-
-    fn raw_key(&mut self, key: KeyEvent, at: u64, mode: InputMode, out: &mut Vec<Input>) {
+        self.partial_ends().filter(|ends| now >= *ends)?;
         match std::mem::replace(&mut self.partial, Partial::None) {
-            Partial::None => self.begin(key, at, mode, out),
-            Partial::Escape { at: since } => self.after_escape(key, since, at, mode, out),
-            Partial::Ss3 { .. } => match sequence::ss3(key) {
-                Some(meant) => self.key(meant, at, mode, out),
-                None => self.begin(key, at, mode, out),
-            },
-            Partial::Csi { at: since, text } => self.in_csi(key, since, text, at, mode, out),
-            Partial::Swallow { at: since, text, escape } => self.in_swallow(key, (since, text, escape), at, out),
-            Partial::Paste { mut text, .. } => {
-                text.extend(sequence::typed(key));
-                self.touch(at);
-                self.partial = Partial::Paste { last: at, text };
+            Partial::Escape { last } => {
+                self.escaped = Some(last);
+                self.key(KeyCode::Esc.into(), last, self.partial_alone, rules)
             }
+            Partial::Paste { text, .. } => paste(text, rules),
+            Partial::None
+            | Partial::Ss3 { .. }
+            | Partial::Csi { .. }
+            | Partial::Mouse { .. }
+            | Partial::Swallow { .. } => None,
+        }
+    }
+
+    /// Takes a key that was readable at `at`, after [`Gate::poll`] with the same time.
+    pub fn feed(&mut self, key: KeyEvent, at: u64, rules: &InputRules<'_>) -> Option<Input> {
+        match std::mem::replace(&mut self.partial, Partial::None) {
+            Partial::None => self.begin(key, at, rules),
+            Partial::Escape { .. } => self.after_escape(key, at, rules),
+            Partial::Ss3 { .. } => match sequence::ss3(key) {
+                Some(meant) => self.key(meant, at, self.partial_alone, rules),
+                None => self.begin(key, at, rules),
+            },
+            Partial::Csi { text, .. } => self.in_csi(key, text, at, rules),
+            Partial::Mouse { left, .. } => {
+                self.touch(at);
+                self.partial = if left > 1 { Partial::Mouse { last: at, left: left - 1 } } else { Partial::None };
+                None
+            }
+            Partial::Swallow { text, escape, .. } => self.in_swallow(key, text, escape, at, rules),
+            Partial::Paste { text, bracketed, .. } => self.in_paste(key, text, bracketed, at, rules),
         }
     }
 
     /// A key outside any sequence.
-    fn begin(&mut self, key: KeyEvent, at: u64, mode: InputMode, out: &mut Vec<Input>) {
+    fn begin(&mut self, key: KeyEvent, at: u64, rules: &InputRules<'_>) -> Option<Input> {
+        let alone = self.last_key.is_none_or(|last| at.saturating_sub(last) >= ALONE_BEFORE);
         if key.code == KeyCode::Esc && key.modifiers.is_empty() {
+            self.partial_alone = alone;
             self.touch(at);
-            self.partial = Partial::Escape { at };
-        } else if let Some(partial) = self.late_rest(key, at, mode) {
+            self.partial = Partial::Escape { last: at };
+        } else if let Some(partial) = self.late_rest(key, at, rules) {
+            self.partial_alone = false;
             self.touch(at);
             self.partial = partial;
-        } else if sequence::opens_string(key) {
-            self.touch(at);
-            self.partial = Partial::Swallow { at, text: String::new(), escape: false };
         } else {
-            self.key(key, at, mode, out);
+            return self.key(key, at, alone, rules);
         }
+        None
     }
 
-    /// What goes on with a sequence whose ESC was taken for a key, where digits are buttons.
-    fn late_rest(&mut self, key: KeyEvent, at: u64, mode: InputMode) -> Option<Partial> {
+    /// What goes on with a sequence whose ESC was taken for a key, where a character is a command.
+    fn late_rest(&mut self, key: KeyEvent, at: u64, rules: &InputRules<'_>) -> Option<Partial> {
         let since = self.escaped.take()?;
-        if mode != InputMode::Buttons || at.saturating_sub(since) > SWALLOW {
+        if rules.typing() != Typing::Nothing || at.saturating_sub(since) > SWALLOW {
             return None;
         }
         match key.code {
-            KeyCode::Char('[') => Some(Partial::Csi { at, text: String::new() }),
-            KeyCode::Char(']' | '_' | '^') => Some(Partial::Swallow { at, text: String::new(), escape: false }),
+            KeyCode::Char('[') => Some(Partial::Csi { last: at, text: String::new() }),
+            KeyCode::Char(']' | '_' | '^') => Some(Partial::Swallow { last: at, text: String::new(), escape: false }),
             _ => None,
         }
     }
 
-    fn after_escape(&mut self, key: KeyEvent, since: u64, at: u64, mode: InputMode, out: &mut Vec<Input>) {
+    fn after_escape(&mut self, key: KeyEvent, at: u64, rules: &InputRules<'_>) -> Option<Input> {
         self.touch(at);
         match key.code {
-            KeyCode::Char('[') => self.partial = Partial::Csi { at, text: String::new() },
-            KeyCode::Char('O') => self.partial = Partial::Ss3 { at },
+            KeyCode::Char('[') => self.partial = Partial::Csi { last: at, text: String::new() },
+            KeyCode::Char('O') => self.partial = Partial::Ss3 { last: at },
             KeyCode::Char(']' | 'P' | '_' | '^' | 'X') => {
-                self.partial = Partial::Swallow { at, text: String::new(), escape: false };
+                self.partial = Partial::Swallow { last: at, text: String::new(), escape: false };
             }
-            KeyCode::Char(ch) => {
-                // ESC and a letter in one breath is Alt and that letter, split on its way.
-                self.key(KeyEvent::new(KeyCode::Char(ch), key.modifiers | KeyModifiers::ALT), at, mode, out);
+            KeyCode::Esc => {
+                let first = self.key(key, at, false, rules);
+                self.partial_alone = false;
+                self.partial = Partial::Escape { last: at };
+                return first;
             }
-            _ => {
-                self.key(KeyCode::Esc.into(), since, mode, out);
-                self.begin(key, at, mode, out);
+            // ESC and a key in one breath is Alt and that key.
+            code => {
+                let meant = KeyEvent::new(code, key.modifiers | KeyModifiers::ALT);
+                return self.key(meant, at, self.partial_alone, rules);
             }
         }
+        None
     }
 
-    fn in_csi(&mut self, key: KeyEvent, since: u64, text: String, at: u64, mode: InputMode, out: &mut Vec<Input>) {
+    fn in_csi(&mut self, key: KeyEvent, text: String, at: u64, rules: &InputRules<'_>) -> Option<Input> {
         self.touch(at);
         match sequence::csi(text, key) {
-            Step::More(text) => self.partial = Partial::Csi { at: since, text },
-            Step::Key(meant) => self.key(meant, at, mode, out),
-            Step::Focus(focus) => out.push(Input::Focus(focus)),
-            Step::PasteBegins => self.partial = Partial::Paste { last: at, text: String::new() },
+            Step::More(text) => self.partial = Partial::Csi { last: at, text },
+            Step::Key(meant) => return self.key(meant, at, self.partial_alone, rules),
+            Step::Focus(focus) => return Some(Input::Focus(focus)),
+            Step::PasteBegins => self.partial = Partial::Paste { last: at, text: String::new(), bracketed: true },
+            Step::Mouse => self.partial = Partial::Mouse { last: at, left: 3 },
             Step::Nothing => {}
-            Step::NotPart => self.begin(key, at, mode, out),
+            Step::NotPart => return self.begin(key, at, rules),
         }
+        None
     }
 
-    fn in_swallow(&mut self, key: KeyEvent, partial: (u64, String, bool), at: u64, out: &mut Vec<Input>) {
-        let (since, mut text, escape) = partial;
+    fn in_swallow(
+        &mut self,
+        key: KeyEvent,
+        mut text: String,
+        escape: bool,
+        at: u64,
+        rules: &InputRules<'_>,
+    ) -> Option<Input> {
         self.touch(at);
-        if sequence::ends_string(key, escape) {
-            out.extend(sequence::background(&text).map(Input::Background));
-        } else {
-            if text.len() < 256 {
-                text.extend(sequence::typed(key));
-            }
-            self.partial = Partial::Swallow { at: since, text, escape: key.code == KeyCode::Esc };
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('\\') if escape => return sequence::background(&text).map(Input::Background),
+            KeyCode::Char('g') if control => return sequence::background(&text).map(Input::Background),
+            // Whatever else follows an ESC begins something new, and a control key is none of the terminal's.
+            _ if escape => return self.after_escape(key, at, rules),
+            _ if control => return self.begin(key, at, rules),
+            _ => {}
         }
+        if text.len() < 256 {
+            text.extend(sequence::typed(key));
+        }
+        self.partial = Partial::Swallow { last: at, text, escape: key.code == KeyCode::Esc };
+        None
+    }
+
+    fn in_paste(
+        &mut self,
+        key: KeyEvent,
+        mut text: String,
+        bracketed: bool,
+        at: u64,
+        rules: &InputRules<'_>,
+    ) -> Option<Input> {
+        self.touch(at);
+        text.extend(if key.code == KeyCode::Esc && bracketed { Some('\u{1b}') } else { sequence::typed(key) });
+        if bracketed && text.ends_with(PASTE_ENDS) {
+            text.truncate(text.len() - PASTE_ENDS.len());
+            return paste(text, rules);
+        }
+        self.partial = Partial::Paste { last: at, text, bracketed };
+        None
     }
 
     /// Any byte of the terminal's ends the aloneness of what waits.
@@ -265,32 +316,54 @@ impl Gate {
         self.last_key = Some(at);
     }
 
-    /// A whole key: judged by where it would act.
-    fn key(&mut self, key: KeyEvent, at: u64, mode: InputMode, out: &mut Vec<Input>) {
-        let alone = self.last_key.is_none_or(|last| at.saturating_sub(last) >= ALONE_BEFORE);
+    /// A whole key: judged by what it would do where it would act. `alone`: nothing came right before it.
+    fn key(&mut self, key: KeyEvent, at: u64, alone: bool, rules: &InputRules<'_>) -> Option<Input> {
         self.touch(at);
-        let deaf = self.is_deaf_digit(key, at);
-        if self.begins_paste(key, at) {
+        if key.code == KeyCode::Null {
+            return None;
+        }
+        let class = rules.class(key);
+        let repeats = self.is_repeat(key, at);
+        if self.begins_paste(key, class, at) {
             // In a field the rest of the paste follows as one piece; the letters before it are there already.
-            self.partial = Partial::Paste { last: at, text: sequence::typed(key).into_iter().collect() };
-            return;
+            let text = sequence::typed(key).into_iter().collect();
+            self.partial = Partial::Paste { last: at, text, bracketed: false };
+            return None;
         }
-        if self.deaf_until_frame || self.frame_written.is_some_and(|written| at <= written) {
-            return;
+        let acts = match class {
+            KeyClass::AtOnce | KeyClass::Repeats => false,
+            KeyClass::Alone | KeyClass::Acts | KeyClass::ActsOnButton => true,
+        };
+        // Text that is typed ahead of its field is text all the same.
+        if self.is_before_frame(at) && (acts || rules.typing() != Typing::Text) {
+            return None;
         }
-        if !must_come_alone(key, mode) {
-            out.push(Input::Key(key));
-        } else if alone && !deaf {
-            self.held = Some(Held { key, at, mode });
+        if !acts {
+            return Some(Input::Key(key));
+        }
+        if alone && !(repeats && class != KeyClass::Alone) {
+            self.held = Some(Held { key, at, focus: rules.focus() });
+        }
+        None
+    }
+
+    /// Whether the key may only be held down. Another key in between tells that it is not, but for a digit, which a
+    /// terminal types of itself.
+    fn is_repeat(&mut self, key: KeyEvent, at: u64) -> bool {
+        self.pressed.retain(|(code, _), _| *code == key.code || matches!(code, KeyCode::Char('0'..='9')));
+        let before = self.pressed.insert((key.code, key.modifiers), at);
+        before.is_some_and(|before| at.saturating_sub(before) < DEAF)
+    }
+
+    fn is_before_frame(&self, at: u64) -> bool {
+        match self.frame {
+            Frame::NoDialog => false,
+            Frame::Wanted | Frame::Drawn => true,
+            Frame::Written(written) => at <= written,
         }
     }
 
-    fn is_deaf_digit(&mut self, key: KeyEvent, at: u64) -> bool {
-        let KeyCode::Char(digit @ '0'..='9') = key.code else { return false };
-        self.deaf.insert(digit, at).is_some_and(|last| at.saturating_sub(last) < DEAF)
-    }
-
-    fn begins_paste(&mut self, key: KeyEvent, at: u64) -> bool {
+    fn begins_paste(&mut self, key: KeyEvent, class: KeyClass, at: u64) -> bool {
         let KeyCode::Char(ch) = key.code else { return false };
         if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
             return false;
@@ -298,22 +371,11 @@ impl Gate {
         self.printable.retain(|(_, then)| at.saturating_sub(*then) <= BURST);
         self.printable.push((ch, at));
         // A moving key that is held down repeats fast where the line delivers several repeats at once.
-        let repeat = matches!(ch, 'j' | 'k') && self.printable.iter().all(|(other, _)| *other == ch);
+        let repeat = class == KeyClass::Repeats && self.printable.iter().all(|(other, _)| *other == ch);
         self.printable.len() >= 4 && !repeat
     }
 }
 
-/// Whether this key presses or sends here, or marks what the next press is for.
-fn must_come_alone(key: KeyEvent, mode: InputMode) -> bool {
-    match mode {
-        InputMode::Buttons => matches!(key.code, KeyCode::Char('0'..='9' | '~' | '*' | 'V' | 'a' | 'u')),
-        InputMode::Confirm { .. } => key.code == KeyCode::Enter,
-        InputMode::Text => false,
-    }
-}
-
-fn paste(text: String, mode: InputMode, out: &mut Vec<Input>) {
-    if mode == InputMode::Text && !text.is_empty() {
-        out.push(Input::Paste(text));
-    }
+fn paste(text: String, rules: &InputRules<'_>) -> Option<Input> {
+    (rules.typing() == Typing::Text && !text.is_empty()).then_some(Input::Paste(text))
 }

@@ -9,6 +9,7 @@
 //! writer thread ("frame written") ──────────────┘           └─ view ─ frame ─ writer thread
 //! ```
 
+mod bytes;
 mod calls;
 mod diagnostics;
 mod effects;

@@ -1,20 +1,18 @@
 //! The thread that reads the terminal.
 //!
-//! crossterm 0.29 spins for ever when its terminal is gone (crossterm-rs/crossterm#793), so each read is preceded by
-//! a look at the descriptor. A plain thread: an async runtime would wait for it at exit.
+//! Each read is preceded by a look at the descriptor, because it may be another program's turn. A plain thread: an
+//! async runtime would wait for it at exit.
 
 use std::io;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use crossterm::event::{Event as Raw, poll, read};
 use rustix::event::{PollFd, PollFlags};
 
 /// What the reader tells.
 pub(super) enum Heard {
-    /// An event that was readable at this moment.
-    Raw(Raw),
+    /// Bytes that were readable together.
+    Bytes(Vec<u8>),
     /// The terminal is gone; nothing follows.
     Gone,
 }
@@ -72,37 +70,28 @@ fn is_dead(seen: PollFlags) -> bool {
 
 fn listen(tell: &impl Fn(Heard) -> bool) -> io::Result<()> {
     let stdin = io::stdin();
+    let mut buffer = [0; 4096];
     loop {
         let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
         match rustix::event::poll(&mut fds, None) {
             Err(rustix::io::Errno::INTR) => continue,
             other => other?,
         };
-        let seen = fds[0].revents();
-        if is_dead(seen) {
+        if is_dead(fds[0].revents()) {
             return Ok(());
         }
         // What woke us was for the other program, and it has read it.
         if wait_for_terminal() {
             continue;
         }
-        let mut heard_any = false;
-        while poll(Duration::ZERO)? {
-            heard_any = true;
-            if !tell(Heard::Raw(read()?)) {
-                return Ok(());
-            }
-        }
-        // Readable without an event: an unfinished sequence, or the end of the input, which stays readable.
-        if !heard_any && seen.contains(PollFlags::IN) && at_end(&stdin) {
-            return Ok(());
+        match rustix::io::read(&stdin, &mut buffer) {
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+            Err(error) => return Err(error.into()),
+            // The end of the input.
+            Ok(0) => return Ok(()),
+            Ok(read) if tell(Heard::Bytes(buffer[..read].to_vec())) => {}
+            // Nobody listens any more.
+            Ok(_) => return Ok(()),
         }
     }
-}
-
-/// Whether stdin is at its end: readable, and nothing to read.
-fn at_end(stdin: &io::Stdin) -> bool {
-    let mut fds = [PollFd::new(stdin, PollFlags::IN)];
-    let still = rustix::event::poll(&mut fds, Some(&rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 }));
-    matches!(still, Ok(1..)) && rustix::io::ioctl_fionread(stdin).is_ok_and(|waiting| waiting == 0)
 }

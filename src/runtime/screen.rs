@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::calls::{Call, Surroundings, Way};
 use super::effects::{EffectRunner, SourceSignal};
 use super::inbox::{Clock, Inbox, Message};
-use super::input::{Gate, Input};
+use super::input::{Decoder, Gate, Input};
 use super::reader::{self, Heard};
 use super::sources::{Feed, known_of};
 use super::start::Start;
@@ -99,11 +99,10 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     let mut the_loop = Loop {
         model,
         gate,
+        decoder: Decoder::default(),
         screen,
         effects,
         clock,
-        confirm: None,
-        confirm_drawn: false,
         dirty: true,
         lent: false,
         drawn_at: 0,
@@ -216,13 +215,10 @@ async fn forget(start: &Start, effects: &EffectRunner) {
 struct Loop {
     model: Model,
     gate: Gate,
+    decoder: Decoder,
     screen: Screen,
     effects: EffectRunner,
     clock: Clock,
-    /// The run that the open confirm would become.
-    confirm: Option<String>,
-    /// Whether a frame that shows it was drawn.
-    confirm_drawn: bool,
     dirty: bool,
     /// Whether an editor has the terminal: nothing is drawn, no key is read.
     lent: bool,
@@ -265,9 +261,11 @@ impl Loop {
 
     fn take(&mut self, message: Message) -> io::Result<()> {
         match message {
-            Message::Terminal(Heard::Raw(raw), at) => {
-                let mode = self.model.input_mode();
-                for input in self.gate.feed(raw, at, mode) {
+            Message::Terminal(Heard::Bytes(bytes), at) => {
+                // Key by key: each is judged by what the one before has led to.
+                for key in self.decoder.keys(&bytes) {
+                    self.pass_gate(at);
+                    let input = self.gate.feed(key, at, &self.model.input_rules());
                     self.input(input);
                 }
             }
@@ -275,10 +273,7 @@ impl Loop {
             Message::Event(event) => self.dispatch(event),
             Message::Written(at) => {
                 self.screen.frame_written();
-                // A frame that was on its way when the confirm opened does not show it.
-                if self.confirm_drawn {
-                    self.gate.frame_written(at);
-                }
+                self.gate.frame_written(at);
             }
             Message::End(code) => self.end(code),
             Message::Edited(text) => {
@@ -307,23 +302,27 @@ impl Loop {
 
     fn pass_time(&mut self) {
         let now = self.clock.mono_ms();
-        let mode = self.model.input_mode();
-        for input in self.gate.poll(now, mode) {
-            self.input(input);
-        }
+        self.pass_gate(now);
         if wakes_at(&self.model).is_some_and(|wake| now >= wake) {
             self.dispatch(Event::Tick);
         }
     }
 
-    fn input(&mut self, input: Input) {
-        self.dispatch(match input {
-            Input::Key(key) => Event::Key(key),
-            Input::Paste(text) => Event::Paste(text),
-            Input::Background(background) => Event::Background(background),
-            Input::Focus(focus) => Event::Focus(focus),
-            Input::Resized(columns, rows) => Event::Resized(columns, rows),
-        });
+    /// What waited in the gate until `now` comes out.
+    fn pass_gate(&mut self, now: u64) {
+        let input = self.gate.poll(now, &self.model.input_rules());
+        self.input(input);
+    }
+
+    fn input(&mut self, input: Option<Input>) {
+        let event = match input {
+            None => return,
+            Some(Input::Key(key)) => Event::Key(key),
+            Some(Input::Paste(text)) => Event::Paste(text),
+            Some(Input::Background(background)) => Event::Background(background),
+            Some(Input::Focus(focus)) => Event::Focus(focus),
+        };
+        self.dispatch(event);
     }
 
     fn dispatch(&mut self, event: Event) {
@@ -332,14 +331,7 @@ impl Loop {
         for effect in update(&mut self.model, now, event) {
             self.carry_out(effect);
         }
-        let confirm = self.model.confirm_id().map(str::to_owned);
-        if confirm != self.confirm {
-            self.confirm = confirm;
-            self.confirm_drawn = false;
-            if self.confirm.is_some() {
-                self.gate.confirm_opened();
-            }
-        }
+        self.gate.dialog(self.model.dialog_id());
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -398,9 +390,9 @@ impl Loop {
     fn draw(&mut self) -> io::Result<()> {
         self.dirty = false;
         self.drawn_at = self.clock.mono_ms();
-        self.confirm_drawn = self.confirm.is_some();
+        self.gate.frame_drawn();
         if !self.screen.draw(&self.model)? {
-            // Nothing differs from what is shown already, so the confirm's frame is out.
+            // Nothing differs from what is shown already, so the dialog's frame is out.
             self.gate.frame_written(self.drawn_at);
         }
         Ok(())

@@ -15,6 +15,8 @@ pub(super) enum Step {
     Focus(bool),
     /// It opens a bracketed paste.
     PasteBegins,
+    /// It is an old report of the mouse: three more keys belong to it.
+    Mouse,
     /// It is complete and means nothing to us.
     Nothing,
     /// The key is no part of it.
@@ -24,6 +26,7 @@ pub(super) enum Step {
 /// The character that a key types, line ends and tabs included.
 pub(super) fn typed(key: KeyEvent) -> Option<char> {
     match key.code {
+        KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => Some('\n'),
         KeyCode::Char(_) if key.modifiers.contains(KeyModifiers::CONTROL) => None,
         KeyCode::Char(ch) => Some(ch),
         KeyCode::Enter => Some('\n'),
@@ -39,6 +42,8 @@ pub(super) fn csi(mut text: String, key: KeyEvent) -> Step {
         return Step::NotPart;
     }
     match ch {
+        // The Linux console's F1 to F5 are `ESC [ [ A` to `E`.
+        '[' if text.is_empty() => Step::More("[".to_owned()),
         '\u{20}'..='\u{3f}' if text.len() < 32 => {
             text.push(ch);
             Step::More(text)
@@ -51,22 +56,56 @@ pub(super) fn csi(mut text: String, key: KeyEvent) -> Step {
 fn final_byte(parameters: &str, last: char) -> Step {
     let mut numbers = parameters.split(';');
     let first = numbers.next().unwrap_or_default();
-    let modifiers = numbers.next().and_then(|number| number.parse().ok()).map_or(KeyModifiers::NONE, modifiers);
+    // Behind a colon stands whether the key was pressed (1), repeats (2) or was released (3).
+    let (held, kind) = numbers.next().map_or(("", ""), |text| text.split_once(':').unwrap_or((text, "")));
+    let modifiers = held.parse().map_or(KeyModifiers::NONE, modifiers);
     let code = match (last, first) {
+        _ if kind == "3" => return Step::Nothing,
+        ('I' | 'O', "") => return Step::Focus(last == 'I'),
+        ('M', "") => return Step::Mouse,
+        ('~', "200") => return Step::PasteBegins,
+        ('u', number) => {
+            return number.parse().ok().and_then(char::from_u32).map_or(Step::Nothing, |ch| coded(ch, modifiers));
+        }
+        ('A'..='E', "[") => KeyCode::F(function_number(last, 'A')),
         ('A', _) => KeyCode::Up,
         ('B', _) => KeyCode::Down,
         ('C', _) => KeyCode::Right,
         ('D', _) => KeyCode::Left,
         ('H', _) | ('~', "1" | "7") => KeyCode::Home,
         ('F', _) | ('~', "4" | "8") => KeyCode::End,
-        ('Z', _) => KeyCode::BackTab,
+        ('Z', _) => return Step::Key(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
+        // `R` is also where the cursor is: an answer, and no key.
+        ('P' | 'Q' | 'S', _) => KeyCode::F(function_number(last, 'P')),
         ('~', "2") => KeyCode::Insert,
         ('~', "3") => KeyCode::Delete,
         ('~', "5") => KeyCode::PageUp,
         ('~', "6") => KeyCode::PageDown,
-        ('I' | 'O', "") => return Step::Focus(last == 'I'),
-        ('~', "200") => return Step::PasteBegins,
+        ('~', number) => match number.parse() {
+            Ok(number @ 11..=15) => KeyCode::F(number - 10),
+            Ok(number @ 17..=21) => KeyCode::F(number - 11),
+            Ok(number @ 23..=24) => KeyCode::F(number - 12),
+            _ => return Step::Nothing,
+        },
         _ => return Step::Nothing,
+    };
+    Step::Key(KeyEvent::new(code, modifiers))
+}
+
+/// Which function key a letter is, where `first` is F1.
+fn function_number(letter: char, first: char) -> u8 {
+    u8::try_from(u32::from(letter) - u32::from(first) + 1).unwrap_or(1)
+}
+
+/// A key that is told by its character's number, as terminals do when they were asked to by another program.
+fn coded(ch: char, modifiers: KeyModifiers) -> Step {
+    let code = match ch {
+        '\r' => KeyCode::Enter,
+        '\t' => KeyCode::Tab,
+        '\u{1b}' => KeyCode::Esc,
+        '\u{7f}' => KeyCode::Backspace,
+        ch if ch.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&ch) => return Step::Nothing,
+        ch => KeyCode::Char(ch),
     };
     Step::Key(KeyEvent::new(code, modifiers))
 }
@@ -90,27 +129,10 @@ pub(super) fn ss3(key: KeyEvent) -> Option<KeyEvent> {
         'D' => KeyCode::Left,
         'H' => KeyCode::Home,
         'F' => KeyCode::End,
-        'P' => KeyCode::F(1),
-        'Q' => KeyCode::F(2),
-        'R' => KeyCode::F(3),
-        'S' => KeyCode::F(4),
+        'P'..='S' => KeyCode::F(function_number(ch, 'P')),
         _ => return None,
     };
     Some(code.into())
-}
-
-/// Whether the key is `ESC ]`, `ESC P`, `ESC _`, `ESC ^` or `ESC X`, read together: what follows is a string of the terminal's.
-pub(super) fn opens_string(key: KeyEvent) -> bool {
-    key.modifiers.contains(KeyModifiers::ALT) && matches!(key.code, KeyCode::Char(']' | 'P' | '_' | '^' | 'X'))
-}
-
-/// Whether the key ends such a string: BEL, or `ESC \` read together or (after an ESC) apart.
-pub(super) fn ends_string(key: KeyEvent, after_escape: bool) -> bool {
-    match key.code {
-        KeyCode::Char('g') => key.modifiers.contains(KeyModifiers::CONTROL),
-        KeyCode::Char('\\') => after_escape || key.modifiers.contains(KeyModifiers::ALT),
-        _ => false,
-    }
 }
 
 /// The background of an answer to OSC 11, `11;rgb:ffff/ffff/ffff`.

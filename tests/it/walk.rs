@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::pty::{Ended, LIMIT, Pty};
+use crate::support::pty::{APART, Ended, LIMIT, Pty};
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::station::{Station, incident};
 
@@ -22,6 +23,16 @@ fn board(station: &Station, operator: &str) -> Pty {
 fn open_confirm(andon: &mut Pty) {
     andon.press("1");
     andon.wait_for("Send this?");
+}
+
+/// Enter stays down, then is let go.
+fn hold_enter(andon: &mut Pty) {
+    thread::sleep(Duration::from_millis(400));
+    for _ in 0..10 {
+        andon.send("\r");
+        thread::sleep(Duration::from_millis(45));
+    }
+    thread::sleep(APART);
 }
 
 #[test]
@@ -83,7 +94,8 @@ fn an_action_that_changed_while_it_was_asked_is_asked_again() {
     let again = andon.wait_for("Changed since it was shown");
     assert!(again.contains("endpoint"), "{again}");
     andon.wait_for("/new");
-    assert!(old.requests().is_empty() && new.requests().is_empty());
+    hold_enter(&mut andon);
+    assert!(old.requests().is_empty() && new.requests().is_empty(), "the changed request was read by nobody");
     andon.press("\r");
     andon.wait_for("✔ Restart");
     assert_eq!((old.requests().len(), new.requests().len()), (0, 1));
@@ -103,6 +115,7 @@ fn an_incident_that_changed_while_it_was_asked_is_asked_again() {
     andon.press("\r");
     let again = andon.wait_for("Changed since it was shown");
     assert!(again.contains("title") && again.contains("labels"), "{again}");
+    hold_enter(&mut andon);
     assert!(receiver.requests().is_empty());
     andon.press("\r");
     andon.wait_for("✔ Restart");

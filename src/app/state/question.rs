@@ -66,6 +66,21 @@ pub struct Yes {
 }
 
 impl Ask {
+    /// What tells this question from any other.
+    pub fn id(&self) -> String {
+        match self {
+            Self::LeaveForm => "leave the form".to_owned(),
+            Self::Delete { id, revision, .. } => format!("delete {id} {revision}"),
+            Self::Cancel { run, unsent, .. } => format!("cancel {} {unsent}", run.run),
+            Self::RemoveAdded { items, at, .. } => format!("remove {:?}", items.get(*at).map(|(id, _)| id)),
+            Self::Handle { operation, chosen } => {
+                let first = chosen.targets.first().map(|target| &target.key);
+                format!("{} {first:?} {}", operation.kind().as_str(), chosen.targets.len())
+            }
+            Self::Leave { .. } => "leave".to_owned(),
+        }
+    }
+
     /// Takes the answer.
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {

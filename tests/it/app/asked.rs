@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::InputMode;
+use andon::app::keymap::{KeyClass, Typing};
 use andon::app::modes::Mode;
 use andon::domain::action::{Action, Confirm, Input, InputKind};
 use crossterm::event::KeyCode;
@@ -52,7 +52,7 @@ fn answer(screen: &mut Screen) {
 #[test]
 fn answers_are_checked_beside_their_field_and_reach_the_request() {
     let mut screen = open(Confirm::Enter);
-    assert_eq!(screen.model.input_mode(), InputMode::Text);
+    assert_eq!(screen.model.input_rules().typing(), Typing::Text);
     screen.code(KeyCode::BackTab);
     assert!(screen.code(KeyCode::Enter).is_empty());
     assert!(screen.text().contains("a value is needed"), "{}", screen.text());
@@ -82,9 +82,9 @@ fn answers_are_checked_beside_their_field_and_reach_the_request() {
 fn where_no_confirm_follows_only_enter_on_the_button_sends_and_it_must_come_alone() {
     let mut screen = open(Confirm::None);
     answer(&mut screen);
-    assert_eq!(screen.model.input_mode(), InputMode::Text);
+    assert_eq!(screen.model.input_rules().typing(), Typing::Text);
     assert!(screen.code(KeyCode::Enter).is_empty());
-    assert_eq!(screen.model.input_mode(), InputMode::Confirm { text: false });
+    assert_eq!(screen.model.input_rules().class(KeyCode::Enter.into()), KeyClass::Acts);
     let press = screen.code(KeyCode::Enter);
     one_sent(&screen.fill(&press));
 }

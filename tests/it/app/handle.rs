@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use andon::app::effect::Effect;
 use andon::app::event::{Event, SourceState};
-use andon::app::keymap::Context;
-use andon::app::model::InputMode;
+use andon::app::keymap::{Context, Typing};
 use andon::app::modes::Mode;
 use andon::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Severity};
 use andon::domain::operation::{Abilities, Operation, OperationKind};
@@ -165,7 +164,7 @@ fn closing_several_wants_their_number_typed() {
     screen.keys(" j ");
     screen.keys("x");
     assert_eq!(screen.model.context(), Context::Count);
-    assert_eq!(screen.model.input_mode(), InputMode::Confirm { text: true });
+    assert_eq!(screen.model.input_rules().typing(), Typing::Answer);
     screen.keys("3");
     assert!(screen.code(KeyCode::Enter).is_empty());
     assert!(screen.text().contains("\"3\" is not 2; nothing was done"), "{}", screen.text());

@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
-use andon::app::model::InputMode;
+use andon::app::keymap::Typing;
 use andon::app::modes::Mode;
 use andon::domain::action::Confirm;
 use andon::domain::incident::Severity;
@@ -66,7 +66,7 @@ fn a_wrong_number_sends_nothing_and_says_so() {
     typed(&mut screen);
     let press = screen.keys("1");
     screen.fill(&press);
-    assert_eq!(screen.model.input_mode(), InputMode::Confirm { text: true });
+    assert_eq!(screen.model.input_rules().typing(), Typing::Answer);
     screen.event(Event::Paste("054D57".to_owned()));
     assert!(screen.code(KeyCode::Enter).is_empty());
     assert!(screen.text().contains("type 054D57 to send; nothing was sent"));

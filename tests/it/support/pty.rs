@@ -27,6 +27,8 @@ pub(crate) const ANDON: &str = env!("CARGO_BIN_EXE_andon");
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 /// A person's pace: longer than what the program takes for a machine's.
 pub(crate) const HUMAN: Duration = Duration::from_millis(60);
+/// Longer than a key that may be held down stays deaf, and than any sequence is waited for.
+pub(crate) const APART: Duration = Duration::from_millis(720);
 /// After this much silence a frame is whole.
 const FRAME: Duration = Duration::from_millis(25);
 /// A folder that only this user can read.

@@ -1,12 +1,13 @@
 //! Only a person presses: what a terminal types by itself, through the program's real reading of the terminal.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::pty::{HUMAN, Pty, Setup};
-
-/// Longer than a digit stays deaf and than any sequence is waited for: each stream is judged for itself.
-const APART: Duration = Duration::from_millis(720);
+use crate::support::pty::{APART, HUMAN, Pty, Setup};
+use crate::support::station::Station;
 
 /// What terminals send without being touched, or in one piece. Every digit in them is a button somewhere.
 const STREAMS: &[(&str, &[u8])] = &[
@@ -147,6 +148,8 @@ fn an_enter_before_the_confirm_is_on_the_screen_sends_nothing() {
     andon.pause(false);
     let screen = andon.wait_for("Send this?");
     assert!(screen.contains("nothing yet"), "{screen}");
+    // What came before may be one Enter that is held down.
+    thread::sleep(APART);
     andon.press("\r");
     andon.wait_for("restarting\"");
 }
@@ -173,8 +176,10 @@ fn a_field_takes_a_paste_and_nothing_that_the_terminal_types_by_itself() {
                     assert!(value == wanted || value == typed, "{name}, cut at {cut}: {value:?}\n{screen}");
                     // Back to an empty field, wherever the arrows went.
                     andon.press("\x1b");
-                    thread::sleep(HUMAN);
-                    andon.press("y");
+                    let left = |screen: &str| !screen.contains("New action") || screen.contains("Leave the form?");
+                    if andon.wait_until("the form to be left", left).contains("Leave the form?") {
+                        andon.press("y");
+                    }
                     andon.wait_gone("New action");
                     andon.press("n");
                     andon.wait_for("New action");
@@ -200,6 +205,117 @@ fn a_large_paste_is_taken_at_once() {
     andon.send(&paste);
     andon.wait_for("at most 64");
     andon.press("\x1b");
+    andon.wait_for("Leave the form?");
     andon.press("y");
     andon.wait_for("nothing yet");
+}
+
+/// A station whose source writes down what it is asked for.
+fn station(keys: &str) -> Station {
+    let station = Station::plain();
+    let script = station.path().join("operate");
+    let quoted = |path: &Path| format!("\"{}\"", path.display());
+    let (list, operate) = (quoted(&station.incidents_file()), quoted(&script));
+    let config = format!(
+        "[[source]]\nname = \"prod\"\nkind = \"command\"\ncommand = [\"cat\", {list}]\n\
+         ack = [{operate}]\nclose = [{operate}]\n{keys}"
+    );
+    fs::write(station.path().join("config.toml"), config).unwrap();
+    let asked = station.path().join("asked");
+    fs::write(&script, format!("#!/bin/sh\necho $ANDON_OPERATION >> {}\n", asked.display())).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+    station
+}
+
+fn asked(station: &Station) -> String {
+    fs::read_to_string(station.path().join("asked")).unwrap_or_default()
+}
+
+#[test]
+fn what_comes_with_the_key_that_asks_answers_nothing() {
+    let rebound = "[keys]\nacknowledge = \"w\"\nclose-incident = \"h\"\n";
+    thread::scope(|scope| {
+        for (keys, close, bursts) in
+            [("", "x", ["x\r", "xy", "x\ry\rz\r", "xa", "ya"]), (rebound, "h", ["h\r", "hy", "hw", "jw", "w\r"])]
+        {
+            scope.spawn(move || {
+                let station = station(keys);
+                let mut andon = station.screen().spawn();
+                andon.wait_for("queue lag");
+                for burst in bursts {
+                    thread::sleep(APART);
+                    andon.send(burst);
+                    thread::sleep(APART);
+                    let screen = andon.screen();
+                    assert_eq!(asked(&station), "", "{burst:?}:\n{screen}");
+                    andon.press("\x1b");
+                    andon.wait_gone("Close it?");
+                }
+                thread::sleep(APART);
+                andon.press(close);
+                andon.wait_for("Close it?");
+                andon.press("y");
+                andon.wait_for("closed");
+                assert_eq!(asked(&station), "close\n");
+            });
+        }
+    });
+}
+
+#[test]
+fn what_comes_with_the_key_that_deletes_deletes_nothing() {
+    let mut andon = board();
+    for burst in ["d\r", "dy", "d\ry"] {
+        andon.press("m");
+        andon.wait_for("duplicate");
+        andon.press("j");
+        thread::sleep(HUMAN);
+        andon.send(burst);
+        let screen = andon.wait_for("Delete this action?");
+        thread::sleep(APART);
+        assert!(andon.screen().contains("Delete this action?"), "{burst:?} answered:\n{screen}");
+        andon.press("n");
+        andon.wait_gone("Delete this action?");
+        andon.press("i");
+        andon.wait_for("More Actions");
+        thread::sleep(APART);
+    }
+}
+
+#[test]
+fn the_first_key_after_a_resize_or_a_report_of_the_terminal_counts() {
+    let mut andon = board();
+    let help = |andon: &mut Pty, what: &str| {
+        andon.press("?");
+        andon.wait_until(&format!("the help after {what}"), |screen| screen.contains("press the button of that slot"));
+        andon.press("q");
+        andon.wait_gone("press the button of that slot");
+    };
+    for size in [(100, 30), (120, 36), (90, 28), (121, 36)] {
+        andon.resize(size.0, size.1);
+        help(&mut andon, "a resize");
+    }
+    for report in ["\x1b[O", "\x1b[I", "\x1b[<35;12;1M", "\x1b[M 1!"] {
+        andon.send(report);
+        help(&mut andon, report);
+    }
+    andon.resize(120, 36);
+    andon.press("1");
+    andon.wait_for("Send this?");
+    andon.resize(110, 36);
+    andon.press("\r");
+    andon.wait_for("restarting\"");
+}
+
+#[test]
+fn a_paste_without_an_end_does_not_make_it_deaf() {
+    let mut andon = board();
+    for begun in [&b"\x1b[200~abc"[..], b"\x1bP1$", b"\x1b[", b"\xe9", b"\x1b]11;rgb"] {
+        andon.send(begun);
+        thread::sleep(Duration::from_millis(2_500));
+        andon.press("?");
+        andon.wait_for("press the button of that slot");
+        andon.press("q");
+        andon.wait_gone("press the button of that slot");
+    }
 }
