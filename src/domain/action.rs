@@ -105,6 +105,9 @@ pub struct Action {
     /// How many times it is sent again after the receiver may have got it: only where that one deduplicates.
     #[serde(default)]
     pub retries: u8,
+    /// Statuses that are sent again as well, while retries are left.
+    #[serde(default)]
+    pub retries_on: Vec<u16>,
     /// Which redirects are followed.
     #[serde(default)]
     pub redirects: Redirects,
@@ -174,6 +177,7 @@ impl Action {
             only_open: false,
             hold_ms: None,
             retries: 0,
+            retries_on: Vec::new(),
             redirects: Redirects::default(),
             connect_timeout_ms: None,
             attempt_timeout_ms: None,

@@ -1,7 +1,8 @@
 //! The attempts of one run: which are followed by another, and when that is allowed.
 //!
 //! What certainly was not sent is tried again by itself. What the receiver may have got is sent again only where the
-//! action says that it deduplicates, or where the answer itself asks to be called later.
+//! action says that it deduplicates, or where the answer itself asks to be called later. An action may name further
+//! statuses (`retries_on`) that are sent again as a 503 is.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -157,13 +158,14 @@ pub(super) struct Tries {
     asked: u32,
     hops: u32,
     retries: u32,
+    retries_on: Vec<u16>,
     redirects: Redirects,
 }
 
 impl Tries {
     pub(super) fn new(action: &Action) -> Self {
-        let retries = u32::from(action.retries);
-        Self { unsent: 0, resends: 0, asked: 0, hops: 0, retries, redirects: action.redirects }
+        let (retries, retries_on) = (u32::from(action.retries), action.retries_on.clone());
+        Self { unsent: 0, resends: 0, asked: 0, hops: 0, retries, retries_on, redirects: action.redirects }
     }
 
     /// After an attempt without an answer.
@@ -217,6 +219,7 @@ impl Tries {
                 Next::Again { wait, words: format!("HTTP 429; tries again in {}", in_words(wait)) }
             }
             (429 | 503, asked) => self.resend(asked.map(Duration::from_millis)),
+            (status, asked) if self.retries_on.contains(&status) => self.resend(asked.map(Duration::from_millis)),
             (status, _) if is_gateway_doubt(status) => self.resend(None),
             _ => Next::End,
         }

@@ -56,9 +56,10 @@ proptest! {
     fn what_may_have_been_received_is_sent_again_only_as_often_as_allowed(
         all in prop::collection::vec(came(), 1..30),
         retries in 0_u8..4,
+        retries_on in prop::collection::vec(prop::sample::select(vec![400_u16, 404, 500]), 0..3),
     ) {
         let mut action = Action::new("Restart", "https://ci.example/");
-        action.retries = retries;
+        (action.retries, action.retries_on) = (retries, retries_on.clone());
         let mut tries = Tries::new(&action);
         let (mut unsent, mut resent) = (0, 0);
         for came in &all {
@@ -66,8 +67,13 @@ proptest! {
             match (came, &next) {
                 (_, Next::Hop(_)) => prop_assert!(false, "nothing was redirected"),
                 (Came::Unsent(_), Next::Again { .. }) => unsent += 1,
-                (Came::Hopeless | Came::Barred(_) | Came::Status(400 | 404 | 500, _), Next::Again { .. }) => {
+                (Came::Hopeless | Came::Barred(_), Next::Again { .. }) => {
                     prop_assert!(false, "{came:?} was tried again");
+                }
+                (Came::Status(status @ (400 | 404 | 500), asked), Next::Again { wait, .. }) => {
+                    prop_assert!(retries_on.contains(status), "{came:?} was tried again");
+                    prop_assert!(wait.as_millis() >= u128::from(asked.unwrap_or_default()), "{came:?}: {wait:?}");
+                    resent += 1;
                 }
                 // The receiver itself asks to be called later.
                 (Came::Status(429, Some(asked)), again) => {

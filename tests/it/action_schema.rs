@@ -71,6 +71,12 @@ fn violations(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<St
                     }
                 }
             }
+            "uniqueItems" => {
+                let items = value.as_array().map_or(&[][..], Vec::as_slice);
+                if items.iter().enumerate().any(|(at, item)| items[..at].contains(item)) {
+                    wrong("twice");
+                }
+            }
             "items" => {
                 for (at, item) in value.as_array().into_iter().flatten().enumerate() {
                     inner.push((rule, item, format!("{path}[{at}]")));
@@ -108,7 +114,7 @@ fn violations(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<St
     out
 }
 
-fn check(text: &str) -> Vec<String> {
+pub(crate) fn check(text: &str) -> Vec<String> {
     let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
     let schema = schema();
     violations(&schema, &schema, &serde_json::to_value(table).unwrap(), "file")
@@ -133,6 +139,9 @@ fn what_the_reader_refuses_the_schema_refuses() {
     for (from, to) in [
         ("method = \"PUT\"", "method = \"put\""),
         ("retries = 2", "retries = 6"),
+        ("[409, 503]", "[409, 600]"),
+        ("[409, 503]", "[409, 409]"),
+        ("[409, 503]", "409"),
         ("slot = 2", "slot = 12"),
         ("timeout = \"1m30s\"", "timout = \"1m30s\""),
         ("timeout = \"1m30s\"", "timeout = 90"),

@@ -53,7 +53,7 @@ fn valid_files_are_written_as_they_stand() {
 fn every_key_arrives() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/action_files/valid/everything.toml");
     let file = read(&std::fs::read_to_string(path).unwrap(), "everything").unwrap();
-    assert_eq!((file.origin.as_str(), file.lines.as_slice()), ("platform", &[3, 86][..]));
+    assert_eq!((file.origin.as_str(), file.lines.as_slice()), ("platform", &[3, 87][..]));
     let action = &file.actions[0];
     assert_eq!((action.id.as_str(), action.name.as_str(), action.origin.as_str()), ("back", "Roll back", "platform"));
     let slots: Vec<(&str, u8)> = action.slots.iter().map(|(channel, slot)| (channel.as_str(), *slot)).collect();
@@ -61,6 +61,7 @@ fn every_key_arrives() {
     assert_eq!((action.method, action.confirm, action.redirects), (Method::Put, Confirm::None, Redirects::SameOrigin));
     assert!(!action.enabled && action.danger && action.only_open);
     assert_eq!((action.timeout_ms, action.cooldown_ms, action.hold_ms, action.retries), (90_000, 5_000, Some(0), 2));
+    assert_eq!(action.retries_on, [409, 503]);
     assert_eq!((action.connect_timeout_ms, action.attempt_timeout_ms), (Some(1_500), Some(30_000)));
     assert_eq!(action.success.as_str(), "status == 200 and body.ok");
     assert_eq!(action.proxy, "socks5://ada:${secret:PROXY}@proxy.example:1080");

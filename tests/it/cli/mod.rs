@@ -14,5 +14,5 @@ mod login;
 mod many;
 mod receiver;
 mod runs;
-mod support;
+pub(crate) mod support;
 mod terminal;

@@ -56,6 +56,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("Proxy", "http://proxy.example:3128"),
     ("Success", "status == 200 and body.ok"),
     ("Retries", "3"),
+    ("Retries on", "409, 503"),
     ("Connect", "500ms"),
     ("Attempt", "5s"),
     ("Job address", "{{ answer.headers.location }}api/json"),
@@ -80,6 +81,10 @@ fn ready(hand: &mut Hand, label: &str) {
         "Starts" => {
             hand.to("Endpoint").ctrl('u');
             hand.to("Kind").types(" ");
+        }
+        "Retries on" => {
+            hand.to("Retries").ctrl('u');
+            hand.types("2");
         }
         "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
         "Certificate" => drop(hand.to("Its key").types("/k.pem")),
@@ -194,6 +199,7 @@ fn whole() -> Action {
     "socks5://ada:${secret:P}@proxy:1080".clone_into(&mut whole.proxy);
     whole.success = Success::new("200, 202");
     (whole.retries, whole.attempt_timeout_ms, whole.hold_ms) = (2, Some(4_000), Some(0));
+    whole.retries_on = vec![409, 503];
     whole.follow = Some(Follow { url: "{{ body.url }}".to_owned(), every_ms: 1_500, ..Follow::default() });
     (whole.danger, whole.only_open, whole.origin) = (true, true, "deploy.toml".to_owned());
     whole

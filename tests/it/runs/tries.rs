@@ -62,6 +62,47 @@ async fn what_a_receiver_may_have_got_is_sent_again_only_where_the_action_says_s
 }
 
 #[tokio::test]
+async fn a_status_that_the_action_names_is_sent_again_while_retries_are_left() {
+    let bench = Bench::new().await;
+    let locked = answer("409 Conflict", "", r#"{"message":"locked"}"#);
+    let ok = answer("200 OK", "", r#"{"message":"done"}"#);
+    for (name, replies, retries, retries_on, facts) in [
+        ("not named", vec![locked.clone(), ok.clone()], 2, vec![], ("failed", "http_status", 409, 1)),
+        ("other", vec![locked.clone(), ok.clone()], 2, vec![423, 503], ("failed", "http_status", 409, 1)),
+        ("named", vec![locked.clone(), locked.clone(), ok.clone()], 2, vec![409, 503], ("succeeded", "", 200, 3)),
+        ("spent", vec![locked.clone(), locked.clone(), ok], 1, vec![409], ("failed", "http_status", 409, 2)),
+    ] {
+        let peer = answers(replies).await;
+        let action = bench.action(peer.url("/"), |action| {
+            (action.id, action.name) = (String::new(), name.to_owned());
+            (action.retries, action.retries_on) = (retries, retries_on);
+        });
+        let told = bench.press(&action.await).await;
+        assert_eq!(told.facts(), facts, "{name}: {}", told.run.message);
+        let attempts = usize::try_from(facts.3).unwrap();
+        assert_eq!(ids(&peer), vec![told.run.event_id.clone(); attempts], "{name}: the same press, with the same id");
+        let statuses: Vec<_> = told.detail.attempts.iter().map(|attempt| attempt.status).collect();
+        let mut wanted = vec![Some(409); attempts];
+        *wanted.last_mut().unwrap() = Some(facts.2);
+        assert_eq!(statuses, wanted, "{name}: every attempt is in the log");
+        let resends = |step: &&Step| matches!(step, Step::At(Stage::Trying(words)) if words.contains("sends again"));
+        assert_eq!(told.steps.iter().filter(resends).count(), attempts - 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_named_status_waits_for_its_retry_after_as_a_503_does() {
+    let bench = Bench::new().await;
+    let locked = answer("423 Locked", "Retry-After: 1\r\n", "");
+    let peer = answers(vec![locked, answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url("/"), |action| (action.retries, action.retries_on) = (1, vec![423]));
+    let told = bench.press(&action.await).await;
+    assert_eq!(told.facts(), ("succeeded", "", 200, 2));
+    assert!(told.run.duration_ms.unwrap() >= 1_000, "{:?}", told.run);
+    assert_eq!(ids(&peer), vec![told.run.event_id.clone(); 2]);
+}
+
+#[tokio::test]
 async fn after_an_answer_that_was_lost_no_refused_connection_makes_it_unsent() {
     let bench = Bench::new().await;
     let peer = Peer::start(|mut conn| async move {
