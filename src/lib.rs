@@ -45,6 +45,8 @@
 //!                                                    update ─ view: ✔ ✖ ? ⊘ –
 //! ```
 //!
+//! Each of them takes a list: a press on several incidents goes the same way, and one press is a list of one.
+//!
 //! # The life of an operation
 //!
 //! `a` becomes `Effect::Operate`; the board shows at once what is to be, marked as pending. `runner::operate` asks the

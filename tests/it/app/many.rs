@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::Mode;
-use andon::domain::action::Confirm;
+use andon::domain::action::{Confirm, Input};
 use andon::domain::activity::Entry;
 use andon::domain::incident::{IncidentRow, Severity};
 use andon::domain::request::Prepared;
@@ -198,4 +198,78 @@ fn taking_back_a_group_stops_all_of_it_only_while_nothing_is_on_its_way() {
     }
     screen.event(Event::Activity(vec![begun]));
     assert_eq!(screen.keys("u"), [Effect::Cancel(RunRef::Run(presses[1].run_id.clone()))]);
+}
+
+#[test]
+fn one_that_is_left_of_the_marked_is_a_press_alone_and_is_asked_again_where_the_action_changed() {
+    let mut screen = board();
+    screen.keys(" jjj g");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    let text = screen.text();
+    for shown in
+        ["Send this?", "from   PROD Search", "marked 1 incident", "skips  054D5A Payments has no Restart server"]
+    {
+        assert!(text.contains(shown), "{shown} in\n{text}");
+    }
+    let prepared = Box::new(one_sent(&screen.code(KeyCode::Enter)).clone());
+    assert_eq!((screen.model.board.marked(), screen.model.recent.in_flight()), (0, 1));
+    let mut now = actions().remove(0);
+    (now.timeout_ms, now.revision) = (1_000, 2);
+    let again = screen.event(Event::AskAgain { prepared, action: Some(Box::new(now)) });
+    screen.fill(&again);
+    assert!(screen.text().contains("Changed since it was shown: the action's timeout"), "{}", screen.text());
+    assert_eq!(one_sent(&screen.code(KeyCode::Enter)).incident.incident_id, "inc-0");
+}
+
+#[test]
+fn the_confirm_of_several_says_which_of_them_would_be_refused() {
+    let mut screen = board();
+    screen.event(Event::Activity(vec![run_line(1, "other", None)]));
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    let text = screen.text();
+    assert!(text.contains("054D57: as it is now it will be refused: the same press is in flight, by ada"), "{text}");
+    assert!(!text.contains("054D58: as it is now"), "{text}");
+}
+
+#[test]
+fn both_the_action_and_the_incidents_that_changed_are_named() {
+    let mut screen = board();
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    let mut edited = actions();
+    "https://elsewhere.example/".clone_into(&mut edited[0].endpoint);
+    edited[0].revision = 2;
+    screen.event(Event::Actions(edited));
+    screen.changed(vec![row(1, Severity::Info, "calmer")], &[]);
+    screen.keys("2");
+    let again = screen.code(KeyCode::Enter);
+    screen.fill(&again);
+    let text = screen.text();
+    assert!(text.contains("Changed since it was shown: the action's endpoint, 054D58 (title, severity"), "{text}");
+    screen.keys("2");
+    let (_, presses) = sent(&screen.code(KeyCode::Enter));
+    assert!(presses.iter().all(|press| press.endpoint == "https://elsewhere.example/"));
+}
+
+#[test]
+fn nothing_is_asked_before_a_press_that_is_refused_for_all_of_them() {
+    for (gone, is_asked) in [(&["inc-0", "inc-1"][..], false), (&["inc-0"], true)] {
+        let mut screen = board();
+        let mut asks = action("Roll back", 1, Confirm::Enter);
+        asks.only_open = true;
+        asks.inputs = vec![Input { name: "version".to_owned(), ..Input::default() }];
+        screen.event(Event::Actions(vec![asks]));
+        screen.keys(" j ");
+        screen.changed(Vec::new(), gone);
+        let press = screen.keys("1");
+        assert_eq!(matches!(screen.model.modes.top(), Mode::Asking(_)), is_asked, "{}", screen.text());
+        if !is_asked {
+            // It goes to the runner all the same, so that each has a row.
+            assert!(matches!(press.as_slice(), [Effect::Prepare { targets, .. }] if targets.len() == 2), "{press:?}");
+        }
+    }
 }

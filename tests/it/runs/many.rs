@@ -1,12 +1,12 @@
 //! One action on many incidents: one row each, some at a time, and who stops whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use andon::domain::action::Action;
+use andon::domain::action::{Action, Body};
 use andon::domain::request::Prepared;
 use andon::domain::run::{Failure, Outcome, Run, RunRef, RunState};
 use andon::runner::{Finish, PressOptions, RunOptions, Step};
@@ -150,4 +150,96 @@ async fn one_that_is_refused_does_not_keep_the_others() {
     assert_eq!(outcomes(&runs), [Outcome::Refused, Outcome::Succeeded]);
     assert_eq!(runs[0].failure, Some(Failure::Cooldown));
     assert_eq!(peer.seen.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_press_alone_is_running_from_its_first_row_on_and_has_no_group() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url("/"), |_| {}).await;
+    let heard = Mutex::new(Vec::new());
+    let watch = |_: &str, step: Step| {
+        heard.lock().unwrap().push(match step {
+            Step::Begun(line) => format!("{:?}", run_of(*line).state),
+            Step::Ended(_) => "ended".to_owned(),
+            Step::Queued(_) | Step::Held { .. } => "waits".to_owned(),
+            _ => return,
+        });
+    };
+    let (presses, never) = (presses(&bench, &action, 1), CancellationToken::new());
+    let runs = runs(bench.runner.run(presses, RunOptions::default(), watch, &never).await);
+    assert_eq!(outcomes(&runs), [Outcome::Succeeded]);
+    assert_eq!(heard.into_inner().unwrap(), ["Running", "ended"]);
+    assert_eq!(runs[0].group, None);
+}
+
+#[tokio::test]
+async fn preparing_for_one_is_preparing_alone_and_for_several_only_the_group_differs() {
+    let bench = Bench::new().await;
+    let action = bench.action("https://ci.example/{{ incident.num }}", |action| {
+        action.body = Body::Json(serde_json::json!({"num": "{{ incident.num }}"}));
+    });
+    let action = action.await;
+    let bare = |prepared: Prepared| {
+        let headers: Vec<String> = prepared.headers.iter().map(|header| header.name.clone()).collect();
+        let Prepared { action, incident, method, endpoint, body, inputs, test, .. } = prepared;
+        (action, incident, method, endpoint, body, inputs, test, headers)
+    };
+    let alone = |number| {
+        let prepared =
+            bench.runner.prepare(&action, &incident_number(number), &bench.operator, PressOptions::default()).unwrap();
+        assert_eq!(prepared.group, None);
+        bare(prepared)
+    };
+    for count in 1..4 {
+        let all = presses(&bench, &action, count);
+        let groups: BTreeSet<_> = all.iter().map(|prepared| prepared.group.clone()).collect();
+        assert_eq!((groups.len(), groups.first().unwrap().is_some()), (1, count > 1));
+        for (number, prepared) in all.into_iter().enumerate() {
+            assert_eq!(bare(prepared), alone(number));
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_are_held_and_one_of_them_is_taken_back() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url("/"), |action| action.hold_ms = Some(400)).await;
+    let presses = presses(&bench, &action, 3);
+    let second = presses[1].run_id.clone();
+    let watch = |run: &str, step: Step| {
+        if let Step::Held { activity, left_ms } = step {
+            assert_eq!((run_of(*activity).state, left_ms), (RunState::Pending, 400));
+            assert!(peer.seen.requests().is_empty(), "all are held");
+            if run == second {
+                assert_eq!(bench.runner.cancel(&RunRef::Run(second.clone())), 1);
+            }
+        }
+    };
+    let runs = runs(bench.runner.run(presses, RunOptions::default(), watch, &CancellationToken::new()).await);
+    assert_eq!(outcomes(&runs), [Outcome::Succeeded, Outcome::Cancelled, Outcome::Succeeded]);
+    assert_eq!(peer.seen.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_fault_inside_ends_the_run_that_it_happened_to_and_no_other() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url("/"), |_| {}).await;
+    let presses = presses(&bench, &action, 4);
+    let ids: Vec<String> = presses.iter().map(|prepared| prepared.run_id.clone()).collect();
+    let watch = |run: &str, step: Step| match step {
+        Step::Queued(_) if run == ids[1] => panic!("a fault before it is sent"),
+        Step::Begun(_) if run == ids[2] => panic!("a fault once it has begun"),
+        _ => {}
+    };
+    let runs = runs(bench.runner.run(presses, RunOptions::default(), watch, &CancellationToken::new()).await);
+    let ended = [Outcome::Succeeded, Outcome::Cancelled, Outcome::Unknown, Outcome::Succeeded];
+    assert_eq!(outcomes(&runs), ended);
+    assert!(runs[1..3].iter().all(|run| run.failure == Some(Failure::Interrupted)), "{runs:?}");
+    for run in &runs {
+        let record = bench.store.run_record(&run.id).await.unwrap().unwrap();
+        assert_eq!(run_of(record.activity).outcome, run.outcome, "the row says so, too");
+    }
 }
