@@ -72,7 +72,7 @@ async fn screen(global: Global) -> Result<i32, Shut> {
         config_path: opened.places.config_file.display().to_string(),
         retention: opened.config.retention,
         demo: false,
-        read_only: global.read_only || opened.config.policy.read_only,
+        read_only: opened.read_only,
         restricted: global.restricted,
         interrupted: opened.interrupted,
     })

@@ -16,7 +16,7 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Whether nothing may be pressed or changed.
     pub(super) fn read_only(&self) -> bool {
-        is_read_only(&self.global, &self.opened.config)
+        self.opened.read_only
     }
 
     /// Read-only shows everything, and changes nothing.
@@ -32,12 +32,8 @@ impl<'a> Session<'a> {
 
 /// As [`Session::may_change`], for a command that opens no store.
 pub(super) fn may_change(global: &Global, config: &Config) -> Result<(), Fault> {
-    if is_read_only(global, config) {
+    if global.flags().is_read_only(config) {
         return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
     }
     Ok(())
-}
-
-fn is_read_only(global: &Global, config: &Config) -> bool {
-    global.read_only || config.policy.read_only
 }

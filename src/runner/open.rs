@@ -24,6 +24,13 @@ pub struct Flags {
     pub restricted: bool,
 }
 
+impl Flags {
+    /// Whether nothing may be pressed or changed: by the flag, or by the policy.
+    pub fn is_read_only(&self, config: &Config) -> bool {
+        self.read_only || config.policy.read_only
+    }
+}
+
 /// Why andon cannot start.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -45,6 +52,8 @@ pub struct Opened {
     pub store: Store,
     /// Who presses.
     pub operator: Arc<Operator>,
+    /// Whether nothing may be pressed or changed.
+    pub read_only: bool,
     /// Runs presses.
     pub runner: Runner,
     /// Where incidents come from.
@@ -65,6 +74,7 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     let secrets = config.resolver(&places.config_file, !flags.restricted);
     let sources: Vec<Arc<dyn Source>> =
         config.sources.iter().map(|source| source::build(source, &secrets).into()).collect();
+    let read_only = flags.is_read_only(&config);
     let runner = Runner::new(Setup {
         store: store.clone(),
         process: process.id().to_owned(),
@@ -73,10 +83,10 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
         action_references: config.policy.action_references,
         allow_hosts: config.policy.allow_hosts.clone(),
         deny_hosts: config.policy.deny_hosts.clone(),
-        read_only: flags.read_only || config.policy.read_only,
+        read_only,
         sources: sources.clone(),
     });
-    Ok(Opened { config, places, store, operator, runner, sources, interrupted, process })
+    Ok(Opened { config, places, store, operator, read_only, runner, sources, interrupted, process })
 }
 
 /// Ends the runs of processes that died. A store that cannot be written does not keep anyone from looking.
