@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use secrecy::ExposeSecret;
-use url::Url;
 
+use crate::domain::address::is_plain_http_text;
+use crate::domain::file_system::network_file_system;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
@@ -90,21 +91,10 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
         add(Level::Warning, format!("source {name}: tls.verify is off, so anyone on the way can answer in its place"));
     }
     let in_clear =
-        source.has_credentials() && source.addresses().iter().any(|url| crosses_in_clear(url.expose_secret()));
+        source.has_credentials() && source.addresses().iter().any(|url| is_plain_http_text(url.expose_secret()));
     if in_clear {
         add(Level::Warning, format!("source {name}: its credentials cross the network unencrypted; use https"));
     }
-}
-
-fn crosses_in_clear(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let local = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => true,
-    };
-    url.scheme() == "http" && !local
 }
 
 fn check_data(places: &Places, add: &mut impl FnMut(Level, String)) {
@@ -114,28 +104,13 @@ fn check_data(places: &Places, add: &mut impl FnMut(Level, String)) {
     }
     // The folder need not exist yet: then what matters is the disk it will be on.
     let near = places.data_dir.ancestors().find(|path| path.exists());
-    if let Some(kind) = near.and_then(network_file_system) {
+    if let Some(kind) =
+        near.and_then(|path| network_file_system(u64::try_from(rustix::fs::statfs(path).ok()?.f_type).ok()?))
+    {
         let path = shown(&places.data_dir);
         add(
             Level::Note,
             format!("{path} is on {kind}: the database uses journal_mode=TRUNCATE there, which is slower"),
         );
-    }
-}
-
-/// The name of the network file system that a path is on; `None` on a local one. The numbers are Linux's own.
-fn network_file_system(path: &Path) -> Option<&'static str> {
-    let stat = rustix::fs::statfs(path).ok()?;
-    match u32::try_from(stat.f_type).ok()? {
-        0x6969 => Some("NFS"),
-        0xff53_4d42 => Some("CIFS"),
-        0xfe53_4d42 => Some("SMB2"),
-        0x517b => Some("SMB"),
-        0x0102_1997 => Some("9P"),
-        0x6573_5546 => Some("FUSE"),
-        0x00c3_6400 => Some("Ceph"),
-        0x5346_414f => Some("AFS"),
-        0x0bd0_0bd0 => Some("Lustre"),
-        _ => None,
     }
 }

@@ -4,11 +4,13 @@
 
 pub mod action;
 pub mod activity;
+pub mod address;
 pub mod board;
 pub mod button;
 pub mod channel;
 pub mod curl;
 pub mod enrichment;
+pub mod file_system;
 pub mod finding;
 pub mod incident;
 pub mod job;

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::stream_lines::StreamLines;
+use super::text::text;
 
 /// How much of an answer's body is kept for the log, and of its headers together, in bytes.
 pub(super) const KEPT: usize = 64 * 1024;
@@ -164,15 +165,6 @@ impl Body {
         }
         notes
     }
-}
-
-/// Bytes as text. A cut may have gone through a character; that is not the receiver's fault.
-pub(super) fn text(bytes: &[u8], is_cut: bool) -> String {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
-    if is_cut && std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none()) {
-        text.pop();
-    }
-    text
 }
 
 /// A size for people: `812 B`, `2.0 GB`.

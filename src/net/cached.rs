@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::task::spawn_blocking;
 
-use super::client::{NetError, Reach};
+use super::error::NetError;
 use super::policy::HostPolicy;
 use super::press::PressClient;
+use super::reach::Reach;
 use super::read::ReadClient;
 
 /// How many ways out are kept at once; the one longest unused makes room.
@@ -16,12 +17,12 @@ const KEPT: usize = 16;
 #[derive(Debug)]
 pub struct PressClients {
     policy: HostPolicy,
-    presses: Kept<PressClient>,
-    polls: Kept<ReadClient>,
+    presses: Cached<PressClient>,
+    polls: Cached<ReadClient>,
 }
 
 /// Those in use, the latest last.
-type Kept<C> = Mutex<Vec<(Reach, C)>>;
+type Cached<C> = Mutex<Vec<(Reach, C)>>;
 
 impl PressClients {
     /// Clients under this policy, whatever the reach asked for says; none is made yet.
@@ -51,12 +52,12 @@ impl PressClients {
 }
 
 async fn find<C: Clone + Send + 'static>(
-    kept: &Kept<C>,
+    cached: &Cached<C>,
     reach: Reach,
     make: fn(&Reach) -> Result<C, NetError>,
 ) -> Result<C, NetError> {
     {
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = cached.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = kept.iter().position(|(own, _)| *own == reach) {
             let found = kept.remove(at);
             let client = found.1.clone();
@@ -71,7 +72,7 @@ async fn find<C: Clone + Send + 'static>(
     .await
     .map_err(|_| NetError::Client("preparing it failed".to_owned()))?;
     let client = client?;
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = cached.lock().unwrap_or_else(PoisonError::into_inner);
     if kept.iter().any(|(own, _)| *own == reach) {
         // Another press asked for the same meanwhile.
         return Ok(client);

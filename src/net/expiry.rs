@@ -1,6 +1,7 @@
 //! When a certificate ends, and whether it vouches for itself: the few bytes of it (DER) that say so.
 //!
-//! Nothing here decides whom to trust; that is the verifier's alone.
+//! Nothing here decides whom to trust; that is the verifier's alone. `x509-parser` would bring eleven crates for these
+//! two facts.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

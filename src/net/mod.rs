@@ -4,25 +4,30 @@
 //! notes that are taken while the connection is made (`resolve`, `connection_trace`), never read from the text of an error.
 //! Presses reuse no connection, follow no redirect and are never sent again from in here; reads may reuse.
 
+mod backoff;
 mod body;
 mod cached;
 mod classify;
 mod client;
 mod connection_trace;
+mod error;
 mod expiry;
 mod policy;
 mod press;
 mod probe;
+mod reach;
 mod read;
 mod resolve;
 mod stream_lines;
+mod text;
 mod trust;
 
+pub use backoff::Backoff;
 pub use body::BodyRead;
 pub use cached::PressClients;
-pub use client::{NetError, ProxyChoice, Reach};
+pub use error::NetError;
 pub use policy::HostPolicy;
 pub use press::{Limits, PressClient, Tried, WireRequest};
 pub use probe::probe;
+pub use reach::{Identity, ProxyChoice, Reach};
 pub use read::{Call, Called, ReadClass, ReadClient, ReadError, ReadLimits, Reply};
-pub use trust::Identity;

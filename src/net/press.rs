@@ -13,10 +13,13 @@ use url::Url;
 
 use super::body::{Body, BodyRead, FOR_RULES, KEPT, ready_before};
 use super::classify::{self, Verdict};
-use super::client::{Clients, NetError, Reach};
+use super::client::Clients;
 use super::connection_trace::ConnectionTrace;
+use super::error::NetError;
+use super::reach::Reach;
 use super::stream_lines::StreamLines;
 use crate::domain::action::Header;
+use crate::domain::address::is_web;
 use crate::domain::run::{Answer, Attempt, Failure};
 
 /// Sends presses. Never twice, follows nothing, reuses no connection.
@@ -170,7 +173,7 @@ fn failed(verdict: Verdict) -> Tried {
 /// Puts the request together. Errors never hold a value of a header nor the address's query.
 fn build(request: &WireRequest<'_>) -> Result<Request, String> {
     let url = Url::parse(request.endpoint).map_err(|error| format!("the endpoint is not an address: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") {
+    if !is_web(&url) {
         return Err("the endpoint does not begin with http:// or https://".to_owned());
     }
     // `http:///x` and `http:x` would be read as the host x, which is not what they look like.

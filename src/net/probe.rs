@@ -14,9 +14,10 @@ use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use super::classify;
-use super::client::{Reach, is_loopback};
+use super::reach::Reach;
 use super::resolve::look_up;
 use super::{expiry, trust};
+use crate::domain::address::{is_plain_http, is_web};
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;
 use crate::domain::time::in_words;
@@ -55,13 +56,13 @@ struct Over;
 impl Looked<'_> {
     async fn way(&mut self, url: &Url) -> Result<(), Over> {
         let host = clean(url.host_str().unwrap_or_default()).into_owned();
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        if !is_web(url) || !url.has_host() {
             return Err(self.fault("address", "the endpoint does not begin with http:// or https:// and a host"));
         }
         if let Err(why) = self.reach.policy.judge(url) {
             return Err(self.fault("policy", &why));
         }
-        if url.scheme() == "http" && !is_loopback(url) {
+        if is_plain_http(url) {
             let text = "http:// is not encrypted: whoever stands between can read and change the request; use https://";
             self.say("address", Grade::Warning, text);
         }

@@ -11,11 +11,14 @@ use url::Url;
 
 use super::body::{BodyRead, FOR_RULES};
 use super::classify;
-use super::client::{Clients, NetError, Reach};
+use super::client::Clients;
 use super::connection_trace::ConnectionTrace;
+use super::error::NetError;
 use super::press::{answer, asked_wait, header_map, retry_after};
+use super::reach::Reach;
 use super::stream_lines::StreamLines;
 use crate::domain::action::{Header, shown_url};
+use crate::domain::address::{is_same_origin, is_web};
 use crate::domain::run::{Answer, Failure};
 use crate::domain::time::took;
 
@@ -198,7 +201,7 @@ impl ReadClient {
 
     async fn request(&self, call: &Call<'_>, headers: &[Header], place: &str) -> Result<Response, ReadError> {
         let url = call.url;
-        if !matches!(url.scheme(), "http" | "https") {
+        if !is_web(url) {
             return Err(ReadError::new(ReadClass::Invalid, "the address does not begin with http:// or https://"));
         }
         self.clients.policy.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
@@ -276,7 +279,7 @@ fn size(bytes: usize) -> String {
 /// Follows a redirect only where scheme, host and port stay: custom headers would go along.
 fn same_origin() -> Policy {
     Policy::custom(|attempt| {
-        let same = attempt.previous().last().is_some_and(|from| from.origin() == attempt.url().origin());
+        let same = attempt.previous().last().is_some_and(|from| is_same_origin(from, attempt.url()));
         if same && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
     })
 }

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use super::body::text;
+use super::text::text;
 
 /// The most of a line that is told, in bytes.
 const LINE: usize = 4 * 1024;

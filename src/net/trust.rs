@@ -1,6 +1,5 @@
 //! Whom to trust, and as whom to be known: CA certificates, a client certificate, and the dangerous way without checks.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -9,43 +8,11 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
-use secrecy::{ExposeSecret, SecretSlice};
+use secrecy::ExposeSecret;
 
-use super::client::{NetError, Reach};
+use super::error::NetError;
 use super::expiry::{self, Facts};
-
-/// A client certificate with its key, shown to servers that want one.
-#[derive(Clone)]
-pub struct Identity {
-    /// The certificate, then those that lead to its CA (PEM).
-    pub cert_pem: Vec<u8>,
-    /// Its private key (PEM).
-    pub key_pem: SecretSlice<u8>,
-}
-
-impl Identity {
-    /// The two settings of a client certificate together: both or neither.
-    pub fn pair(cert_pem: Option<Vec<u8>>, key_pem: Option<SecretSlice<u8>>) -> Result<Option<Self>, NetError> {
-        match (cert_pem, key_pem) {
-            (Some(cert_pem), Some(key_pem)) => Ok(Some(Self { cert_pem, key_pem })),
-            (None, None) => Ok(None),
-            (Some(_), None) => Err(NetError::Half("tls.cert", "tls.key")),
-            (None, Some(_)) => Err(NetError::Half("tls.key", "tls.cert")),
-        }
-    }
-}
-
-impl PartialEq for Identity {
-    fn eq(&self, other: &Self) -> bool {
-        self.cert_pem == other.cert_pem && self.key_pem.expose_secret() == other.key_pem.expose_secret()
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity")
-    }
-}
+use super::reach::{Identity, Reach};
 
 /// The TLS settings for this reach, and whether any server can be trusted at all.
 ///

@@ -18,15 +18,13 @@ use crate::domain::action::{Action, Redirects};
 use crate::domain::run::{Answer, Attempt, Failure, Verdict, is_gateway_doubt};
 use crate::domain::stage::Stage;
 use crate::domain::time::in_words;
-use crate::net::{BodyRead, Limits, PressClient, Tried, WireRequest};
+use crate::net::{Backoff, BodyRead, Limits, PressClient, Tried, WireRequest};
 use crate::webhook::Wire;
 
 /// How many times a request is tried again where no connection stood.
 const MORE_TRIES: u32 = 2;
-/// The wait before the first further try; four times as long before the second.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest wait between two tries that nobody asked for.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// The waits between two tries that nobody asked for.
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(200), longest: Duration::from_secs(5) };
 
 /// What is sent, and by whom.
 pub(super) struct Sending<'a> {
@@ -179,7 +177,7 @@ impl Tries {
                     return Next::End;
                 }
                 self.unsent += 1;
-                let wait = jitter(FIRST_WAIT * 4_u32.pow(self.unsent - 1));
+                let wait = BACKOFF.jittered(2 * (self.unsent - 1));
                 Next::Again { wait, words: format!("try {} of {}", self.unsent + 1, MORE_TRIES + 1) }
             }
             Some(_) => self.resend(None),
@@ -213,7 +211,7 @@ impl Tries {
         match (status, retry_after_ms) {
             (429, Some(asked_ms)) => {
                 // A receiver that says "0" again and again is not called without a pause.
-                let least = pause(self.asked);
+                let least = BACKOFF.after(self.asked);
                 self.asked += 1;
                 let wait = Duration::from_millis(asked_ms).max(least);
                 Next::Again { wait, words: format!("HTTP 429; tries again in {}", in_words(wait)) }
@@ -230,18 +228,8 @@ impl Tries {
         if self.resends >= self.retries {
             return Next::End;
         }
-        let wait = asked.unwrap_or_default().max(jitter(pause(self.resends)));
+        let wait = asked.unwrap_or_default().max(BACKOFF.jittered(self.resends));
         self.resends += 1;
         Next::Again { wait, words: format!("sends again ({} of {})", self.resends, self.retries) }
     }
-}
-
-fn pause(before: u32) -> Duration {
-    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(before)).min(LONGEST_WAIT)
-}
-
-/// Up to as much again, so that many do not try together. The clock's low digits are random enough.
-fn jitter(wait: Duration) -> Duration {
-    let dice = jiff::Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000;
-    wait.mul_f64(1.0 + f64::from(dice) / 1_000.0)
 }

@@ -21,7 +21,7 @@ use crate::domain::request::Prepared;
 use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail};
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
-use crate::net::{BodyRead, ReadClass, ReadClient, Reply};
+use crate::net::{Backoff, BodyRead, ReadClass, ReadClient, Reply};
 use crate::webhook;
 use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
 
@@ -215,9 +215,9 @@ impl Runner {
                 Read::Trouble(asked, why) => (asked, why),
             };
             troubles = if trouble.is_empty() { 0 } else { troubles + 1 };
-            let pace = Duration::from_millis(following.job.follow.every_ms)
-                .saturating_mul(2_u32.saturating_pow(troubles.min(10)));
-            let pace = if troubles == 0 { pace } else { pace.min(LONGEST) };
+            let pace = Duration::from_millis(following.job.follow.every_ms);
+            let backoff = Backoff { first: pace, longest: LONGEST };
+            let pace = if troubles == 0 { pace } else { backoff.after(troubles) };
             wait = asked.unwrap_or(pace).max(SHORTEST);
         }
     }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::domain::action::{Header, Redirects};
+use crate::domain::address::is_same_origin;
 
 /// At most so many redirects of one press are followed.
 pub(super) const MOST: u32 = 3;
@@ -36,7 +37,7 @@ pub(super) fn hop(
         _ => return None,
     };
     let url = from.join(location?.trim()).ok()?;
-    (url.origin() == from.origin() && matches!(url.scheme(), "http" | "https")).then_some(Hop { url, by_get })
+    is_same_origin(&url, from).then_some(Hop { url, by_get })
 }
 
 /// The headers of a read: all but those that belong to the body and to its delivery.

@@ -14,6 +14,7 @@ use crate::app::event::{Event, Health, SourceState};
 use crate::domain::board::{Known, Listing};
 use crate::domain::incident::IncidentRow;
 use crate::domain::local::lay_over_rows;
+use crate::net::Backoff;
 use crate::source::{Page, Pages, Source, SourceError, SourceErrorKind, ask_for_missing};
 use crate::store::Store;
 
@@ -137,11 +138,10 @@ impl Feed {
         listing
     }
 
-    /// Tells why, and gives the pause: doubled with each failure, jittered, never shorter than the source asks for.
+    /// Shows why, and gives the pause: never shorter than the source asks for.
     fn fail(&mut self, error: &SourceError, failures: u32) -> Duration {
-        let doubled =
-            self.source.config().refresh.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1).min(8)));
-        let pause = jitter(doubled.min(LONGEST_PAUSE)).max(asked_pause(error));
+        let backoff = Backoff { first: self.source.config().refresh, longest: LONGEST_PAUSE };
+        let pause = backoff.jittered(failures.saturating_sub(1)).max(asked_pause(error));
         let retry_s = Timestamp::now().as_second().saturating_add(i64::try_from(pause.as_secs()).unwrap_or(i64::MAX));
         self.state.health = Health::Failing { reason: error.to_string(), retry_s };
         self.inbox.event(Event::Source(self.state.clone()));
@@ -160,12 +160,6 @@ fn asked_pause(error: &SourceError) -> Duration {
         SourceErrorKind::RateLimited { retry_after } => retry_after.unwrap_or_default(),
         _ => Duration::ZERO,
     }
-}
-
-/// Up to a quarter more or less, so that many andons do not ask together. The clock's low digits are random enough.
-fn jitter(pause: Duration) -> Duration {
-    let dice = Timestamp::now().subsec_nanosecond().unsigned_abs() % 1_000;
-    pause.mul_f64(0.75 + f64::from(dice) / 2_000.0)
 }
 
 /// Watches the folder of a file: an editor that renames a new file over the old one would leave a watch on the file

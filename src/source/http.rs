@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{SourceError, SourceErrorKind};
 use crate::domain::action::Header;
+use crate::domain::address::is_web;
 use crate::domain::source::{Auth, Login, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
 use crate::net::{
@@ -125,7 +126,7 @@ pub(super) fn setting(config: &SourceConfig, secrets: &Resolver, name: &str) -> 
 pub(super) fn base_urls(config: &SourceConfig, secrets: &Resolver) -> Result<Vec<Url>, SourceError> {
     let read = |text| {
         let url = Url::parse(fill(secrets, text)?.expose_secret().trim()).ok();
-        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.filter(is_web);
         url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))
     };
     config.addresses().iter().map(read).collect()

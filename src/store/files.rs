@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use crate::domain::file_system::network_file_system;
 
 /// Every right of the group and of all others.
 const OTHERS: u32 = 0o077;
@@ -78,10 +79,8 @@ fn refuse_if_open(path: &Path) -> Result<(), StoreError> {
 /// Whether the file lies on a network, where SQLite's write-ahead log does not work.
 #[cfg(target_os = "linux")]
 pub(super) fn is_on_network(path: &Path) -> bool {
-    // NFS, SMB, CIFS, SMB2, AFS, Ceph, 9p, FUSE.
-    const NETWORK: [u64; 8] =
-        [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x5346_414f, 0x00c3_6400, 0x0102_1997, 0x6573_5546];
-    rustix::fs::statfs(path).is_ok_and(|found| u64::try_from(found.f_type).is_ok_and(|kind| NETWORK.contains(&kind)))
+    let magic = rustix::fs::statfs(path).ok().and_then(|found| u64::try_from(found.f_type).ok());
+    magic.and_then(network_file_system).is_some()
 }
 
 /// Whether the file lies on a network, where SQLite's write-ahead log does not work.

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::answer::message_of_json;
 use crate::domain::action::{Follow, shown_url};
+use crate::domain::address::is_same_origin;
 use crate::domain::run::Failure;
 use crate::domain::text::clean;
 use crate::template::{BodyFacts, Facts, fill_follow, holds, value};
@@ -101,11 +102,10 @@ pub fn moved(facts: &Facts<'_>, at: &Url, home: &Url, follow: &Follow) -> Option
 
 /// Whether the job may be asked for there: its home origin where the list says `same`, or one that it names.
 pub fn is_allowed(url: &Url, home: &Url, origins: &[String]) -> bool {
-    matches!(url.scheme(), "http" | "https")
-        && origins.iter().any(|origin| match origin.trim() {
-            "same" => url.origin() == home.origin(),
-            other => Url::parse(other).is_ok_and(|other| other.origin() == url.origin()),
-        })
+    origins.iter().any(|origin| match origin.trim() {
+        "same" => is_same_origin(url, home),
+        other => Url::parse(other).is_ok_and(|other| is_same_origin(url, &other)),
+    })
 }
 
 /// Judges an answer about a job, read at `at`.

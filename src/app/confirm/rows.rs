@@ -7,6 +7,7 @@ use super::{Facts, Shown};
 use crate::app::pages::sheet::{DANGER, Row, Tone, body_rows};
 use crate::app::state::presses::LeftOut;
 use crate::domain::action::{Action, Body, MASK, shown_url};
+use crate::domain::address::is_plain_http_text;
 use crate::domain::incident::{Incident, Progress, Severity};
 use crate::domain::request::Prepared;
 use crate::domain::text::{TITLE_SHOWN, clean, shorten};
@@ -250,7 +251,7 @@ fn warnings(shown: &[Shown]) -> Vec<Row> {
     if prepared.test {
         words.push("a test: the payload says \"test\": true; whether that matters is the receiver's choice".to_owned());
     }
-    if shown.iter().any(|one| is_plain_http(&one.prepared.endpoint)) {
+    if shown.iter().any(|one| is_plain_http_text(&one.prepared.endpoint)) {
         words.push("plain http: the request can be read on the way".to_owned());
     }
     if !action.tls.verify {
@@ -269,19 +270,6 @@ fn warnings(shown: &[Shown]) -> Vec<Row> {
         rows.push(Row::new(Tone::Info, &format!("held for {held} after Enter: u takes it back before it is sent")));
     }
     rows
-}
-
-/// Whether the address is `http` to another machine.
-fn is_plain_http(endpoint: &str) -> bool {
-    url::Url::parse(endpoint).is_ok_and(|url| {
-        let loopback = match url.host() {
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
-        };
-        url.scheme() == "http" && !loopback
-    })
 }
 
 #[cfg(test)]

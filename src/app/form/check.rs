@@ -1,12 +1,11 @@
 //! What is wrong with the form, and what saving it means.
 
-use url::{Host, Url};
-
 use super::fields::{FIELDS, FormRow, Value, describe};
 use super::inputs::InputRows;
 use super::{Effect, Form, FormContext, FormStep, Purpose};
 use crate::app::event::{Now, SaveRefusal};
 use crate::domain::action::Action;
+use crate::domain::address::is_plain_http_text;
 use crate::domain::text::clean;
 use crate::domain::validate::{Fault, Field, faults};
 
@@ -230,18 +229,5 @@ fn place(wanted: Field) -> usize {
 
 /// What deserves a warning about an endpoint that is valid: `http` to another machine can be read on the way.
 pub fn endpoint_note(endpoint: &str) -> Option<&'static str> {
-    let endpoint = endpoint.trim();
-    let said = Some("plain http: the request can be read on the way");
-    let Ok(url) = Url::parse(endpoint) else {
-        // Whom an expression in the host stands for is not known yet.
-        let filled =
-            endpoint.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://")) && endpoint.contains("{{");
-        return said.filter(|_| filled);
-    };
-    let near = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    said.filter(|_| url.scheme() == "http" && !near)
+    is_plain_http_text(endpoint).then_some("plain http: the request can be read on the way")
 }

@@ -1,0 +1,95 @@
+//! Addresses of the web: which are this machine's own, which can be read on the way, which are of one origin.
+
+use url::{Host, Url};
+
+/// Whether it begins with `http://` or `https://`.
+pub fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// As [`is_web`], of text that need not be an address.
+pub fn is_web_link(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// Whether the host is this machine, in any spelling.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a request to it can be read on the way: `http` to another machine.
+pub fn is_plain_http(url: &Url) -> bool {
+    url.scheme() == "http" && !is_loopback(url)
+}
+
+/// As [`is_plain_http`], of text as it is written. An expression in the host may stand for any machine.
+pub fn is_plain_http_text(text: &str) -> bool {
+    let text = text.trim();
+    if let Ok(url) = Url::parse(text) {
+        return is_plain_http(&url);
+    }
+    let begins = text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+    begins && text.contains("{{")
+}
+
+/// Whether both are of the web, and scheme, host and port are the same.
+pub fn is_same_origin(one: &Url, other: &Url) -> bool {
+    is_web(one) && one.origin() == other.origin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_known_in_every_spelling() {
+        for (host, own) in [
+            ("localhost", true),
+            ("LOCALHOST", true),
+            ("localhost.", true),
+            ("api.localhost", true),
+            ("API.Localhost.", true),
+            ("127.0.0.1", true),
+            ("127.1", true),
+            ("127.9.9.9", true),
+            ("2130706433", true),
+            ("0x7f.1", true),
+            ("[::1]", true),
+            ("[::ffff:127.0.0.1]", true),
+            // Never called: the policy refuses it.
+            ("0.0.0.0", false),
+            ("[::]", false),
+            ("localhost.example", false),
+            ("notlocalhost", false),
+            ("10.0.0.1", false),
+            ("[::ffff:10.0.0.1]", false),
+        ] {
+            let (http, https) = (format!("http://{host}:8080/x"), format!("https://{host}/x"));
+            assert_eq!(is_loopback(&Url::parse(&http).unwrap()), own, "{host}");
+            assert_eq!(is_plain_http_text(&http), !own, "{host}");
+            assert!(!is_plain_http_text(&https), "{host}");
+        }
+        assert!(is_plain_http_text(" HTTP://{{ incident.labels.host }}/x"));
+        assert!(!is_plain_http_text("https://{{ incident.labels.host }}/x") && !is_plain_http_text("http://"));
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let same = |one: &str, other: &str| is_same_origin(&Url::parse(one).unwrap(), &Url::parse(other).unwrap());
+        assert!(same("https://ci.example/a", "https://CI.example:443/b?c"));
+        assert!(same("http://127.1/", "http://127.0.0.1:80/"));
+        for other in ["http://ci.example/a", "https://ci.example:444/a", "https://ci.example./a", "ftp://ci.example/a"]
+        {
+            assert!(!same("https://ci.example/a", other), "{other}");
+        }
+        assert!(!same("ftp://ci.example/a", "ftp://ci.example/a") && !same("data:x", "data:x"));
+    }
+}
