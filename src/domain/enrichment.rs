@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::activity::Seq;
+use super::address::is_web_link;
 use super::incident::IncidentKey;
 
 /// What one run added to what is known of an incident: shown beside it, marked with the action's name and the time.
@@ -71,10 +72,8 @@ impl Enrichment {
 const LIMIT: usize = 100;
 
 fn links(value: &Value) -> Vec<(String, String)> {
-    let pair = |name: Option<&str>, url: &str| {
-        let web = url.starts_with("https://") || url.starts_with("http://");
-        web.then(|| (name.unwrap_or(url).to_owned(), url.to_owned()))
-    };
+    let pair =
+        |name: Option<&str>, url: &str| is_web_link(url).then(|| (name.unwrap_or(url).to_owned(), url.to_owned()));
     let one = |item: &Value| match item {
         Value::String(url) => pair(None, url),
         Value::Object(object) => {

@@ -5,6 +5,7 @@
 
 mod connection;
 mod full;
+mod limits;
 mod list;
 mod member;
 mod names;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::cached::CachedConnection;
 use super::http::bare;
-use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, SourceErrorKind, VendorAction};
+use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
 use crate::domain::incident::Incident;
@@ -26,14 +27,8 @@ use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::Connection;
+use limits::{BATCH, COMMENT_MAX, SNOOZE_MAX_S};
 use names::Names;
-
-/// The longest snooze, seconds.
-const SNOOZE_MAX_S: i64 = 24 * 3_600;
-/// The most characters of a comment.
-const COMMENT_MAX: usize = 1_024;
-/// How many incidents a call takes at most.
-const BATCH: usize = 100;
 
 /// A configured Flashduty account.
 pub(super) struct Flashduty {

@@ -7,6 +7,7 @@ mod api;
 mod handle;
 mod memory;
 mod object;
+mod problem;
 mod remark;
 
 use std::sync::{Arc, Mutex, PoisonError};

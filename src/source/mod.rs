@@ -4,10 +4,12 @@
 //! A source answers what is open now, or one error that says why not and what to do. It keeps nothing that must not
 //! be lost, never draws and never waits for a key.
 
+mod adapter;
 mod alertmanager;
 mod budget;
 mod cached;
 mod command;
+mod error;
 mod file;
 mod flashduty;
 mod http;
@@ -18,19 +20,11 @@ mod map;
 mod pagerduty;
 mod vendor_action;
 
-use std::fmt;
-use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::domain::action::ActionKind;
-use crate::domain::board::{Before, Known, Listing};
-use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
-use crate::domain::operation::{Abilities, Operation};
-use crate::domain::operator::Operator;
+use crate::domain::board::{Known, Listing};
+use crate::domain::incident::{IncidentKey, IncidentRow};
 use crate::domain::source::SourceConfig;
-use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use alertmanager::Alertmanager;
 use command::CommandSource;
@@ -39,6 +33,8 @@ use flashduty::Flashduty;
 use icinga::Icinga;
 use pagerduty::Pagerduty;
 
+pub use adapter::{BoxFuture, Greeting, Operated, Page, Pages, Source};
+pub use error::{SourceError, SourceErrorKind};
 pub use vendor_action::{CredentialPlace, Credentials, VendorAction};
 
 /// The source that `config` describes. Reads and asks nothing yet: references are read when it is first asked, and
@@ -78,196 +74,10 @@ pub async fn ask_for_missing(source: &dyn Source, known: &Known, listing: &mut L
     }
 }
 
-/// What an asynchronous call of a source gives.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// A connection that incidents come from.
-pub trait Source: Send + Sync {
-    /// Its settings.
-    fn config(&self) -> &SourceConfig;
-    /// Its configured name.
-    fn name(&self) -> &str {
-        &self.config().name
-    }
-    /// The word of its kind in the configuration.
-    fn kind(&self) -> &'static str {
-        self.config().kind.name
-    }
-    /// What is open now, everything that was handed to `pages` included. May be called again before an earlier call
-    /// ended.
-    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>>;
-    /// These incidents as they are now, by the source's ids: what a list of the open ones does not have any more is
-    /// asked for once. Those that it does not know are left out, and count as closed.
-    fn by_id<'a>(&'a self, _ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-    /// What it can do.
-    fn abilities(&self) -> Abilities {
-        Abilities::kept_here(self.name())
-    }
-    /// What it has of an incident beyond its list: for the incident that is open on the screen.
-    fn full<'a>(&'a self, _incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
-        Box::pin(async { Ok(Full::default()) })
-    }
-    /// Does `operation` on each incident, sent whatever progress andon last knew: the source judges. One result for
-    /// each incident, in their order. Asked only for what [`Source::abilities`] says the source does itself.
-    fn operate<'a>(
-        &'a self,
-        incidents: &'a [Incident],
-        operation: &'a Operation,
-        _by: &'a Operator,
-    ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
-        let error =
-            SourceError::new(SourceErrorKind::Refused, format!("{} cannot {}", self.name(), operation.kind().as_str()));
-        Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
-    }
-    /// Whether a run of ours that succeeded is told there as a comment, so that it is recorded there too.
-    fn comments_on_runs(&self) -> bool {
-        false
-    }
-    /// What an action that is started here sends, by the id of what it starts. The error says why it is not.
-    fn vendor_action(&self, kind: ActionKind, _id: &str) -> Result<VendorAction, SourceError> {
-        let message = format!("{} ({}) cannot start {}", self.name(), self.kind(), kind.what());
-        Err(SourceError::new(SourceErrorKind::Refused, message))
-    }
-    /// What lets a request of [`Source::vendor_action`] in, read when it is sent. Waits for its turn in the account's budget.
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
-        let message = format!("{} has no credentials to start anything with", self.name());
-        Box::pin(async { Err(SourceError::new(SourceErrorKind::Refused, message)) })
-    }
-    /// A read that proves that the settings are right, and tells who we are to it.
-    fn greet(&self) -> BoxFuture<'_, Result<Greeting, SourceError>> {
-        Box::pin(async {
-            let listing = self.list(&Pages::unwanted()).await?;
-            let what = format!("a {} with {} incidents", self.kind(), listing.rows.len());
-            Ok(Greeting { what, ..Greeting::default() })
-        })
-    }
-    /// A file whose change means that it is worth asking at once; watch its folder. Known at the latest after the
-    /// first [`Source::list`].
-    fn watched(&self) -> Option<&Path> {
-        None
-    }
-    /// Tells it, before it is first asked, what is known to be open, so that an incident keeps its identity over a
-    /// restart. Rows of other sources are ignored.
-    fn seed(&self, _known: &[IncidentRow]) {}
-}
-
-/// Takes the pages of a list as they come, so that the first is on the screen before the last is read.
-pub struct Pages {
-    take: Box<dyn Fn(Page) + Send + Sync>,
-    before: Before,
-}
-
-/// A page of a list that is not at its end.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    /// Its incidents.
-    pub rows: Vec<IncidentRow>,
-    /// How many have come so far, this page included.
-    pub got: usize,
-    /// How many there will be, where the source says so.
-    pub of: Option<usize>,
-}
-
-impl Pages {
-    /// Hands each page to `take`.
-    pub fn new(take: impl Fn(Page) + Send + Sync + 'static) -> Self {
-        Self { take: Box::new(take), before: Before::default() }
-    }
-
-    /// Tells what was known before, so that only what is new need be kept of a long list.
-    #[must_use]
-    pub fn after(self, before: Before) -> Self {
-        Self { before, ..self }
-    }
-
-    /// What was known before.
-    pub fn before(&self) -> &Before {
-        &self.before
-    }
-
-    /// Nobody wants the pages before the list is whole.
-    pub fn unwanted() -> Self {
-        Self::new(drop)
-    }
-
-    /// Hands over a page. The rows are shared with the listing: cloning one copies no text.
-    pub fn hand(&self, page: Page) {
-        (self.take)(page);
-    }
-}
-
-/// What became of an operation that the source did.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Operated {
-    /// The incident as it is now, where the answer has it.
-    pub incident: Option<Box<Incident>>,
-    /// What else there is to say of it, such as `until 14:30 at most`; empty where nothing. Clean.
-    pub note: String,
-}
-
-/// What a source answers to a first question.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Greeting {
-    /// Who we are to it, such as a name or an address; empty where it does not say.
-    pub who: String,
-    /// What it is, such as `Alertmanager 0.25`.
-    pub what: String,
-    /// How far its limits are, one sentence each.
-    pub limits: Vec<String>,
-}
-
-/// Why a source gave nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceError {
-    /// The class, for whoever decides when to ask again.
-    pub kind: SourceErrorKind,
-    /// One short sentence: what failed, with what, what to do. Clean, without secrets.
-    pub message: String,
-}
-
-/// The classes of [`SourceError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceErrorKind {
-    /// Nothing answered, or not to the end.
-    Unreachable,
-    /// It does not let us in, or our own credentials cannot be read.
-    Unauthorised,
-    /// It wants to be asked less often.
-    RateLimited {
-        /// How long it wants to be left alone, where it says so.
-        retry_after: Option<Duration>,
-    },
-    /// It answered what nobody can read.
-    Rubbish,
-    /// What was asked for is not there.
-    Missing,
-    /// It understood, and will not do it.
-    Refused,
-    /// It was told to do something, and its answer was lost: nobody knows whether it did.
-    Unanswered,
-    /// Anything else.
-    Other,
-}
-
-impl SourceError {
-    pub(crate) fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
-    }
-}
-
-impl fmt::Display for SourceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SourceError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::action::ActionKind;
     use crate::domain::source::{KINDS, SettingValue, kind_named};
 
     #[test]

@@ -27,11 +27,6 @@ use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::Connection;
 
-/// The longest snooze the API takes, seconds: a week.
-const SNOOZE_MAX_S: i64 = 604_800;
-/// The most incidents one `PUT /incidents` takes.
-const BATCH: usize = 250;
-
 /// A configured PagerDuty account.
 pub(super) struct Pagerduty {
     config: Arc<SourceConfig>,
@@ -66,8 +61,8 @@ impl Source for Pagerduty {
 
     fn abilities(&self) -> Abilities {
         let mut out = Abilities::kept_here(self.config.kind.title).with(&OperationKind::ALL);
-        out.snooze_max_s = Some(SNOOZE_MAX_S);
-        out.batch = BATCH;
+        out.snooze_max_s = Some(plan::SNOOZE_MAX_S);
+        out.batch = operate::BATCH;
         out
     }
 

@@ -1,100 +1,17 @@
-//! An alert group as the API gives it, and the incident it is.
+//! The incident that an alert group is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::Receiver;
 use super::memory::Firing;
+use super::model::{AlertStatus, Group, GroupAlert, Labels, common, milliseconds};
 use super::silence::{Silence, quiet_until};
+use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Severity};
 use crate::domain::source::SourceConfig;
-
-/// What tells groups apart: receiver and group labels.
-pub(super) type GroupKey = (String, Labels);
-type Labels = BTreeMap<String, String>;
-
-/// An alert group.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Group {
-    #[serde(default)]
-    pub(super) labels: Labels,
-    receiver: Receiver,
-    #[serde(default)]
-    pub(super) alerts: Vec<GroupAlert>,
-}
-
-/// An alert of a group.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct GroupAlert {
-    pub(super) fingerprint: String,
-    pub(super) labels: Labels,
-    annotations: Labels,
-    starts_at: String,
-    updated_at: String,
-    #[serde(rename = "generatorURL")]
-    generator_url: String,
-    pub(super) status: AlertStatus,
-}
-
-/// Whether an alert is told to anybody.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct AlertStatus {
-    state: String,
-    pub(super) silenced_by: Vec<String>,
-    pub(super) inhibited_by: Vec<String>,
-}
-
-impl Group {
-    pub(super) fn key(&self) -> GroupKey {
-        (self.receiver.name.clone(), self.labels.clone())
-    }
-
-    /// The labels that all its alerts have alike.
-    pub(super) fn alike(&self) -> Labels {
-        common(self, |alert| &alert.labels)
-    }
-}
-
-impl GroupAlert {
-    /// When it began, Unix milliseconds; 0 where nobody can tell.
-    pub(super) fn start_ms(&self) -> i64 {
-        milliseconds(&self.starts_at)
-    }
-}
-
-/// An RFC 3339 time in Unix milliseconds; 0 for what is none.
-pub(super) fn milliseconds(text: &str) -> i64 {
-    text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
-}
-
-/// Puts together what several routes made of one receiver and the same labels; groups without alerts go. Alerts are
-/// in the order they began.
-pub(super) fn merge(groups: Vec<Group>) -> Vec<Group> {
-    let mut out: BTreeMap<GroupKey, Group> = BTreeMap::new();
-    for group in groups.into_iter().filter(|group| !group.alerts.is_empty()) {
-        match out.entry(group.key()) {
-            std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(group);
-            }
-            std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().alerts.extend(group.alerts),
-        }
-    }
-    out.into_values()
-        .map(|mut group| {
-            group.alerts.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
-            group.alerts.dedup_by(|a, b| a.fingerprint == b.fingerprint);
-            group.alerts.sort_by_key(GroupAlert::start_ms);
-            group
-        })
-        .collect()
-}
 
 /// What the configuration says about reading groups.
 pub(super) struct Mapping<'a> {
@@ -210,8 +127,7 @@ impl Mapping<'_> {
     /// What made the first alert, else the Alertmanager's own page.
     fn detail_url(&self, group: &Group) -> String {
         let made_by = group.alerts.iter().map(|alert| &alert.generator_url);
-        let is_link = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
-        if let Some(url) = made_by.into_iter().find(is_link) {
+        if let Some(url) = made_by.into_iter().find(|url| is_web_link(url)) {
             return url.clone();
         }
         self.link.map_or_else(String::new, |link| {
@@ -229,16 +145,6 @@ pub(super) fn names(groups: &[Group]) -> HashMap<String, String> {
     let wanted: BTreeSet<&String> = alerts().flat_map(|alert| &alert.status.inhibited_by).collect();
     let named = alerts().filter(|alert| wanted.contains(&alert.fingerprint));
     named.map(|alert| (alert.fingerprint.clone(), listed(&alert.labels))).collect()
-}
-
-/// What all alerts have alike.
-fn common<'a>(group: &'a Group, of: impl Fn(&'a GroupAlert) -> &'a Labels) -> Labels {
-    let mut alerts = group.alerts.iter();
-    let mut out = alerts.next().map(&of).cloned().unwrap_or_default();
-    for alert in alerts {
-        out.retain(|name, value| of(alert).get(name) == Some(value));
-    }
-    out
 }
 
 /// An annotation: the one that all alerts share, else the first alert's that has one.

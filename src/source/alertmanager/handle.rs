@@ -6,18 +6,15 @@ use http::Method;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use url::Url;
 
-use super::group::{Group, merge};
+use super::connection::Connection;
+use super::model::{Group, merge};
 use super::silence::{Silence, also_silenced, matchers, request};
-use super::{Alertmanager, Connection, TIMEOUT, bare, under};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
-use crate::net::Call;
-use crate::source::http::refused;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
 
 pub(super) fn abilities() -> Abilities {
@@ -48,196 +45,127 @@ struct Cluster {
     peers: Vec<Value>,
 }
 
-impl Alertmanager {
-    pub(super) async fn operate_all(
-        &self,
-        incidents: &[Incident],
-        operation: &Operation,
-        by: &Operator,
-    ) -> Vec<Result<Operated, SourceError>> {
-        let all = |error: &SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
-        let connection = match self.connection.get().await {
-            Ok(connection) => connection,
-            Err(error) => return all(&error),
-        };
-        // As they are now: a silence is made for what burns, not for what a screen remembers.
-        let groups = match self.read::<Vec<Group>>(&connection, "alerts/groups").await {
-            Ok(groups) => merge(groups),
-            Err(error) => return all(&error),
-        };
-        let mut out = Vec::with_capacity(incidents.len());
-        match operation {
-            Operation::Snooze { until_s, reason } => {
+pub(super) async fn operate(
+    connection: &Connection,
+    incidents: &[Incident],
+    operation: &Operation,
+    by: &Operator,
+) -> Vec<Result<Operated, SourceError>> {
+    let all = |error: &SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
+    // As they are now: a silence is made for what burns, not for what a screen remembers.
+    let groups = match connection.read::<Vec<Group>>("alerts/groups").await {
+        Ok(groups) => merge(groups),
+        Err(error) => return all(&error),
+    };
+    let mut out = Vec::with_capacity(incidents.len());
+    match operation {
+        Operation::Snooze { until_s, reason } => {
+            for incident in incidents {
+                out.push(silence(connection, &groups, incident, (*until_s, reason), by).await);
+            }
+        }
+        Operation::Wake => match connection.read::<Vec<Silence>>("silences").await {
+            Ok(silences) => {
+                let mut expired = HashSet::new();
                 for incident in incidents {
-                    out.push(self.silence(&connection, &groups, incident, (*until_s, reason), by).await);
+                    out.push(wake(connection, &groups, &silences, incident, &mut expired).await);
                 }
             }
-            Operation::Wake => match self.read::<Vec<Silence>>(&connection, "silences").await {
-                Ok(silences) => {
-                    let mut expired = HashSet::new();
-                    for incident in incidents {
-                        out.push(self.wake(&connection, &groups, &silences, incident, &mut expired).await);
-                    }
-                }
-                Err(error) => return all(&error),
-            },
-            other => {
-                let message = format!("Alertmanager cannot {}", other.kind().as_str());
-                return all(&SourceError::new(SourceErrorKind::Refused, message));
-            }
+            Err(error) => return all(&error),
+        },
+        other => {
+            let message = format!("Alertmanager cannot {}", other.kind().as_str());
+            return all(&SourceError::new(SourceErrorKind::Refused, message));
         }
-        out
     }
-
-    async fn silence(
-        &self,
-        connection: &Connection,
-        groups: &[Group],
-        incident: &Incident,
-        (until_s, reason): (i64, &str),
-        by: &Operator,
-    ) -> Result<Operated, SourceError> {
-        let group = burning(groups, incident)?;
-        let Some(matchers) = matchers(group, groups) else {
-            let message = "its alerts have no label in common, so that no silence can name them";
-            return Err(SourceError::new(SourceErrorKind::Refused, message));
-        };
-        let body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
-        self.write(connection, Method::POST, "silences", Some(&body)).await?;
-        let note = match also_silenced(&matchers, group, groups) {
-            0 => String::new(),
-            count => format!("{count} other incidents have the same labels and are silenced too"),
-        };
-        Ok(Operated { incident: None, note })
-    }
-
-    /// Expires every silence that silences an alert of it, also those of others. `expired` are those that this call
-    /// has ended already.
-    async fn wake(
-        &self,
-        connection: &Connection,
-        groups: &[Group],
-        silences: &[Silence],
-        incident: &Incident,
-        expired: &mut HashSet<String>,
-    ) -> Result<Operated, SourceError> {
-        let group = burning(groups, incident)?;
-        let of_group: Vec<&Silence> =
-            silences.iter().filter(|silence| silence.is_active() && silences_one_of(silence, group)).collect();
-        let mut notes = Vec::new();
-        for silence in &of_group {
-            if expired.insert(silence.id.clone()) {
-                let done = self.write(connection, Method::DELETE, &format!("silence/{}", silence.id), None).await;
-                if let Err(error) = done {
-                    expired.remove(&silence.id);
-                    return Err(error);
-                }
-            }
-            let others = groups.iter().filter(|other| other.key() != group.key() && silences_one_of(silence, other));
-            let count = others.count();
-            if count > 0 {
-                let who = clean(&silence.created_by).into_owned();
-                notes.push(format!("the silence of {who} covered {count} other incidents too"));
-            }
-        }
-        if of_group.is_empty() {
-            notes.push("nothing silenced it".to_owned());
-        }
-        Ok(Operated { incident: None, note: notes.join("; ") })
-    }
-
-    pub(super) async fn read_full(&self, incident: &Incident) -> Result<Full, SourceError> {
-        let connection = self.connection.get().await?;
-        let silences = self.read::<Vec<Silence>>(&connection, "silences").await?;
-        let named: Vec<&str> = own(incident, "silenced_by")
-            .and_then(Value::as_array)
-            .map_or_else(Vec::new, |ids| ids.iter().filter_map(Value::as_str).collect());
-        let about = |silence: &&Silence| {
-            named.contains(&silence.id.as_str())
-                || incident.alerts.iter().any(|alert| silence.is_exactly_about(&alert.labels))
-        };
-        let mut timeline: Vec<Moment> = silences.iter().filter(about).flat_map(Silence::moments).collect();
-        // What ended before it began was about an earlier incident of the same group.
-        timeline.retain(|moment| moment.at_ms / 1_000 >= incident.start_time || moment.what.contains("until"));
-        timeline.extend(incident.alerts.iter().map(|alert| Moment {
-            at_ms: alert.start_time * 1_000,
-            what: "alert began".to_owned(),
-            text: alert.title.clone(),
-            ..Moment::default()
-        }));
-        timeline.sort_by_key(|moment| moment.at_ms);
-        Ok(Full { incident: None, timeline, warnings: Vec::new() })
-    }
-
-    pub(super) async fn say_hello(&self) -> Result<Greeting, SourceError> {
-        let connection = self.connection.get().await?;
-        let status: Status = self.read(&connection, "status").await?;
-        let cluster = match status.cluster.peers.len() {
-            0 | 1 => String::new(),
-            count => format!(", a cluster of {count} ({})", status.cluster.status),
-        };
-        let what = clean(&format!("Alertmanager {}{cluster}", status.version_info.version)).into_owned();
-        Ok(Greeting { who: String::new(), what, limits: Vec::new() })
-    }
-
-    /// Reads from the first address that answers.
-    async fn read<T: serde::de::DeserializeOwned>(
-        &self,
-        connection: &Connection,
-        path: &str,
-    ) -> Result<T, SourceError> {
-        let mut failure = None;
-        for (at, url) in self.in_turn(connection) {
-            match connection.http.get(&under(url, path), TIMEOUT).await {
-                Ok(body) => {
-                    self.answered(at);
-                    return serde_json::from_slice(&body).map_err(|error| super::rubbish(url, &error));
-                }
-                Err(error) if error.kind == SourceErrorKind::Unreachable => failure = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(failure.unwrap_or_else(|| super::other("no address is configured")))
-    }
-
-    /// Writes to the first address that answers. What may have been done is not done again elsewhere: the members of
-    /// a cluster tell each other.
-    async fn write(
-        &self,
-        connection: &Connection,
-        method: Method,
-        path: &str,
-        json: Option<&Value>,
-    ) -> Result<(), SourceError> {
-        let mut failure = None;
-        for (at, url) in self.in_turn(connection) {
-            let address = under(url, path);
-            let call = Call { method: method.clone(), url: &address, json };
-            match connection.http.change(call, &[], TIMEOUT).await {
-                Ok(called) if (200..300).contains(&called.status) => {
-                    self.answered(at);
-                    return Ok(());
-                }
-                Ok(called) => return Err(refused(&place(url), &called, &said(&called.body))),
-                Err(error) if error.kind == SourceErrorKind::Unreachable => failure = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(failure.unwrap_or_else(|| super::other("no address is configured")))
-    }
+    out
 }
 
-fn place(url: &Url) -> String {
-    bare(url).as_str().trim_end_matches('/').to_owned()
+async fn silence(
+    connection: &Connection,
+    groups: &[Group],
+    incident: &Incident,
+    (until_s, reason): (i64, &str),
+    by: &Operator,
+) -> Result<Operated, SourceError> {
+    let group = burning(groups, incident)?;
+    let Some(matchers) = matchers(group, groups) else {
+        let message = "its alerts have no label in common, so that no silence can name them";
+        return Err(SourceError::new(SourceErrorKind::Refused, message));
+    };
+    let body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
+    connection.write(Method::POST, "silences", Some(&body)).await?;
+    let note = match also_silenced(&matchers, group, groups) {
+        0 => String::new(),
+        count => format!("{count} other incidents have the same labels and are silenced too"),
+    };
+    Ok(Operated { incident: None, note })
 }
 
-/// The API's own words: a JSON string, or an object with a message.
-fn said(body: &[u8]) -> String {
-    match serde_json::from_slice(body) {
-        Ok(Value::String(text)) => text,
-        Ok(Value::Object(object)) => object.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        _ => String::new(),
+/// Expires every silence that silences an alert of it, also those of others. `expired` are those that this call
+/// has ended already.
+async fn wake(
+    connection: &Connection,
+    groups: &[Group],
+    silences: &[Silence],
+    incident: &Incident,
+    expired: &mut HashSet<String>,
+) -> Result<Operated, SourceError> {
+    let group = burning(groups, incident)?;
+    let of_group: Vec<&Silence> =
+        silences.iter().filter(|silence| silence.is_active() && silences_one_of(silence, group)).collect();
+    let mut notes = Vec::new();
+    for silence in &of_group {
+        if expired.insert(silence.id.clone()) {
+            let done = connection.write(Method::DELETE, &format!("silence/{}", silence.id), None).await;
+            if let Err(error) = done {
+                expired.remove(&silence.id);
+                return Err(error);
+            }
+        }
+        let others = groups.iter().filter(|other| other.key() != group.key() && silences_one_of(silence, other));
+        let count = others.count();
+        if count > 0 {
+            let who = clean(&silence.created_by).into_owned();
+            notes.push(format!("the silence of {who} covered {count} other incidents too"));
+        }
     }
+    if of_group.is_empty() {
+        notes.push("nothing silenced it".to_owned());
+    }
+    Ok(Operated { incident: None, note: notes.join("; ") })
+}
+
+pub(super) async fn full(connection: &Connection, incident: &Incident) -> Result<Full, SourceError> {
+    let silences = connection.read::<Vec<Silence>>("silences").await?;
+    let named: Vec<&str> = own(incident, "silenced_by")
+        .and_then(Value::as_array)
+        .map_or_else(Vec::new, |ids| ids.iter().filter_map(Value::as_str).collect());
+    let about = |silence: &&Silence| {
+        named.contains(&silence.id.as_str())
+            || incident.alerts.iter().any(|alert| silence.is_exactly_about(&alert.labels))
+    };
+    let mut timeline: Vec<Moment> = silences.iter().filter(about).flat_map(Silence::moments).collect();
+    // What ended before it began was about an earlier incident of the same group.
+    timeline.retain(|moment| moment.at_ms / 1_000 >= incident.start_time || moment.what.contains("until"));
+    timeline.extend(incident.alerts.iter().map(|alert| Moment {
+        at_ms: alert.start_time * 1_000,
+        what: "alert began".to_owned(),
+        text: alert.title.clone(),
+        ..Moment::default()
+    }));
+    timeline.sort_by_key(|moment| moment.at_ms);
+    Ok(Full { incident: None, timeline, warnings: Vec::new() })
+}
+
+pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceError> {
+    let status: Status = connection.read("status").await?;
+    let cluster = match status.cluster.peers.len() {
+        0 | 1 => String::new(),
+        count => format!(", a cluster of {count} ({})", status.cluster.status),
+    };
+    let what = clean(&format!("Alertmanager {}{cluster}", status.version_info.version)).into_owned();
+    Ok(Greeting { who: String::new(), what, limits: Vec::new() })
 }
 
 fn silences_one_of(silence: &Silence, group: &Group) -> bool {

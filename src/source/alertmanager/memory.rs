@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::group::{Group, GroupKey};
+use super::model::{Group, GroupKey};
 use crate::domain::incident::{Incident, IncidentRow, Progress};
 use crate::domain::time::rfc3339;
 

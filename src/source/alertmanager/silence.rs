@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::group::{Group, milliseconds};
+use super::model::{Group, milliseconds};
 use crate::domain::text::clean;
 use crate::domain::time::{minute_utc, rfc3339};
 use crate::domain::timeline::Moment;

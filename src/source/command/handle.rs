@@ -3,11 +3,12 @@
 use secrecy::SecretString;
 use tokio::process::Command;
 
-use super::{CommandSource, Ended, badly, run};
+use super::process::{Ended, badly, prepare, run};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
+use crate::secret::Resolver;
 use crate::source::http::other;
 use crate::source::{Operated, SourceError, SourceErrorKind};
 
@@ -43,51 +44,52 @@ fn words(config: &SourceConfig, kind: OperationKind) -> &[SecretString] {
     }
 }
 
-impl CommandSource {
-    /// Runs the operation's program for one incident after the other.
-    pub(super) async fn operate_all(
-        &self,
-        incidents: &[Incident],
-        operation: &Operation,
-        by: &Operator,
-    ) -> Vec<Result<Operated, SourceError>> {
-        let mut out = Vec::with_capacity(incidents.len());
-        for incident in incidents {
-            out.push(self.operate_one(incident, operation, by).await);
-        }
-        out
+/// Runs the operation's program for one incident after the other.
+pub(super) async fn operate(
+    config: &SourceConfig,
+    secrets: &Resolver,
+    incidents: &[Incident],
+    operation: &Operation,
+    by: &Operator,
+) -> Vec<Result<Operated, SourceError>> {
+    let mut out = Vec::with_capacity(incidents.len());
+    for incident in incidents {
+        out.push(operate_one(config, secrets, incident, operation, by).await);
     }
+    out
+}
 
-    async fn operate_one(
-        &self,
-        incident: &Incident,
-        operation: &Operation,
-        by: &Operator,
-    ) -> Result<Operated, SourceError> {
-        let words = words(&self.config, operation.kind());
-        if words.is_empty() {
-            let message = format!("{} cannot {}", self.config.name, operation.kind().as_str());
-            return Err(SourceError::new(SourceErrorKind::Refused, message));
-        }
-        let (mut command, shown) = self.prepare(words).await?;
-        told(&mut command, incident, operation, by);
-        let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
-        match run(command, &shown, self.timeout(), Some(input)).await? {
-            Ended::Well(_) => Ok(Operated::default()),
-            Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
-            Ended::Late => {
-                let message = format!(
-                    "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
-                    self.timeout().as_secs()
-                );
-                Err(SourceError::new(SourceErrorKind::Unanswered, message))
-            }
+async fn operate_one(
+    config: &SourceConfig,
+    secrets: &Resolver,
+    incident: &Incident,
+    operation: &Operation,
+    by: &Operator,
+) -> Result<Operated, SourceError> {
+    let words = words(config, operation.kind());
+    if words.is_empty() {
+        let message = format!("{} cannot {}", config.name, operation.kind().as_str());
+        return Err(SourceError::new(SourceErrorKind::Refused, message));
+    }
+    let (mut command, shown) = prepare(secrets, words).await?;
+    set_environment(&mut command, incident, operation, by);
+    let limit = config.duration("timeout");
+    let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
+    match run(command, &shown, limit, Some(input)).await? {
+        Ended::Well(_) => Ok(Operated::default()),
+        Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
+        Ended::Late => {
+            let message = format!(
+                "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
+                limit.as_secs()
+            );
+            Err(SourceError::new(SourceErrorKind::Unanswered, message))
         }
     }
 }
 
 /// What the program finds in its environment. A NUL cannot stand there.
-fn told(command: &mut Command, incident: &Incident, operation: &Operation, by: &Operator) {
+fn set_environment(command: &mut Command, incident: &Incident, operation: &Operation, by: &Operator) {
     let comment = if let Operation::Comment { text } = operation { text.as_str() } else { "" };
     for (name, value) in [
         ("ANDON_OPERATION", operation.kind().as_str()),

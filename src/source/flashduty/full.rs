@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
+use super::limits::BATCH;
 use super::names::Names;
-use super::{BATCH, SourceError, SourceErrorKind, list, timeline};
+use super::{list, timeline};
 use crate::domain::timeline::Full;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// How many pages of alerts and of the timeline are read at most.
 const PAGES: usize = 10;

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
+use super::limits::BATCH;
 use super::names::Names;
-use super::{BATCH, SourceError, SourceErrorKind};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::source::item;
-use crate::source::{Page, Pages};
+use crate::source::{Page, Pages, SourceError, SourceErrorKind};
 
 /// The longest window of the vendor's list, seconds.
 const WINDOW_S: i64 = 31 * 86_400;

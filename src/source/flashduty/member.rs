@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::connection::Connection;
-use super::{SourceError, SourceErrorKind};
 use crate::domain::text::clean;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// How many pages of members are looked through for an exact match.
 const PAGES: usize = 5;

@@ -6,9 +6,11 @@ mod plan;
 use serde_json::Value;
 
 use super::connection::Connection;
-use super::{BATCH, Operated, SourceError, SourceErrorKind, member};
+use super::limits::BATCH;
+use super::member;
 use crate::domain::incident::Incident;
 use crate::domain::operation::Operation;
+use crate::source::{Operated, SourceError, SourceErrorKind};
 use plan::Plan;
 
 type Results = Vec<Result<Operated, SourceError>>;

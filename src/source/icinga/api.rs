@@ -147,3 +147,16 @@ fn capital(kind: &str) -> String {
     let mut letters = kind.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
+
+/// Unix seconds of a time in fractions of them.
+// Times of this century are far within the range, and fractions of a second say nothing here.
+#[allow(clippy::cast_possible_truncation)]
+pub(super) fn seconds(time: f64) -> i64 {
+    time as i64
+}
+
+/// Unix milliseconds of a time in fractions of seconds.
+#[allow(clippy::cast_possible_truncation)]
+pub(super) fn milliseconds(time: f64) -> i64 {
+    (time * 1_000.0).round() as i64
+}

@@ -5,17 +5,10 @@ use std::collections::HashMap;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::object::{Object, milliseconds, object_of};
+use super::api::milliseconds;
+use super::object::{Object, object_of};
+use super::problem::Problem;
 use crate::domain::incident::{IncidentRow, Progress};
-
-/// One unbroken problem of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// The incident's id.
-    pub(super) id: String,
-    /// The change of state it began with, Unix milliseconds.
-    pub(super) start_ms: i64,
-}
 
 /// The problems of the last list, by kind and name of the object.
 #[derive(Debug, Default)]

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::memory::Problem;
+use super::api::{milliseconds, seconds};
+use super::problem::Problem;
 use super::remark::Remarks;
+use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Responder, Severity};
 
@@ -81,19 +83,6 @@ struct Host {
     display_name: String,
     groups: Option<Vec<String>>,
     vars: Option<Map<String, Value>>,
-}
-
-/// Unix seconds of a time in fractions of them.
-// Times of this century are far within the range, and fractions of a second say nothing here.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn seconds(time: f64) -> i64 {
-    time as i64
-}
-
-/// Unix milliseconds of a time in fractions of seconds.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn milliseconds(time: f64) -> i64 {
-    (time * 1_000.0).round() as i64
 }
 
 impl Object {
@@ -185,7 +174,6 @@ impl Object {
         let ack_time = if taken { seconds(self.attrs.acknowledgement_last_change) } else { 0 };
         let quiet = if self.attrs.downtime_depth > 0.0 { remarks.quiet_until(&self.attrs.name) } else { 0 };
         let start = problem.start_ms.div_euclid(1_000);
-        let link = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         let mut incident = Incident {
             incident_id: problem.id.clone(),
             num: problem.id.chars().take(6).collect::<String>().to_ascii_uppercase(),
@@ -205,7 +193,7 @@ impl Object {
             alert_cnt: 1,
             channel_key: ChannelKey::new(source, &channel).to_string(),
             channel_name: channel,
-            detail_url: Some(&self.attrs.notes_url).filter(|url| link(url)).cloned().unwrap_or_default(),
+            detail_url: Some(&self.attrs.notes_url).filter(|url| is_web_link(url)).cloned().unwrap_or_default(),
             group_method: "n".to_owned(),
             source: source.to_owned(),
             ..Incident::default()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::object::{milliseconds, seconds};
+use super::api::{milliseconds, seconds};
 use crate::domain::text::clean;
 use crate::domain::time::minute_utc;
 use crate::domain::timeline::Moment;

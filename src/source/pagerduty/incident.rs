@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Person, Progress, Responder, Severity, Status};
 
@@ -159,7 +160,7 @@ fn description(item: &Value) -> String {
 /// Only what a browser may open.
 fn link(item: &Value) -> String {
     let given = text(item, "html_url");
-    if given.starts_with("https://") || given.starts_with("http://") { given.to_owned() } else { String::new() }
+    if is_web_link(given) { given.to_owned() } else { String::new() }
 }
 
 /// When the acknowledgement ends by itself. A snooze is kept there as exactly that, so that the end of a service's

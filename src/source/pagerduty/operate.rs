@@ -1,21 +1,21 @@
 //! Operations: sent in the operator's name, many incidents in one call where the API has that, one result for each.
 
-mod enrich;
-
 use futures_util::future::join_all;
 use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{Operated, SourceError, SourceErrorKind};
-use super::BATCH;
 use super::connection::Connection;
 use super::incident::{custom_fields, incident as read_incident, text};
 use super::plan::{Plan, Update, refused};
+use crate::domain::enrichment::Enrichment;
 use crate::domain::incident::Incident;
 use crate::domain::operation::Operation;
 use crate::domain::operator::Operator;
 
+/// The most incidents one `PUT /incidents` takes.
+pub(super) const BATCH: usize = 250;
 /// How many calls of one operation are under way at once.
 const TOGETHER: usize = 4;
 
@@ -164,6 +164,38 @@ impl Work<'_> {
         changed.fields.extend(written);
         Ok(Operated { incident: Some(Box::new(changed)), note: String::new() })
     }
+
+    /// What an action added: fields that are known there as fields, everything else as a note.
+    async fn enrich(&self, incident: &Incident, action: &str, added: &Enrichment) -> OperateResult {
+        let mut rest = added.clone();
+        let mut done = Operated::default();
+        if !added.fields.is_empty() {
+            let known = self.known_fields(incident).await?;
+            let (there, elsewhere) = added.fields.clone().into_iter().partition(|(name, _)| known.contains(name));
+            rest.fields = elsewhere;
+            let there: serde_json::Map<String, Value> = there;
+            if !there.is_empty() {
+                let fields: Vec<Value> =
+                    there.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+                done = self.fields(incident, &fields.into()).await?;
+            }
+        }
+        if !rest.is_empty() {
+            let said = self.note(incident, &words(action, &rest)).await;
+            match said {
+                // The fields are there: that is done.
+                Err(error) if done.incident.is_some() => done.note = format!("only its fields were written: {error}"),
+                said => said?,
+            }
+        }
+        Ok(done)
+    }
+
+    async fn known_fields(&self, incident: &Incident) -> Result<Vec<String>, SourceError> {
+        let path = ["incidents", &incident.incident_id, "custom_fields", "values"];
+        let answer = self.connection.get(&path, &[]).await?;
+        Ok(custom_fields(&answer["custom_fields"]).map(|(name, _)| name.to_owned()).collect())
+    }
 }
 
 /// Whether a refusal of a batch may be about one of its incidents.
@@ -174,4 +206,18 @@ fn is_about_one(error: &SourceError) -> bool {
 fn unnamed() -> SourceError {
     let message = "PagerDuty took it, and its answer does not name the incident";
     SourceError::new(SourceErrorKind::Unanswered, message)
+}
+
+fn words(action: &str, added: &Enrichment) -> String {
+    let mut lines = vec![format!("{action} added:")];
+    lines.extend(added.labels.iter().map(|(name, value)| format!("{name}: {value}")));
+    lines.extend(added.fields.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    }));
+    lines.extend(added.links.iter().map(|(name, address)| format!("{name}: {address}")));
+    if !added.note.trim().is_empty() {
+        lines.push(added.note.trim().to_owned());
+    }
+    lines.join("\n")
 }

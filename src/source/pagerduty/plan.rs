@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use super::super::{SourceError, SourceErrorKind};
-use super::SNOOZE_MAX_S;
 use super::connection::Connection;
 use super::incident::PRIORITY;
 use super::people;
 use crate::domain::enrichment::Enrichment;
 use crate::domain::operation::{IncidentText, Operation};
+
+/// The longest snooze the API takes, seconds: a week.
+pub(super) const SNOOZE_MAX_S: i64 = 604_800;
 
 /// What is sent.
 pub(super) enum Plan<'a> {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::connection::Connection;
-use super::super::{Operated, SourceError, SourceErrorKind};
 use super::plan;
 use crate::domain::enrichment::Enrichment;
+use crate::source::{Operated, SourceError, SourceErrorKind};
 
 /// Writes it there. What could be written stays written; the error names what could not.
 pub(super) async fn enrich(

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::super::limits::{COMMENT_MAX, SNOOZE_MAX_S};
 use super::super::member::Member;
-use super::super::{COMMENT_MAX, SNOOZE_MAX_S, SourceError, SourceErrorKind};
 use crate::domain::enrichment::Enrichment;
 use crate::domain::operation::{IncidentText, Operation};
 use crate::domain::text::clean;
+use crate::source::{SourceError, SourceErrorKind};
 
 /// The least and the most characters of a text of an incident.
 const TEXT_MIN: usize = 3;

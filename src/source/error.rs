@@ -1,0 +1,51 @@
+//! Why a source gave nothing.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Why a source gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceError {
+    /// The class, for whoever decides when to ask again.
+    pub kind: SourceErrorKind,
+    /// One short sentence: what failed, with what, what to do. Clean, without secrets.
+    pub message: String,
+}
+
+/// The classes of [`SourceError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceErrorKind {
+    /// Nothing answered, or not to the end.
+    Unreachable,
+    /// It does not let us in, or our own credentials cannot be read.
+    Unauthorised,
+    /// It wants to be asked less often.
+    RateLimited {
+        /// How long it wants to be left alone, where it says so.
+        retry_after: Option<Duration>,
+    },
+    /// It answered what nobody can read.
+    Rubbish,
+    /// What was asked for is not there.
+    Missing,
+    /// It understood, and will not do it.
+    Refused,
+    /// It was told to do something, and its answer was lost: nobody knows whether it did.
+    Unanswered,
+    /// Anything else.
+    Other,
+}
+
+impl SourceError {
+    pub(crate) fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SourceError {}
