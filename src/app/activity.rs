@@ -274,26 +274,17 @@ impl Recent {
 }
 
 fn group_of(line: &Activity) -> Option<&str> {
-    match &line.entry {
-        Entry::Run(run) => run.group.as_deref(),
-        _ => None,
-    }
+    line.entry.run()?.group.as_deref()
 }
 
 /// The run of a line that has not ended.
 pub fn running(line: &Activity) -> Option<&Run> {
-    match &line.entry {
-        Entry::Run(run) if run.state != RunState::Done => Some(run),
-        _ => None,
-    }
+    line.entry.run().filter(|run| run.state != RunState::Done)
 }
 
 /// The id of a line's run.
 pub fn run_id(line: &Activity) -> Option<&str> {
-    match &line.entry {
-        Entry::Run(run) => Some(&run.id),
-        _ => None,
-    }
+    line.entry.run().map(|run| run.id.as_str())
 }
 
 fn same_run(a: &Activity, b: &Activity) -> bool {

@@ -2,10 +2,11 @@
 
 use super::activity::Unended;
 use super::effect::Effect;
-use super::model::{Model, Place};
+use super::log_lines;
+use super::model::Model;
 use super::modes::Mode;
 use super::state::question::Ask;
-use crate::domain::activity::{Activity, Entry};
+use crate::domain::activity::Activity;
 use crate::domain::run::{RunRef, RunState};
 use crate::domain::text::clean;
 
@@ -37,12 +38,7 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
 
 /// Asks whether to stop a run: the log's under the cursor, else the newest on the selected incident.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let line = match (model.modes.top(), model.place) {
-        (Mode::LogDetail(open), _) => Some(open.activity.clone()),
-        (_, Place::Log) => model.log.selected().cloned(),
-        _ => None,
-    };
-    let found = if let Some(line) = line {
+    let found = if let Some(line) = log_lines::here(model) {
         of_line(model, &line)
     } else {
         let key = model.board.selected().map(|entry| entry.row.key.clone());
@@ -60,9 +56,7 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 }
 
 fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
-    let Entry::Run(run) = &line.entry else {
-        return Err("this line is no run");
-    };
+    let run = line.entry.run().ok_or("this line is no run")?;
     // The log's page may be older than what is known of the run.
     if run.state == RunState::Done {
         return Err("this run has ended");
@@ -72,10 +66,8 @@ fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
 
 /// The answer to the question.
 pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
-    match run.group {
-        Some(group) if all => vec![Effect::Cancel(RunRef::Group(group))],
-        _ => vec![Effect::Cancel(RunRef::Run(run.run))],
-    }
+    let group = run.group.filter(|_| all).map(RunRef::Group);
+    vec![Effect::Cancel(group.unwrap_or(RunRef::Run(run.run)))]
 }
 
 /// What the question says: the text, and what yes does.

@@ -5,7 +5,6 @@ use super::effect::Effect;
 use super::keymap::{Command, Context};
 use super::layout::{inside, layout};
 use super::line::Line;
-use super::log_lines::{next_unseen, open_line};
 use super::manage::{ask_delete, check_action, duplicate_action, edit_action, edit_button, new_action, test_action};
 use super::model::{Model, Place};
 use super::modes::Mode;
@@ -13,7 +12,7 @@ use super::pages::sheet::scrolled;
 use super::pages::tabs;
 use super::state::help::Help;
 use super::state::question::Ask;
-use super::{cancel, enrichments, incident_detail, operation, press, resend};
+use super::{cancel, enrichments, incident_detail, log_lines, operation, press, resend};
 use crate::domain::text::clean;
 
 /// A wish in the board, the actions or the log.
@@ -59,7 +58,7 @@ pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
     }
     match command {
         Command::Press(slot) => return press::press(model, slot),
-        Command::NextUnseen => return next_unseen(model),
+        Command::NextUnseen => return log_lines::next_unseen(model),
         Command::NewestCritical if !model.board.newest_critical(&model.channels) => {
             model.said = Some("no critical incident is open".to_owned());
         }
@@ -118,7 +117,7 @@ fn detail_area(model: &Model) -> (usize, usize) {
 
 fn in_log(model: &mut Model, command: Command) -> Vec<Effect> {
     if command == Command::NextUnseen {
-        return next_unseen(model);
+        return log_lines::next_unseen(model);
     }
     let ticket = model.next_ticket();
     match model.log.command(command, ticket) {
@@ -190,7 +189,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Place::Log => match model.log.selected().cloned() {
-            Some(line) => open_line(model, line),
+            Some(line) => log_lines::open(model, line),
             None => Vec::new(),
         },
         Place::Incidents | Place::Actions => Vec::new(),

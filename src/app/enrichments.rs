@@ -28,9 +28,9 @@ pub(super) fn ask_remove(model: &mut Model) -> Vec<Effect> {
         (enriched.id, format!("{} at {}", clean(&enriched.action), clock(enriched.at_ms, &zone)))
     };
     let items: Vec<(Seq, String)> = model.added.list().iter().rev().map(item).collect();
-    match (items.is_empty(), model.added.of().cloned()) {
-        (false, Some(incident)) => model.modes.push(Mode::Ask(Ask::RemoveAdded { incident, items, at: 0 })),
-        _ => model.said = Some("no action added anything to this incident".to_owned()),
+    match model.added.of().filter(|_| !items.is_empty()).cloned() {
+        Some(incident) => model.modes.push(Mode::Ask(Ask::RemoveAdded { incident, items, at: 0 })),
+        None => model.said = Some("no action added anything to this incident".to_owned()),
     }
     Vec::new()
 }

@@ -159,10 +159,9 @@ impl Board {
 
     /// The incident of this key, where the board has it.
     pub fn find(&self, key: &IncidentKey) -> Option<&Entry> {
-        match self.entry(self.at) {
-            Some(entry) if entry.row.key == *key => Some(entry),
-            _ => self.entries.iter().find(|entry| entry.row.key == *key),
-        }
+        // Nearly always it is the one under the cursor.
+        let here = self.entry(self.at).filter(|entry| entry.row.key == *key);
+        here.or_else(|| self.entries.iter().find(|entry| entry.row.key == *key))
     }
 
     /// Those of these keys that the board has.

@@ -38,7 +38,7 @@ pub fn layout((columns, rows): (u16, u16)) -> Option<Layout> {
         0..20 => 4,
         20..30 => 6,
         30..40 => 8,
-        _ => 10,
+        40.. => 10,
     };
     let row = |y, height| Rect::new(0, y, columns, height);
     let below = rows - 1 - notice_rows;

@@ -3,13 +3,19 @@
 use super::activity;
 use super::effect::Effect;
 use super::layout::text_area;
-use super::model::Model;
+use super::model::{Model, Place};
 use super::modes::Mode;
 use super::pages::log_detail::LogDetail;
-use crate::domain::activity::{Activity, Entry};
+use crate::domain::activity::Activity;
+
+/// The line that a key is about: the opened one, else the one under the log's cursor.
+pub(super) fn here(model: &mut Model) -> Option<Activity> {
+    let opened = model.modes.find(Mode::log_detail).map(|open| open.activity.clone());
+    opened.or_else(|| model.log.selected().filter(|_| model.place == Place::Log).cloned())
+}
 
 /// Opens a line of the log in full; what it is about counts as seen.
-pub(super) fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, line: Activity) -> Vec<Effect> {
     let effects = load_run(&line);
     if let Some(run) = activity::run_id(&line) {
         model.recent.saw(run);
@@ -21,10 +27,8 @@ pub(super) fn open_line(model: &mut Model, line: Activity) -> Vec<Effect> {
 
 /// What has to be read for a line's detail.
 fn load_run(line: &Activity) -> Vec<Effect> {
-    match &line.entry {
-        Entry::Run(run) if line.seq > 0 => vec![Effect::LoadRun { seq: line.seq, run: run.id.clone() }],
-        _ => Vec::new(),
-    }
+    let run = line.entry.run().filter(|_| line.seq > 0);
+    run.map(|run| Effect::LoadRun { seq: line.seq, run: run.id.clone() }).into_iter().collect()
 }
 
 /// Opens the newest run that ended badly and was not seen.
@@ -33,10 +37,10 @@ pub(super) fn next_unseen(model: &mut Model) -> Vec<Effect> {
         model.said = Some("no run ended badly that you have not seen".to_owned());
         return Vec::new();
     };
-    if let Entry::Run(run) = &line.entry {
+    if let Some(run) = line.entry.run() {
         model.board.jump(&run.incident, &model.channels);
     }
-    open_line(model, line)
+    open(model, line)
 }
 
 /// Keeps an opened line of the log as it is now.

@@ -9,12 +9,13 @@ use crate::domain::time::took;
 
 /// A run that lasted this long is told when it ends, milliseconds.
 const LONG_MS: i64 = 10_000;
+
 /// A source told of critical incidents that were not there, or not critical, before: how many, and the first title.
 pub(super) fn critical(model: &Model, count: usize, title: &str) -> Option<Effect> {
     let words = match count {
         0 => return None,
         1 => format!("critical: {title}"),
-        _ => format!("{count} new critical incidents, one of them: {title}"),
+        2.. => format!("{count} new critical incidents, one of them: {title}"),
     };
     call(model, &words)
 }

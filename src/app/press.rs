@@ -193,7 +193,19 @@ pub(super) fn side(context: Context) -> Option<Context> {
         Context::Incidents | Context::Detail => Some(Context::Incidents),
         Context::Log | Context::LogDetail => Some(Context::Log),
         Context::Actions => Some(Context::Actions),
-        _ => None,
+        Context::Confirm
+        | Context::ConfirmText
+        | Context::Form
+        | Context::Filter
+        | Context::Help
+        | Context::Ask
+        | Context::Asking
+        | Context::Again
+        | Context::Findings
+        | Context::Handle
+        | Context::Count
+        | Context::Comment
+        | Context::Pick => None,
     }
 }
 

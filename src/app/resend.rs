@@ -6,14 +6,13 @@ use serde_json::{Map, Value};
 
 use super::effect::Effect;
 use super::incidents::Selection;
-use super::log_lines::open_line;
-use super::model::{Model, Place};
+use super::log_lines;
+use super::model::Model;
 use super::modes::{Mode, Modes};
 use super::press::{self, Wish};
 use super::state::prompt::{Purpose, still_fits};
 use super::state::resend::{Again, Answer};
 use crate::domain::action::Action;
-use crate::domain::activity::Entry;
 use crate::domain::request::Inputs;
 use crate::domain::run::{Outcome, Run, RunState};
 use crate::domain::text::clean;
@@ -21,12 +20,8 @@ use crate::domain::text::clean;
 /// Opens the line under the cursor where it is not open yet, and asks how to run it again; `edits` goes straight to the
 /// inputs of a new press.
 pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
-    let line = match model.modes.top() {
-        Mode::LogDetail(open) => Some(open.activity.clone()),
-        _ if model.place == Place::Log => model.log.selected().cloned(),
-        _ => None,
-    };
-    let Some(Entry::Run(run)) = line.as_ref().map(|line| &line.entry) else {
+    let line = log_lines::here(model);
+    let Some(run) = line.as_ref().and_then(|line| line.entry.run()) else {
         model.said = Some("only a run can be run again".to_owned());
         return Vec::new();
     };
@@ -34,10 +29,10 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
         model.said = Some("this run has not ended; C cancels it".to_owned());
         return Vec::new();
     }
-    let run = run.clone();
-    let effects = match (model.modes.top(), line) {
-        (Mode::LogDetail(_), _) | (_, None) => Vec::new(),
-        (_, Some(line)) => open_line(model, line),
+    let run = Box::new(run.clone());
+    let effects = match line.filter(|_| model.modes.find(Mode::log_detail).is_none()) {
+        Some(line) => log_lines::open(model, line),
+        None => Vec::new(),
     };
     if edits {
         let mut all = effects;
@@ -87,7 +82,7 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
     }
     let mut inputs = Inputs::default();
     if !action.inputs.is_empty() {
-        let Some(before) = answered_then(&model.modes) else {
+        let Some(before) = answered_then(&mut model.modes) else {
             model.said = Some("what was asked then is still being read: press it again".to_owned());
             return Vec::new();
         };
@@ -113,9 +108,6 @@ fn still_there(model: &mut Model, run: &Run) -> Option<Arc<Action>> {
     found
 }
 
-fn answered_then(modes: &Modes) -> Option<Map<String, Value>> {
-    match modes.top() {
-        Mode::LogDetail(open) => open.inputs().cloned(),
-        _ => None,
-    }
+fn answered_then(modes: &mut Modes) -> Option<Map<String, Value>> {
+    modes.find(Mode::log_detail)?.inputs().cloned()
 }

@@ -235,8 +235,9 @@ fn said(model: &mut Model, words: &str) {
     if words.is_empty() {
         return;
     }
-    match model.modes.top_mut() {
-        Mode::Confirm(confirm) => confirm.notice = Some(format!("{words}; nothing was sent; Enter sends")),
-        _ => model.said = Some(words),
+    if let Mode::Confirm(confirm) = model.modes.top_mut() {
+        confirm.notice = Some(format!("{words}; nothing was sent; Enter sends"));
+    } else {
+        model.said = Some(words);
     }
 }

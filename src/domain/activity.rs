@@ -59,6 +59,14 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// The run, where the line is about one.
+    pub fn run(&self) -> Option<&Run> {
+        match self {
+            Self::Run(run) => Some(run),
+            Self::Action { .. } | Self::Operation { .. } | Self::Correction { .. } => None,
+        }
+    }
+
     /// The word of the JSON.
     pub fn kind(&self) -> &'static str {
         match self {

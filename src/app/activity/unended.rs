@@ -2,7 +2,6 @@
 
 use super::super::event::Now;
 use super::{Group, Recent, Sending, running};
-use crate::domain::activity::Entry;
 use crate::domain::incident::IncidentKey;
 use crate::domain::run::{Outcome, Run, RunState};
 use crate::domain::stage::Stage;
@@ -148,15 +147,12 @@ impl Recent {
 
     /// When the newest run of this action on this incident ended, Unix milliseconds; refused ones do not count.
     pub fn ended_at(&self, action_id: &str, incident: &IncidentKey) -> Option<i64> {
-        self.lines.iter().find_map(|line| match &line.entry {
-            Entry::Run(run)
-                if run.action_id == action_id
-                    && run.incident == *incident
-                    && run.outcome.is_some_and(|outcome| outcome != Outcome::Refused) =>
-            {
-                Some(run.started_at_ms.saturating_add(run.duration_ms.unwrap_or(0)))
-            }
-            _ => None,
-        })
+        let mut runs = self.lines.iter().filter_map(|line| line.entry.run());
+        let newest = runs.find(|run| {
+            run.action_id == action_id
+                && run.incident == *incident
+                && run.outcome.is_some_and(|outcome| outcome != Outcome::Refused)
+        })?;
+        Some(newest.started_at_ms.saturating_add(newest.duration_ms.unwrap_or(0)))
     }
 }

@@ -77,7 +77,13 @@ impl Board {
             Operation::Acknowledge => Progress::Processing,
             Operation::Unacknowledge | Operation::Reopen { .. } => Progress::Triggered,
             Operation::Close => Progress::Closed,
-            _ => now,
+            Operation::Snooze { .. }
+            | Operation::Wake
+            | Operation::Comment { .. }
+            | Operation::Assign { .. }
+            | Operation::SetField { .. }
+            | Operation::SetText { .. }
+            | Operation::Enrich { .. } => now,
         };
         self.under_way(&entry.row.key).iter().fold(entry.row.progress, step)
     }

@@ -127,20 +127,18 @@ impl Handle {
         let typed = line.value().trim();
         let preset = PRESETS.get(*at).map_or("1h", |(_, words)| words);
         let until_s = snooze::until(if typed.is_empty() { preset } else { typed }, now_s, zone)?;
-        match self.chosen.snooze_max_s {
-            Some(most) if until_s - now_s > most => {
-                let most = snooze::words(now_s.saturating_add(most), now_s, zone);
-                Err(format!("too long for its source: {most}, at most"))
-            }
-            _ => Ok(until_s),
+        if let Some(most) = self.chosen.snooze_max_s.filter(|most| until_s - now_s > *most) {
+            let most = snooze::words(now_s.saturating_add(most), now_s, zone);
+            return Err(format!("too long for its source: {most}, at most"));
         }
+        Ok(until_s)
     }
 
     /// How many characters of a comment are written, and how many there may be.
     pub fn written(&self) -> (usize, Option<usize>) {
         match &self.dialog {
             Dialog::Comment { text, .. } => (text.value().trim().chars().count(), self.chosen.comment_max),
-            _ => (0, None),
+            Dialog::Snooze { .. } | Dialog::Assign { .. } | Dialog::Count { .. } | Dialog::Pick { .. } => (0, None),
         }
     }
 }

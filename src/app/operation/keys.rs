@@ -105,12 +105,10 @@ impl Handle {
     }
 
     fn leave(&self) -> Step<Wish> {
-        match (&self.dialog, self.chosen.targets.first()) {
-            (Dialog::Comment { text, .. }, Some(first)) => {
-                Step::Want(Wish::Keep { incident: first.key.clone(), text: text.value().to_owned() })
-            }
-            _ => Step::Close,
+        if let (Dialog::Comment { text, .. }, Some(first)) = (&self.dialog, self.chosen.targets.first()) {
+            return Step::Want(Wish::Keep { incident: first.key.clone(), text: text.value().to_owned() });
         }
+        Step::Close
     }
 
     /// Does what the dialog says, if that can be read.

@@ -130,13 +130,12 @@ fn stale_row(model: &Model, incident: &Incident) -> Option<Row> {
         None => format!("{} has not answered yet: this is what was known before", incident.source),
     };
     let row = Row::new(Tone::Warn, &words);
-    Some(match model.source(&incident.source).map(|source| &source.health) {
-        Some(Health::Failing { reason, retry_s }) if *retry_s > 0 => {
-            let next = clock(retry_s.saturating_mul(1_000), &model.settings.zone);
-            row.and(Tone::Warn, &format!(" · {reason} · next try {next}"))
-        }
-        _ => row,
-    })
+    let health = model.source(&incident.source).map(|source| &source.health);
+    let Some(Health::Failing { reason, retry_s: retry_s @ 1.. }) = health else {
+        return Some(row);
+    };
+    let next = clock(retry_s.saturating_mul(1_000), &model.settings.zone);
+    Some(row.and(Tone::Warn, &format!(" · {reason} · next try {next}")))
 }
 
 fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {

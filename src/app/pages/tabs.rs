@@ -152,7 +152,7 @@ fn timeline(model: &Model, incident: &Incident) -> Vec<Row> {
             Entry::Operation { incident, operator, summary, .. } if *incident == key => {
                 moments.push(ours(line.at_ms, &operator.name, summary.clone(), String::new()));
             }
-            _ => {}
+            Entry::Run(_) | Entry::Operation { .. } | Entry::Action { .. } | Entry::Correction { .. } => {}
         }
     }
     // Stable: of the same moment the source's own word comes first.

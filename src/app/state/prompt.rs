@@ -64,8 +64,8 @@ impl Field {
     fn new(input: &Input, before: Option<&Value>) -> Self {
         let text = match before {
             Some(Value::String(text)) => text.clone(),
-            Some(value) if !value.is_null() => value.to_string(),
-            _ => input.default_text(),
+            Some(Value::Null) | None => input.default_text(),
+            Some(value) => value.to_string(),
         };
         let pick = |options: Vec<String>, chosen: &str| {
             let at = options.iter().position(|option| option == chosen);
