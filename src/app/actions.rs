@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::command::Motion;
 use super::incidents::channel_name;
-use super::keymap::Command;
 use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
 
@@ -119,21 +119,19 @@ impl Manage {
         self.follow();
     }
 
-    /// Moves the cursor as the command says; whether it was a moving one.
-    pub fn command(&mut self, command: Command) -> bool {
+    /// Moves the cursor.
+    pub fn go(&mut self, motion: Motion) {
         let page = self.height.saturating_sub(1).max(1);
         let last = self.rows.len().saturating_sub(1);
-        self.at = match command {
-            Command::Down => self.nearest((self.at + 1).min(last), true),
-            Command::Up => self.nearest(self.at.saturating_sub(1), false),
-            Command::PageDown => self.nearest((self.at + page).min(last), true),
-            Command::PageUp => self.nearest(self.at.saturating_sub(page), false),
-            Command::Top => self.nearest(0, true),
-            Command::Bottom => self.nearest(last, false),
-            _ => return false,
+        self.at = match motion {
+            Motion::Down => self.nearest((self.at + 1).min(last), true),
+            Motion::Up => self.nearest(self.at.saturating_sub(1), false),
+            Motion::PageDown => self.nearest((self.at + page).min(last), true),
+            Motion::PageUp => self.nearest(self.at.saturating_sub(page), false),
+            Motion::Top => self.nearest(0, true),
+            Motion::Bottom => self.nearest(last, false),
         };
         self.follow();
-        true
     }
 
     fn nearest(&self, at: usize, down: bool) -> usize {

@@ -1,108 +1,126 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
 use super::buttons::{buttons, rows_of};
+use super::command::{Command, CopyCommand, GlobalCommand, IncidentCommand, Motion, PlaceCommand, RunCommand};
 use super::effect::Effect;
-use super::keymap::{Command, Context};
 use super::layout::{inside, layout};
 use super::line::Line;
-use super::manage::{ask_delete, check_action, duplicate_action, edit_action, edit_button, new_action, test_action};
 use super::model::{Model, Place};
 use super::modes::Mode;
 use super::pages::sheet::scrolled;
 use super::pages::tabs;
 use super::state::help::Help;
 use super::state::question::Ask;
-use super::{cancel, enrichments, incident_detail, log_lines, operation, press, resend};
+use super::{cancel, enrichments, incident_detail, log_lines, manage, operation, press, resend};
 use crate::domain::text::clean;
 
-/// A wish in the board, the actions or the log.
+/// A wish in the list of the place.
 pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Filter => open_filter(model),
-        Command::Back => back(model),
+        Command::Move(motion) => go(model, motion),
         Command::Open => open(model),
-        Command::NewAction => new_action(model),
-        Command::EditAction => edit_action(model),
-        Command::DuplicateAction => duplicate_action(model),
-        Command::DeleteAction => ask_delete(model),
-        Command::TestAction => test_action(model),
-        Command::CheckAction => check_action(model),
-        Command::CancelRun => cancel::ask(model),
-        Command::RunAgain => resend::open(model, false),
-        Command::RunWith => resend::open(model, true),
-        _ => match model.place {
-            Place::Incidents => on_board(model, command),
-            Place::Actions => {
-                model.manage.command(command);
-                Vec::new()
-            }
-            Place::Log => in_log(model, command),
-        },
+        Command::Back => back(model),
+        Command::Place(command) => in_place(model, command),
+        Command::Copy(command) => copy(model, command),
+        // Belong to dialogs.
+        Command::Edit(_) | Command::Answer(_) => Vec::new(),
+    }
+}
+
+/// A wish that is meant for a place.
+pub(super) fn in_place(model: &mut Model, command: PlaceCommand) -> Vec<Effect> {
+    match command {
+        PlaceCommand::Filter => open_filter(model),
+        PlaceCommand::Global(command) => global(model, command),
+        PlaceCommand::Operate(command) => operation::command(model, command),
+        PlaceCommand::Marks(command) => {
+            model.board.mark_command(command);
+            Vec::new()
+        }
+        PlaceCommand::Incident(command) => incident(model, command),
+        PlaceCommand::Action(command) => manage::command(model, command),
+        PlaceCommand::Run(command) => run(model, command),
     }
 }
 
 /// The digit after `e`: edits the button of that slot. Any other key means what it always does.
 pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
     model.modes.pop();
-    match command {
-        Command::Press(slot) => edit_button(model, slot),
-        Command::Back => Vec::new(),
-        _ => browse(model, command),
+    if let Command::Place(PlaceCommand::Incident(IncidentCommand::Press(slot))) = command {
+        return manage::edit_button(model, slot);
     }
-}
-
-/// A wish that holds wherever an incident is shown.
-pub(super) fn on_board(model: &mut Model, command: Command) -> Vec<Effect> {
-    if let Some(effects) = operation::command(model, command) {
-        return effects;
-    }
-    match command {
-        Command::Press(slot) => return press::press(model, slot),
-        Command::NextUnseen => return log_lines::next_unseen(model),
-        Command::NewestCritical if !model.board.newest_critical(&model.channels) => {
-            model.said = Some("no critical incident is open".to_owned());
-        }
-        Command::JumpBack if !model.board.jump_back(&model.channels) => {
-            model.said = Some("nowhere to go back to".to_owned());
-        }
-        Command::CopyNumber => return copy_number(model),
-        Command::CopyLink => return copy_link(model),
-        Command::NewestCritical | Command::JumpBack => {}
-        _ if model.board.mark_command(command) => {}
-        _ => {
-            model.board.command(command, &model.channels);
-        }
-    }
-    Vec::new()
+    if command == Command::Back { Vec::new() } else { browse(model, command) }
 }
 
 /// A wish in the detail over the list.
-pub(super) fn in_detail(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Mode::Detail(scroll) = *model.modes.top() else {
-        return Vec::new();
-    };
-    let (columns, height) = detail_area(model);
-    let rows = tabs::rows(model, columns).len();
-    if let Some(effects) = incident_detail::command(model, command) {
-        return effects;
-    }
-    match (command, scrolled(usize::from(scroll), height, rows, command)) {
-        (_, Some(to)) => model.modes.replace(Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX))),
-        (Command::Back, _) => {
+pub(super) fn in_detail(model: &mut Model, scroll: u16, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Move(motion) => {
+            let (columns, height) = detail_area(model);
+            let rows = tabs::rows(model, columns).len();
+            let to = scrolled(usize::from(scroll), height, rows, motion);
+            model.modes.replace(Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX)));
+            Vec::new()
+        }
+        Command::Back => {
             model.modes.pop();
+            Vec::new()
         }
-        (Command::NewAction, _) => return new_action(model),
-        (Command::EditAction, _) => return edit_action(model),
-        (Command::CancelRun, _) => return cancel::ask(model),
-        (Command::CopyLinks, _) => return enrichments::copy_links(model),
-        (Command::RemoveAdded, _) => return enrichments::ask_remove(model),
-        (Command::NewestCritical | Command::JumpBack, _) => {
-            model.modes.replace(Mode::Detail(0));
-            return on_board(model, command);
+        Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {
+            browse(model, command)
         }
-        _ => return on_board(model, command),
+    }
+}
+
+/// A wish about the selected incident.
+fn incident(model: &mut Model, command: IncidentCommand) -> Vec<Effect> {
+    match command {
+        IncidentCommand::Press(slot) => return press::press(model, slot),
+        IncidentCommand::NewestCritical => {
+            from_the_first_row(model);
+            if !model.board.newest_critical(&model.channels) {
+                model.said = Some("no critical incident is open".to_owned());
+            }
+        }
+        IncidentCommand::JumpBack => {
+            from_the_first_row(model);
+            if !model.board.jump_back(&model.channels) {
+                model.said = Some("nowhere to go back to".to_owned());
+            }
+        }
+        IncidentCommand::NextTab => incident_detail::turn(model, true),
+        IncidentCommand::PrevTab => incident_detail::turn(model, false),
+        IncidentCommand::PickLink => incident_detail::pick(model),
+        IncidentCommand::RemoveAdded => return enrichments::ask_remove(model),
     }
     Vec::new()
+}
+
+/// Another incident is read from its first row.
+fn from_the_first_row(model: &mut Model) {
+    if let Mode::Detail(scroll) = model.modes.top_mut() {
+        *scroll = 0;
+    }
+}
+
+/// A wish about runs: the one of the line that is open or under the cursor, else those of the selected incident.
+fn run(model: &mut Model, command: RunCommand) -> Vec<Effect> {
+    match command {
+        RunCommand::NextUnseen => log_lines::next_unseen(model),
+        RunCommand::CancelRun => cancel::ask(model),
+        RunCommand::RunAgain => resend::open(model, false),
+        RunCommand::RunWith => resend::open(model, true),
+    }
+}
+
+fn copy(model: &mut Model, command: CopyCommand) -> Vec<Effect> {
+    match command {
+        CopyCommand::CopyNumber => copy_number(model),
+        CopyCommand::CopyLink => copy_link(model),
+        CopyCommand::CopyLinks => enrichments::copy_links(model),
+        // Stand where a request is shown.
+        CopyCommand::CopyRequest | CopyCommand::CopyCurl => Vec::new(),
+    }
 }
 
 /// Columns and rows of the text in the detail over the list.
@@ -115,19 +133,22 @@ fn detail_area(model: &Model) -> (usize, usize) {
     })
 }
 
-fn in_log(model: &mut Model, command: Command) -> Vec<Effect> {
-    if command == Command::NextUnseen {
-        return log_lines::next_unseen(model);
+/// Moves the cursor of the place's list.
+pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
+    match model.place {
+        Place::Incidents => model.board.go(motion, &model.channels),
+        Place::Actions => model.manage.go(motion),
+        Place::Log => {
+            let ticket = model.next_ticket();
+            let request = model.log.go(motion, ticket);
+            return request.map(|request| Effect::LoadLog { ticket, request }).into_iter().collect();
+        }
     }
-    let ticket = model.next_ticket();
-    match model.log.command(command, ticket) {
-        Some(Some(request)) => vec![Effect::LoadLog { ticket, request }],
-        Some(None) | None => Vec::new(),
-    }
+    Vec::new()
 }
 
 /// Goes to a place.
-pub(super) fn go(model: &mut Model, place: Place) -> Vec<Effect> {
+fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
     model.modes.clear();
     model.place = place;
     if place != Place::Log || model.log.is_open() {
@@ -179,7 +200,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if filtered {
         return set_filter(model, "");
     }
-    if model.place == Place::Incidents { Vec::new() } else { go(model, Place::Incidents) }
+    if model.place == Place::Incidents { Vec::new() } else { go_to(model, Place::Incidents) }
 }
 
 fn open(model: &mut Model) -> Vec<Effect> {
@@ -197,7 +218,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the help for what has the keys now.
-pub(super) fn open_help(model: &mut Model) -> Vec<Effect> {
+fn open_help(model: &mut Model) -> Vec<Effect> {
     let context = model.context();
     model.modes.push(Mode::Help(Help { context, scroll: 0 }));
     Vec::new()
@@ -223,23 +244,19 @@ fn copy_link(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// A wish that holds in every place; `None` where the command is none of these.
-pub(super) fn anywhere(model: &mut Model, context: Context, command: Command) -> Option<Vec<Effect>> {
-    if !matches!(context, Context::Incidents | Context::Detail | Context::Actions | Context::Log | Context::LogDetail) {
-        return None;
+/// A wish that holds wherever nothing is asked.
+fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
+    match command {
+        GlobalCommand::GoIncidents => go_to(model, Place::Incidents),
+        GlobalCommand::GoActions => go_to(model, Place::Actions),
+        GlobalCommand::GoLog => go_to(model, Place::Log),
+        GlobalCommand::Refresh => vec![Effect::Refresh],
+        GlobalCommand::Redraw => vec![Effect::Redraw],
+        GlobalCommand::Help => open_help(model),
+        GlobalCommand::Quit => quit(model),
+        GlobalCommand::Suspend => suspend(model),
+        GlobalCommand::TakeBack => cancel::take_back(model),
     }
-    Some(match command {
-        Command::GoIncidents => go(model, Place::Incidents),
-        Command::GoActions => go(model, Place::Actions),
-        Command::GoLog => go(model, Place::Log),
-        Command::Refresh => vec![Effect::Refresh],
-        Command::Redraw => vec![Effect::Redraw],
-        Command::Help => open_help(model),
-        Command::Quit => quit(model),
-        Command::Suspend => suspend(model),
-        Command::TakeBack => cancel::take_back(model),
-        _ => return None,
-    })
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

@@ -6,8 +6,8 @@ use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
+use super::command::{AnswerCommand, Command, CopyCommand, FieldCommand};
 use super::effect::Effect;
-use super::keymap::Command;
 use super::layout::dialog;
 use super::line::Line;
 use super::pages::sheet::{Row, Sheet, Tone};
@@ -175,20 +175,21 @@ impl Confirm {
         self.notice = None;
         match command {
             Command::Back => return Step::Close,
-            Command::Send => {
+            Command::Answer(AnswerCommand::Send) => {
                 if self.is_answered() {
                     return Step::Want(Confirmed { presses: self.presses.clone(), is_marked: self.is_marked });
                 }
             }
-            Command::CopyCurl => return Step::Do(Effect::Copy { text: self.curl(), what: "curl command" }),
-            Command::NextField => self.in_field = self.field.is_some() && !self.in_field,
-            Command::ShowRequest => {
+            Command::Copy(CopyCommand::CopyCurl) => {
+                return Step::Do(Effect::Copy { text: self.curl(), what: "curl command" });
+            }
+            Command::Edit(FieldCommand::NextField) => self.in_field = self.field.is_some() && !self.in_field,
+            Command::Answer(AnswerCommand::ShowRequest) => {
                 self.request = if self.shows_request() { None } else { Some(Sheet::new(self.request_rows(), 0, 0)) };
                 self.fit(self.size);
             }
-            _ => {
-                self.request.as_mut().unwrap_or(&mut self.summary).command(command);
-            }
+            Command::Move(motion) => self.request.as_mut().unwrap_or(&mut self.summary).go(motion),
+            Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
         Step::Stay
     }

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::effect::Effect;
-use super::keymap::Command;
 use super::model::Model;
 use super::modes::Mode;
 use super::operation::dialog::{Dialog, Handle, is_link};
@@ -38,21 +36,14 @@ pub(super) fn shown(model: &Model) -> Option<Cow<'_, Incident>> {
     Some(Cow::Owned(shown))
 }
 
-/// A wish about the tabs and the links; `None` where the command is neither.
-pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
-    match command {
-        Command::NextTab | Command::PrevTab => {
-            model.full.turn(command == Command::NextTab);
-            model.modes.replace(Mode::Detail(0));
-        }
-        Command::PickLink => pick(model),
-        _ => return None,
-    }
-    Some(Vec::new())
+/// Shows the next tab, or the one before, from its first row.
+pub(super) fn turn(model: &mut Model, forward: bool) {
+    model.full.turn(forward);
+    model.modes.replace(Mode::Detail(0));
 }
 
 /// Opens the list of what can be copied or opened: links first.
-fn pick(model: &mut Model) {
+pub(super) fn pick(model: &mut Model) {
     let Some(incident) = shown(model) else {
         return;
     };

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use crossterm::event::KeyEvent;
 use keybinds::{KeyInput, KeySeq, Match};
 
-use super::keymap::{BINDINGS, Binding, Command, Context, Typing};
+use super::command::{AnswerCommand, Command, IncidentCommand, PlaceCommand};
+use super::keymap::{BINDINGS, Binding, Context, Typing};
 
 /// One row of the table with its keys.
 #[derive(Clone, Debug)]
@@ -61,7 +62,11 @@ impl Keys {
         let Some(first) = rows.first() else {
             return Err(format!("[keys] {name}: no command has this name; `?` shows what there is"));
         };
-        if matches!(first.binding.command, Command::Press(_) | Command::Send | Command::Yes) {
+        if matches!(
+            first.binding.command,
+            Command::Place(PlaceCommand::Incident(IncidentCommand::Press(_)))
+                | Command::Answer(AnswerCommand::Send | AnswerCommand::Yes)
+        ) {
             return Err(format!("[keys] {name}: the keys that press and confirm cannot be changed"));
         }
         for row in rows {
@@ -113,11 +118,12 @@ fn is_text(key: &str) -> bool {
 impl Command {
     /// Its name in the configuration: `newest-critical`, `press-1`.
     pub fn name(self) -> String {
-        if let Self::Press(slot) = self {
+        if let Self::Place(PlaceCommand::Incident(IncidentCommand::Press(slot))) = self {
             return format!("press-{slot}");
         }
+        let words = format!("{self:?}");
         let mut out = String::new();
-        for ch in format!("{self:?}").chars() {
+        for ch in words.rsplit('(').next().unwrap_or_default().trim_end_matches(')').chars() {
             if ch.is_uppercase() && !out.is_empty() {
                 out.push('-');
             }
@@ -132,6 +138,7 @@ mod tests {
     use crossterm::event::{KeyCode, KeyModifiers};
 
     use super::*;
+    use crate::app::command::{ActionCommand, FieldCommand, GlobalCommand};
 
     fn with(name: &str, keys: &[&str]) -> Result<Keys, String> {
         Keys::with(&BTreeMap::from([(name.to_owned(), keys.iter().map(ToString::to_string).collect())]))
@@ -153,17 +160,32 @@ mod tests {
         let keys = Keys::default();
         let press = |context, code, modifiers| keys.resolve(context, KeyEvent::new(code, modifiers));
         let (none, shift) = (KeyModifiers::NONE, KeyModifiers::SHIFT);
-        assert_eq!(press(Context::Actions, KeyCode::Char('d'), none), Some(Command::DeleteAction));
-        assert_eq!(press(Context::Actions, KeyCode::Char('D'), shift), Some(Command::DuplicateAction));
-        assert_eq!(press(Context::Actions, KeyCode::Char('D'), none), Some(Command::DuplicateAction));
-        assert_eq!(press(Context::Form, KeyCode::BackTab, shift), Some(Command::PrevField));
-        assert_eq!(press(Context::Incidents, KeyCode::Char('?'), shift), Some(Command::Help));
+        assert_eq!(
+            press(Context::Actions, KeyCode::Char('d'), none),
+            Some(Command::Place(PlaceCommand::Action(ActionCommand::DeleteAction)))
+        );
+        assert_eq!(
+            press(Context::Actions, KeyCode::Char('D'), shift),
+            Some(Command::Place(PlaceCommand::Action(ActionCommand::DuplicateAction)))
+        );
+        assert_eq!(
+            press(Context::Actions, KeyCode::Char('D'), none),
+            Some(Command::Place(PlaceCommand::Action(ActionCommand::DuplicateAction)))
+        );
+        assert_eq!(press(Context::Form, KeyCode::BackTab, shift), Some(Command::Edit(FieldCommand::PrevField)));
+        assert_eq!(
+            press(Context::Incidents, KeyCode::Char('?'), shift),
+            Some(Command::Place(PlaceCommand::Global(GlobalCommand::Help)))
+        );
     }
 
     #[test]
     fn a_command_gets_other_keys_and_loses_its_own() {
         let keys = with("go-log", &["W", "Ctrl+g"]).unwrap();
-        assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('W')), Some(Command::GoLog));
+        assert_eq!(
+            press(&keys, Context::Incidents, KeyCode::Char('W')),
+            Some(Command::Place(PlaceCommand::Global(GlobalCommand::GoLog)))
+        );
         assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('l')), None);
         assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "W"), "help and footer follow");
     }

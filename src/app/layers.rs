@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
+use super::command::{Command, FieldCommand};
 use super::effect::Effect;
 use super::form::{Form, FormContext, FormStep};
-use super::keymap::Command;
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
-use super::pages::log_detail::RunWish;
 use super::state::question::{Ask, Yes};
 use super::step::Step;
 use super::{cancel, commands, operation, press, resend, send};
@@ -22,7 +21,10 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match model.modes.top_mut() {
         Mode::Browse => commands::browse(model, command),
         Mode::PickButton => commands::pick_button(model, command),
-        Mode::Detail(_) => commands::in_detail(model, command),
+        Mode::Detail(scroll) => {
+            let scroll = *scroll;
+            commands::in_detail(model, scroll, command)
+        }
         Mode::Filter(_) => in_filter(model, command),
         Mode::Asking(open) => {
             let step = open.command(command);
@@ -32,14 +34,16 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let step = open.command(command);
             take(model, step, send::confirmed)
         }
-        Mode::Form(_) if command == Command::Help => commands::open_help(model),
         Mode::Form(_) => {
             let now = model.now;
+            if let Command::Place(command) = command {
+                return commands::in_place(model, command);
+            }
             in_form(model, |context, form| form.command(context, now, command))
         }
         Mode::LogDetail(open) => {
             let step = open.command(command);
-            take(model, step, of_run)
+            take(model, step, commands::in_place)
         }
         Mode::Again(open) => {
             let step = open.command(command);
@@ -158,30 +162,25 @@ fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
     }
 }
 
-fn of_run(model: &mut Model, wish: RunWish) -> Vec<Effect> {
-    match wish {
-        RunWish::Again => resend::open(model, false),
-        RunWish::With => resend::open(model, true),
-        RunWish::Cancel => cancel::ask(model),
-    }
-}
-
 fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
-    match (command, model.modes.top_mut()) {
-        (Command::Open, _) => {
+    match command {
+        Command::Open => {
             model.modes.pop();
-            Vec::new()
         }
-        (Command::Back, _) => {
+        Command::Back => {
             model.modes.pop();
-            commands::set_filter(model, "")
+            return commands::set_filter(model, "");
         }
-        (Command::Undo, Mode::Filter(line)) => {
-            line.undo();
-            filtered(model)
+        Command::Edit(FieldCommand::Undo) => {
+            if let Mode::Filter(line) = model.modes.top_mut() {
+                line.undo();
+            }
+            return filtered(model);
         }
-        _ => commands::browse(model, command),
+        Command::Move(motion) => return commands::go(model, motion),
+        Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
     }
+    Vec::new()
 }
 
 /// Filters the list by what is typed.

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::activity::run_id;
+use super::command::Motion;
 use super::effect::LogRequest;
 use super::event::LogPage;
-use super::keymap::Command;
 use crate::domain::activity::{Activity, Seq};
 
 /// How many lines a page has.
@@ -95,30 +95,29 @@ impl LogView {
         self.ask(ticket, Reading::Newest)
     }
 
-    /// Moves the cursor as the command says: whether it was a moving one, and what has to be read for it.
-    pub fn command(&mut self, command: Command, ticket: u64) -> Option<Option<LogRequest>> {
+    /// Moves the cursor; gives what has to be read for it.
+    pub fn go(&mut self, motion: Motion, ticket: u64) -> Option<LogRequest> {
         let page = self.height.saturating_sub(1).max(1);
         let last = self.rows.len().saturating_sub(1);
-        self.at = match command {
-            Command::Down => (self.at + 1).min(last),
-            Command::Up => self.at.saturating_sub(1),
-            Command::PageDown => {
+        self.at = match motion {
+            Motion::Down => (self.at + 1).min(last),
+            Motion::Up => self.at.saturating_sub(1),
+            Motion::PageDown => {
                 self.offset = (self.offset + page).min(self.rows.len().saturating_sub(self.height));
                 (self.at + page).min(last)
             }
-            Command::PageUp => {
+            Motion::PageUp => {
                 self.offset = self.offset.saturating_sub(page);
                 self.at.saturating_sub(page)
             }
-            Command::Top if self.newest => 0,
-            Command::Bottom if self.oldest => last,
-            Command::Top => return Some(Some(self.ask(ticket, Reading::Newest))),
-            Command::Bottom => return Some(Some(self.ask(ticket, Reading::Oldest))),
-            _ => return None,
+            Motion::Top if self.newest => 0,
+            Motion::Bottom if self.oldest => last,
+            Motion::Top => return Some(self.ask(ticket, Reading::Newest)),
+            Motion::Bottom => return Some(self.ask(ticket, Reading::Oldest)),
         };
         self.moved = self.at > 0;
         self.keep_in_view();
-        Some(self.ahead(ticket))
+        self.ahead(ticket)
     }
 
     /// What has to be read before the cursor gets there: one screen before the end of what is known.

@@ -1,5 +1,6 @@
 //! What is done with actions from the board and from their own list: make, edit, delete, test, check.
 
+use super::command::ActionCommand;
 use super::effect::Effect;
 use super::form::Form;
 use super::incidents::{Selection, channel_name};
@@ -12,6 +13,7 @@ use super::state::question::Ask;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 
+/// Opens the form for the button of a slot.
 pub(super) fn edit_button(model: &mut Model, slot: u8) -> Vec<Effect> {
     let channel = model.board.selected().map(|entry| entry.row.channel.clone());
     let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
@@ -23,7 +25,7 @@ pub(super) fn edit_button(model: &mut Model, slot: u8) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn new_action(model: &mut Model) -> Vec<Effect> {
+fn new_action(model: &mut Model) -> Vec<Effect> {
     let channel = match model.place {
         Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
         Place::Actions | Place::Log => model.manage.channel(),
@@ -32,7 +34,7 @@ pub(super) fn new_action(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn edit_action(model: &mut Model) -> Vec<Effect> {
+fn edit_action(model: &mut Model) -> Vec<Effect> {
     if model.place != Place::Actions {
         let channel = model.board.selected().map(|entry| entry.row.channel.clone());
         if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
@@ -49,14 +51,14 @@ pub(super) fn edit_action(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn duplicate_action(model: &mut Model) -> Vec<Effect> {
+fn duplicate_action(model: &mut Model) -> Vec<Effect> {
     if let Some(action) = model.manage.action().cloned() {
         model.modes.replace(Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action))));
     }
     Vec::new()
 }
 
-pub(super) fn ask_delete(model: &mut Model) -> Vec<Effect> {
+fn ask_delete(model: &mut Model) -> Vec<Effect> {
     let Some(action) = model.manage.action().cloned() else {
         return Vec::new();
     };
@@ -72,8 +74,20 @@ pub(super) fn ask_delete(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// A wish about actions.
+pub(super) fn command(model: &mut Model, command: ActionCommand) -> Vec<Effect> {
+    match command {
+        ActionCommand::NewAction => new_action(model),
+        ActionCommand::EditAction => edit_action(model),
+        ActionCommand::DuplicateAction => duplicate_action(model),
+        ActionCommand::DeleteAction => ask_delete(model),
+        ActionCommand::TestAction => test_action(model),
+        ActionCommand::CheckAction => check_action(model),
+    }
+}
+
 /// Presses the action under the cursor as a test, for the incident selected on the board.
-pub(super) fn test_action(model: &mut Model) -> Vec<Effect> {
+fn test_action(model: &mut Model) -> Vec<Effect> {
     let Some(action) = model.manage.action().cloned() else {
         return Vec::new();
     };
@@ -85,7 +99,7 @@ pub(super) fn test_action(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Looks at everything that the action under the cursor needs on its way, without calling it.
-pub(super) fn check_action(model: &mut Model) -> Vec<Effect> {
+fn check_action(model: &mut Model) -> Vec<Effect> {
     let Some(action) = model.manage.action().cloned() else {
         return Vec::new();
     };

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod activity;
 pub mod buttons;
 pub mod cancel;
+pub mod command;
 mod commands;
 pub mod confirm;
 pub mod effect;

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::command::OperationCommand;
 use super::effect::Effect;
 use super::incidents::pending::Expected;
-use super::keymap::Command;
 use super::model::Model;
 use super::modes::Mode;
 use super::state::operations::{Chosen, Last, Target, UnderWay, words};
@@ -25,32 +25,31 @@ pub use keys::Wish;
 
 use dialog::{Dialog, Handle};
 
-/// A wish to handle what is selected or marked; `None` where the command is none of these.
-pub(super) fn command(model: &mut Model, command: Command) -> Option<Vec<Effect>> {
+/// A wish to handle what is selected or marked.
+pub(super) fn command(model: &mut Model, command: OperationCommand) -> Vec<Effect> {
     let kind = match command {
-        Command::Acknowledge => OperationKind::Acknowledge,
-        Command::Unacknowledge => OperationKind::Unacknowledge,
-        Command::CloseIncident => OperationKind::Close,
-        Command::Snooze => OperationKind::Snooze,
-        Command::Comment => OperationKind::Comment,
-        Command::Assign => OperationKind::Assign,
-        _ => return None,
+        OperationCommand::Acknowledge => OperationKind::Acknowledge,
+        OperationCommand::Unacknowledge => OperationKind::Unacknowledge,
+        OperationCommand::CloseIncident => OperationKind::Close,
+        OperationCommand::Snooze => OperationKind::Snooze,
+        OperationCommand::Comment => OperationKind::Comment,
+        OperationCommand::Assign => OperationKind::Assign,
     };
     let Some(chosen) = choose(model, kind) else {
-        return Some(Vec::new());
+        return Vec::new();
     };
-    match kind {
-        OperationKind::Acknowledge => return Some(start(model, Operation::Acknowledge, chosen, false)),
-        OperationKind::Unacknowledge => ask(model, Operation::Unacknowledge, chosen),
-        OperationKind::Close => ask(model, Operation::Close, chosen),
-        OperationKind::Snooze => open(model, Dialog::snooze(), chosen),
-        OperationKind::Assign => open(model, Dialog::assign(), chosen),
-        _ => {
+    match command {
+        OperationCommand::Acknowledge => return start(model, Operation::Acknowledge, chosen, false),
+        OperationCommand::Unacknowledge => ask(model, Operation::Unacknowledge, chosen),
+        OperationCommand::CloseIncident => ask(model, Operation::Close, chosen),
+        OperationCommand::Snooze => open(model, Dialog::snooze(), chosen),
+        OperationCommand::Assign => open(model, Dialog::assign(), chosen),
+        OperationCommand::Comment => {
             let draft = chosen.targets.first().and_then(|target| model.handling.drafts.get(&target.key).cloned());
             open(model, Dialog::comment(&draft.unwrap_or_default()), chosen);
         }
     }
-    Some(Vec::new())
+    Vec::new()
 }
 
 /// What the next operation is for: the marked ones, else the selected one, without those that it cannot be done to.

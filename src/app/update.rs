@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
+use super::command::{Command, GlobalCommand, PlaceCommand};
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
-use super::keymap::Command;
 use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
-use super::{commands, layers, log_lines, notifications, operation, press, send};
+use super::{layers, log_lines, notifications, operation, press, send};
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::Channel;
@@ -103,13 +103,18 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let context = model.context();
     let command = model.settings.keys.resolve(context, key);
     // Where nothing can be shown nothing may be pressed: only ways out work.
-    if layout(model.size).is_none() && !matches!(command, Some(Command::Quit | Command::Back | Command::Redraw)) {
+    if layout(model.size).is_none()
+        && !matches!(
+            command,
+            Some(Command::Back | Command::Place(PlaceCommand::Global(GlobalCommand::Quit | GlobalCommand::Redraw)))
+        )
+    {
         return Vec::new();
     }
     let Some(command) = command else {
         return layers::key(model, key);
     };
-    commands::anywhere(model, context, command).unwrap_or_else(|| layers::command(model, command))
+    layers::command(model, command)
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {

@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 
 use super::pane::put;
 use super::theme::Theme;
-use crate::app::keymap::{Command, Context};
+use crate::app::command::{Command, GlobalCommand, PlaceCommand};
+use crate::app::keymap::Context;
 use crate::app::layout::Layout;
 use crate::app::model::Model;
 use crate::app::modes::Mode;
@@ -64,7 +65,11 @@ fn keys(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if matches!(context, Context::Incidents | Context::Detail) {
         pairs.insert(0, ("1-9", if model.board.marked() > 0 { "run for the marked" } else { "run" }));
     }
-    let back = model.settings.keys.rows(context).find(|row| row.binding.command == Command::TakeBack);
+    let back = model
+        .settings
+        .keys
+        .rows(context)
+        .find(|row| row.binding.command == Command::Place(PlaceCommand::Global(GlobalCommand::TakeBack)));
     if let (Some(row), Some(_)) = (back, model.recent.held(model.now)) {
         pairs.insert(0, (row.names[0].as_str(), "take back"));
     }

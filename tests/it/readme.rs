@@ -1,6 +1,10 @@
 //! What the README says is so.
 
-use andon::app::keymap::{BINDINGS, Command, Context};
+use andon::app::command::{
+    ActionCommand, Command, GlobalCommand, IncidentCommand, MarkCommand, Motion, OperationCommand, PlaceCommand,
+    RunCommand,
+};
+use andon::app::keymap::{BINDINGS, Context};
 use andon::domain::run::Outcome;
 use andon::domain::source::KINDS;
 
@@ -8,27 +12,27 @@ const README: &str = include_str!("../../README.md");
 
 /// The keys that the README shows, all of the board.
 const SHOWN: [Command; 21] = [
-    Command::Press(1),
-    Command::Down,
-    Command::Up,
-    Command::NewestCritical,
+    Command::Place(PlaceCommand::Incident(IncidentCommand::Press(1))),
+    Command::Move(Motion::Down),
+    Command::Move(Motion::Up),
+    Command::Place(PlaceCommand::Incident(IncidentCommand::NewestCritical)),
     Command::Open,
-    Command::Filter,
-    Command::NewAction,
-    Command::EditAction,
-    Command::GoActions,
-    Command::GoLog,
-    Command::NextUnseen,
-    Command::Acknowledge,
-    Command::CloseIncident,
-    Command::Snooze,
-    Command::Comment,
-    Command::Assign,
-    Command::TakeBack,
-    Command::CancelRun,
-    Command::Mark,
+    Command::Place(PlaceCommand::Filter),
+    Command::Place(PlaceCommand::Action(ActionCommand::NewAction)),
+    Command::Place(PlaceCommand::Action(ActionCommand::EditAction)),
+    Command::Place(PlaceCommand::Global(GlobalCommand::GoActions)),
+    Command::Place(PlaceCommand::Global(GlobalCommand::GoLog)),
+    Command::Place(PlaceCommand::Run(RunCommand::NextUnseen)),
+    Command::Place(PlaceCommand::Operate(OperationCommand::Acknowledge)),
+    Command::Place(PlaceCommand::Operate(OperationCommand::CloseIncident)),
+    Command::Place(PlaceCommand::Operate(OperationCommand::Snooze)),
+    Command::Place(PlaceCommand::Operate(OperationCommand::Comment)),
+    Command::Place(PlaceCommand::Operate(OperationCommand::Assign)),
+    Command::Place(PlaceCommand::Global(GlobalCommand::TakeBack)),
+    Command::Place(PlaceCommand::Run(RunCommand::CancelRun)),
+    Command::Place(PlaceCommand::Marks(MarkCommand::Mark)),
     Command::Back,
-    Command::Quit,
+    Command::Place(PlaceCommand::Global(GlobalCommand::Quit)),
 ];
 
 /// What stands between two markers.
@@ -46,7 +50,9 @@ fn key_table() -> String {
         let binding = binding.unwrap_or_else(|| panic!("the board has no key for {command:?}"));
         let keys: Vec<_> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
         let row = match command {
-            Command::Press(_) => "| `1`..`9` | press the button of that number |\n".to_owned(),
+            Command::Place(PlaceCommand::Incident(IncidentCommand::Press(_))) => {
+                "| `1`..`9` | press the button of that number |\n".to_owned()
+            }
             _ => format!("| {} | {} |\n", keys.join(" "), binding.help),
         };
         table.push_str(&row);

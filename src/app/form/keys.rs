@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::fields::{Button, FIELDS, Value};
 use super::{Effect, Form, FormContext, FormStep};
+use crate::app::command::{Command, FieldCommand, Motion};
 use crate::app::event::Now;
-use crate::app::keymap::Command;
 
 impl Form {
     /// Carries out a command of the key table.
@@ -18,21 +18,25 @@ impl Form {
         }
         match command {
             Command::Back => return self.leave(),
-            Command::Save => return self.save(context, now),
+            Command::Edit(FieldCommand::Save) => return self.save(context, now),
             _ if self.saving => {}
-            Command::NextField => self.step(context, true, false),
-            Command::PrevField => self.step(context, false, false),
-            Command::Down => self.step(context, true, true),
-            Command::Up => self.step(context, false, true),
+            Command::Edit(FieldCommand::NextField) => self.step(context, true, false),
+            Command::Edit(FieldCommand::PrevField) => self.step(context, false, false),
+            Command::Move(Motion::Down) => self.step(context, true, true),
+            Command::Move(Motion::Up) => self.step(context, false, true),
             Command::Open => return self.open_active(context, now),
-            Command::Toggle => self.toggle(context, true),
-            Command::AddHeader => self.add_row(),
-            Command::RemoveHeader => self.remove_row(),
-            Command::Presets => self.pick(context),
-            Command::Undo => self.undo(),
-            Command::Reveal => return self.reveal(now),
+            Command::Edit(FieldCommand::Toggle) => self.toggle(context, true),
+            Command::Edit(FieldCommand::AddHeader) => self.add_row(),
+            Command::Edit(FieldCommand::RemoveHeader) => self.remove_row(),
+            Command::Edit(FieldCommand::Presets) => self.pick(context),
+            Command::Edit(FieldCommand::Undo) => self.undo(),
+            Command::Edit(FieldCommand::Reveal) => return self.reveal(now),
             // The other commands belong to other screens.
-            _ => {}
+            Command::Move(_)
+            | Command::Place(_)
+            | Command::Copy(_)
+            | Command::Edit(FieldCommand::Editor)
+            | Command::Answer(_) => {}
         }
         FormStep::Stay
     }
@@ -43,14 +47,14 @@ impl Form {
             return;
         };
         match command {
-            Command::Down | Command::NextField => picker.step(context, true),
-            Command::Up | Command::PrevField => picker.step(context, false),
+            Command::Move(Motion::Down) | Command::Edit(FieldCommand::NextField) => picker.step(context, true),
+            Command::Move(Motion::Up) | Command::Edit(FieldCommand::PrevField) => picker.step(context, false),
             Command::Open => self.choose(context),
-            Command::Back | Command::Presets => self.picker = None,
-            Command::Undo => picker.edit(|line| {
+            Command::Back | Command::Edit(FieldCommand::Presets) => self.picker = None,
+            Command::Edit(FieldCommand::Undo) => picker.edit(|line| {
                 line.undo();
             }),
-            _ => {}
+            Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::super::command::Motion;
 use super::super::event::Now;
-use super::super::keymap::Command;
 use super::Board;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{IncidentKey, Severity};
@@ -21,26 +21,24 @@ impl Board {
         self.keep_in_view();
     }
 
-    /// Moves the cursor as the command says; whether it was a moving one.
-    pub fn command(&mut self, command: Command, channels: &[Channel]) -> bool {
+    /// Moves the cursor.
+    pub fn go(&mut self, motion: Motion, channels: &[Channel]) {
         let page = self.height.saturating_sub(1).max(1);
-        match command {
-            Command::Down => self.go_to(self.at + 1, channels),
-            Command::Up => self.go_to(self.at.saturating_sub(1), channels),
-            Command::PageDown => self.turn(page, true, channels),
-            Command::PageUp => self.turn(page, false, channels),
-            Command::Top => {
+        match motion {
+            Motion::Down => self.go_to(self.at + 1, channels),
+            Motion::Up => self.go_to(self.at.saturating_sub(1), channels),
+            Motion::PageDown => self.turn(page, true, channels),
+            Motion::PageUp => self.turn(page, false, channels),
+            Motion::Top => {
                 self.remember();
                 self.settle_waiting(channels);
                 self.go_to(0, channels);
             }
-            Command::Bottom => {
+            Motion::Bottom => {
                 self.remember();
                 self.go_to(self.len().saturating_sub(1), channels);
             }
-            _ => return false,
         }
-        true
     }
 
     /// To the newest open critical incident; whether there is one. A filter that hides it is cleared.

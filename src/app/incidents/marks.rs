@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Board, Entry};
-use crate::app::keymap::Command;
+use crate::app::command::MarkCommand;
 use crate::domain::incident::IncidentKey;
 
 /// The marked incidents.
@@ -71,25 +71,23 @@ impl Board {
         self.prune_marks();
     }
 
-    /// Marks as the command says; whether it was a marking one.
-    pub fn mark_command(&mut self, command: Command) -> bool {
+    /// Marks as the command says.
+    pub fn mark_command(&mut self, command: MarkCommand) {
         match command {
-            Command::Mark => self.toggle_mark(),
-            Command::MarkRange => self.mark_range(),
-            Command::MarkAll => {
+            MarkCommand::Mark => self.toggle_mark(),
+            MarkCommand::MarkRange => self.mark_range(),
+            MarkCommand::MarkAll => {
                 let keys = self.shown_keys();
                 self.marks.keys.extend(keys);
             }
-            Command::MarkInvert => {
+            MarkCommand::MarkInvert => {
                 for key in self.shown_keys() {
                     if !self.marks.keys.remove(&key) {
                         self.marks.keys.insert(key);
                     }
                 }
             }
-            _ => return false,
         }
-        true
     }
 
     fn toggle_mark(&mut self) {

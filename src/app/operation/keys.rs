@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
 
 use super::dialog::{Dialog, Handle, PRESETS, at_end, is_link};
+use crate::app::command::{Command, CopyCommand, FieldCommand, Motion};
 use crate::app::effect::Effect;
-use crate::app::keymap::Command;
 use crate::app::state::operations::Chosen;
 use crate::app::state::settings::Settings;
 use crate::app::step::Step;
@@ -41,34 +41,42 @@ impl Handle {
     pub fn command(&mut self, command: Command, now_s: i64, settings: &Settings) -> Step<Wish> {
         match (&mut self.dialog, command) {
             (_, Command::Back) => return self.leave(),
-            (Dialog::Snooze { line, .. } | Dialog::Assign { line } | Dialog::Count { line, .. }, Command::Undo) => {
+            (
+                Dialog::Snooze { line, .. } | Dialog::Assign { line } | Dialog::Count { line, .. },
+                Command::Edit(FieldCommand::Undo),
+            ) => {
                 line.undo();
             }
-            (Dialog::Snooze { line, at }, Command::Down | Command::Up) => {
+            (Dialog::Snooze { line, at }, Command::Move(motion @ (Motion::Down | Motion::Up))) => {
                 let last = PRESETS.len() - 1;
-                *at = if command == Command::Down { (*at + 1).min(last) } else { at.saturating_sub(1) };
+                *at = if motion == Motion::Down { (*at + 1).min(last) } else { at.saturating_sub(1) };
                 line.clear();
                 self.fault = None;
             }
-            (Dialog::Pick { items, at }, Command::Down) => *at = (*at + 1).min(items.len().saturating_sub(1)),
-            (Dialog::Pick { at, .. }, Command::Up) => *at = at.saturating_sub(1),
-            (Dialog::Pick { .. }, Command::CopyNumber | Command::Open) => return self.picked(command, settings),
-            (Dialog::Comment { text, .. }, Command::Undo) => text.undo(),
-            (Dialog::Comment { button, .. }, Command::NextField) => *button = !*button,
+            (Dialog::Pick { items, at }, Command::Move(Motion::Down)) => {
+                *at = (*at + 1).min(items.len().saturating_sub(1));
+            }
+            (Dialog::Pick { at, .. }, Command::Move(Motion::Up)) => *at = at.saturating_sub(1),
+            (Dialog::Pick { .. }, Command::Open) => return self.picked(true, settings),
+            (Dialog::Pick { .. }, Command::Copy(CopyCommand::CopyNumber)) => return self.picked(false, settings),
+            (Dialog::Comment { text, .. }, Command::Edit(FieldCommand::Undo)) => text.undo(),
+            (Dialog::Comment { button, .. }, Command::Edit(FieldCommand::NextField)) => *button = !*button,
             (Dialog::Comment { text, button: false }, Command::Open) => text.insert("\n"),
-            (Dialog::Comment { text, button: button @ false }, Command::Down) => *button = !text.step(true),
-            (Dialog::Comment { button: button @ true, .. }, Command::Up) => *button = false,
-            (Dialog::Comment { text, .. }, Command::Up) => {
+            (Dialog::Comment { text, button: button @ false }, Command::Move(Motion::Down)) => {
+                *button = !text.step(true);
+            }
+            (Dialog::Comment { button: button @ true, .. }, Command::Move(Motion::Up)) => *button = false,
+            (Dialog::Comment { text, .. }, Command::Move(Motion::Up)) => {
                 text.step(false);
             }
-            (Dialog::Comment { text, .. }, Command::Editor) => {
+            (Dialog::Comment { text, .. }, Command::Edit(FieldCommand::Editor)) => {
                 if !settings.restricted {
                     return Step::Do(Effect::EditText { text: text.value().to_owned() });
                 }
                 self.fault = Some("restricted: no editor is started from here".to_owned());
             }
-            (_, Command::Open | Command::Save) => return self.go_on(now_s, &settings.zone),
-            _ => {}
+            (_, Command::Open | Command::Edit(FieldCommand::Save)) => return self.go_on(now_s, &settings.zone),
+            (_, Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_)) => {}
         }
         Step::Stay
     }
@@ -152,7 +160,7 @@ impl Handle {
     }
 
     /// Copies what the cursor is on, or opens it where it is a link.
-    fn picked(&mut self, command: Command, settings: &Settings) -> Step<Wish> {
+    fn picked(&mut self, opens: bool, settings: &Settings) -> Step<Wish> {
         let Dialog::Pick { items, at } = &self.dialog else {
             return Step::Stay;
         };
@@ -161,7 +169,7 @@ impl Handle {
         };
         let link = is_link(&value);
         let what = if link { "link" } else { "value" };
-        if !(link && command == Command::Open) {
+        if !(link && opens) {
             return Step::Want(Wish::Take(Effect::Copy { text: value, what }));
         }
         if settings.ssh || settings.restricted {

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 
 use super::sheet::{Row, Sheet, Tone, body_rows};
 use crate::app::activity::running;
+use crate::app::command::{Command, CopyCommand, PlaceCommand};
 use crate::app::effect::Effect;
-use crate::app::keymap::Command;
 use crate::app::step::Step;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::curl::curl;
@@ -22,17 +22,6 @@ enum Loaded {
     Nothing,
     /// Here it is, and what was learned later.
     Here(Box<(RunDetail, Vec<Activity>)>),
-}
-
-/// What is to be done about the run of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunWish {
-    /// It is run again: the same press, or a new one?
-    Again,
-    /// It is run again as a new press, with other inputs.
-    With,
-    /// It is stopped.
-    Cancel,
 }
 
 /// A line of the log, opened.
@@ -94,19 +83,18 @@ impl LogDetail {
         self.sheet.fit(columns, height);
     }
 
-    /// Scrolls, copies or closes; what is done to the run is the caller's.
-    pub fn command(&mut self, command: Command) -> Step<RunWish> {
-        if self.sheet.command(command) {
-            return Step::Stay;
-        }
+    /// Scrolls, copies or closes; what is meant for a place is the caller's.
+    pub fn command(&mut self, command: Command) -> Step<PlaceCommand> {
         let (text, what) = match command {
+            Command::Move(motion) => {
+                self.sheet.go(motion);
+                return Step::Stay;
+            }
             Command::Back => return Step::Close,
-            Command::RunAgain => return Step::Want(RunWish::Again),
-            Command::RunWith => return Step::Want(RunWish::With),
-            Command::CancelRun => return Step::Want(RunWish::Cancel),
-            Command::CopyRequest => (self.request_text(), "request"),
-            Command::CopyCurl => (self.curl(), "curl command"),
-            _ => return Step::Stay,
+            Command::Place(command) => return Step::Want(command),
+            Command::Copy(CopyCommand::CopyRequest) => (self.request_text(), "request"),
+            Command::Copy(CopyCommand::CopyCurl) => (self.curl(), "curl command"),
+            Command::Open | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => return Step::Stay,
         };
         text.map_or(Step::Say("there is no request to copy"), |text| Step::Do(Effect::Copy { text, what }))
     }

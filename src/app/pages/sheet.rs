@@ -5,7 +5,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::Command;
+use crate::app::command::Motion;
 use crate::domain::text::{clean, clean_lines};
 
 /// Stands before the word, so that danger is seen without colours.
@@ -152,13 +152,9 @@ impl Sheet {
         self.scroll
     }
 
-    /// Scrolls as a moving command says; whether it was one.
-    pub fn command(&mut self, command: Command) -> bool {
-        let Some(scroll) = scrolled(self.scroll, self.height, self.rows.len(), command) else {
-            return false;
-        };
-        self.scroll = scroll;
-        true
+    /// Scrolls.
+    pub fn go(&mut self, motion: Motion) {
+        self.scroll = scrolled(self.scroll, self.height, self.rows.len(), motion);
     }
 
     fn furthest(&self) -> usize {
@@ -166,19 +162,18 @@ impl Sheet {
     }
 }
 
-/// Where a text of `rows` rows, seen `height` at once, is scrolled to by a moving command; `None` for any other command.
-pub fn scrolled(scroll: usize, height: usize, rows: usize, command: Command) -> Option<usize> {
+/// Where a text of `rows` rows, seen `height` at once, is scrolled to.
+pub fn scrolled(scroll: usize, height: usize, rows: usize, motion: Motion) -> usize {
     let page = height.saturating_sub(1).max(1);
-    let to = match command {
-        Command::Down => scroll + 1,
-        Command::Up => scroll.saturating_sub(1),
-        Command::PageDown => scroll + page,
-        Command::PageUp => scroll.saturating_sub(page),
-        Command::Top => 0,
-        Command::Bottom => rows,
-        _ => return None,
+    let to = match motion {
+        Motion::Down => scroll + 1,
+        Motion::Up => scroll.saturating_sub(1),
+        Motion::PageDown => scroll + page,
+        Motion::PageUp => scroll.saturating_sub(page),
+        Motion::Top => 0,
+        Motion::Bottom => rows,
     };
-    Some(to.min(rows.saturating_sub(height)))
+    to.min(rows.saturating_sub(height))
 }
 
 /// A body as rows: JSON with one value a line, anything else line by line.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::app::keymap::Command;
+use crate::app::command::Command;
 use crate::app::pages::sheet::{Row, Sheet, Tone};
 use crate::app::step::Step;
 use crate::domain::action::Action;
@@ -31,10 +31,11 @@ impl Findings {
 
     /// Scrolls, or closes.
     pub fn command(&mut self, command: Command) -> Step<Infallible> {
-        if command == Command::Back {
-            return Step::Close;
+        match command {
+            Command::Back => return Step::Close,
+            Command::Move(motion) => self.sheet.go(motion),
+            Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
-        self.sheet.command(command);
         Step::Stay
     }
 

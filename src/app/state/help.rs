@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 
-use crate::app::keymap::{Command, Context};
+use crate::app::command::{Command, IncidentCommand, PlaceCommand};
+use crate::app::keymap::Context;
 use crate::app::keys::Keys;
 use crate::app::pages::sheet::{Row, Tone, scrolled};
 use crate::app::step::Step;
@@ -19,11 +20,14 @@ pub struct Help {
 impl Help {
     /// Scrolls where `height` rows are seen at once, or closes.
     pub fn command(&mut self, command: Command, keys: &Keys, height: usize) -> Step<Infallible> {
-        if command == Command::Back {
-            return Step::Close;
+        match command {
+            Command::Back => return Step::Close,
+            Command::Move(motion) => {
+                let rows = help_rows(keys, self.context).len();
+                self.scroll = scrolled(self.scroll, height, rows, motion);
+            }
+            Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
-        let rows = help_rows(keys, self.context).len();
-        self.scroll = scrolled(self.scroll, height, rows, command).unwrap_or(self.scroll);
         Step::Stay
     }
 }
@@ -35,7 +39,7 @@ pub fn help_rows(keys: &Keys, context: Context) -> Vec<Row> {
     for bound in keys.rows(context) {
         let binding = bound.binding;
         // Nine rows that differ in a digit say no more than one.
-        if matches!(binding.command, Command::Press(_)) {
+        if matches!(binding.command, Command::Place(PlaceCommand::Incident(IncidentCommand::Press(_)))) {
             if !std::mem::replace(&mut digits, true) {
                 rows.push(row(
                     "1..9",

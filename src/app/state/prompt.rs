@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 use serde_json::{Map, Value};
 
+use crate::app::command::{Command, FieldCommand, Motion};
 use crate::app::incidents::Selection;
-use crate::app::keymap::Command;
 use crate::app::line::Line;
 use crate::app::step::Step;
 use crate::domain::action::{Action, Input, InputKind};
@@ -173,12 +173,14 @@ impl Asking {
     pub fn command(&mut self, command: Command) -> Step<Answered> {
         match command {
             Command::Back => return Step::Close,
-            Command::NextField | Command::Down => self.go((self.active + 1) % (self.fields.len() + 1)),
-            Command::PrevField | Command::Up => {
+            Command::Edit(FieldCommand::NextField) | Command::Move(Motion::Down) => {
+                self.go((self.active + 1) % (self.fields.len() + 1));
+            }
+            Command::Edit(FieldCommand::PrevField) | Command::Move(Motion::Up) => {
                 self.go(self.active.checked_sub(1).unwrap_or(self.fields.len()));
             }
-            Command::Toggle => self.turn(true),
-            Command::Undo => {
+            Command::Edit(FieldCommand::Toggle) => self.turn(true),
+            Command::Edit(FieldCommand::Undo) => {
                 if let Some(Answer::Text(line)) = self.answer() {
                     line.undo();
                 }
@@ -188,7 +190,7 @@ impl Asking {
                 return self.go_on();
             }
             Command::Open => self.go(self.active + 1),
-            _ => {}
+            Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
         Step::Stay
     }

@@ -2,7 +2,7 @@
 
 use super::operations::Chosen;
 use crate::app::activity::{Recent, Unended};
-use crate::app::keymap::Command;
+use crate::app::command::{AnswerCommand, Command, Motion};
 use crate::app::step::Step;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
@@ -85,16 +85,25 @@ impl Ask {
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {
             (Command::Back, _) => return Step::Close,
-            (Command::Yes, _) | (Command::YesAll, Self::Cancel { others: 1.., .. }) => {}
-            (Command::Down, Self::RemoveAdded { items, at, .. }) => {
+            (Command::Answer(AnswerCommand::Yes), _)
+            | (Command::Answer(AnswerCommand::YesAll), Self::Cancel { others: 1.., .. }) => {}
+            (Command::Move(Motion::Down), Self::RemoveAdded { items, at, .. }) => {
                 *at = (*at + 1).min(items.len().saturating_sub(1));
                 return Step::Stay;
             }
-            (Command::Up, Self::RemoveAdded { at, .. }) => {
+            (Command::Move(Motion::Up), Self::RemoveAdded { at, .. }) => {
                 *at = at.saturating_sub(1);
                 return Step::Stay;
             }
-            _ => return Step::Stay,
+            (
+                Command::Move(_)
+                | Command::Open
+                | Command::Place(_)
+                | Command::Copy(_)
+                | Command::Edit(_)
+                | Command::Answer(_),
+                _,
+            ) => return Step::Stay,
         }
         // The question may have been open while the run was sent: then it is another question.
         if let Self::Cancel { run, unsent: unsent @ true, .. } = self
@@ -104,6 +113,6 @@ impl Ask {
             *unsent = false;
             return Step::Say("it was sent meanwhile: look again");
         }
-        Step::Want(Yes { to: self.clone(), all: command == Command::YesAll })
+        Step::Want(Yes { to: self.clone(), all: command == Command::Answer(AnswerCommand::YesAll) })
     }
 }

@@ -1,6 +1,6 @@
 //! The question how an ended run is run again.
 
-use crate::app::keymap::Command;
+use crate::app::command::{AnswerCommand, Command};
 use crate::app::step::Step;
 use crate::domain::run::Run;
 
@@ -24,10 +24,15 @@ impl Again {
     /// Takes the answer.
     pub fn command(&self, command: Command) -> Step<Answer> {
         match command {
-            Command::SamePress => Step::Want(Answer::SamePress(self.run.clone())),
-            Command::NewPress => Step::Want(Answer::NewPress(self.run.clone())),
+            Command::Answer(AnswerCommand::SamePress) => Step::Want(Answer::SamePress(self.run.clone())),
+            Command::Answer(AnswerCommand::NewPress) => Step::Want(Answer::NewPress(self.run.clone())),
             Command::Back => Step::Close,
-            _ => Step::Stay,
+            Command::Move(_)
+            | Command::Open
+            | Command::Place(_)
+            | Command::Copy(_)
+            | Command::Edit(_)
+            | Command::Answer(_) => Step::Stay,
         }
     }
 }

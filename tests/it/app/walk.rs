@@ -161,6 +161,8 @@ impl Walk {
 
     /// Step by step back to the list.
     fn leave_all(&mut self) {
+        // Where nothing can be shown no question is answered.
+        self.go(Step::Resize(100, 30));
         for _ in 0..20 {
             self.go(Step::Key(KeyCode::Esc, KeyModifiers::NONE));
             if matches!(self.screen.model.modes.top(), Mode::Ask(Ask::LeaveForm)) {

@@ -46,8 +46,8 @@ fn a_form_without_a_name_takes_that_of_the_preset() {
     let world = world();
     let mut hand = Hand::new(&world);
     hand.ctrl('p');
-    hand.wish(Command::Down);
-    hand.wish(Command::Down);
+    hand.wish(Command::Move(Motion::Down));
+    hand.wish(Command::Move(Motion::Down));
     hand.press(KeyCode::Enter, KeyModifiers::NONE);
     hand.to("Channels").types("platform ");
     assert_eq!(hand.save().name, "Jenkins build");

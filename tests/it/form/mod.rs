@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use andon::app::command::{Command, FieldCommand, Motion};
 use andon::app::effect::Effect;
 use andon::app::event::{Background, Now, SaveRefusal};
 use andon::app::form::fields::{FIELDS, FormRow, RowKind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
-use andon::app::keymap::{Command, Context};
+use andon::app::keymap::Context;
 use andon::app::keys::Keys;
 use andon::domain::action::{
     Action, ActionKind, Body, Field, Follow, Header, Input, InputKind, Kind, Method, Sign, Success,
@@ -277,10 +278,10 @@ fn moving_in_the_list_stays_inside_until_its_end() {
     hand.to("Channels");
     for channel in ["duty/42", "old/legacy", "prod/payments", "prod/platform"] {
         assert!(hand.screen(100, 36).lines().any(|line| line.contains('▸') && line.contains(channel)), "{channel}");
-        hand.wish(Command::Down);
+        hand.wish(Command::Move(Motion::Down));
     }
     assert_eq!(FIELDS[hand.form.active()].label, "Endpoint");
-    hand.wish(Command::Up);
+    hand.wish(Command::Move(Motion::Up));
     hand.types(" ");
     assert!(hand.screen(100, 36).contains("1 ticked: prod/platform"), "{}", hand.screen(100, 36));
 }
@@ -373,7 +374,7 @@ fn what_someone_else_changed_is_shown_before_it_is_saved_over() {
     for part in changed.into_iter().chain(["timeout: theirs is \"1m\"", "channels: theirs is duty/42"]) {
         assert!(screen.contains(part), "{part} is missing in\n{screen}");
     }
-    hand.form.command(&world.context(), hand.now, Command::Save);
+    hand.form.command(&world.context(), hand.now, Command::Edit(FieldCommand::Save));
     assert!(!hand.form.saving(), "a key that is held down saves nothing over");
     let saved = hand.save();
     assert_eq!((saved.revision, saved.name.as_str(), saved.description.as_str()), (7, "Deploy all", "mine"));

@@ -64,13 +64,13 @@ fn a_body_is_typed_over_several_lines() {
     hand.press(KeyCode::Backspace, KeyModifiers::NONE);
     hand.press(KeyCode::Backspace, KeyModifiers::NONE);
     hand.types("\"]}");
-    hand.wish(Command::Up);
+    hand.wish(Command::Move(Motion::Up));
     hand.press(KeyCode::End, KeyModifiers::NONE);
     hand.types(" ");
     let wanted = serde_json::json!({ "text": ["队列 {{ incident.num }}"] });
     assert_eq!(hand.save_and_stay().body, Body::Json(wanted));
 
-    hand.wish(Command::Up);
+    hand.wish(Command::Move(Motion::Up));
     assert_eq!(FIELDS[hand.form.active()].label, "Body", "Up leaves the text at its first line");
     hand.to("Content").ctrl('u');
     assert!(hand.told().iter().any(|told| told.contains("not JSON")), "{:?}", hand.told());
@@ -92,17 +92,17 @@ fn an_input_is_added_removed_and_told_of_in_its_row() {
     let world = World::new();
     let mut hand = Hand::filled(&world);
     hand.to("Inputs").ctrl('n');
-    hand.types("1st").wish(Command::Down);
+    hand.types("1st").wish(Command::Move(Motion::Down));
     let screen = hand.screen(100, 60);
     let at = screen.lines().position(|line| line.contains("no digit first")).expect(&screen);
     assert!(screen.lines().nth(at - 2).unwrap().contains("1st"), "{screen}");
 
-    hand.wish(Command::Up);
+    hand.wish(Command::Move(Motion::Up));
     hand.ctrl('u');
     hand.types("count").tab().types(" ").tab().tab().types("1.5");
-    hand.wish(Command::Down);
+    hand.wish(Command::Move(Motion::Down));
     assert!(hand.told().iter().any(|told| told.contains("like 1..5")), "{:?}", hand.told());
-    hand.wish(Command::Up);
+    hand.wish(Command::Move(Motion::Up));
     hand.tab().tab().tab().types("..5").tab().types("7").tab();
     assert!(hand.told().iter().any(|told| told.contains("at most 5")), "{:?}", hand.told());
     hand.press(KeyCode::BackTab, KeyModifiers::SHIFT);

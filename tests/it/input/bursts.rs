@@ -1,9 +1,10 @@
 //! The input stage and the screen together: no burst of keys does anything to the world or answers a question.
 
+use andon::app::command::Command;
 use andon::app::effect::Effect;
 use andon::app::event::{Event, LogPage};
 use andon::app::input_rules::InputRules;
-use andon::app::keymap::{Command, Context, KeyClass};
+use andon::app::keymap::{Context, KeyClass};
 use andon::app::keys::Keys;
 use andon::app::modes::Mode;
 use andon::domain::action::{Confirm, Input as Asked};
