@@ -273,3 +273,22 @@ fn nothing_is_asked_before_a_press_that_is_refused_for_all_of_them() {
         }
     }
 }
+
+#[test]
+fn several_of_which_one_goes_over_plain_http_are_warned_of() {
+    let mut screen = board();
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    assert!(!screen.text().contains("plain http"));
+    let Mode::Confirm(confirm) = screen.model.modes.top() else { panic!() };
+    let mut results: Vec<_> = confirm.presses().iter().map(|press| Ok(Box::new(press.clone()))).collect();
+    screen.code(KeyCode::Esc);
+    let press = screen.keys("1");
+    let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
+    if let Ok(second) = &mut results[1] {
+        "http://other.example/".clone_into(&mut second.endpoint);
+    }
+    screen.event(Event::Prepared { ticket: *ticket, results });
+    assert!(screen.text().contains("plain http: the request can be read on the way"), "{}", screen.text());
+}
