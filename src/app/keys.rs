@@ -29,7 +29,7 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// The table with changes: a command's name ([`Command::name`]) and the keys that mean it from now on.
+    /// The table with changes: a command's name ([`Binding::name`]) and the keys that mean it from now on.
     ///
     /// The error says which name or key, and what to do; nothing of the changes holds then.
     pub fn with(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, String> {
@@ -58,7 +58,7 @@ impl Keys {
     }
 
     fn change(&mut self, name: &str, wanted: &[String]) -> Result<(), String> {
-        let rows: Vec<&mut Bound> = self.0.iter_mut().filter(|row| row.binding.command.name() == name).collect();
+        let rows: Vec<&mut Bound> = self.0.iter_mut().filter(|row| row.binding.name == name).collect();
         let Some(first) = rows.first() else {
             return Err(format!("[keys] {name}: no command has this name; `?` shows what there is"));
         };
@@ -90,10 +90,7 @@ impl Keys {
                 row.names.iter().flat_map(|name| row.binding.contexts.iter().map(move |at| (name, at)))
             {
                 if !seen.insert((name, context)) {
-                    return Err(format!(
-                        "[keys] {}: {name} means something else there already",
-                        row.binding.command.name()
-                    ));
+                    return Err(format!("[keys] {}: {name} means something else there already", row.binding.name));
                 }
             }
         }
@@ -113,24 +110,6 @@ fn types_text(binding: &Binding) -> bool {
 
 fn is_text(key: &str) -> bool {
     key.chars().count() == 1 || key.eq_ignore_ascii_case("space")
-}
-
-impl Command {
-    /// Its name in the configuration: `newest-critical`, `press-1`.
-    pub fn name(self) -> String {
-        if let Self::Place(PlaceCommand::Incident(IncidentCommand::Press(slot))) = self {
-            return format!("press-{slot}");
-        }
-        let words = format!("{self:?}");
-        let mut out = String::new();
-        for ch in words.rsplit('(').next().unwrap_or_default().trim_end_matches(')').chars() {
-            if ch.is_uppercase() && !out.is_empty() {
-                out.push('-');
-            }
-            out.extend(ch.to_lowercase());
-        }
-        out
-    }
 }
 
 #[cfg(test)]
@@ -188,6 +167,29 @@ mod tests {
         );
         assert_eq!(press(&keys, Context::Incidents, KeyCode::Char('l')), None);
         assert!(keys.rows(Context::Incidents).any(|row| row.names[0] == "W"), "help and footer follow");
+    }
+
+    /// They stand in people's files: a command may be renamed, its name may not.
+    const NAMES: &str = "acknowledge add-header assign back bottom cancel-run check-action close-incident comment copy-curl \
+        copy-link copy-links copy-number copy-request delete-action down duplicate-action edit-action editor \
+        filter go-actions go-incidents go-log help jump-back mark mark-all mark-invert mark-range new-action \
+        new-press newest-critical next-field next-tab next-unseen open page-down page-up pick-link presets \
+        press-1 press-2 press-3 press-4 press-5 press-6 press-7 press-8 press-9 prev-field prev-tab quit \
+        redraw refresh remove-added remove-header reveal run-again run-with same-press save send \
+        show-request snooze suspend take-back test-action toggle top unacknowledge undo up yes yes-all";
+
+    #[test]
+    fn every_command_has_one_name_that_stays() {
+        let mut names: Vec<(&str, Command)> = Vec::new();
+        for row in BINDINGS {
+            match names.iter().find(|(name, command)| *name == row.name || *command == row.command) {
+                Some(known) => assert_eq!(*known, (row.name, row.command)),
+                None => names.push((row.name, row.command)),
+            }
+        }
+        let mut names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        assert_eq!(names, NAMES.split_whitespace().collect::<Vec<_>>());
     }
 
     #[test]
