@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, Meta};
 use tempfile::TempDir;
 
 use crate::architecture::rust_files;
@@ -26,12 +25,11 @@ fn a_planted_file_is_found() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write("main.rs", "mod a; mod b; mod inline { mod c; } #[path = \"elsewhere/e.rs\"] mod d;");
+    write("main.rs", "mod a;\npub(crate) mod b;\n#[path = \"elsewhere/e.rs\"]\nmod d;\n");
     write("a.rs", "mod inner;");
     write("a/inner.rs", "");
     write("b/mod.rs", "mod inner;");
     write("b/inner.rs", "");
-    write("inline/c.rs", "");
     write("elsewhere/e.rs", "");
     assert!(unreached(folder.path(), &["main.rs"]).is_empty());
     write("b/planted.rs", "");
@@ -40,43 +38,32 @@ fn a_planted_file_is_found() {
     assert_eq!(unreached(folder.path(), &["main.rs"]), planted);
 }
 
-/// The files of `folder` to which no `mod` leads from these roots.
+/// The files of `folder` to which no `mod` leads from these roots. Read by lines, as rustfmt lays them.
 fn unreached(folder: &Path, roots: &[&str]) -> Vec<PathBuf> {
     let mut reached = BTreeSet::new();
     let mut waiting: Vec<_> = roots.iter().map(|root| folder.join(root)).collect();
     while let Some(path) = waiting.pop() {
-        let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
         let here = path.parent().unwrap();
         let stem = path.file_stem().unwrap().to_str().unwrap();
         let children = if ["mod", "main", "lib"].contains(&stem) { here.to_owned() } else { here.join(stem) };
-        declared(&file.items, here, &children, &mut waiting);
+        let mut given = None;
+        for line in text.lines() {
+            if let Some(path) = line.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")) {
+                given = Some(here.join(path));
+            } else if let Some(name) = declared(line) {
+                let inside = children.join(name);
+                let both = [inside.with_extension("rs"), inside.join("mod.rs")];
+                waiting.extend(given.take().into_iter().chain(both).filter(|path| path.is_file()));
+            }
+        }
         reached.insert(path);
     }
     rust_files(folder).into_iter().filter(|path| !reached.contains(path)).collect()
 }
 
-/// The files of the modules that these items declare.
-fn declared(items: &[Item], here: &Path, children: &Path, files: &mut Vec<PathBuf>) {
-    for item in items {
-        let Item::Mod(ItemMod { attrs, ident, content, .. }) = item else { continue };
-        let inside = children.join(ident.to_string());
-        if let Some((_, items)) = content {
-            declared(items, &inside, &inside, files);
-            continue;
-        }
-        let folder = inside.join("mod.rs");
-        let given = attrs.iter().find_map(path_of).map(|path| here.join(path));
-        files.push(given.unwrap_or_else(|| if folder.is_file() { folder } else { inside.with_extension("rs") }));
-    }
-}
-
-/// What `#[path = "..."]` says.
-fn path_of(attribute: &Attribute) -> Option<String> {
-    match &attribute.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
+/// The module whose file a line names: `pub(crate) mod name;`.
+fn declared(line: &str) -> Option<&str> {
+    let item = ["pub(crate) ", "pub(super) ", "pub "].iter().find_map(|public| line.strip_prefix(public));
+    item.unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';')
 }
