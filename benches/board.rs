@@ -58,7 +58,7 @@ impl<'a> Screen<'a> {
             zone: TimeZone::UTC,
             demo: false,
             read_only: false,
-            calls: andon::app::state::notifications::Calls::default(),
+            notifications: andon::app::state::notifications::Notifications::default(),
             restricted: false,
             ssh: false,
             colours: Colours::Many,

@@ -80,7 +80,7 @@ fn board() -> Result<Model, Box<dyn Error>> {
         zone: TimeZone::UTC,
         demo: true,
         read_only: false,
-        calls: andon::app::state::notifications::Calls::default(),
+        notifications: andon::app::state::notifications::Notifications::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

@@ -60,7 +60,7 @@
 //! | a kind of source | its row in `domain/source/kinds.rs`, its adapter in `source/` and there a line of `build`; `assets/config.toml` (a test says what), a row in the contract test |
 //! | a key | one row in `app/keymap.rs` (and a `Command` if the wish is new); footer and help follow |
 //! | a field of an action | the field of `Action` with a serde default, one row in `domain/action/fields.rs`, and where it is used |
-//! | a screen | a variant of `Mode` or `Place`, one file in `app/`, one in `view/` |
+//! | a screen | its state, with what a key does to it, in a file of `app/state/`; a variant of `Mode` in `app/modes.rs` and of `Context` in `app/keymap.rs`; one file in `view/`: the compiler asks for the rest |
 //! | a store engine | a connection URL that sqlx knows, and what differs in `store/engine.rs`; the contract test runs on it |
 
 pub mod app;

@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::log_lines;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::Ask;
+use super::state::question::Question;
 use crate::domain::activity::Activity;
 use crate::domain::run::{RunRef, RunState};
 use crate::domain::text::clean;
@@ -48,7 +48,7 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
         Ok(run) => {
             let unsent = model.recent.is_unsent(&run.run);
             let others = run.group.as_deref().map_or(0, |group| model.recent.unended_of(group).saturating_sub(1));
-            model.modes.push(Mode::Ask(Ask::Cancel { run: Box::new(run), unsent, others }));
+            model.modes.push(Mode::Question(Question::Cancel { run: Box::new(run), unsent, others }));
         }
         Err(words) => model.said = Some(words.to_owned()),
     }

@@ -5,12 +5,13 @@ use super::command::{Command, CopyCommand, GlobalCommand, IncidentCommand, Motio
 use super::effect::Effect;
 use super::layout::{inside, layout};
 use super::line::Line;
-use super::model::{Model, Place};
+use super::model::Model;
 use super::modes::Mode;
 use super::pages::sheet::scrolled;
 use super::pages::tabs;
 use super::state::help::Help;
-use super::state::question::Ask;
+use super::state::place::Place;
+use super::state::question::Question;
 use super::{cancel, enrichments, incident_detail, log_lines, manage, operation, press, resend};
 use crate::domain::text::clean;
 
@@ -265,7 +266,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.leaving = true;
         return vec![Effect::Quit];
     }
-    model.modes.push(Mode::Ask(Ask::Leave { runs }));
+    model.modes.push(Mode::Question(Question::Leave { runs }));
     Vec::new()
 }
 

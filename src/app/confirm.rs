@@ -1,7 +1,5 @@
 //! What will be sent, shown before it is. What is sent is what was shown.
 
-mod rows;
-
 use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -10,41 +8,13 @@ use super::command::{AnswerCommand, Command, CopyCommand, FieldCommand};
 use super::effect::Effect;
 use super::layout::dialog;
 use super::line::Line;
+use super::pages::confirm::{self as page, Facts, Shown};
 use super::pages::sheet::{Row, Sheet, Tone};
-use super::state::presses::LeftOut;
 use super::step::Step;
 use crate::domain::action;
 use crate::domain::curl;
 use crate::domain::request::Prepared;
 use crate::domain::text::clean;
-
-pub use rows::{references, severity_tone};
-
-/// A request, and what the screen knows of where it goes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The request as it will be sent.
-    pub prepared: Prepared,
-    /// The badge of the incident's source; may be empty.
-    pub badge: String,
-    /// The name of the incident's channel.
-    pub channel: String,
-    /// Why the runner would refuse it as things are now; clean.
-    pub why_not: Option<String>,
-}
-
-/// What the confirm says beside the requests.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    /// What differs from what was shown before, where it is asked again.
-    pub changed: Vec<String>,
-    /// What is left out, where it is for the marked incidents.
-    pub left_out: Option<LeftOut>,
-    /// Those whose request could not be filled: number, and why. Clean.
-    pub refused: Vec<(String, String)>,
-    /// Now, Unix milliseconds.
-    pub now_ms: i64,
-}
 
 /// What is shown and asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +45,7 @@ impl Confirm {
     /// number where the action wants that.
     pub fn new(shown: Vec<Shown>, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
         let types = shown.len() > 1 || shown.first()?.prepared.action.confirms() == action::Confirm::Type;
-        let rows = rows::rows(&shown, facts, zone);
+        let rows = page::rows(&shown, facts, zone);
         let mut new = Self {
             notice: None,
             presses: shown.into_iter().map(|one| one.prepared).collect(),
@@ -222,7 +192,7 @@ impl Confirm {
                 let words = format!("{} of {} · {}", at + 1, self.presses.len(), press.incident.num);
                 all.push(Row::new(Tone::Info, &words));
             }
-            all.extend(rows::request_rows(press));
+            all.extend(page::request_rows(press));
         }
         all
     }

@@ -95,8 +95,8 @@ pub enum Effect {
         /// What is done.
         operation: Operation,
     },
-    /// Read everything there is to tell of an incident. Ends in `Event::Story`.
-    LoadStory {
+    /// Read everything there is to tell of an incident. Ends in `Event::History`.
+    LoadHistory {
         /// The incident.
         incident: IncidentKey,
         /// The packed incident as the screen shows it.
@@ -166,7 +166,7 @@ pub enum Effect {
         what: &'static str,
     },
     /// Call the person back who looks elsewhere. Ends in nothing: the terminal does not answer.
-    Call {
+    Notify {
         /// Whether the bell rings.
         bell: bool,
         /// What a notification says, clean; `None` = none.

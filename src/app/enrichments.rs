@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::Ask;
+use super::state::question::Question;
 use crate::domain::activity::Seq;
 use crate::domain::enrichment::Enriched;
 use crate::domain::text::clean;
@@ -11,7 +11,7 @@ use crate::domain::time::clock;
 
 /// Copies the links that were added, one a line.
 pub(super) fn copy_links(model: &mut Model) -> Vec<Effect> {
-    let links = model.added.list().iter().flat_map(|enriched| &enriched.added.links);
+    let links = model.enrichments.list().iter().flat_map(|enriched| &enriched.added.links);
     let text: Vec<String> = links.map(|(_, url)| clean(url).into_owned()).collect();
     if text.is_empty() {
         model.said = Some("no action added a link to this incident".to_owned());
@@ -27,9 +27,9 @@ pub(super) fn ask_remove(model: &mut Model) -> Vec<Effect> {
     let item = |enriched: &Enriched| -> (Seq, String) {
         (enriched.id, format!("{} at {}", clean(&enriched.action), clock(enriched.at_ms, &zone)))
     };
-    let items: Vec<(Seq, String)> = model.added.list().iter().rev().map(item).collect();
-    match model.added.of().filter(|_| !items.is_empty()).cloned() {
-        Some(incident) => model.modes.push(Mode::Ask(Ask::RemoveAdded { incident, items, at: 0 })),
+    let items: Vec<(Seq, String)> = model.enrichments.list().iter().rev().map(item).collect();
+    match model.enrichments.of().filter(|_| !items.is_empty()).cloned() {
+        Some(incident) => model.modes.push(Mode::Question(Question::RemoveAdded { incident, items, at: 0 })),
         None => model.said = Some("no action added anything to this incident".to_owned()),
     }
     Vec::new()

@@ -121,7 +121,7 @@ pub struct LogPage {
 
 /// Everything there is to tell of an incident that is open.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Story {
+pub struct History {
     /// What its source has; the error says why nothing could be read.
     pub full: Result<Full, String>,
     /// Notes that are kept here only, oldest first.
@@ -230,12 +230,12 @@ pub enum Event {
         /// For each incident, in order: what else there is to say, or why it was not done, in words.
         results: Vec<(IncidentKey, Result<String, String>)>,
     },
-    /// Ends `Effect::LoadStory`.
-    Story {
+    /// Ends `Effect::LoadHistory`.
+    History {
         /// The incident.
         incident: IncidentKey,
         /// What there is to tell.
-        story: Box<Story>,
+        history: Box<History>,
     },
     /// Ends `Effect::EditText`: the text as the editor left it, or why there is none.
     Edited(Result<String, String>),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::model::Model;
 use super::modes::Mode;
-use super::operation::dialog::{Dialog, Handle, is_link};
+use super::operation::dialog::{Dialog, OperationDialog, is_link};
 use super::state::operations::Chosen;
 use crate::domain::incident::Incident;
 use crate::domain::local::LOCAL;
@@ -13,7 +13,7 @@ use crate::domain::text::clean;
 /// The selected incident with all that was read of it, as far as its list knows it now.
 pub(super) fn shown(model: &Model) -> Option<Cow<'_, Incident>> {
     let listed = model.board.opened()?;
-    let read = model.full.story.as_ref().and_then(|story| story.full.as_ref().ok()?.incident.as_ref());
+    let read = model.incident_detail.history.as_ref().and_then(|history| history.full.as_ref().ok()?.incident.as_ref());
     let Some(read) = read.filter(|read| read.key() == listed.key()) else {
         return Some(Cow::Borrowed(listed));
     };
@@ -38,7 +38,7 @@ pub(super) fn shown(model: &Model) -> Option<Cow<'_, Incident>> {
 
 /// Shows the next tab, or the one before, from its first row.
 pub(super) fn turn(model: &mut Model, forward: bool) {
-    model.full.turn(forward);
+    model.incident_detail.turn(forward);
     model.modes.replace(Mode::Detail(0));
 }
 
@@ -53,7 +53,7 @@ pub(super) fn pick(model: &mut Model) {
         ("number".to_owned(), incident.num.clone()),
         ("title".to_owned(), incident.title.clone()),
     ];
-    for enriched in model.added.list() {
+    for enriched in model.enrichments.list() {
         all.extend(enriched.added.links.iter().map(|(name, url)| (name.clone(), url.clone())));
         all.extend(enriched.added.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
         all.extend(enriched.added.fields.iter().map(|(name, value)| (name.clone(), text(value))));
@@ -73,5 +73,5 @@ pub(super) fn pick(model: &mut Model) {
     items.sort_by_key(|(_, value)| !is_link(value));
     let id = format!("pick-{}", model.next_ticket());
     let dialog = Dialog::Pick { items, at: 0 };
-    model.modes.push(Mode::Handle(Box::new(Handle::new(dialog, Chosen::default(), id))));
+    model.modes.push(Mode::Operation(Box::new(OperationDialog::new(dialog, Chosen::default(), id))));
 }

@@ -2,12 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
-use super::activity::run_id;
 use super::keymap::{Context, KeyClass, Typing};
 use super::keys::Keys;
 use super::model::Model;
-use super::modes::Mode;
-use super::operation::dialog::Dialog;
 
 /// Where a key would act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,40 +54,6 @@ impl<'a> InputRules<'a> {
 impl Model {
     /// How the input stage has to take keys now.
     pub fn input_rules(&self) -> InputRules<'_> {
-        InputRules::new(&self.settings.keys, Focus { context: self.context(), on_button: self.on_button() })
-    }
-
-    fn on_button(&self) -> bool {
-        match self.modes.top() {
-            Mode::Asking(asking) => asking.on_button(),
-            Mode::Form(form) => form.on_button(),
-            Mode::Handle(handle) => matches!(handle.dialog, Dialog::Comment { button: true, .. }),
-            Mode::Browse
-            | Mode::Detail(_)
-            | Mode::Filter(_)
-            | Mode::PickButton
-            | Mode::Confirm(_)
-            | Mode::LogDetail(_)
-            | Mode::Again(_)
-            | Mode::Findings(_)
-            | Mode::Help(_)
-            | Mode::Ask(_) => false,
-        }
-    }
-
-    /// What tells the dialog that has the keys from any other: another one must be seen before keys count in it.
-    pub fn dialog_id(&self) -> Option<String> {
-        match self.modes.top() {
-            Mode::Browse | Mode::Detail(_) | Mode::Filter(_) | Mode::Help(_) => None,
-            Mode::PickButton => Some("pick a button".to_owned()),
-            Mode::Asking(asking) => Some(format!("asking {} {}", asking.action.id, asking.target)),
-            Mode::Confirm(confirm) => Some(format!("confirm {}", confirm.id())),
-            Mode::Form(form) => Some(format!("form {}", form.title())),
-            Mode::LogDetail(open) => Some(format!("line {} {:?}", open.activity.at_ms, run_id(&open.activity))),
-            Mode::Again(again) => Some(format!("again {}", again.run.id)),
-            Mode::Findings(findings) => Some(format!("findings {}", findings.action)),
-            Mode::Handle(handle) => Some(handle.id().to_owned()),
-            Mode::Ask(ask) => Some(ask.id()),
-        }
+        InputRules::new(&self.settings.keys, Focus { context: self.context(), on_button: self.modes.top().on_button() })
     }
 }

@@ -30,15 +30,15 @@ pub enum Context {
     /// The help.
     Help,
     /// A question that wants yes or no.
-    Ask,
+    Question,
     /// The dialog for what an action asks at the press.
-    Asking,
+    InputPrompt,
     /// The question whether the same press or a new one is sent.
-    Again,
+    Resend,
     /// What a check of an action found.
     Findings,
     /// A dialog of one line: how long to snooze, whom to assign.
-    Handle,
+    Operation,
     /// A dialog that wants the number of incidents typed.
     Count,
     /// A comment being written.
@@ -59,18 +59,40 @@ pub enum Typing {
 }
 
 impl Context {
+    /// The list that a context belongs to, where a press can begin: a confirm opens only over where it began.
+    pub fn list(self) -> Option<Self> {
+        match self {
+            Self::Incidents | Self::Detail => Some(Self::Incidents),
+            Self::Log | Self::LogDetail => Some(Self::Log),
+            Self::Actions => Some(Self::Actions),
+            Self::Confirm
+            | Self::ConfirmText
+            | Self::Form
+            | Self::Filter
+            | Self::Help
+            | Self::Question
+            | Self::InputPrompt
+            | Self::Resend
+            | Self::Findings
+            | Self::Operation
+            | Self::Count
+            | Self::Comment
+            | Self::Pick => None,
+        }
+    }
+
     /// What a character is here.
     pub fn typing(self) -> Typing {
         use Context::{
-            Actions, Again, Ask, Asking, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Handle,
-            Help, Incidents, Log, LogDetail, Pick,
+            Actions, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Help, Incidents,
+            InputPrompt, Log, LogDetail, Operation, Pick, Question, Resend,
         };
         match self {
-            Incidents | Detail | Actions | Log | LogDetail | Confirm | Help | Ask | Again | Findings | Pick => {
+            Incidents | Detail | Actions | Log | LogDetail | Confirm | Help | Question | Resend | Findings | Pick => {
                 Typing::Nothing
             }
             ConfirmText | Count => Typing::Answer,
-            Form | Filter | Asking | Handle | Comment => Typing::Text,
+            Form | Filter | InputPrompt | Operation | Comment => Typing::Text,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::form::{Form, FormContext, FormStep};
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::{Ask, Yes};
+use super::state::question::{Question, Yes};
 use super::step::Step;
 use super::{cancel, commands, operation, press, resend, send};
 use crate::domain::validate::Field;
@@ -26,7 +26,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             commands::in_detail(model, scroll, command)
         }
         Mode::Filter(_) => in_filter(model, command),
-        Mode::Asking(open) => {
+        Mode::InputPrompt(open) => {
             let step = open.command(command);
             take(model, step, press::answered)
         }
@@ -45,7 +45,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let step = open.command(command);
             take(model, step, commands::in_place)
         }
-        Mode::Again(open) => {
+        Mode::Resend(open) => {
             let step = open.command(command);
             take(model, step, resend::answered)
         }
@@ -53,7 +53,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let step = open.command(command);
             take(model, step, nothing)
         }
-        Mode::Handle(open) => {
+        Mode::Operation(open) => {
             let step = open.command(command, model.now.wall_s(), &model.settings);
             take(model, step, operation::wanted)
         }
@@ -61,7 +61,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let step = open.command(command, &model.settings.keys, text_area(model.size).1);
             take(model, step, nothing)
         }
-        Mode::Ask(open) => {
+        Mode::Question(open) => {
             let step = open.command(command, &model.recent);
             take(model, step, answered)
         }
@@ -80,18 +80,18 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             return in_form(model, |context, form| form.key(context, now, key));
         }
         Mode::Confirm(open) => open.key(key),
-        Mode::Asking(open) => open.key(key),
-        Mode::Handle(open) => open.key(key),
+        Mode::InputPrompt(open) => open.key(key),
+        Mode::Operation(open) => open.key(key),
         Mode::PickButton => {
             model.modes.pop();
         }
         Mode::Browse
         | Mode::Detail(_)
         | Mode::LogDetail(_)
-        | Mode::Again(_)
+        | Mode::Resend(_)
         | Mode::Findings(_)
         | Mode::Help(_)
-        | Mode::Ask(_) => {}
+        | Mode::Question(_) => {}
     }
     Vec::new()
 }
@@ -104,17 +104,17 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             return filtered(model);
         }
         Mode::Form(_) => return in_form(model, |context, form| form.paste(context, text)),
-        Mode::Asking(open) => open.paste(text),
-        Mode::Handle(open) => open.paste(text),
+        Mode::InputPrompt(open) => open.paste(text),
+        Mode::Operation(open) => open.paste(text),
         Mode::Confirm(open) => open.notice = Some("a paste is not taken here; nothing was sent".to_owned()),
         Mode::Browse
         | Mode::PickButton
         | Mode::Detail(_)
         | Mode::LogDetail(_)
-        | Mode::Again(_)
+        | Mode::Resend(_)
         | Mode::Findings(_)
         | Mode::Help(_)
-        | Mode::Ask(_) => {}
+        | Mode::Question(_) => {}
     }
     Vec::new()
 }
@@ -144,17 +144,17 @@ fn nothing(_: &mut Model, wish: Infallible) -> Vec<Effect> {
 fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
     model.modes.pop();
     match to {
-        Ask::LeaveForm => {
+        Question::LeaveForm => {
             model.modes.pop();
             Vec::new()
         }
-        Ask::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
-        Ask::Cancel { run, .. } => cancel::answer(*run, all),
-        Ask::RemoveAdded { incident, items, at } => {
+        Question::Delete { id, revision, .. } => vec![Effect::Remove { id, revision }],
+        Question::Cancel { run, .. } => cancel::answer(*run, all),
+        Question::RemoveAdded { incident, items, at } => {
             items.get(at).map(|(id, _)| Effect::RemoveEnriched { incident, id: *id }).into_iter().collect()
         }
-        Ask::Handle { operation, chosen } => operation::start(model, operation, *chosen, false),
-        Ask::Leave { .. } => {
+        Question::Operate { operation, chosen } => operation::start(model, operation, *chosen, false),
+        Question::Leave { .. } => {
             model.modes.clear();
             model.leaving = true;
             vec![Effect::Quit]
@@ -204,7 +204,7 @@ fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> 
             Vec::new()
         }
         FormStep::AskLeave => {
-            model.modes.push(Mode::Ask(Ask::LeaveForm));
+            model.modes.push(Mode::Question(Question::LeaveForm));
             Vec::new()
         }
     }

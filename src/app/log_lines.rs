@@ -3,9 +3,10 @@
 use super::activity;
 use super::effect::Effect;
 use super::layout::text_area;
-use super::model::{Model, Place};
+use super::model::Model;
 use super::modes::Mode;
 use super::pages::log_detail::LogDetail;
+use super::state::place::Place;
 use crate::domain::activity::Activity;
 
 /// The line that a key is about: the opened one, else the one under the log's cursor.

@@ -5,11 +5,12 @@ use super::effect::Effect;
 use super::form::Form;
 use super::incidents::{Selection, channel_name};
 use super::layout::text_area;
-use super::model::{Model, Place};
+use super::model::Model;
 use super::modes::Mode;
 use super::press;
 use super::state::findings::Findings;
-use super::state::question::Ask;
+use super::state::place::Place;
+use super::state::question::Question;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 
@@ -64,13 +65,13 @@ fn ask_delete(model: &mut Model) -> Vec<Effect> {
     };
     let names: Vec<String> =
         action.slots.keys().map(|key| clean(channel_name(&model.channels, key)).into_owned()).collect();
-    let ask = Ask::Delete {
+    let ask = Question::Delete {
         id: action.id.clone(),
         name: action.name.clone(),
         revision: action.revision,
         channels: names.join(", "),
     };
-    model.modes.push(Mode::Ask(ask));
+    model.modes.push(Mode::Question(ask));
     Vec::new()
 }
 

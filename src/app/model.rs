@@ -12,29 +12,17 @@ use super::keymap::Context;
 use super::layout::{inside, layout};
 use super::log::LogView;
 use super::modes::{Mode, Modes};
-use super::operation::dialog::Dialog;
-use super::state::enrichments::Added;
-use super::state::incident_detail::Full;
+use super::state::enrichments::Enrichments;
+use super::state::incident_detail::IncidentDetail;
 use super::state::notifications::Watched;
-use super::state::operations::Handling;
+use super::state::operations::Operations;
+use super::state::place::Place;
 use super::state::presses::Preparing;
 use super::state::settings::Settings;
 use crate::domain::action::Action;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
-
-/// Which of the places is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Place {
-    /// The board: list, detail, More Actions, newest activity.
-    #[default]
-    Incidents,
-    /// All actions by channel.
-    Actions,
-    /// The whole activity log.
-    Log,
-}
 
 /// Everything the screen knows.
 #[derive(Clone, Debug)]
@@ -82,11 +70,11 @@ pub struct Model {
     /// How the runs of each action went, by its id.
     pub facts: HashMap<String, ButtonFacts>,
     /// What actions added to the selected incident.
-    pub added: Added,
+    pub enrichments: Enrichments,
     /// What is being done to incidents, and what was done last.
-    pub handling: Handling,
+    pub operations: Operations,
     /// The incident that is open in full.
-    pub full: Full,
+    pub incident_detail: IncidentDetail,
     /// Whether the operator has decided to leave.
     pub leaving: bool,
     /// Whether somebody looks.
@@ -118,9 +106,9 @@ impl Model {
             preparing: HashMap::new(),
             unsent: HashMap::new(),
             facts: HashMap::new(),
-            added: Added::default(),
-            handling: Handling::default(),
-            full: Full::default(),
+            enrichments: Enrichments::default(),
+            operations: Operations::default(),
+            incident_detail: IncidentDetail::default(),
             leaving: false,
             watched: Watched::default(),
         };
@@ -143,30 +131,7 @@ impl Model {
 
     /// Where the keys go now.
     pub fn context(&self) -> Context {
-        match self.modes.top() {
-            Mode::Browse | Mode::PickButton => match self.place {
-                Place::Incidents => Context::Incidents,
-                Place::Actions => Context::Actions,
-                Place::Log => Context::Log,
-            },
-            Mode::Detail(_) => Context::Detail,
-            Mode::Filter(_) => Context::Filter,
-            Mode::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
-            Mode::Confirm(_) => Context::Confirm,
-            Mode::Asking(_) => Context::Asking,
-            Mode::Again(_) => Context::Again,
-            Mode::Findings(_) => Context::Findings,
-            Mode::Handle(handle) => match handle.dialog {
-                Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Handle,
-                Dialog::Comment { .. } => Context::Comment,
-                Dialog::Count { .. } => Context::Count,
-                Dialog::Pick { .. } => Context::Pick,
-            },
-            Mode::Form(_) => Context::Form,
-            Mode::LogDetail(_) => Context::LogDetail,
-            Mode::Help(_) => Context::Help,
-            Mode::Ask(_) => Context::Ask,
-        }
+        self.modes.top().context(self.place)
     }
 
     /// The buttons of a channel, by slot.

@@ -1,16 +1,19 @@
 //! The layers of the screen: what stands over the list of the place. The one on top has the keys.
 
+use super::activity::run_id;
 use super::confirm::Confirm;
 use super::form::Form;
+use super::keymap::Context;
 use super::layout::text_area;
 use super::line::Line;
-use super::operation::dialog::Handle;
+use super::operation::dialog::{Dialog, OperationDialog};
 use super::pages::log_detail::LogDetail;
 use super::state::findings::Findings;
 use super::state::help::Help;
-use super::state::prompt::Asking;
-use super::state::question::Ask;
-use super::state::resend::Again;
+use super::state::input_prompt::InputPrompt;
+use super::state::place::Place;
+use super::state::question::Question;
+use super::state::resend::ResendQuestion;
 
 /// A layer, with its state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +28,7 @@ pub enum Mode {
     /// `e` was pressed: the next digit names the button to edit.
     PickButton,
     /// What the action asks at the press.
-    Asking(Box<Asking>),
+    InputPrompt(Box<InputPrompt>),
     /// What will be sent, before it is.
     Confirm(Box<Confirm>),
     /// The form for an action.
@@ -33,15 +36,15 @@ pub enum Mode {
     /// One line of the log in full.
     LogDetail(Box<LogDetail>),
     /// The same press again, or a new one?
-    Again(Again),
+    Resend(ResendQuestion),
     /// What a check of an action found.
     Findings(Box<Findings>),
     /// An operation on incidents being written down.
-    Handle(Box<Handle>),
+    Operation(Box<OperationDialog>),
     /// Every key of what is below.
     Help(Help),
     /// A question that wants yes or no.
-    Ask(Ask),
+    Question(Question),
 }
 
 impl Mode {
@@ -53,11 +56,11 @@ impl Mode {
             }
             Self::Filter(_)
             | Self::PickButton
-            | Self::Asking(_)
+            | Self::InputPrompt(_)
             | Self::Confirm(_)
-            | Self::Again(_)
-            | Self::Handle(_)
-            | Self::Ask(_) => false,
+            | Self::Resend(_)
+            | Self::Operation(_)
+            | Self::Question(_) => false,
         }
     }
 
@@ -76,6 +79,69 @@ impl Mode {
         if let Self::Findings(open) = self { Some(open) } else { None }
     }
 
+    /// Where the keys go while it has them; `place` is the one whose list is the lowest layer.
+    pub fn context(&self, place: Place) -> Context {
+        match self {
+            Self::Browse | Self::PickButton => match place {
+                Place::Incidents => Context::Incidents,
+                Place::Actions => Context::Actions,
+                Place::Log => Context::Log,
+            },
+            Self::Detail(_) => Context::Detail,
+            Self::Filter(_) => Context::Filter,
+            Self::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
+            Self::Confirm(_) => Context::Confirm,
+            Self::InputPrompt(_) => Context::InputPrompt,
+            Self::Resend(_) => Context::Resend,
+            Self::Findings(_) => Context::Findings,
+            Self::Operation(open) => match open.dialog {
+                Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Operation,
+                Dialog::Comment { .. } => Context::Comment,
+                Dialog::Count { .. } => Context::Count,
+                Dialog::Pick { .. } => Context::Pick,
+            },
+            Self::Form(_) => Context::Form,
+            Self::LogDetail(_) => Context::LogDetail,
+            Self::Help(_) => Context::Help,
+            Self::Question(_) => Context::Question,
+        }
+    }
+
+    /// Whether a button of a dialog has the keys, not one of its fields.
+    pub(super) fn on_button(&self) -> bool {
+        match self {
+            Self::InputPrompt(asking) => asking.on_button(),
+            Self::Form(form) => form.on_button(),
+            Self::Operation(open) => matches!(open.dialog, Dialog::Comment { button: true, .. }),
+            Self::Browse
+            | Self::Detail(_)
+            | Self::Filter(_)
+            | Self::PickButton
+            | Self::Confirm(_)
+            | Self::LogDetail(_)
+            | Self::Resend(_)
+            | Self::Findings(_)
+            | Self::Help(_)
+            | Self::Question(_) => false,
+        }
+    }
+
+    /// What tells the dialog that has the keys from any other: another one must be seen before keys count in it.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Browse | Self::Detail(_) | Self::Filter(_) | Self::Help(_) => None,
+            Self::PickButton => Some("pick a button".to_owned()),
+            Self::InputPrompt(asking) => Some(format!("asking {} {}", asking.action.id, asking.target)),
+            Self::Confirm(confirm) => Some(format!("confirm {}", confirm.id())),
+            Self::Form(form) => Some(format!("form {}", form.title())),
+            Self::LogDetail(open) => Some(format!("line {} {:?}", open.activity.at_ms, run_id(&open.activity))),
+            Self::Resend(again) => Some(format!("again {}", again.run.id)),
+            Self::Findings(findings) => Some(format!("findings {}", findings.action)),
+            Self::Operation(open) => Some(open.id().to_owned()),
+            Self::Question(ask) => Some(ask.id()),
+        }
+    }
+
     fn fit(&mut self, size: (u16, u16)) {
         match self {
             Self::Confirm(confirm) => confirm.fit(size),
@@ -89,12 +155,12 @@ impl Mode {
             | Self::Detail(_)
             | Self::Filter(_)
             | Self::PickButton
-            | Self::Asking(_)
+            | Self::InputPrompt(_)
             | Self::Form(_)
-            | Self::Again(_)
-            | Self::Handle(_)
+            | Self::Resend(_)
+            | Self::Operation(_)
             | Self::Help(_)
-            | Self::Ask(_) => {}
+            | Self::Question(_) => {}
         }
     }
 }

@@ -36,17 +36,17 @@ pub(super) fn group_ended(model: &Model) -> Option<Effect> {
 }
 
 fn call(model: &Model, words: &str) -> Option<Effect> {
-    let calls = model.settings.calls;
+    let calls = model.settings.notifications;
     if model.watched.is(model.now.mono_ms) || !(calls.bell || calls.notify) {
         return None;
     }
     let notification = calls.notify.then(|| clean(words).chars().take(200).collect());
-    Some(Effect::Call { bell: calls.bell, notification })
+    Some(Effect::Notify { bell: calls.bell, notification })
 }
 
 /// The window's title where it is not what it should be.
 pub(super) fn title(model: &mut Model) -> Option<Effect> {
-    if !model.settings.calls.title || !model.loaded {
+    if !model.settings.notifications.title || !model.loaded {
         return None;
     }
     let critical = model.board.open_critical();

@@ -12,7 +12,7 @@ use super::incidents::pending::Expected;
 use super::model::Model;
 use super::modes::Mode;
 use super::state::operations::{Chosen, Last, Target, UnderWay, words};
-use super::state::question::Ask;
+use super::state::question::Question;
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operation::{Abilities, Ability, Operation, OperationKind};
 use crate::domain::operator::Operator;
@@ -23,7 +23,7 @@ mod keys;
 
 pub use keys::Wish;
 
-use dialog::{Dialog, Handle};
+use dialog::{Dialog, OperationDialog};
 
 /// A wish to handle what is selected or marked.
 pub(super) fn command(model: &mut Model, command: OperationCommand) -> Vec<Effect> {
@@ -45,7 +45,7 @@ pub(super) fn command(model: &mut Model, command: OperationCommand) -> Vec<Effec
         OperationCommand::Snooze => open(model, Dialog::snooze(), chosen),
         OperationCommand::Assign => open(model, Dialog::assign(), chosen),
         OperationCommand::Comment => {
-            let draft = chosen.targets.first().and_then(|target| model.handling.drafts.get(&target.key).cloned());
+            let draft = chosen.targets.first().and_then(|target| model.operations.drafts.get(&target.key).cloned());
             open(model, Dialog::comment(&draft.unwrap_or_default()), chosen);
         }
     }
@@ -131,12 +131,12 @@ fn ask(model: &mut Model, operation: Operation, chosen: Chosen) {
         open(model, Dialog::count(operation), chosen);
         return;
     }
-    model.modes.push(Mode::Ask(Ask::Handle { operation, chosen: Box::new(chosen) }));
+    model.modes.push(Mode::Question(Question::Operate { operation, chosen: Box::new(chosen) }));
 }
 
 fn open(model: &mut Model, dialog: Dialog, chosen: Chosen) {
     let id = format!("handle-{}", model.next_ticket());
-    model.modes.push(Mode::Handle(Box::new(Handle::new(dialog, chosen, id))));
+    model.modes.push(Mode::Operation(Box::new(OperationDialog::new(dialog, chosen, id))));
 }
 
 /// Asks the sources to do it. It shows at once, as pending.
@@ -155,7 +155,7 @@ pub(super) fn start(model: &mut Model, operation: Operation, chosen: Chosen, und
         model.said = Some(note);
     }
     let incidents = targets.iter().map(|target| Arc::clone(&target.body)).collect();
-    model.handling.under_way.insert(ticket, UnderWay { operation: operation.clone(), targets, undoes, many });
+    model.operations.under_way.insert(ticket, UnderWay { operation: operation.clone(), targets, undoes, many });
     vec![Effect::Operate { ticket, incidents, operation }]
 }
 
@@ -166,7 +166,7 @@ pub(super) fn operated(
     results: Vec<(IncidentKey, Result<String, String>)>,
 ) -> Vec<Effect> {
     model.board.settle_ticket(ticket);
-    let Some(UnderWay { operation, targets, undoes, many }) = model.handling.under_way.remove(&ticket) else {
+    let Some(UnderWay { operation, targets, undoes, many }) = model.operations.under_way.remove(&ticket) else {
         return Vec::new();
     };
     let results: HashMap<IncidentKey, Result<String, String>> = results.into_iter().collect();
@@ -187,14 +187,14 @@ pub(super) fn operated(
     }
     let mut effects = Vec::new();
     if let (OperationKind::Comment, true, Some(first)) = (operation.kind(), failed.is_empty(), done.first())
-        && model.handling.drafts.remove(&first.key).is_some()
+        && model.operations.drafts.remove(&first.key).is_some()
     {
         effects.push(Effect::SaveDraft { incident: first.key.clone(), text: String::new() });
     }
     if undoes && failed.is_empty() {
-        model.handling.last = None;
+        model.operations.last = None;
     } else if !undoes && !done.is_empty() {
-        model.handling.last = Some(Last { operation, done });
+        model.operations.last = Some(Last { operation, done });
     }
     effects
 }
@@ -246,7 +246,7 @@ pub(super) fn wanted(model: &mut Model, wish: Wish) -> Vec<Effect> {
 
 /// Takes what the editor gave, where the comment is still open.
 pub(super) fn edited(model: &mut Model, result: Result<String, String>) {
-    if let Mode::Handle(open) = model.modes.top_mut() {
+    if let Mode::Operation(open) = model.modes.top_mut() {
         open.edited(result);
         return;
     }
@@ -259,7 +259,7 @@ pub(super) fn edited(model: &mut Model, result: Result<String, String>) {
 /// Keeps what was written for the next time, also over a restart.
 fn keep_draft(model: &mut Model, incident: IncidentKey, text: &str) -> Vec<Effect> {
     let text = if text.trim().is_empty() { "" } else { text };
-    let drafts = &mut model.handling.drafts;
+    let drafts = &mut model.operations.drafts;
     if drafts.get(&incident).map_or("", String::as_str) == text {
         return Vec::new();
     }
@@ -279,14 +279,14 @@ fn operate(model: &mut Model, operation: Operation, chosen: Chosen, counted: boo
     {
         // Kept until its source has taken it.
         if let Some(first) = chosen.targets.first() {
-            model.handling.drafts.insert(first.key.clone(), text.clone());
+            model.operations.drafts.insert(first.key.clone(), text.clone());
         }
         if chosen.targets.len() > 1 {
             open(model, Dialog::count(operation), chosen);
             return Vec::new();
         }
     }
-    while matches!(model.modes.top(), Mode::Handle(_)) {
+    while matches!(model.modes.top(), Mode::Operation(_)) {
         model.modes.pop();
     }
     start(model, operation, chosen, false)
@@ -294,7 +294,7 @@ fn operate(model: &mut Model, operation: Operation, chosen: Chosen, counted: boo
 
 /// Undoes what was done last by its opposite; `None` where nothing was done.
 pub(super) fn undo(model: &mut Model) -> Option<Vec<Effect>> {
-    let Last { operation, done } = model.handling.last.clone()?;
+    let Last { operation, done } = model.operations.last.clone()?;
     let mut steps: Vec<(Operation, Vec<Target>)> = Vec::new();
     for target in done {
         let before: Option<Incident> = serde_json::from_str(&target.body).ok();

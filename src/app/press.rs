@@ -5,15 +5,14 @@ use std::sync::Arc;
 use serde_json::Map;
 
 use super::buttons::{WhyNot, why_not};
-use super::confirm::{Confirm, Facts, Shown};
+use super::confirm::Confirm;
 use super::effect::{Effect, Target};
 use super::incidents::{Entry, Selection, channel_name};
-use super::keymap::Context;
 use super::model::Model;
 use super::modes::Mode;
-use super::send::{self, action_differences};
+use super::pages::confirm::{Facts, Shown};
+use super::state::input_prompt::{Answered, InputPrompt, Purpose};
 use super::state::presses::{LeftOut, Preparing};
-use super::state::prompt::{Answered, Asking, Purpose};
 use crate::domain::action::{self, Action};
 use crate::domain::incident::IncidentKey;
 use crate::domain::request::{Inputs, Prepared};
@@ -91,15 +90,15 @@ pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, bef
             .find(key)
             .map_or_else(String::new, |entry| format!("{} {}", clean(&entry.row.num), clean(&entry.row.title))),
         Purpose::Press { on: Selection::Marked, .. } => format!("{} marked incidents", model.board.marked()),
-        Purpose::Again { run } => format!("run {} again", clean(run)),
+        Purpose::Resend { run } => format!("run {} again", clean(run)),
     };
     let confirmed = match &purpose {
         Purpose::Press { on: Selection::One(_), test } => *test || action.confirms() != action::Confirm::None,
-        Purpose::Press { on: Selection::Marked, .. } | Purpose::Again { .. } => true,
+        Purpose::Press { on: Selection::Marked, .. } | Purpose::Resend { .. } => true,
     };
-    let mut asking = Asking::new(purpose, Arc::clone(action), target, before);
+    let mut asking = InputPrompt::new(purpose, Arc::clone(action), target, before);
     asking.sends = !confirmed;
-    model.modes.push(Mode::Asking(Box::new(asking)));
+    model.modes.push(Mode::InputPrompt(Box::new(asking)));
 }
 
 /// Everything that the action asks is answered: fills the request.
@@ -113,7 +112,7 @@ pub(super) fn answered(model: &mut Model, answered: Answered) -> Vec<Effect> {
     let changed = action_differences(&asked, &action);
     match purpose {
         Purpose::Press { on, test } => prepare(model, &action, Wish { on, inputs, test, asks: test, changed }),
-        Purpose::Again { run } => prepare_again(model, &action, &run, inputs, changed),
+        Purpose::Resend { run } => prepare_again(model, &action, &run, inputs, changed),
     }
 }
 
@@ -175,7 +174,7 @@ fn wait(
     if asks {
         model.preparing.retain(|_, earlier| !earlier.asks);
     }
-    let side = side(model.context());
+    let side = model.context().list();
     let action = clean(&action.name).into_owned();
     model.preparing.insert(ticket, Preparing { asks, action, subjects, side, changed, left_out });
     ticket
@@ -187,30 +186,9 @@ fn stale_ms(model: &Model, key: &IncidentKey, start_s: i64) -> Option<i64> {
     Some(model.now.wall_ms.saturating_sub(answered_s.unwrap_or(start_s).saturating_mul(1_000)).max(0))
 }
 
-/// The list that a context belongs to, where a press can begin: a confirm opens only over where it began.
-pub(super) fn side(context: Context) -> Option<Context> {
-    match context {
-        Context::Incidents | Context::Detail => Some(Context::Incidents),
-        Context::Log | Context::LogDetail => Some(Context::Log),
-        Context::Actions => Some(Context::Actions),
-        Context::Confirm
-        | Context::ConfirmText
-        | Context::Form
-        | Context::Filter
-        | Context::Help
-        | Context::Ask
-        | Context::Asking
-        | Context::Again
-        | Context::Findings
-        | Context::Handle
-        | Context::Count
-        | Context::Comment
-        | Context::Pick => None,
-    }
-}
-
-/// Takes the requests that were asked for: shows them, or sends the one where the action wants no confirm.
-pub(super) fn prepared(model: &mut Model, ticket: u64, results: Vec<Result<Box<Prepared>, Refusal>>) -> Vec<Effect> {
+/// Takes the requests that were asked for and shows them; gives those that are sent at once, because the action wants
+/// no confirm.
+pub(super) fn prepared(model: &mut Model, ticket: u64, results: Vec<Result<Box<Prepared>, Refusal>>) -> Vec<Prepared> {
     let Some(preparing) = model.preparing.remove(&ticket) else {
         return Vec::new();
     };
@@ -230,7 +208,7 @@ pub(super) fn prepared(model: &mut Model, ticket: u64, results: Vec<Result<Box<P
         show(model, presses, refused, preparing);
         return Vec::new();
     }
-    send::run(model, presses, false)
+    presses
 }
 
 fn show(model: &mut Model, presses: Vec<Prepared>, refused: Vec<(String, String)>, preparing: Preparing) {
@@ -258,9 +236,19 @@ fn show(model: &mut Model, presses: Vec<Prepared>, refused: Vec<(String, String)
 /// Whether the operator is still where the press began: nothing opens by itself over what they are doing now.
 fn may_open(model: &mut Model, preparing: &Preparing) -> bool {
     let there =
-        preparing.side.is_some() && side(model.context()) == preparing.side && *model.modes.top() != Mode::PickButton;
+        preparing.side.is_some() && model.context().list() == preparing.side && *model.modes.top() != Mode::PickButton;
     if !there {
         model.said = Some(format!("{} was not sent: press it again", preparing.words()));
     }
     there
+}
+
+/// What differs in the action, in words; empty = nothing.
+pub(super) fn action_differences(shown: &Action, now: &Action) -> Vec<String> {
+    let mut names: Vec<String> =
+        shown.differs_in(now).into_iter().map(|field| format!("the action's {field}")).collect();
+    if names.is_empty() && shown.revision != now.revision {
+        names.push("the action (saved again)".to_owned());
+    }
+    names
 }

@@ -10,8 +10,8 @@ use super::log_lines;
 use super::model::Model;
 use super::modes::{Mode, Modes};
 use super::press::{self, Wish};
-use super::state::prompt::{Purpose, still_fits};
-use super::state::resend::{Again, Answer};
+use super::state::input_prompt::{Purpose, still_fits};
+use super::state::resend::{Answer, ResendQuestion};
 use crate::domain::action::Action;
 use crate::domain::request::Inputs;
 use crate::domain::run::{Outcome, Run, RunState};
@@ -39,7 +39,7 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
         all.extend(anew(model, &run, true));
         return all;
     }
-    model.modes.push(Mode::Again(Again { run }));
+    model.modes.push(Mode::Resend(ResendQuestion { run }));
     effects
 }
 
@@ -61,7 +61,7 @@ fn same(model: &mut Model, run: &Run) -> Vec<Effect> {
         return Vec::new();
     };
     if action.inputs.iter().any(crate::domain::action::Input::is_secret) {
-        press::ask(model, &action, Purpose::Again { run: run.id.clone() }, &Map::new());
+        press::ask(model, &action, Purpose::Resend { run: run.id.clone() }, &Map::new());
         return Vec::new();
     }
     press::prepare_again(model, &action, &run.id, Inputs::default(), Vec::new())

@@ -106,7 +106,7 @@ fn differences(model: &Model, presses: &[Prepared], now: Option<&Action>) -> Vec
         return Vec::new();
     };
     let mut names = match now {
-        Some(now) => action_differences(first.stored_action(), now),
+        Some(now) => press::action_differences(first.stored_action(), now),
         None => vec!["the action (removed)".to_owned()],
     };
     if first.resend_of.is_some() {
@@ -129,16 +129,6 @@ fn differences(model: &Model, presses: &[Prepared], now: Option<&Action>) -> Vec
         } else if !fields.is_empty() {
             names.push(format!("{} ({})", clean(&prepared.incident.num), fields.join(", ")));
         }
-    }
-    names
-}
-
-/// What differs in the action, in words; empty = nothing.
-pub(super) fn action_differences(shown: &Action, now: &Action) -> Vec<String> {
-    let mut names: Vec<String> =
-        shown.differs_in(now).into_iter().map(|field| format!("the action's {field}")).collect();
-    if names.is_empty() && shown.revision != now.revision {
-        names.push("the action (saved again)".to_owned());
     }
     names
 }

@@ -22,9 +22,9 @@ pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
     let mut effects = on_event(model, now, event);
     effects.extend(notifications::title(model));
-    model.added.follow(model.board.selected().map(|entry| &entry.row.key), now);
+    model.enrichments.follow(model.board.selected().map(|entry| &entry.row.key), now);
     let open = model.modes.iter().any(|mode| matches!(mode, Mode::Detail(_)));
-    effects.extend(model.full.follow(model.board.selected(), open, now.mono_ms));
+    effects.extend(model.incident_detail.follow(model.board.selected(), open, now.mono_ms));
     effects
 }
 
@@ -49,7 +49,10 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Actions(actions) => set_actions(model, actions),
         Event::Activity(lines) => return on_activity(model, lines),
         Event::Progress { run, stage } => model.recent.progress(run, stage, now),
-        Event::Prepared { ticket, results } => return press::prepared(model, ticket, results),
+        Event::Prepared { ticket, results } => {
+            let presses = press::prepared(model, ticket, results);
+            return send::run(model, presses, false);
+        }
         Event::AskAgain { prepared, action } => return send::ask_again(model, &prepared, action),
         Event::Ended { activity, not_recorded } => return ended(model, *activity, not_recorded),
         Event::Log(page) => {
@@ -80,9 +83,9 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Buttons(facts) => {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
-        Event::Enriched { incident, added } => model.added.fill(&incident, added),
+        Event::Enriched { incident, added } => model.enrichments.fill(&incident, added),
         Event::Operated { ticket, results } => return operation::operated(model, ticket, results),
-        Event::Story { incident, story } => model.full.fill(&incident, story),
+        Event::History { incident, history } => model.incident_detail.fill(&incident, history),
         Event::Edited(result) => operation::edited(model, result),
         Event::Previewed { ticket, filled } => return layers::previewed(model, ticket, filled),
         Event::Terminate => {
@@ -123,7 +126,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     if let Some((_, form)) = model.form() {
         form.tick(now);
     }
-    model.added.tick(now).into_iter().collect()
+    model.enrichments.tick(now).into_iter().collect()
 }
 
 fn loaded(model: &mut Model, snapshot: Snapshot) -> Vec<Effect> {
@@ -137,7 +140,7 @@ fn loaded(model: &mut Model, snapshot: Snapshot) -> Vec<Effect> {
     }
     model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total);
     model.recent.load(snapshot.activity);
-    model.handling.drafts = snapshot.drafts;
+    model.operations.drafts = snapshot.drafts;
     set_actions(model, snapshot.actions);
     vec![Effect::LoadButtons]
 }
@@ -175,7 +178,7 @@ fn set_actions(model: &mut Model, actions: Vec<Action>) {
 
 fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
     model.log.update(&lines);
-    model.full.heard(&lines);
+    model.incident_detail.heard(&lines);
     let effects = log_lines::follow(model, &lines);
     model.recent.update(lines);
     effects
@@ -188,7 +191,7 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
     if lines[0].seq > 0 && not_recorded.is_none() {
         model.trouble = None;
         model.log.update(&lines);
-        model.full.heard(&lines);
+        model.incident_detail.heard(&lines);
         effects = log_lines::follow(model, &lines);
     }
     let [line] = lines;

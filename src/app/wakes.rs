@@ -16,7 +16,7 @@ pub fn wakes_at(model: &Model) -> Option<u64> {
     let settles = model.board.settles_at();
     let free = next_free_ms(model).and_then(|at_ms| u64::try_from(at_ms.saturating_sub(now.wall_ms)).ok());
     let free = free.map(|rest| now.mono_ms.saturating_add(rest));
-    [spin, minute, form, settles, free, model.added.wakes_at(), model.full.wakes_at()]
+    [spin, minute, form, settles, free, model.enrichments.wakes_at(), model.incident_detail.wakes_at()]
         .into_iter()
         .flatten()
         .min()

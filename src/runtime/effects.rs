@@ -94,7 +94,7 @@ impl EffectRunner {
                 self.task(fallen, move |effects| async move { effects.remove_enriched(incident, id).await });
             }
             Effect::Operate { ticket, incidents, operation } => self.operate(ticket, &incidents, operation),
-            Effect::LoadStory { incident, body } => self.load_story(incident, body),
+            Effect::LoadHistory { incident, body } => self.load_history(incident, body),
             Effect::SaveDraft { incident, text } => self.save_draft(incident, text),
             Effect::OpenLink { url } => self.open_link(url),
             Effect::LoadLog { ticket, request } => {
@@ -132,7 +132,7 @@ impl EffectRunner {
             // The terminal's own effects are carried out by the screen.
             Effect::Copy { .. }
             | Effect::EditText { .. }
-            | Effect::Call { .. }
+            | Effect::Notify { .. }
             | Effect::Title(_)
             | Effect::Redraw
             | Effect::Suspend

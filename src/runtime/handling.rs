@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::effects::EffectRunner;
-use crate::app::event::{Event, Story};
+use crate::app::event::{Event, History};
 use crate::domain::board::Delta;
 use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
 use crate::domain::operation::Operation;
@@ -58,17 +58,17 @@ impl EffectRunner {
         self.inbox.event(Event::Activity(lines));
     }
 
-    pub(super) fn load_story(&self, incident: IncidentKey, body: Arc<str>) {
+    pub(super) fn load_history(&self, incident: IncidentKey, body: Arc<str>) {
         let failed = Err("reading it failed inside andon; the log file says where".to_owned());
-        let nothing = Story { full: failed, notes: Vec::new(), activity: Vec::new() };
-        let fallen = Event::Story { incident: incident.clone(), story: Box::new(nothing) };
+        let nothing = History { full: failed, notes: Vec::new(), activity: Vec::new() };
+        let fallen = Event::History { incident: incident.clone(), history: Box::new(nothing) };
         self.task(fallen, move |effects| async move {
-            let story = effects.story(&incident, &body).await;
-            Event::Story { incident, story: Box::new(story) }
+            let history = effects.history(&incident, &body).await;
+            Event::History { incident, history: Box::new(history) }
         });
     }
 
-    async fn story(&self, key: &IncidentKey, body: &str) -> Story {
+    async fn history(&self, key: &IncidentKey, body: &str) -> History {
         let full = async {
             let (Some(source), Ok(incident)) = (self.runner.source(key.source()), serde_json::from_str(body)) else {
                 return Ok(Full::default());
@@ -79,6 +79,6 @@ impl EffectRunner {
         let (full, notes, activity) = tokio::join!(full, self.store.local_notes(key), self.store.log(&query));
         let mut activity = activity.unwrap_or_default();
         activity.reverse();
-        Story { full, notes: notes.unwrap_or_default(), activity }
+        History { full, notes: notes.unwrap_or_default(), activity }
     }
 }

@@ -91,7 +91,7 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let around = Surroundings::of_this_process();
     let model = Model::new(start.settings(&around), size);
-    let screen = Screen::take(model.settings.calls, move || {
+    let screen = Screen::take(model.settings.notifications, move || {
         teller.send(Message::Written(clock.mono_ms()));
     })?;
     let gate = Gate::new(start.escape_ms());
@@ -331,7 +331,7 @@ impl Loop {
         for effect in update(&mut self.model, now, event) {
             self.carry_out(effect);
         }
-        self.gate.dialog(self.model.dialog_id());
+        self.gate.dialog(self.model.modes.top().id());
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -347,7 +347,7 @@ impl Loop {
             Effect::EditText { text } => self.edit(text),
             Effect::Suspend => self.suspend(),
             Effect::Title(title) => self.screen.command(Call::Title(title)),
-            Effect::Call { bell, notification } => {
+            Effect::Notify { bell, notification } => {
                 if bell {
                     self.screen.command(Call::Bell);
                 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::calls::Surroundings;
 use crate::app::event::{Background, Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
-use crate::app::state::notifications::Calls;
+use crate::app::state::notifications::Notifications;
 use crate::app::state::settings::{Colours, Settings};
 use crate::config::{self, Theme, Times, Ui};
 use crate::domain::activity::Activity;
@@ -59,7 +59,7 @@ impl Start {
     pub(super) fn settings(&self, around: &Surroundings) -> Settings {
         let ssh = !self.operator.ssh.is_empty();
         Settings {
-            calls: Calls {
+            notifications: Notifications {
                 bell: self.ui.bell,
                 notify: around.way(self.ui.notify).is_some(),
                 title: self.ui.title && around.takes_strings(),

@@ -23,7 +23,7 @@ use ratatui::backend::CrosstermBackend;
 
 use super::calls::Call;
 use crate::app::model::Model;
-use crate::app::state::notifications::Calls;
+use crate::app::state::notifications::Notifications;
 use crate::view::view;
 
 /// How long leaving waits for a blocked line before it goes without.
@@ -64,13 +64,13 @@ pub(super) struct Screen {
     frames: SyncSender<Vec<u8>>,
     done: Receiver<()>,
     busy: bool,
-    calls: Calls,
+    calls: Notifications,
 }
 
 impl Screen {
     /// Takes the terminal. `written` is told after each frame from the writer's thread; `calls` says what the terminal
     /// has to tell and to keep for calling a person back.
-    pub(super) fn take(calls: Calls, written: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub(super) fn take(calls: Notifications, written: impl Fn() + Send + 'static) -> io::Result<Self> {
         let sink = Sink::default();
         let (frames, waiting) = sync_channel::<Vec<u8>>(1);
         let (finished, done) = sync_channel(1);
@@ -171,7 +171,7 @@ impl Screen {
     }
 }
 
-fn enter(mut out: impl Write, calls: Calls) -> io::Result<()> {
+fn enter(mut out: impl Write, calls: Notifications) -> io::Result<()> {
     // A shell may have changed the modes of the device while the program was stopped, which crossterm does not know.
     disable_raw_mode()?;
     enable_raw_mode()?;

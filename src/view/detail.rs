@@ -47,7 +47,7 @@ fn tabs(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let wide = u16::try_from(wide).unwrap_or(area.width);
     let mut x = area.right().saturating_sub(wide + 2).max(area.x + 2);
     for tab in Tab::ALL {
-        let style = if tab == model.full.tab { theme.selection } else { theme.dim };
+        let style = if tab == model.incident_detail.tab { theme.selection } else { theme.dim };
         let room = usize::from(area.right().saturating_sub(x + 1));
         x += put(buffer, x, area.y, &format!(" {} ", tab.as_str()), room, style);
     }

@@ -22,7 +22,7 @@ const NUM: usize = 7;
 
 /// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let active = !matches!(model.modes.top(), Mode::Confirm(_) | Mode::Ask(_) | Mode::Handle(_));
+    let active = !matches!(model.modes.top(), Mode::Confirm(_) | Mode::Question(_) | Mode::Operation(_));
     let buffer = frame.buffer_mut();
     let inner = pane(&title(model), active, theme, area, buffer);
     let waiting = model.board.waiting();

@@ -4,10 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
-use super::{actions, activity, ask, asking, confirm, detail, footer, form, handle, header, incidents, log, sheet};
+use super::{
+    actions, activity, confirm, detail, footer, form, header, incidents, input_prompt, log, operation, question, sheet,
+};
 use crate::app::layout::{Layout, SMALLEST, layout};
-use crate::app::model::{Model, Place};
+use crate::app::model::Model;
 use crate::app::modes::Mode;
+use crate::app::state::place::Place;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -36,15 +39,15 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
             detail::draw(model, theme, all.upper, usize::from(*scroll), true, frame);
             activity::draw(model, theme, all.recent, frame);
         }
-        Mode::Asking(open) => asking::draw(model, open, theme, frame),
-        Mode::Handle(open) => handle::draw(model, open, theme, frame),
-        Mode::Again(open) => ask::again(model, open, theme, frame),
+        Mode::InputPrompt(open) => input_prompt::draw(model, open, theme, frame),
+        Mode::Operation(open) => operation::draw(model, open, theme, frame),
+        Mode::Resend(open) => question::again(model, open, theme, frame),
         Mode::Findings(open) => sheet::findings(open, theme, all.whole, frame),
         Mode::Confirm(open) => confirm::draw(model, open, theme, frame),
         Mode::Form(open) => form::draw(open, &model.form_context(), theme, all.whole, frame),
         Mode::LogDetail(open) => log::draw_line(model, open, theme, all.whole, frame),
         Mode::Help(open) => sheet::help(&model.settings.keys, open, theme, all.whole, frame),
-        Mode::Ask(open) => ask::draw(model, open, theme, frame),
+        Mode::Question(open) => question::draw(model, open, theme, frame),
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::support::model::{NOON_S, Screen, action, draw, incident, one_sent, row, run_line, snapshot, source};
 use andon::app::effect::Effect;
-use andon::app::event::{Event, Health, LogPage, SourceState, Story};
+use andon::app::event::{Event, Health, History, LogPage, SourceState};
 use andon::app::state::incident_detail::Tab;
 use andon::app::state::settings::Colours;
 use andon::domain::action::{Action, Confirm, Header, Input, InputKind};
@@ -97,8 +97,8 @@ fn the_tabs_of_an_incident() {
         };
         let timeline = vec![moment(90_000, "triggered as Critical"), moment(60, "assigned to Grace")];
         let full = Ok(Full { timeline, ..Full::default() });
-        let story = Story { full, notes: Vec::new(), activity: vec![run_line(5, "a", Some(Outcome::Succeeded))] };
-        screen.event(Event::Story { incident: IncidentKey::new("prod", "inc-0"), story: Box::new(story) });
+        let history = History { full, notes: Vec::new(), activity: vec![run_line(5, "a", Some(Outcome::Succeeded))] };
+        screen.event(Event::History { incident: IncidentKey::new("prod", "inc-0"), history: Box::new(history) });
         for tab in Tab::ALL {
             let name = format!("tab_{}_{}x{}", tab.as_str().to_lowercase(), size.0, size.1);
             insta::assert_snapshot!(name, screen.text());

@@ -1,8 +1,8 @@
 //! The rows of the key table.
 
 use super::Context::{
-    self, Actions, Again, Ask, Asking, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Handle,
-    Help, Incidents, Log, LogDetail, Pick,
+    self, Actions, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Help, Incidents, InputPrompt,
+    Log, LogDetail, Operation, Pick, Question, Resend,
 };
 use super::{Binding, KeyClass};
 use crate::app::command::ActionCommand::{
@@ -209,17 +209,17 @@ pub const BINDINGS: &[Binding] = &[
     row("page-up", &[ConfirmText], &["PageUp"], Move(PageUp), "", "a page up").repeats(),
     row("next-field", &[ConfirmText], &["Tab"], Edit(NextField), "", "leave the field, so that the other keys work"),
     row("next-field", &[Confirm], &["Tab"], Edit(NextField), "", "into the field, where a number is wanted"),
-    row("open", &[Asking], &["Enter"], Command::Open, "go on", "to the next field; on the button: go on")
+    row("open", &[InputPrompt], &["Enter"], Command::Open, "go on", "to the next field; on the button: go on")
         .acts_on_button(),
-    row("next-field", &[Asking], &["Tab"], Edit(NextField), "next", "to the next field"),
-    row("prev-field", &[Asking], &["Shift+Tab"], Edit(PrevField), "", "to the field before"),
-    row("down", &[Asking], &["Down"], Move(Down), "", "to the next field").repeats(),
-    row("up", &[Asking], &["Up"], Move(Up), "", "to the field before").repeats(),
-    row("toggle", &[Asking], &["Ctrl+t"], Edit(Toggle), "", "choose the next (space, left and right do, too)"),
-    row("back", &[Asking], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
+    row("next-field", &[InputPrompt], &["Tab"], Edit(NextField), "next", "to the next field"),
+    row("prev-field", &[InputPrompt], &["Shift+Tab"], Edit(PrevField), "", "to the field before"),
+    row("down", &[InputPrompt], &["Down"], Move(Down), "", "to the next field").repeats(),
+    row("up", &[InputPrompt], &["Up"], Move(Up), "", "to the field before").repeats(),
+    row("toggle", &[InputPrompt], &["Ctrl+t"], Edit(Toggle), "", "choose the next (space, left and right do, too)"),
+    row("back", &[InputPrompt], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is sent"),
     row(
         "same-press",
-        &[Again],
+        &[Resend],
         &["s"],
         Answer(SamePress),
         "same press",
@@ -228,14 +228,14 @@ pub const BINDINGS: &[Binding] = &[
     .acts(),
     row(
         "new-press",
-        &[Again],
+        &[Resend],
         &["n"],
         Answer(NewPress),
         "new press",
         "a new press: a new id, the incident as it is now",
     )
     .acts(),
-    row("back", &[Again], &["Esc", "Ctrl+c", "q"], Command::Back, "cancel", "leave; nothing is sent"),
+    row("back", &[Resend], &["Esc", "Ctrl+c", "q"], Command::Back, "cancel", "leave; nothing is sent"),
     row("back", &[Findings], &["Esc", "q", "Enter", "Ctrl+c"], Command::Back, "close", "close"),
     row("save", &[Form], &["Ctrl+s"], Edit(Save), "save", "save").acts(),
     row("next-field", &[Form], &["Tab"], Edit(NextField), "next", "to the next field"),
@@ -262,7 +262,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row("remove-header", &[Form], &["Ctrl+x"], Edit(RemoveHeader), "", "remove this header or input"),
     row("reveal", &[Form], &["Ctrl+o"], Edit(Reveal), "", "show this secret for 5 seconds").alone(),
-    row("undo", &[Form, Filter, Asking, Handle, Comment], &["Ctrl+z"], Edit(Undo), "", "undo in this field"),
+    row("undo", &[Form, Filter, InputPrompt, Operation, Comment], &["Ctrl+z"], Edit(Undo), "", "undo in this field"),
     row("back", &[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row("help", &[Form], &["F1"], Place(Global(GlobalCommand::Help)), "", "every key of the form"),
     row("open", &[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
@@ -270,10 +270,10 @@ pub const BINDINGS: &[Binding] = &[
     row("down", &[Filter], &["Down"], Move(Down), "", "down in the list").repeats(),
     row("up", &[Filter], &["Up"], Move(Up), "", "up in the list").repeats(),
     row("back", &[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
-    row("open", &[Handle], &["Enter"], Command::Open, "do it", "do what the dialog says").acts(),
-    row("down", &[Handle], &["Down"], Move(Down), "", "the next choice").repeats(),
-    row("up", &[Handle], &["Up"], Move(Up), "", "the choice before").repeats(),
-    row("back", &[Handle], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
+    row("open", &[Operation], &["Enter"], Command::Open, "do it", "do what the dialog says").acts(),
+    row("down", &[Operation], &["Down"], Move(Down), "", "the next choice").repeats(),
+    row("up", &[Operation], &["Up"], Move(Up), "", "the choice before").repeats(),
+    row("back", &[Operation], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
     row("open", &[Count], &["Enter"], Command::Open, "do it", "do it, where the number typed is right").acts(),
     row("back", &[Count], &["Esc", "Ctrl+c"], Command::Back, "cancel", "leave; nothing is done"),
     row("save", &[Comment], &["Ctrl+s"], Edit(Save), "send", "send the comment").acts(),
@@ -288,11 +288,12 @@ pub const BINDINGS: &[Binding] = &[
     row("copy-number", &[Pick], &["y"], Copy(CopyNumber), "copy", "copy it"),
     row("open", &[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else").acts(),
     row("back", &[Pick], &["Esc", "q", "Ctrl+c"], Command::Back, "close", "close"),
-    row("yes", &[Ask], &["y", "Enter"], Answer(Yes), "yes", "yes").acts(),
-    row("yes-all", &[Ask], &["a"], Answer(YesAll), "", "yes, for all runs of the press on many").acts(),
-    row("down", &[Ask], &["j", "Down"], Move(Down), "", "the next one, where one of several is asked about").repeats(),
-    row("up", &[Ask], &["k", "Up"], Move(Up), "", "the one before").repeats(),
-    row("back", &[Ask], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
+    row("yes", &[Question], &["y", "Enter"], Answer(Yes), "yes", "yes").acts(),
+    row("yes-all", &[Question], &["a"], Answer(YesAll), "", "yes, for all runs of the press on many").acts(),
+    row("down", &[Question], &["j", "Down"], Move(Down), "", "the next one, where one of several is asked about")
+        .repeats(),
+    row("up", &[Question], &["k", "Up"], Move(Up), "", "the one before").repeats(),
+    row("back", &[Question], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
 ];
 
 const fn row(

@@ -15,7 +15,7 @@ const FIRST: usize = 1;
 
 /// An open dialog.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Handle {
+pub struct OperationDialog {
     /// What it asks.
     pub dialog: Dialog,
     /// What it is for.
@@ -108,7 +108,7 @@ pub fn is_link(value: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 
-impl Handle {
+impl OperationDialog {
     /// Asks it; `id` tells it from every other question.
     pub(in crate::app) fn new(dialog: Dialog, chosen: Chosen, id: String) -> Self {
         Self { dialog, chosen, fault: None, id }

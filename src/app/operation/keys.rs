@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
 
-use super::dialog::{Dialog, Handle, PRESETS, at_end, is_link};
+use super::dialog::{Dialog, OperationDialog, PRESETS, at_end, is_link};
 use crate::app::command::{Command, CopyCommand, FieldCommand, Motion};
 use crate::app::effect::Effect;
 use crate::app::state::operations::Chosen;
@@ -36,7 +36,7 @@ pub enum Wish {
     },
 }
 
-impl Handle {
+impl OperationDialog {
     /// Does what a key means here.
     pub fn command(&mut self, command: Command, now_s: i64, settings: &Settings) -> Step<Wish> {
         match (&mut self.dialog, command) {

@@ -1,7 +1,7 @@
 //! The incident in full, as rows to be read.
 
+use super::confirm::severity_tone;
 use super::sheet::{Row, Tone};
-use crate::app::confirm::severity_tone;
 use crate::app::event::Health;
 use crate::app::incident_detail::shown;
 use crate::app::incidents::channel_name;

@@ -8,7 +8,13 @@ use crate::domain::time::clock;
 
 /// What was added to the selected incident, in rows of at most `columns`.
 pub fn rows(model: &Model, columns: usize) -> Vec<Row> {
-    model.added.list().iter().flat_map(|enriched| one(model, enriched)).flat_map(|row| row.wrapped(columns)).collect()
+    model
+        .enrichments
+        .list()
+        .iter()
+        .flat_map(|enriched| one(model, enriched))
+        .flat_map(|row| row.wrapped(columns))
+        .collect()
 }
 
 fn one(model: &Model, enriched: &Enriched) -> Vec<Row> {

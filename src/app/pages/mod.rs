@@ -1,5 +1,6 @@
 //! Text as it is laid out: rows of words with a meaning each. The view puts them into cells.
 
+pub mod confirm;
 pub mod detail;
 pub mod enrichments;
 pub mod log_detail;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::confirm::severity_tone;
 use super::detail::detail_rows;
 use super::log_detail::outcome_tone;
 use super::sheet::{Row, Tone};
-use crate::app::confirm::severity_tone;
 use crate::app::incident_detail::shown;
 use crate::app::model::Model;
 use crate::app::state::incident_detail::Tab;
@@ -17,23 +17,23 @@ use crate::domain::timeline::{Moment, Teller};
 
 /// The open tab in rows of at most `columns`.
 pub fn rows(model: &Model, columns: usize) -> Vec<Row> {
-    if model.full.tab == Tab::Overview {
+    if model.incident_detail.tab == Tab::Overview {
         return detail_rows(model, columns);
     }
     let Some(incident) = shown(model) else {
         return Vec::new();
     };
     let mut rows = Vec::new();
-    match &model.full.story {
+    match &model.incident_detail.history {
         None => rows.push(Row::new(Tone::Dim, "reading what its source has of it…")),
-        Some(story) => match &story.full {
+        Some(history) => match &history.full {
             Err(why) => {
                 rows.push(Row::new(Tone::Warn, &format!("{} did not tell more: {why}", incident.source)));
             }
             Ok(full) => rows.extend(full.warnings.iter().map(|words| Row::new(Tone::Warn, words))),
         },
     }
-    rows.extend(match model.full.tab {
+    rows.extend(match model.incident_detail.tab {
         Tab::Overview => Vec::new(),
         Tab::Alerts => alerts(model, &incident),
         Tab::Timeline => timeline(model, &incident),
@@ -127,10 +127,10 @@ fn fields(incident: &Incident) -> Vec<Row> {
 
 /// What the source tells and what andon did, in one order of time.
 fn timeline(model: &Model, incident: &Incident) -> Vec<Row> {
-    let Some(story) = &model.full.story else {
+    let Some(history) = &model.incident_detail.history else {
         return Vec::new();
     };
-    let mut moments: Vec<Moment> = story.full.as_ref().map(|full| full.timeline.clone()).unwrap_or_default();
+    let mut moments: Vec<Moment> = history.full.as_ref().map(|full| full.timeline.clone()).unwrap_or_default();
     let ours = |at_ms: i64, who: &str, what: String, text: String| Moment {
         at_ms,
         who: who.to_owned(),
@@ -139,10 +139,10 @@ fn timeline(model: &Model, incident: &Incident) -> Vec<Row> {
         told_by: Teller::Andon,
     };
     moments.extend(
-        story.notes.iter().map(|note| ours(note.at_ms, &note.by, "noted here only".to_owned(), note.text.clone())),
+        history.notes.iter().map(|note| ours(note.at_ms, &note.by, "noted here only".to_owned(), note.text.clone())),
     );
     let key = incident.key();
-    for line in &story.activity {
+    for line in &history.activity {
         match &line.entry {
             Entry::Run(run) if run.incident == key => {
                 let outcome = run.outcome.map_or("runs", crate::domain::run::Outcome::as_str);
@@ -190,11 +190,11 @@ fn moment_rows(model: &Model, moment: &Moment, source: &str, (clock_wide, wide):
 }
 
 fn runs(model: &Model) -> Vec<Row> {
-    let Some(story) = &model.full.story else {
+    let Some(history) = &model.incident_detail.history else {
         return Vec::new();
     };
     let mut rows = Vec::new();
-    let lines = story.activity.iter().rev();
+    let lines = history.activity.iter().rev();
     for run in lines.filter_map(|line| if let Entry::Run(run) = &line.entry { Some(run) } else { None }) {
         let at = clock(run.started_at_ms, &model.settings.zone);
         let (mark, tone, word) = match run.outcome {

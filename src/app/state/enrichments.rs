@@ -11,14 +11,14 @@ const REST_MS: u64 = 200;
 
 /// What was added to the incident under the cursor.
 #[derive(Clone, Debug, Default)]
-pub struct Added {
+pub struct Enrichments {
     of: Option<IncidentKey>,
     since_ms: u64,
     asked: bool,
     list: Vec<Enriched>,
 }
 
-impl Added {
+impl Enrichments {
     /// The incident.
     pub fn of(&self) -> Option<&IncidentKey> {
         self.of.as_ref()

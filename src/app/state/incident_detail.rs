@@ -1,7 +1,7 @@
 //! The incident in full: its tabs, and what is read of it when the cursor rests on it or it is opened.
 
 use crate::app::effect::Effect;
-use crate::app::event::Story;
+use crate::app::event::History;
 use crate::app::incidents::Entry;
 use crate::domain::activity::{Activity, Entry as Line};
 use crate::domain::incident::IncidentKey;
@@ -53,12 +53,12 @@ impl Tab {
 
 /// The incident that is selected, with what was read of it.
 #[derive(Clone, Debug, Default)]
-pub struct Full {
+pub struct IncidentDetail {
     of: Option<IncidentKey>,
     /// The tab that is shown.
     pub tab: Tab,
     /// What was read of it; `None` while it is read first.
-    pub story: Option<Box<Story>>,
+    pub history: Option<Box<History>>,
     asked: bool,
     asked_ms: u64,
     /// Since when it is selected.
@@ -66,11 +66,11 @@ pub struct Full {
     open: bool,
 }
 
-impl Full {
+impl IncidentDetail {
     /// Takes what was read; that of another incident is ignored.
-    pub(in crate::app) fn fill(&mut self, incident: &IncidentKey, story: Box<Story>) {
+    pub(in crate::app) fn fill(&mut self, incident: &IncidentKey, history: Box<History>) {
         if self.of.as_ref() == Some(incident) {
-            self.story = Some(story);
+            self.history = Some(history);
         }
     }
 
@@ -115,6 +115,6 @@ impl Full {
             return None;
         }
         (self.asked, self.asked_ms) = (true, now_ms);
-        Some(Effect::LoadStory { incident: entry.row.key.clone(), body: entry.row.body.text().into() })
+        Some(Effect::LoadHistory { incident: entry.row.key.clone(), body: entry.row.body.text().into() })
     }
 }

@@ -5,7 +5,7 @@ const KEY_MS: u64 = 60_000;
 
 /// How a person is called back, as the configuration has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Calls {
+pub struct Notifications {
     /// By the terminal's bell.
     pub bell: bool,
     /// By a notification of the terminal's (OSC 9 or 777).

@@ -58,7 +58,7 @@ pub(in crate::app) fn words(targets: &[Target]) -> String {
 
 /// What is under way, what was done last, what was begun.
 #[derive(Clone, Debug, Default)]
-pub struct Handling {
+pub struct Operations {
     pub(in crate::app) under_way: HashMap<u64, UnderWay>,
     pub(in crate::app) last: Option<Last>,
     /// Comments that were begun and not sent.

@@ -10,7 +10,7 @@ use crate::domain::operation::Operation;
 
 /// A question that wants yes or no.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
+pub enum Question {
     /// Leave the form although something changed?
     LeaveForm,
     /// Delete this action, at this revision?
@@ -43,7 +43,7 @@ pub enum Ask {
         at: usize,
     },
     /// Do this to an incident?
-    Handle {
+    Operate {
         /// What is done.
         operation: Operation,
         /// To which.
@@ -60,12 +60,12 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Yes {
     /// What was asked.
-    pub to: Ask,
+    pub to: Question,
     /// Whether it holds for all runs of the press on many.
     pub all: bool,
 }
 
-impl Ask {
+impl Question {
     /// What tells this question from any other.
     pub fn id(&self) -> String {
         match self {
@@ -73,7 +73,7 @@ impl Ask {
             Self::Delete { id, revision, .. } => format!("delete {id} {revision}"),
             Self::Cancel { run, unsent, .. } => format!("cancel {} {unsent}", run.run),
             Self::RemoveAdded { items, at, .. } => format!("remove {:?}", items.get(*at).map(|(id, _)| id)),
-            Self::Handle { operation, chosen } => {
+            Self::Operate { operation, chosen } => {
                 let first = chosen.targets.first().map(|target| &target.key);
                 format!("{} {first:?} {}", operation.kind().as_str(), chosen.targets.len())
             }

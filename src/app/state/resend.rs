@@ -6,7 +6,7 @@ use crate::domain::run::Run;
 
 /// The question: the same press, or a new one?
 #[derive(Clone, Debug, PartialEq)]
-pub struct Again {
+pub struct ResendQuestion {
     /// The run.
     pub run: Box<Run>,
 }
@@ -20,7 +20,7 @@ pub enum Answer {
     NewPress(Box<Run>),
 }
 
-impl Again {
+impl ResendQuestion {
     /// Takes the answer.
     pub fn command(&self, command: Command) -> Step<Answer> {
         match command {

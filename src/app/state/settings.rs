@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::notifications::Calls;
+use super::notifications::Notifications;
 use crate::app::keys::Keys;
 use crate::domain::preset::Preset;
 
@@ -34,7 +34,7 @@ pub struct Settings {
     /// Where the configuration file is or would be, for the offer of connecting a source.
     pub config_path: String,
     /// How a person who looks elsewhere is called back.
-    pub calls: Calls,
+    pub notifications: Notifications,
     /// What a form for an action can begin from.
     pub presets: Vec<Preset>,
 }

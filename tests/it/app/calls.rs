@@ -2,7 +2,7 @@
 
 use andon::app::effect::Effect;
 use andon::app::event::{Event, SourceState};
-use andon::app::state::notifications::Calls;
+use andon::app::state::notifications::Notifications;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::Delta;
 use andon::domain::incident::{IncidentRow, Severity};
@@ -12,8 +12,10 @@ use crate::support::model::{NOON_S, Screen, row, run_line, settings, snapshot, s
 
 fn screen() -> Screen {
     let mut screen = Screen::with(snapshot(), (120, 36));
-    screen.model.settings =
-        andon::app::state::settings::Settings { calls: Calls { bell: true, notify: true, title: true }, ..settings() };
+    screen.model.settings = andon::app::state::settings::Settings {
+        notifications: Notifications { bell: true, notify: true, title: true },
+        ..settings()
+    };
     screen
 }
 
@@ -27,8 +29,8 @@ fn calls(effects: &[Effect]) -> Vec<&str> {
     let mut words = Vec::new();
     for effect in effects {
         match effect {
-            Effect::Call { bell: true, notification: Some(text) } => words.push(text.as_str()),
-            Effect::Call { .. } => panic!("{effect:?}"),
+            Effect::Notify { bell: true, notification: Some(text) } => words.push(text.as_str()),
+            Effect::Notify { .. } => panic!("{effect:?}"),
             _ => {}
         }
     }

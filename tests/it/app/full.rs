@@ -1,7 +1,7 @@
 //! The incident in full: its tabs, what is read for them, its links.
 
 use andon::app::effect::Effect;
-use andon::app::event::{Event, Story};
+use andon::app::event::{Event, History};
 use andon::app::modes::Mode;
 use andon::app::state::incident_detail::Tab;
 use andon::app::wakes_at;
@@ -20,7 +20,7 @@ fn key() -> IncidentKey {
 }
 
 /// What is told of the first incident: two moments of its source, a note, an operation, a run.
-pub(crate) fn story() -> Story {
+pub(crate) fn history() -> History {
     let moment = |at_s: i64, who: &str, what: &str| Moment {
         at_ms: (NOON_S + at_s) * 1_000,
         who: who.to_owned(),
@@ -30,7 +30,7 @@ pub(crate) fn story() -> Story {
     let operator = Operator { name: "ada".to_owned(), ..Operator::default() };
     let entry =
         Entry::Operation { incident: key(), num: "054D57".to_owned(), operator, summary: "acknowledged".to_owned() };
-    Story {
+    History {
         full: Ok(Full {
             timeline: vec![moment(-300, "", "triggered as Critical"), moment(-30, "Grace", "acknowledged")],
             ..Full::default()
@@ -53,8 +53,8 @@ pub(crate) fn open(size: (u16, u16)) -> Screen {
     let mut screen = Screen::new(size);
     screen.keys("g");
     let opened = screen.code(KeyCode::Enter);
-    assert!(matches!(opened.as_slice(), [Effect::LoadStory { incident, .. }] if *incident == key()), "{opened:?}");
-    screen.event(Event::Story { incident: key(), story: Box::new(story()) });
+    assert!(matches!(opened.as_slice(), [Effect::LoadHistory { incident, .. }] if *incident == key()), "{opened:?}");
+    screen.event(Event::History { incident: key(), history: Box::new(history()) });
     screen
 }
 
@@ -63,7 +63,7 @@ fn what_is_told_is_in_one_order_and_says_who_tells_it() {
     let mut screen = open((120, 36));
     screen.code(KeyCode::Tab);
     screen.code(KeyCode::Right);
-    assert_eq!(screen.model.full.tab, Tab::Timeline);
+    assert_eq!(screen.model.incident_detail.tab, Tab::Timeline);
     let text = screen.text();
     let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("no {words}: {text}"));
     let order = [
@@ -80,14 +80,14 @@ fn what_is_told_is_in_one_order_and_says_who_tells_it() {
 #[test]
 fn it_is_read_again_when_something_was_done_and_once_for_each_incident() {
     let mut screen = open((80, 24));
-    assert!(screen.event(Event::Tick).iter().all(|effect| !matches!(effect, Effect::LoadStory { .. })));
+    assert!(screen.event(Event::Tick).iter().all(|effect| !matches!(effect, Effect::LoadHistory { .. })));
     let again = screen.event(Event::Activity(vec![run_line(9, "b", Some(Outcome::Failed))]));
-    assert!(again.iter().any(|effect| matches!(effect, Effect::LoadStory { .. })), "{again:?}");
+    assert!(again.iter().any(|effect| matches!(effect, Effect::LoadHistory { .. })), "{again:?}");
     screen.code(KeyCode::Esc);
     assert_eq!(*screen.model.modes.top(), Mode::Browse);
     // What was read stays with the incident, and is read again where it is opened later.
-    assert!(screen.model.full.story.is_some());
-    let reads = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::LoadStory { .. }));
+    assert!(screen.model.incident_detail.history.is_some());
+    let reads = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::LoadHistory { .. }));
     screen.wait(1_000);
     assert!(!reads(&screen.code(KeyCode::Enter)), "a moment ago");
     screen.code(KeyCode::Esc);
@@ -100,7 +100,7 @@ fn it_is_read_when_the_cursor_rests_on_it_and_not_on_the_way() {
     let mut screen = Screen::new((120, 36));
     let reads = |effects: &[Effect]| -> Vec<IncidentKey> {
         let of = |effect: &Effect| match effect {
-            Effect::LoadStory { incident, .. } => Some(incident.clone()),
+            Effect::LoadHistory { incident, .. } => Some(incident.clone()),
             _ => None,
         };
         effects.iter().filter_map(of).collect()
@@ -118,7 +118,7 @@ fn it_is_read_when_the_cursor_rests_on_it_and_not_on_the_way() {
     assert_eq!(reads(&tick(&mut screen, 200)), []);
     assert_eq!(reads(&tick(&mut screen, 300)), [key()]);
     assert_eq!(reads(&tick(&mut screen, 60_000)), [], "once");
-    screen.event(Event::Story { incident: key(), story: Box::new(story()) });
+    screen.event(Event::History { incident: key(), history: Box::new(history()) });
     screen.code(KeyCode::Enter);
     screen.code(KeyCode::Tab);
     screen.code(KeyCode::Tab);
@@ -129,7 +129,7 @@ fn it_is_read_when_the_cursor_rests_on_it_and_not_on_the_way() {
 fn digits_press_buttons_in_every_tab_and_keys_handle_the_incident() {
     let mut screen = open((60, 15));
     screen.code(KeyCode::BackTab);
-    assert_eq!(screen.model.full.tab, Tab::Runs);
+    assert_eq!(screen.model.incident_detail.tab, Tab::Runs);
     assert!(matches!(screen.keys("1").as_slice(), [Effect::Prepare { .. }]));
     assert!(matches!(screen.keys("a").as_slice(), [Effect::Operate { .. }]));
     assert!(matches!(screen.model.modes.top(), Mode::Detail(_)));
@@ -155,8 +155,8 @@ fn a_link_is_opened_here_and_only_copied_over_ssh() {
 #[test]
 fn what_could_not_be_read_says_why() {
     let mut screen = open((120, 36));
-    let story = Story { full: Err("prod cannot be reached".to_owned()), ..story() };
-    screen.event(Event::Story { incident: key(), story: Box::new(story) });
+    let history = History { full: Err("prod cannot be reached".to_owned()), ..history() };
+    screen.event(Event::History { incident: key(), history: Box::new(history) });
     screen.code(KeyCode::Tab);
     assert!(screen.text().contains("prod did not tell more: prod cannot be reached"), "{}", screen.text());
 }

@@ -266,7 +266,7 @@ fn nothing_is_asked_before_a_press_that_is_refused_for_all_of_them() {
         screen.keys(" j ");
         screen.changed(Vec::new(), gone);
         let press = screen.keys("1");
-        assert_eq!(matches!(screen.model.modes.top(), Mode::Asking(_)), is_asked, "{}", screen.text());
+        assert_eq!(matches!(screen.model.modes.top(), Mode::InputPrompt(_)), is_asked, "{}", screen.text());
         if !is_asked {
             // It goes to the runner all the same, so that each has a row.
             assert!(matches!(press.as_slice(), [Effect::Prepare { targets, .. }] if targets.len() == 2), "{press:?}");

@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::Mode;
-use andon::app::state::question::Ask;
+use andon::app::state::question::Question;
 use andon::app::wakes_at;
 use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;
@@ -90,7 +90,7 @@ fn leaving_asks_while_own_runs_are_in_flight_and_a_signal_never_does() {
     assert!(screen.ctrl('z').is_empty());
     assert!(screen.text().contains("1 run is in flight"));
     assert!(screen.ctrl('c').is_empty());
-    assert!(matches!(screen.model.modes.top(), Mode::Ask(Ask::Leave { runs: 1 })));
+    assert!(matches!(screen.model.modes.top(), Mode::Question(Question::Leave { runs: 1 })));
     assert!(screen.text().contains("ends when they have ended"));
     screen.keys("n");
     assert_eq!(screen.event(Event::Terminate), [Effect::Quit]);

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::{Mode, Modes};
-use andon::app::state::question::Ask;
+use andon::app::state::question::Question;
 use andon::app::wakes_at;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;
@@ -152,7 +152,7 @@ impl Walk {
             Ordering::Less | Ordering::Greater => old.len().min(new.len()),
         };
         assert_eq!(old[..same], new[..same], "{code:?}");
-        let asks = matches!(new.last(), Some(Mode::Ask(Ask::LeaveForm)));
+        let asks = matches!(new.last(), Some(Mode::Question(Question::LeaveForm)));
         let picks = matches!(old.last(), Some(Mode::Form(form)) if form.picker().is_some());
         if code == KeyCode::Esc && old.len() > 1 && !asks && !picks {
             assert_eq!(new.len(), old.len() - 1, "one step back from {:?}", old.last());
@@ -165,7 +165,7 @@ impl Walk {
         self.go(Step::Resize(100, 30));
         for _ in 0..20 {
             self.go(Step::Key(KeyCode::Esc, KeyModifiers::NONE));
-            if matches!(self.screen.model.modes.top(), Mode::Ask(Ask::LeaveForm)) {
+            if matches!(self.screen.model.modes.top(), Mode::Question(Question::LeaveForm)) {
                 self.go(Step::Key(KeyCode::Char('y'), KeyModifiers::NONE));
             }
         }

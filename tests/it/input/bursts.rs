@@ -38,7 +38,7 @@ impl Desk {
 
     /// What the loop does after each event: tells the gate of the dialog, and draws.
     fn look(&mut self) {
-        self.gate.dialog(self.screen.model.dialog_id());
+        self.gate.dialog(self.screen.model.modes.top().id());
         self.gate.frame_drawn();
         self.frames.push(self.now + FRAME);
     }
@@ -106,13 +106,13 @@ fn acts(effect: &Effect) -> bool {
         | Effect::Preview { .. }
         | Effect::LoadButtons
         | Effect::LoadEnriched { .. }
-        | Effect::LoadStory { .. }
+        | Effect::LoadHistory { .. }
         | Effect::SaveDraft { .. }
         | Effect::LoadLog { .. }
         | Effect::LoadRun { .. }
         | Effect::Refresh
         | Effect::Copy { .. }
-        | Effect::Call { .. }
+        | Effect::Notify { .. }
         | Effect::Title(_)
         | Effect::Redraw => false,
     }
@@ -244,7 +244,7 @@ fn no_burst_acts_or_answers_a_question() {
     for keys in [Keys::default(), other_keys()] {
         for (name, mut screen) in places() {
             let plain = ["board", "marked", "detail", "actions", "log", "filter", "help"].contains(&name);
-            assert_eq!(screen.model.dialog_id().is_none(), plain, "{name} is not what it says");
+            assert_eq!(screen.model.modes.top().id().is_none(), plain, "{name} is not what it says");
             screen.model.settings.keys = keys.clone();
             let rules = screen.model.input_rules();
             let first = bound(&rules, &keys);
@@ -278,14 +278,14 @@ fn check(name: &str, screen: &Screen, burst: &[KeyEvent], gap: u64) {
     desk.pass(begin + 5_000);
     let done: Vec<&Effect> = desk.effects.iter().filter(|effect| acts(effect)).collect();
     assert!(done.is_empty(), "{name}: {burst:?}, {gap} ms apart: {done:?}");
-    let asks = matches!(screen.model.modes.top(), Mode::Ask(_) | Mode::Confirm(_) | Mode::Again(_));
+    let asks = matches!(screen.model.modes.top(), Mode::Question(_) | Mode::Confirm(_) | Mode::Resend(_));
     let says_no = |key: &KeyEvent| {
         let keys = &screen.model.settings.keys;
         // Tab leads out of a confirm's field, and there `n` is no.
         [screen.model.context(), Context::Confirm].iter().any(|at| keys.resolve(*at, *key) == Some(Command::Back))
     };
     if asks && !burst.iter().any(says_no) {
-        let (before, after) = (screen.model.dialog_id(), desk.screen.model.dialog_id());
+        let (before, after) = (screen.model.modes.top().id(), desk.screen.model.modes.top().id());
         assert_eq!(before, after, "{name}: {burst:?}, {gap} ms apart answers the question");
     }
 }

@@ -288,7 +288,7 @@ fn enter_held_down_never_confirms_by_its_repeats_and_a_number_goes_into_its_fiel
         let held: Vec<(u64, &[u8])> = std::iter::once((1_000, &b"\r"[..])).chain(repeats).collect();
         // The first press opened the question; what follows is none.
         let mut gate = Gate::new(50);
-        let opened = run(&mut gate, Context::Asking, &held[..1]);
+        let opened = run(&mut gate, Context::InputPrompt, &held[..1]);
         assert_eq!(opened.len(), 1);
         assert_eq!(acts(&run(&mut gate, Context::Confirm, &held[1..])), [], "{first} ms, then every {gap} ms");
         assert!(acts(&run(&mut Gate::new(50), Context::Confirm, &held)).len() <= 1);

@@ -160,8 +160,8 @@ fn what_acts_is_not_repeated_by_holding_its_key() {
 /// Where a dialog asks, whatever says yes is a key that acts: a row that is added to such a place is thought about.
 #[test]
 fn every_dialog_has_a_key_that_acts() {
-    use Context::{Again, Ask, Asking, Comment, Confirm, ConfirmText, Count, Form, Handle, Pick};
-    for context in [Again, Ask, Asking, Comment, Confirm, ConfirmText, Count, Form, Handle, Pick] {
+    use Context::{Comment, Confirm, ConfirmText, Count, Form, InputPrompt, Operation, Pick, Question, Resend};
+    for context in [Resend, Question, InputPrompt, Comment, Confirm, ConfirmText, Count, Form, Operation, Pick] {
         let rows = BINDINGS.iter().filter(|row| row.contexts.contains(&context));
         let acting = rows.filter(|row| matches!(row.class, KeyClass::Acts | KeyClass::ActsOnButton));
         assert!(acting.count() > 0, "{context:?}");

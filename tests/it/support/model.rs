@@ -39,7 +39,7 @@ pub(crate) fn settings() -> Settings {
         zone: TimeZone::UTC,
         demo: false,
         read_only: false,
-        calls: andon::app::state::notifications::Calls::default(),
+        notifications: andon::app::state::notifications::Notifications::default(),
         restricted: false,
         ssh: false,
         colours: Colours::Many,

@@ -8,12 +8,12 @@ use crate::app::cancel;
 use crate::app::layout::dialog;
 use crate::app::model::Model;
 use crate::app::pages::sheet::{Row, Tone};
-use crate::app::state::question::Ask;
-use crate::app::state::resend::Again;
+use crate::app::state::question::Question;
+use crate::app::state::resend::ResendQuestion;
 use crate::domain::operation::OperationKind;
 
 /// Draws the question.
-pub fn draw(model: &Model, ask: &Ask, theme: &Theme, frame: &mut Frame<'_>) {
+pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>) {
     let (title, text, yes, no) = words(ask);
     let mut keys = Row::new(Tone::Key, "y")
         .and(Tone::Plain, &format!(" {yes}   "))
@@ -26,7 +26,7 @@ pub fn draw(model: &Model, ask: &Ask, theme: &Theme, frame: &mut Frame<'_>) {
 }
 
 /// Draws the question whether the same press or a new one is sent.
-pub fn again(model: &Model, again: &Again, theme: &Theme, frame: &mut Frame<'_>) {
+pub fn again(model: &Model, again: &ResendQuestion, theme: &Theme, frame: &mut Frame<'_>) {
     let run = &again.run;
     let text = [
         Row::new(Tone::Head, &run.action).and(Tone::Plain, &format!(" on {}", run.incident_num)),
@@ -52,24 +52,24 @@ fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme,
 }
 
 /// What a third key does, where one does anything.
-fn third(ask: &Ask) -> Option<(&'static str, String)> {
+fn third(ask: &Question) -> Option<(&'static str, String)> {
     match ask {
-        Ask::Cancel { others: others @ 1.., .. } => {
+        Question::Cancel { others: others @ 1.., .. } => {
             Some(("a", format!("all {} of this press (what was sent ends as unknown)", others + 1)))
         }
-        Ask::RemoveAdded { items, at, .. } if items.len() > 1 => {
+        Question::RemoveAdded { items, at, .. } if items.len() > 1 => {
             Some(("j k", format!("another ({} of {})", at + 1, items.len())))
         }
         _ => None,
     }
 }
 
-fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
+fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
     match ask {
-        Ask::LeaveForm => {
+        Question::LeaveForm => {
             ("Leave the form?", Row::new(Tone::Plain, "What you changed is not saved."), "leave it", "stay")
         }
-        Ask::Delete { name, channels, .. } => {
+        Question::Delete { name, channels, .. } => {
             let row = Row::new(Tone::Head, name);
             let row = if channels.is_empty() {
                 row.and(Tone::Plain, " is in no channel. ")
@@ -78,18 +78,18 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
             };
             ("Delete this action?", row.and(Tone::Plain, "Its runs stay in the log."), "delete", "keep")
         }
-        Ask::Cancel { run, unsent, .. } => {
+        Question::Cancel { run, unsent, .. } => {
             let (text, yes) = cancel::words(run, *unsent);
             ("Cancel this run?", Row::new(Tone::Plain, &text), yes, "let it go on")
         }
-        Ask::RemoveAdded { items, at, .. } => {
+        Question::RemoveAdded { items, at, .. } => {
             let what = items.get(*at).map_or("", |(_, words)| words.as_str());
             let row = Row::new(Tone::Plain, "What ").and(Tone::Head, what);
             let row =
                 row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
             ("Remove what an action added?", row, "remove it", "keep it")
         }
-        Ask::Handle { operation, chosen } => {
+        Question::Operate { operation, chosen } => {
             let closes = operation.kind() == OperationKind::Close;
             let (title, yes) = if closes { ("Close it?", "close it") } else { ("Take it back?", "unacknowledge") };
             let row = Row::new(Tone::Head, &chosen.whole_words());
@@ -98,7 +98,7 @@ fn words(ask: &Ask) -> (&'static str, Row, &'static str, &'static str) {
             let undo = if chosen.for_good { "It cannot be undone from here." } else { "u undoes it." };
             (title, row.and(Tone::Plain, undo), yes, "leave it as it is")
         }
-        Ask::Leave { runs } => {
+        Question::Leave { runs } => {
             let what = if *runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };
             let text =
                 format!("{what} in flight. If you leave, the program ends when they have ended and are recorded.");

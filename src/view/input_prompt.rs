@@ -12,7 +12,7 @@ use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
-use crate::app::state::prompt::{Answer, Asking, Field};
+use crate::app::state::input_prompt::{Answer, Field, InputPrompt};
 use crate::domain::text::clean;
 use crate::domain::width::{cut, fit, width};
 
@@ -20,7 +20,7 @@ use crate::domain::width::{cut, fit, width};
 const NAME: usize = 20;
 
 /// Draws the dialog over what is there.
-pub fn draw(model: &Model, asking: &Asking, theme: &Theme, frame: &mut Frame<'_>) {
+pub fn draw(model: &Model, asking: &InputPrompt, theme: &Theme, frame: &mut Frame<'_>) {
     let fields = asking.fields();
     // Two rows a field: the value, and under it what is wrong or its help; then air, and the button.
     let wanted = fields.len() * 2 + 5;
@@ -56,7 +56,7 @@ pub fn draw(model: &Model, asking: &Asking, theme: &Theme, frame: &mut Frame<'_>
     }
 }
 
-fn draw_button(asking: &Asking, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn draw_button(asking: &InputPrompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let words = if asking.sends { "Send" } else { "Go on" };
     let (mark, style) = if asking.on_button() { ("▌", theme.selection) } else { (" ", theme.button) };
     let used = put(buffer, area.x, area.y, &format!("{mark} {words} "), usize::from(area.width), style);

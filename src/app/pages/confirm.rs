@@ -3,8 +3,7 @@
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 
-use super::{Facts, Shown};
-use crate::app::pages::sheet::{DANGER, Row, Tone, body_rows};
+use super::sheet::{DANGER, Row, Tone, body_rows};
 use crate::app::state::presses::LeftOut;
 use crate::domain::action::{Action, Body, MASK, shown_url};
 use crate::domain::address::is_plain_http_text;
@@ -18,8 +17,34 @@ const VALUE_SHOWN: usize = 240;
 /// How much of each title a confirm of many shows, in characters.
 const MANY_TITLE_SHOWN: usize = 60;
 
+/// A request, and what the screen knows of where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The request as it will be sent.
+    pub prepared: Prepared,
+    /// The badge of the incident's source; may be empty.
+    pub badge: String,
+    /// The name of the incident's channel.
+    pub channel: String,
+    /// Why the runner would refuse it as things are now; clean.
+    pub why_not: Option<String>,
+}
+
+/// What the confirm says beside the requests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// What differs from what was shown before, where it is asked again.
+    pub changed: Vec<String>,
+    /// What is left out, where it is for the marked incidents.
+    pub left_out: Option<LeftOut>,
+    /// Those whose request could not be filled: number, and why. Clean.
+    pub refused: Vec<(String, String)>,
+    /// Now, Unix milliseconds.
+    pub now_ms: i64,
+}
+
 /// The whole request, as it will be sent, secrets masked.
-pub(super) fn request_rows(prepared: &Prepared) -> Vec<Row> {
+pub(in crate::app) fn request_rows(prepared: &Prepared) -> Vec<Row> {
     let mut rows = vec![Row::new(Tone::Head, &format!("{} {}", prepared.method, shown_url(&prepared.endpoint)))];
     rows.extend(
         prepared
@@ -36,7 +61,7 @@ pub(super) fn request_rows(prepared: &Prepared) -> Vec<Row> {
 }
 
 /// What is asked.
-pub(super) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+pub(in crate::app) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> Vec<Row> {
     let Some(Shown { prepared, .. }) = shown.first() else {
         return Vec::new();
     };

@@ -11,7 +11,7 @@ use crate::app::form::text::Text;
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
-use crate::app::operation::dialog::{Dialog, Handle, PRESETS};
+use crate::app::operation::dialog::{Dialog, OperationDialog, PRESETS};
 use crate::app::pages::sheet::wrap;
 use crate::domain::snooze;
 use crate::domain::text::{clean, clean_lines};
@@ -25,40 +25,40 @@ const ITEMS: usize = 14;
 type Place = Option<(u16, u16)>;
 
 /// Draws the dialog over what is there.
-pub fn draw(model: &Model, handle: &Handle, theme: &Theme, frame: &mut Frame<'_>) {
-    let inside = match &handle.dialog {
+pub fn draw(model: &Model, open: &OperationDialog, theme: &Theme, frame: &mut Frame<'_>) {
+    let inside = match &open.dialog {
         Dialog::Snooze { .. } => PRESETS.len() + 4,
         Dialog::Assign { .. } | Dialog::Count { .. } => 4,
         Dialog::Comment { text, .. } => text.lines().count().clamp(4, LINES) + 3,
         Dialog::Pick { items, .. } => items.len().min(ITEMS) + 4,
     };
-    let note = usize::from(!handle.chosen.note.is_empty());
+    let note = usize::from(!open.chosen.note.is_empty());
     let area = dialog(model.size, u16::try_from(inside + note + 2).unwrap_or(u16::MAX));
     let buffer = frame.buffer_mut();
     blank(Rect { x: area.x.saturating_sub(1), width: area.width + 2, ..area }, buffer);
-    let mut inner = pane(&title(handle), true, theme, area, buffer);
+    let mut inner = pane(&title(open), true, theme, area, buffer);
     if note > 0 {
-        put(buffer, inner.x, inner.y, &handle.chosen.note, usize::from(inner.width), theme.warning);
+        put(buffer, inner.x, inner.y, &open.chosen.note, usize::from(inner.width), theme.warning);
         inner = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     }
-    let cursor = match &handle.dialog {
-        Dialog::Snooze { line, at } => snooze_rows(model, handle, line, *at, theme, inner, buffer),
+    let cursor = match &open.dialog {
+        Dialog::Snooze { line, at } => snooze_rows(model, open, line, *at, theme, inner, buffer),
         Dialog::Assign { line } => {
             let cursor = field("to", line, theme, inner, buffer);
             let help = "an e-mail address, or a name its source knows";
-            below(handle, help, "Enter assigns   Esc cancels", theme, inner, buffer);
+            below(open, help, "Enter assigns   Esc cancels", theme, inner, buffer);
             Some(cursor)
         }
         Dialog::Count { line, .. } => {
-            let count = handle.chosen.targets.len();
+            let count = open.chosen.targets.len();
             let cursor = field(&format!("type {count}"), line, theme, inner, buffer);
             let help = "so many are meant, and no other number";
-            below(handle, help, "Enter does it   Esc cancels", theme, inner, buffer);
+            below(open, help, "Enter does it   Esc cancels", theme, inner, buffer);
             Some(cursor)
         }
-        Dialog::Comment { text, button } => comment(handle, text, *button, theme, inner, buffer),
+        Dialog::Comment { text, button } => comment(open, text, *button, theme, inner, buffer),
         Dialog::Pick { items, at } => {
-            pick(handle, items, *at, theme, inner, buffer);
+            pick(open, items, *at, theme, inner, buffer);
             more(items.len(), first_of(items.len(), *at, inner), seen_of(inner), theme, area, buffer);
             None
         }
@@ -68,9 +68,9 @@ pub fn draw(model: &Model, handle: &Handle, theme: &Theme, frame: &mut Frame<'_>
     }
 }
 
-fn title(handle: &Handle) -> String {
-    let whom = handle.chosen.words();
-    match &handle.dialog {
+fn title(open: &OperationDialog) -> String {
+    let whom = open.chosen.words();
+    match &open.dialog {
         Dialog::Snooze { .. } => format!("Snooze {whom}"),
         Dialog::Assign { .. } => format!("Assign {whom}"),
         Dialog::Comment { .. } => format!("Comment on {whom}"),
@@ -104,10 +104,10 @@ fn field(name: &str, line: &Line, theme: &Theme, area: Rect, buffer: &mut Buffer
 }
 
 /// What is wrong or what there is to know, then the keys in the last row.
-fn below(handle: &Handle, help: &str, keys: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn below(open: &OperationDialog, help: &str, keys: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width);
     let last = area.bottom().saturating_sub(1);
-    let (words, style) = match &handle.fault {
+    let (words, style) = match &open.fault {
         Some(fault) => (format!("✖ {fault}"), theme.fault),
         None => (help.to_owned(), theme.dim),
     };
@@ -117,7 +117,7 @@ fn below(handle: &Handle, help: &str, keys: &str, theme: &Theme, area: Rect, buf
 
 fn snooze_rows(
     model: &Model,
-    handle: &Handle,
+    open: &OperationDialog,
     line: &Line,
     at: usize,
     theme: &Theme,
@@ -145,15 +145,15 @@ fn snooze_rows(
         let hint = "90m, 2h30m, until 14:30, tomorrow 9:00";
         put(buffer, cursor.0, y, hint, usize::from(area.right().saturating_sub(cursor.0)), theme.dim);
     }
-    let help = match handle.until(now_s, zone) {
+    let help = match open.until(now_s, zone) {
         Ok(until_s) => format!("quiet {}", snooze::words(until_s, now_s, zone)),
         Err(fault) => fault,
     };
-    below(handle, &help, "Enter snoozes   ↑↓ choose   Esc cancels", theme, area, buffer);
+    below(open, &help, "Enter snoozes   ↑↓ choose   Esc cancels", theme, area, buffer);
     (y < area.bottom()).then_some(cursor)
 }
 
-fn comment(handle: &Handle, text: &Text, button: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Place {
+fn comment(open: &OperationDialog, text: &Text, button: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Place {
     let room = usize::from(area.width);
     let height = usize::from(area.height.saturating_sub(3)).max(1);
     let lines = clean_lines(text.value());
@@ -169,14 +169,14 @@ fn comment(handle: &Handle, text: &Text, button: bool, theme: &Theme, area: Rect
         let style = if top + line == row && !button { theme.field_active } else { theme.text };
         put(buffer, area.x, y, &fit(&seen, room), room, style);
     }
-    let (written, most) = handle.written();
+    let (written, most) = open.written();
     let help = match most {
         Some(most) if written > most => format!("{written} of {most} characters: {} too many", written - most),
         Some(most) => format!("{written} of {most} characters"),
         None => format!("{written} characters"),
     };
     let last = area.bottom().saturating_sub(1);
-    let (words, style) = match &handle.fault {
+    let (words, style) = match &open.fault {
         Some(fault) => (format!("✖ {fault}"), theme.fault),
         None if most.is_some_and(|most| written > most) => (help, theme.fault),
         None => (help, theme.dim),
@@ -211,7 +211,7 @@ fn first_of(count: usize, at: usize, area: Rect) -> usize {
     (at + 1).saturating_sub(seen).min(count.saturating_sub(seen))
 }
 
-fn pick(handle: &Handle, items: &[(String, String)], at: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn pick(open: &OperationDialog, items: &[(String, String)], at: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width);
     let names = items.iter().map(|(name, _)| width(name)).max().unwrap_or(0).min(20);
     let first = first_of(items.len(), at, area);
@@ -225,7 +225,7 @@ fn pick(handle: &Handle, items: &[(String, String)], at: usize, theme: &Theme, a
         put(buffer, area.x + used, y, value, room.saturating_sub(usize::from(used)), style);
     }
     let last = area.bottom().saturating_sub(1);
-    if let Some(fault) = &handle.fault {
+    if let Some(fault) = &open.fault {
         put(buffer, area.x, last.saturating_sub(3), &fit(fault, room), room, theme.warning);
     }
     // The whole value, bare, so that it can be selected where the clipboard does not work.

@@ -24,7 +24,7 @@ pub enum Purpose {
         test: bool,
     },
     /// The same press again: only secret values are asked.
-    Again {
+    Resend {
         /// The run that is sent again.
         run: String,
     },
@@ -124,7 +124,7 @@ pub struct Answered {
 
 /// The dialog.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asking {
+pub struct InputPrompt {
     /// What becomes of the answers.
     pub purpose: Purpose,
     /// The action that asks, as it was when the dialog opened.
@@ -138,10 +138,10 @@ pub struct Asking {
     tried: bool,
 }
 
-impl Asking {
+impl InputPrompt {
     /// Asks what the action asks, for `purpose`; `before` holds what was answered another time.
     pub fn new(purpose: Purpose, action: Arc<Action>, target: String, before: &Map<String, Value>) -> Self {
-        let again = matches!(purpose, Purpose::Again { .. });
+        let again = matches!(purpose, Purpose::Resend { .. });
         let asked = action.inputs.iter().filter(|input| !again || input.is_secret());
         let fields = asked.map(|input| Field::new(input, before.get(&input.name))).collect();
         Self { purpose, action, target, sends: false, fields, active: 0, tried: false }
