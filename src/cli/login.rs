@@ -101,7 +101,7 @@ async fn key(login: &Login, from: Option<&str>) -> Result<Key, Fault> {
             return Ok(Key::Elsewhere(format!("${{file:{}}}", path.display())));
         }
         Some(("-", "")) => piped()?,
-        Some(_) => return Err(Fault::usage("--key-from is none of env:NAME, file:PATH and -")),
+        Some(_) => return Err(Fault::usage("--key-from expects env:NAME, file:PATH or -")),
         None if can_ask() => ask_secret(&question).await.unwrap_or_default(),
         // Nobody is there to be asked, and nothing comes by itself.
         None if io::stdin().is_terminal() => String::new(),
@@ -111,7 +111,7 @@ async fn key(login: &Login, from: Option<&str>) -> Result<Key, Fault> {
         "" if login.optional => Ok(Key::None),
         "" => Err(Fault::usage(format!("there is no {}: type it, or name it with --key-from", login.words))),
         key if key.contains("${") || key.chars().any(char::is_control) => {
-            Err(Fault::usage(format!("that is no {}: it has several lines, or holds ${{", login.words)))
+            Err(Fault::usage(format!("that is not a {}: it has several lines, or holds ${{", login.words)))
         }
         key => Ok(Key::Typed(key.into())),
     }

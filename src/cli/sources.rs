@@ -52,7 +52,7 @@ impl Asked {
     }
 }
 
-/// Asks every source, unless `--cached`; what they gave is in the store then. Who does not answer is told on stderr.
+/// Asks every source, unless `--cached`; what they gave is in the store then. stderr names those that do not answer.
 pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, Fault> {
     let opened = &session.opened;
     let seen = opened.store.sources_seen().await?;

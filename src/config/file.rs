@@ -68,7 +68,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
 fn read_text(path: &Path, text: &str) -> Result<(Config, bool), ConfigError> {
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        // What was understood around a broken line would only add faults that are none.
+        // What was understood around a broken line would only add false faults.
         let faults =
             errors.iter().map(|error| Fault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
         return Err(ConfigError::in_file(path, text, faults.collect()));

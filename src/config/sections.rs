@@ -52,7 +52,7 @@ fn secrets(root: &Table<'_>) -> BTreeMap<String, Reference> {
             Ok(_) => "expected exactly one reference: ${env:NAME}, ${file:PATH} or ${cmd:COMMAND}".to_owned(),
             Err(bad) => bad.message.clone(),
         };
-        root.reading.fault(entry.fault(false, format!("`{}` is no reference", clean(entry.name)), fault));
+        root.reading.fault(entry.fault(false, format!("`{}` is not a reference", clean(entry.name)), fault));
         // Known all the same: what names it is not wrong.
         out.insert(entry.name.to_owned(), Reference::Env(entry.name.to_owned()));
     }

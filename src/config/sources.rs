@@ -17,7 +17,7 @@ use crate::domain::near::did_you_mean;
 
 const NAME_EXPECTED: &str = "expected 1 to 32 of a-z, 0-9, dot, underscore and hyphen, first a letter or digit";
 
-/// Reads every source. One with a fault is left out; the fault is told.
+/// Reads every source. A fault keeps the whole configuration from being used.
 pub(super) fn read(root: &Table<'_>) -> Vec<SourceConfig> {
     let mut names: Vec<String> = Vec::new();
     root.tables("source", "[[source]]").iter().filter_map(|table| source(table, &mut names)).collect()
@@ -148,7 +148,7 @@ fn address_is_good(
     let good = url.as_ref().is_some_and(Url::has_host);
     if !good {
         let expected = format!("expected an address that begins with {}://", schemes.join(":// or "));
-        table.reading.fault(entry.fault_at(span, false, format!("`{}` is not an address", entry.name), expected));
+        table.reading.fault(entry.fault_at(span, false, format!("`{}` is not a valid URL", entry.name), expected));
     }
     if url.is_some_and(|url| url.password().is_some()) {
         table.reading.literal.set(true);

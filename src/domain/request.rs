@@ -42,7 +42,7 @@ impl PartialEq for Inputs {
     }
 }
 
-/// What lets a request in that is started in the incident's source.
+/// The credentials that a request carries which starts something in the incident's source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceCredentials {
     /// The source whose credentials it carries.

@@ -84,12 +84,12 @@ fn unconnected_error(error: &reqwest::Error, url: &Url, notes: &Notes, clients: 
     Verdict::unsent(Failure::Connect, text)
 }
 
-/// What is said where the operating system knows why no connection stood.
+/// The text where the operating system knows why there is no connection.
 pub(super) fn unconnected(kind: Option<io::ErrorKind>, place: &str) -> Option<String> {
     match kind {
         Some(io::ErrorKind::ConnectionRefused) => Some(format!("connection refused at {place}")),
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
-            Some(format!("{place} closed the connection before it stood"))
+            Some(format!("{place} closed the connection before it was established"))
         }
         Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => {
             Some(format!("{place} cannot be reached from this machine's network"))
@@ -122,7 +122,7 @@ fn lost(error: &reqwest::Error) -> Verdict {
     }
 }
 
-/// Whether the TLS session is what failed, even after it stood: TLS 1.3 refuses a client only then.
+/// Whether the TLS session is what failed, even after the handshake: TLS 1.3 refuses a client only then.
 pub(super) fn is_tls(error: &reqwest::Error) -> bool {
     cause::<rustls::Error>(error).is_some()
 }

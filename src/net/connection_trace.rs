@@ -1,4 +1,4 @@
-//! Notes that each request takes while its connection is made: which name was asked for, and whether one stood.
+//! Notes that each request takes while its connection is made: which name was asked for, and whether one was established.
 //!
 //! A client without a pool makes the connection inside the task of the request, so a task-local finds the notes
 //! of the right request however many run at once.
@@ -24,9 +24,9 @@ pub(super) struct Notes {
     pub(super) name_error: Option<String>,
     /// What the resolver found.
     pub(super) resolved: Vec<IpAddr>,
-    /// Whether a connection stood, TLS included.
+    /// Whether a connection was established, TLS included.
     pub(super) is_connected: bool,
-    /// The address of the connection that stood.
+    /// The address of that connection.
     pub(super) address: Option<SocketAddr>,
     /// Whether that is the address of a proxy.
     pub(super) proxied: bool,
@@ -52,7 +52,7 @@ impl ConnectionTrace {
         self.lock().clone()
     }
 
-    /// Whether a connection stood, so that the request may have been received.
+    /// Whether a connection was established, so that the request may have been received.
     pub(super) fn is_connected(&self) -> bool {
         self.lock().is_connected
     }
@@ -87,7 +87,7 @@ impl ConnectionTrace {
     }
 }
 
-/// The connector layer that notes that a connection stood.
+/// The connector layer that notes that a connection was established.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TraceLayer;
 

@@ -13,7 +13,7 @@ pub enum NetError {
     #[error("{0} is set without {1}; a client certificate needs both")]
     Half(&'static str, &'static str),
     /// The proxy's address cannot be read. Without the address, which may hold a password.
-    #[error("the proxy's address is not one; write it like http://proxy.example:3128")]
+    #[error("the proxy's address is not a valid URL; write it like http://proxy.example:3128")]
     Proxy,
     /// The proxy is at an address that is never called.
     #[error("the proxy cannot be used: {0}")]

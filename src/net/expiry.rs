@@ -23,7 +23,7 @@ const INTEGER: u8 = 0x02;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// Reads a certificate; `None` where it is none, or ends beyond the calendar.
+/// Reads a certificate; `None` where it is invalid, or ends beyond the calendar.
 pub(super) fn facts(der: &[u8]) -> Option<Facts> {
     let (certificate, _) = expect(SEQUENCE, der)?;
     let (signed, _) = expect(SEQUENCE, certificate)?;
@@ -107,7 +107,7 @@ mod tests {
         #[test]
         fn no_bytes_are_too_odd(at in 0_usize..400, byte in any::<u8>(), end in 0_usize..400) {
             let mut der = ending(2031);
-            // A certificate that was cut is none.
+            // A certificate that was cut is invalid.
             prop_assert_eq!(facts(&der[..end.min(der.len() - 1)]), None);
             let at = at % der.len();
             der[at] = byte;

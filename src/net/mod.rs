@@ -1,6 +1,6 @@
 //! How the outside is reached: one client for presses, one for reads.
 //!
-//! Uses `domain` and `secret`, nothing else. A press must never be told a lie about: what was not sent is known by
+//! Uses `domain` and `secret`, nothing else. Whether a press was sent must never be a guess: what was not sent is known by
 //! notes that are taken while the connection is made (`resolve`, `connection_trace`), never read from the text of an error.
 //! Presses reuse no connection, follow no redirect and are never sent again from in here; reads may reuse.
 

@@ -97,7 +97,7 @@ impl HostPolicy {
     /// Judges an address as written. The error names what is refused, why, and by which setting.
     pub fn judge(&self, url: &Url) -> Result<(), String> {
         self.judge_denied(url)?;
-        let Some(host) = url.host() else { return Err("the endpoint names no host".to_owned()) };
+        let Some(host) = url.host() else { return Err("the endpoint has no host".to_owned()) };
         let allowed = |lists: &Lists| lists.allow.is_empty() || lists.allow.iter().any(|row| row.covers(&host, meant));
         if self.lists.iter().all(allowed) {
             return Ok(());
@@ -208,7 +208,7 @@ fn written_address(text: &str) -> Option<IpAddr> {
     }
 }
 
-/// A name as it is compared: in the letters of the wire, without the dot that ends it. `None`: it is none.
+/// A name as it is compared: in the letters of the wire, without the dot that ends it. `None`: it is not a name.
 fn plain_name(name: &str) -> Option<String> {
     let Ok(Host::Domain(plain)) = Host::parse(name) else { return None };
     let plain = plain.trim_end_matches('.');

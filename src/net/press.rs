@@ -45,7 +45,7 @@ pub struct WireRequest<'a> {
     pub reads_body: bool,
 }
 
-/// How long a request may take, who stops it, and who hears what comes meanwhile.
+/// How long a request may take, who stops it, and who gets the lines that come meanwhile.
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {
     /// When the whole run is over.
@@ -172,14 +172,14 @@ fn failed(verdict: Verdict) -> Tried {
 
 /// Puts the request together. Errors never hold a value of a header nor the address's query.
 fn build(request: &WireRequest<'_>) -> Result<Request, String> {
-    let url = Url::parse(request.endpoint).map_err(|error| format!("the endpoint is not an address: {error}"))?;
+    let url = Url::parse(request.endpoint).map_err(|error| format!("the endpoint is not a valid URL: {error}"))?;
     if !is_web(&url) {
         return Err("the endpoint does not begin with http:// or https://".to_owned());
     }
     // `http:///x` and `http:x` would be read as the host x, which is not what they look like.
     let written = request.endpoint.trim_start().split_once(':').map(|(_, rest)| rest).unwrap_or_default();
     if written.strip_prefix("//").is_none_or(|rest| rest.starts_with(['/', '\\'])) {
-        return Err("the endpoint names no host after http:// or https://".to_owned());
+        return Err("the endpoint has no host after http:// or https://".to_owned());
     }
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| "the method is not one that HTTP knows".to_owned())?;

@@ -96,7 +96,7 @@ impl Looked<'_> {
             Some(Host::Ipv4(address)) => return Ok(vec![SocketAddr::new(address.into(), port)]),
             Some(Host::Ipv6(address)) => return Ok(vec![SocketAddr::new(address.into(), port)]),
             Some(Host::Domain(name)) => name.to_owned(),
-            None => return Err(self.fault("name", "the address names no host")),
+            None => return Err(self.fault("name", "the address has no host")),
         };
         let shown = clean(&name).into_owned();
         let found = match timeout_at(self.end, look_up(name)).await {
@@ -150,7 +150,7 @@ impl Looked<'_> {
         };
         let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let Ok(name) = ServerName::try_from(name) else {
-            return Err(self.fault("TLS", &format!("{host} is no name that a certificate can be for")));
+            return Err(self.fault("TLS", &format!("{host} is not a name that a certificate can be issued for")));
         };
         let connector = TlsConnector::from(Arc::new(settings.config));
         let shaken = timeout_at(self.end, connector.connect(name, stream)).await;
@@ -159,7 +159,7 @@ impl Looked<'_> {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 let text = classify::tls_of(&error, host, settings.has_roots);
-                let text = text.unwrap_or_else(|| format!("{} closed the connection before TLS stood", place(url)));
+                let text = text.unwrap_or_else(|| format!("{} closed the connection during the TLS handshake", place(url)));
                 let own = seen.is_some_and(|facts| facts.self_signed) && text.contains("does not trust");
                 let text = if own { format!("{text} (it is self-signed)") } else { text };
                 return Err(self.fault("TLS", &text));

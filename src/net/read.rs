@@ -82,15 +82,15 @@ pub struct Reply {
 /// Why nothing could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadClass {
-    /// The request cannot be put together: a header or the address is none that HTTP knows. Nothing was sent.
+    /// The request cannot be put together: a header or the address is invalid. Nothing was sent.
     Invalid,
     /// The policy forbids the address. Nothing was sent.
     Policy,
     /// The name was not found.
     Dns,
-    /// No connection stood.
+    /// No connection was established.
     Connect,
-    /// No TLS session stood, or it was refused.
+    /// No TLS session was established, or it was refused.
     Tls,
     /// There was no whole answer in time.
     Timeout,
@@ -225,7 +225,7 @@ impl ReadClient {
             Failure::Connect if !notes.is_connected => ReadClass::Connect,
             _ => ReadClass::Lost,
         };
-        // What is said of a connection that stood does not name it.
+        // The text about an established connection does not name it.
         let text = if notes.is_connected { format!("{place}: {}", verdict.text) } else { verdict.text };
         ReadError::new(class, text)
     }

@@ -1,6 +1,6 @@
-//! The lines of an answer that streams, told while it comes: of a text, and the `data` of server-sent events.
+//! The lines of an answer that streams, passed on while it comes: of a text, and the `data` of server-sent events.
 //!
-//! Bounded whatever is sent: each line to 4 KiB, and in how many are told a second.
+//! Bounded whatever is sent: each line to 4 KiB, and in how many are passed on a second.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 use super::text::text;
 
-/// The most of a line that is told, in bytes.
+/// The most of a line that is passed on, in bytes.
 const LINE: usize = 4 * 1024;
-/// How many lines are told however fast they come.
+/// How many lines are passed on however fast they come.
 const BURST: u32 = 256;
 /// How many more a second, on the long run.
 const PER_SECOND: u32 = 100;
 
-/// Who hears the lines of an answer.
+/// Takes the lines of an answer.
 type OnLine<'a> = &'a (dyn Fn(&str) + Send + Sync);
 
 /// The lines of one answer.
@@ -30,7 +30,7 @@ pub(super) struct StreamLines<'a> {
     returned: bool,
     left: u32,
     filled: Instant,
-    /// The latest line that came too fast to be told.
+    /// The latest line that came too fast to be passed on.
     held: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> StreamLines<'a> {
         Self { on_line: streams.then_some(on_line), events: kind == "text/event-stream", ..Self::none() }
     }
 
-    /// Nobody hears.
+    /// Nobody listens.
     pub(super) fn none() -> Self {
         Self {
             on_line: None,
@@ -74,7 +74,7 @@ impl<'a> StreamLines<'a> {
         }
     }
 
-    /// The body is over: what is left is told.
+    /// The body is over: what is left is passed on.
     pub(super) fn end(&mut self) {
         self.line_ends();
         if let (Some(on_line), Some(line)) = (self.on_line, self.held.take()) {

@@ -1,4 +1,4 @@
-//! What a run that succeeded tells the incident's source: a comment that it ran, and what its answer added.
+//! What is reported of a run that succeeded to the incident's source: a comment that it ran, and what its answer added.
 //!
 //! It happens beside the run, which has its outcome by then: a source that is slow keeps nobody waiting, and one that
 //! refuses leaves a row in the log.
@@ -13,11 +13,11 @@ use crate::domain::operation::{Ability, Operation};
 use crate::domain::run::{Outcome, Run};
 use crate::source::Source;
 
-/// How long leaving waits for sources that are still being told.
+/// How long leaving waits for reports that are under way.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Runner {
-    /// Tells the source of a run that ended; `added` is what its answer added.
+    /// Reports a run that ended to its source; `added` is what its answer added.
     pub(super) fn report_to_source(&self, run: &Run, added: Option<Enrichment>) {
         let Some(source) = self.source(run.incident.source()) else { return };
         let operations = operations_of(source, run, added);
@@ -31,10 +31,10 @@ impl Runner {
     async fn report(&self, run: &Run, operations: Vec<Operation>) {
         let incident = match self.inner.setup.store.incident(&run.incident).await {
             Ok(Some(row)) => row.unpack(),
-            // An incident that nobody knows any more has nothing to be told.
+            // An incident that nobody knows any more gets no report.
             Ok(None) => return,
             Err(error) => {
-                tracing::warn!(%error, run = %run.id, "the source could not be told of a run");
+                tracing::warn!(%error, run = %run.id, "a run could not be reported to its source");
                 return;
             }
         };
@@ -43,11 +43,11 @@ impl Runner {
         }
     }
 
-    /// Waits until the sources were told of the runs that have ended, at most some seconds. For leaving.
+    /// Waits until the reports of the runs that have ended are sent, at most some seconds. For leaving.
     pub async fn reports_sent(&self) {
         self.inner.reports.close();
         if timeout(PATIENCE, self.inner.reports.wait()).await.is_err() {
-            tracing::warn!("a source took too long to be told of a run");
+            tracing::warn!("a source took too long to take the report of a run");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Actions that are started in their incident's source: resolved to a request before it is filled, let in when it goes.
+//! Actions that are started in their incident's source: resolved to a request before it is filled, its credentials added when it is sent.
 
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ impl Runner {
         Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }
 
-    /// What lets a request in at its source, read now; `None` where it brings its own.
+    /// The credentials of its source, read now; `None` where the request has its own.
     pub(super) async fn credentials(&self, source: Option<&str>) -> Result<Option<Credentials>, Refusal> {
         let Some(name) = source else { return Ok(None) };
         let refused = |why: &str| (Failure::Secret, format!("nothing was sent: {why}"));

@@ -31,7 +31,7 @@ pub(super) struct Feed {
     pub(super) state: SourceState,
     pub(super) store: Store,
     pub(super) inbox: Inbox,
-    /// What it is told from elsewhere.
+    /// Signals from elsewhere.
     pub(super) signal: Arc<SourceSignal>,
 }
 
@@ -112,7 +112,7 @@ impl Feed {
 
     /// Asks in a task of its own: a fault inside ends this refresh and nothing else.
     async fn list_once(&mut self, known: &mut Known, before: u64) -> Result<Listing, SourceError> {
-        // What is kept here of an incident is laid over it: that wants the whole of it.
+        // What is kept here is shown on top of an incident: that needs the whole of it.
         let already =
             self.store.locals().await.map(|locals| known.before(locals.into_keys().collect())).unwrap_or_default();
         let source = Arc::clone(&self.source);

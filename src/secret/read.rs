@@ -72,7 +72,7 @@ pub(super) fn command(line: &str, limit: Duration) -> Result<SecretString, Strin
     }
 }
 
-/// All that the command prints; an error without words where the time was up first.
+/// All that the command prints; an error without a message where the time was up first.
 fn output(child: &mut Child, deadline: Instant) -> Result<Vec<u8>, Option<String>> {
     let Some(pipe) = child.stdout.take() else {
         return Err(Some("the command has no output".to_owned()));

@@ -117,7 +117,7 @@ fn reference(inside: &str) -> Result<Reference, BadReference> {
 /// Only a short plain word is repeated: what is not one may be part of a value.
 fn unknown_kind(kind: &str) -> String {
     if (1..=10).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        format!("${{{kind}:...}} is no kind of reference; expected env, file, cmd or secret")
+        format!("${{{kind}:...}} is not a kind of reference; expected env, file, cmd or secret")
     } else {
         "no kind of reference; expected ${env:NAME}, ${file:PATH}, ${cmd:COMMAND} or ${secret:NAME}".to_owned()
     }
@@ -151,7 +151,7 @@ mod tests {
             ("pa${ss", "no closing }"),
             ("${HOME}", "names its kind"),
             ("${env:}", "empty"),
-            ("${evn:X}", "${evn:...} is no kind"),
+            ("${evn:X}", "${evn:...} is not a kind"),
             ("${S3cretPart:X}", "expected ${env:NAME}"),
         ] {
             let message = parse(text).unwrap_err().message;

@@ -56,7 +56,7 @@ pub trait Source: Send + Sync {
             SourceError::new(SourceErrorKind::Refused, format!("{} cannot {}", self.name(), operation.kind().as_str()));
         Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
     }
-    /// Whether a run of ours that succeeded is told there as a comment, so that it is recorded there too.
+    /// Whether a run that succeeded is written there as a comment.
     fn comments_on_runs(&self) -> bool {
         false
     }
@@ -65,7 +65,7 @@ pub trait Source: Send + Sync {
         let message = format!("{} ({}) cannot start {}", self.name(), self.kind(), kind.what());
         Err(SourceError::new(SourceErrorKind::Refused, message))
     }
-    /// What lets a request of [`Source::vendor_action`] in, read when it is sent. Waits for its turn in the account's budget.
+    /// The credentials for a request of [`Source::vendor_action`], read when it is sent. Waits for its turn in the account's budget.
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, SourceError>> {
         let message = format!("{} has no credentials to start anything with", self.name());
         Box::pin(async { Err(SourceError::new(SourceErrorKind::Refused, message)) })

@@ -17,7 +17,7 @@ pub struct SourceError {
 pub enum SourceErrorKind {
     /// Nothing answered, or not to the end.
     Unreachable,
-    /// It does not let us in, or our own credentials cannot be read.
+    /// It refuses our credentials, or they cannot be read.
     Unauthorised,
     /// It wants to be asked less often.
     RateLimited {
@@ -30,7 +30,7 @@ pub enum SourceErrorKind {
     Missing,
     /// It understood, and will not do it.
     Refused,
-    /// It was told to do something, and its answer was lost: nobody knows whether it did.
+    /// It was asked to change something, and its answer was lost: nobody knows whether it did.
     Unanswered,
     /// Anything else.
     Other,

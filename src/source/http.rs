@@ -127,7 +127,7 @@ pub(super) fn base_urls(config: &SourceConfig, secrets: &Resolver) -> Result<Vec
     let read = |text| {
         let url = Url::parse(fill(secrets, text)?.expose_secret().trim()).ok();
         let url = url.filter(is_web);
-        url.ok_or_else(|| other("`url` is not an address that begins with http:// or https://"))
+        url.ok_or_else(|| other("`url` is not a valid URL: it begins with http:// or https://"))
     };
     config.addresses().iter().map(read).collect()
 }
@@ -168,7 +168,7 @@ fn headers(config: &SourceConfig, secrets: &Resolver) -> Result<Vec<Header>, Sou
     out.extend(authorization(&config.auth, secrets)?);
     for (name, value) in &config.headers {
         let value = fill(secrets, value)?;
-        // What is written in so many words stands above what andon would send.
+        // A header of the configuration replaces the one that andon would send.
         out.retain(|known| !known.name.eq_ignore_ascii_case(name));
         out.push(Header::with_secrecy(name, value.expose_secret(), true));
     }

@@ -1,4 +1,4 @@
-//! Starting what a source has configured: the request as data, and what lets it in.
+//! What is configured at a vendor and started from here: the request as data, and the credentials that it carries.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::domain::job::Job;
 use crate::domain::request::{Prepared, SourceCredentials};
 use crate::domain::source::SourceConfig;
 
-/// What a press sends that starts something at a source: all but what lets it in.
+/// The request that starts something at a source, without the credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VendorAction {
     /// Where it goes, whole.
@@ -72,7 +72,7 @@ impl VendorAction {
     }
 }
 
-/// What lets a request in at a source. Never shown, never kept.
+/// The credentials of a source for one request. Never shown, never stored.
 pub struct Credentials {
     /// The only place that it may go to.
     pub origin: Origin,
@@ -140,7 +140,7 @@ pub(super) fn way(config: &SourceConfig) -> Result<(Url, Tls, String), SourceErr
         return Err(refused("the url"));
     }
     let url =
-        Url::parse(url.trim()).map_err(|_| SourceError::new(SourceErrorKind::Other, "`url` is not an address"))?;
+        Url::parse(url.trim()).map_err(|_| SourceError::new(SourceErrorKind::Other, "`url` is not a valid URL"))?;
     let path = |text: &Option<SecretString>| {
         let text = text.as_ref().map(|text| text.expose_secret().to_owned()).unwrap_or_default();
         if has_reference(&text) { Err(refused("a file under tls")) } else { Ok(text) }

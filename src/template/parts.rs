@@ -120,7 +120,7 @@ mod tests {
             ("{{ a } }}", "no closing }}"),
             ("{{}}", "is empty"),
             ("{{- a -}}", "with a space"),
-            ("${secrets:X}", "is no kind"),
+            ("${secrets:X}", "is not a kind"),
             ("${secret:X", "no closing }"),
         ] {
             let message = parts(text).unwrap_err().message;

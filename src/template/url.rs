@@ -46,7 +46,7 @@ pub fn fill_url(text: &str, context: &Context) -> Result<String, TemplateError> 
     match url {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(filled),
         Ok(_) => Err(refuse("an endpoint begins with http:// or https://")),
-        Err(error) => Err(refuse(&format!("filled in, this is not an address: {error}"))),
+        Err(error) => Err(refuse(&format!("filled in, this is not a valid URL: {error}"))),
     }
 }
 

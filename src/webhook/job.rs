@@ -219,7 +219,7 @@ fn word(facts: &Facts<'_>) -> Option<String> {
 /// The address in `text`, seen from `at`; judged by the origin list.
 fn place(text: &str, at: &Url, home: &Url, follow: &Follow, facts: &Facts<'_>) -> Started {
     let Ok(mut url) = at.join(text.trim()) else {
-        return Started::Unclear(format!("HTTP {} names an address that is none", facts.status));
+        return Started::Unclear(format!("HTTP {} names an address that is not a valid URL", facts.status));
     };
     url.set_fragment(None);
     if is_allowed(&url, home, &follow.origin) {

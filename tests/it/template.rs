@@ -165,7 +165,7 @@ fn there_are_these_filters_and_nothing_else() {
         ("{% for x in y %}{% endfor %}", "no loops"),
         ("{{- incident.num }}", "a space inside"),
         ("{{ incident.num", "no closing"),
-        ("${secrets:X}", "is no kind of reference"),
+        ("${secrets:X}", "is not a kind of reference"),
     ] {
         let message = refused(template);
         assert!(message.contains(words), "{template}: {message}");

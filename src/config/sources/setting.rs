@@ -80,7 +80,7 @@ fn program(table: &Table<'_>, name: &'static str) -> Vec<SecretString> {
     let out = checked.map(|(_, text)| SecretString::from(*text)).collect();
     if words.first().is_none_or(|(_, program)| program.is_empty()) {
         let expected = "expected [\"program\", \"argument\"]";
-        table.reading.fault(entry.fault(false, format!("`{name}` names no program"), expected));
+        table.reading.fault(entry.fault(false, format!("`{name}` is empty"), expected));
     }
     out
 }

@@ -124,7 +124,7 @@ impl Input {
             return Ok(text.into());
         }
         let whole = Regex::new(&format!("^(?:{})$", self.pattern))
-            .map_err(|_| "its pattern is no regular expression; edit the action".to_owned())?;
+            .map_err(|_| "its pattern is not a regular expression; edit the action".to_owned())?;
         if whole.is_match(text) {
             Ok(text.into())
         } else {

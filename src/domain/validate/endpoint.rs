@@ -27,7 +27,7 @@ pub fn endpoint_fault(endpoint: &str) -> Option<String> {
     let rest = &holed[start..];
     // `http:///x` parses with the host `x`, so "no host" is judged on the text.
     if rest.is_empty() || rest.starts_with(['/', '?', '#', ':', '\\']) {
-        return Some("the endpoint names no host".to_owned());
+        return Some("the endpoint has no host".to_owned());
     }
     if holed.chars().any(|ch| ch.is_whitespace() || ch.is_control()) {
         return Some("an endpoint cannot hold spaces; write %20".to_owned());
@@ -80,8 +80,8 @@ fn address_fault(holed: &str) -> Option<String> {
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
             Some("a user or password in the endpoint would be shown; use an Authorization header".to_owned())
         }
-        Ok(url) if url.host_str().is_none_or(str::is_empty) => Some("the endpoint names no host".to_owned()),
+        Ok(url) if url.host_str().is_none_or(str::is_empty) => Some("the endpoint has no host".to_owned()),
         Ok(_) => None,
-        Err(error) => Some(format!("not an address: {error}")),
+        Err(error) => Some(format!("not a valid URL: {error}")),
     }
 }

@@ -63,7 +63,7 @@ fn bounds_fault(input: &Input) -> Option<String> {
 
 fn pattern_fault(input: &Input) -> Option<String> {
     let compiles = input.pattern.is_empty() || Regex::new(&format!("^(?:{})$", input.pattern)).is_ok();
-    (!compiles).then(|| "its pattern is no regular expression".to_owned())
+    (!compiles).then(|| "its pattern is not a regular expression".to_owned())
 }
 
 fn default_fault(input: &Input) -> Option<String> {

@@ -52,7 +52,7 @@ pub(in crate::domain) fn proxy_fault(proxy: &str) -> Option<String> {
     if proxy.is_empty() || proxy == "none" {
         return None;
     }
-    let shape = || "a proxy is none, or begins with http://, https:// or socks5://".to_owned();
+    let shape = || "a proxy is `none`, or begins with http://, https:// or socks5://".to_owned();
     if proxy.contains("{{") || proxy.contains("{%") || proxy.contains("{#") {
         return Some("expressions cannot stand in a proxy".to_owned());
     }
@@ -70,12 +70,12 @@ pub(in crate::domain) fn proxy_fault(proxy: &str) -> Option<String> {
         return Some(shape());
     }
     match Url::parse(&bare) {
-        Ok(url) if url.host_str().is_none_or(str::is_empty) => Some("the proxy names no host".to_owned()),
+        Ok(url) if url.host_str().is_none_or(str::is_empty) => Some("the proxy has no host".to_owned()),
         Ok(_) if has_literal_password(proxy) => {
             Some("a password in the proxy would be shown; write ${secret:NAME} in its place".to_owned())
         }
         Ok(_) => None,
-        Err(error) => Some(format!("not an address: {error}")),
+        Err(error) => Some(format!("not a valid URL: {error}")),
     }
 }
 

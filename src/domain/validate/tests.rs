@@ -28,7 +28,7 @@ fn each_bad_endpoint_has_its_own_sentence() {
         ("https://ada:pw@x/y", "Authorization header"),
         ("https://ada@x/y", "Authorization header"),
         ("https://x/a b", "%20"),
-        ("https://x:99999/", "not an address"),
+        ("https://x:99999/", "not a valid URL"),
         ("https://x/{{ incident.num", "no closing }}"),
         ("https://x/{{ }}", "is empty"),
         ("https://x/ incident.num }}", "closes no expression"),
@@ -106,7 +106,7 @@ fn header_values_may_be_filled_and_hold_references_of_three_kinds() {
         ("${cmd:id}", "cannot stand in an action"),
         ("${kept:Authorization}", "no stored value"),
         ("pa${ss", "no closing }"),
-        ("pa${HOME}", "no reference"),
+        ("pa${HOME}", "does not begin a reference"),
         ("${secret: }", "is empty"),
         ("{{ a", "no closing }}"),
         ("a }}", "closes no expression"),
@@ -133,7 +133,7 @@ fn a_body_is_judged_text_by_text_and_says_where() {
         (Body::Form(vec![(" ".to_owned(), "x".to_owned())]), "needs a name"),
         (Body::Form(vec![("a".to_owned(), "{% x %}".to_owned())]), "a: {% and {#"),
         (Body::Text("{# x #}".to_owned()), "{% and {#"),
-        (Body::Text("x ${HOME}".to_owned()), "no reference"),
+        (Body::Text("x ${HOME}".to_owned()), "does not begin a reference"),
     ] {
         let action = Action { body, ..valid("x") };
         let said = fault_of(&action, Field::BODY);
@@ -158,7 +158,7 @@ fn inputs_say_what_could_not_be_asked() {
         (Input { default: Some(json!("5")), max: Some(4.0), ..input("n", InputKind::Number) }, "at most 4"),
         (Input { default: Some(json!([1])), ..input("n", InputKind::String) }, "a default is"),
         (Input { min: Some(5.0), max: Some(4.0), ..input("n", InputKind::Number) }, "above the greatest"),
-        (Input { pattern: "(".to_owned(), ..input("n", InputKind::String) }, "no regular expression"),
+        (Input { pattern: "(".to_owned(), ..input("n", InputKind::String) }, "not a regular expression"),
         (Input { default: Some(json!(MASK)), ..input("n", InputKind::Secret) }, "mask"),
     ] {
         let action = Action { inputs: vec![input], ..valid("x") };
@@ -216,7 +216,7 @@ fn certificates_come_in_pairs_and_proxies_in_three_kinds() {
         ("${secret:PROXY}", ""),
         ("proxy:3128", "begins with"),
         ("ftp://proxy", "begins with"),
-        ("http://", "not an address"),
+        ("http://", "not a valid URL"),
         ("http://ada:pw@proxy", "would be shown"),
         ("http://ada:pw${secret:P}@proxy", "would be shown"),
         ("http://{{ x }}", "expressions"),

@@ -104,7 +104,7 @@ fn one_fault(inside: &str) -> Option<String> {
                 .to_owned(),
         ),
         "kept" => Some("there is no stored value to keep here; write the value or ${secret:NAME}".to_owned()),
-        _ => Some("a ${ that is no reference; write ${secret:NAME}, ${env:NAME} or ${file:PATH}".to_owned()),
+        _ => Some("${ does not begin a reference; write ${secret:NAME}, ${env:NAME} or ${file:PATH}".to_owned()),
     }
 }
 

@@ -176,7 +176,7 @@ fn under(base: &Url, path: &str) -> Url {
 /// Only the place of the fault: its text may repeat what was answered.
 fn rubbish(url: &Url, error: &serde_json::Error) -> SourceError {
     let message = format!(
-        "{} answers what is no list of alert groups (line {}, column {}); is this an Alertmanager?",
+        "{} did not answer with a list of alert groups (line {}, column {}); is this an Alertmanager?",
         bare(url),
         error.line(),
         error.column()

@@ -24,7 +24,7 @@ pub(super) fn abilities() -> Abilities {
         .without(OperationKind::Reopen, "Alertmanager cannot reopen: it opens again when an alert fires")
 }
 
-/// `GET /status`, as far as it is told.
+/// `GET /status`, as far as it is shown.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Status {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// What tells groups apart: receiver and group labels.
+/// What identifies a group: receiver and group labels.
 pub(super) type GroupKey = (String, Labels);
 pub(super) type Labels = BTreeMap<String, String>;
 
@@ -33,7 +33,7 @@ pub(super) struct GroupAlert {
     pub(super) status: AlertStatus,
 }
 
-/// Whether an alert is told to anybody.
+/// Whether anybody is notified of an alert.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct AlertStatus {
@@ -54,13 +54,13 @@ impl Group {
 }
 
 impl GroupAlert {
-    /// When it began, Unix milliseconds; 0 where nobody can tell.
+    /// When it began, Unix milliseconds; 0 where it is not known.
     pub(super) fn start_ms(&self) -> i64 {
         milliseconds(&self.starts_at)
     }
 }
 
-/// An RFC 3339 time in Unix milliseconds; 0 for what is none.
+/// An RFC 3339 time in Unix milliseconds; 0 where it is not a time.
 pub(super) fn milliseconds(text: &str) -> i64 {
     text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
 }

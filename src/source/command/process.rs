@@ -34,7 +34,7 @@ pub(super) async fn prepare(secrets: &Resolver, words: &[SecretString]) -> Resul
     });
     let filled = filled.await.map_err(|_| other("preparing the command failed"))??;
     let Some((program, args)) = filled.split_first() else {
-        return Err(other("`command` names no program"));
+        return Err(other("`command` is empty"));
     };
     let mut command = Command::new(program.expose_secret());
     command.args(args.iter().map(ExposeSecret::expose_secret));

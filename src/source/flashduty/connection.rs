@@ -46,7 +46,7 @@ impl Connection {
         Ok(Self { http, url, key, budget, rest: Mutex::default() })
     }
 
-    /// What lets a call in that is not made in here.
+    /// The credentials for a request that is sent from elsewhere.
     pub(super) async fn credentials(&self) -> Result<Credentials, SourceError> {
         self.rested()?;
         self.budget.turn().await;
@@ -105,7 +105,7 @@ impl Connection {
             return Ok(());
         };
         let kind = SourceErrorKind::RateLimited { retry_after: Some(left) };
-        let message = format!("{} wants to be left alone for {} s more", bare(&self.url), left.as_secs() + 1);
+        let message = format!("{} asks for a pause: {} s are left", bare(&self.url), left.as_secs() + 1);
         Err(SourceError::new(kind, message))
     }
 
@@ -125,7 +125,7 @@ impl Connection {
             Ok(_) => Err(rubbish(&who, "an answer without `data`")),
             // Only the place of the fault: its text may repeat what was answered.
             Err(error) => {
-                Err(rubbish(&who, &format!("what is no JSON (line {}, column {})", error.line(), error.column())))
+                Err(rubbish(&who, &format!("invalid JSON (line {}, column {})", error.line(), error.column())))
             }
         }
     }
@@ -174,7 +174,7 @@ impl Fault {
 
     fn said(&self) -> String {
         let said = match (self.code.as_str(), self.message.trim_end_matches('.')) {
-            ("", "") => "an error without words".to_owned(),
+            ("", "") => "an error without a message".to_owned(),
             ("", message) => message.to_owned(),
             (code, "") => code.to_owned(),
             (code, message) => format!("{message} ({code})"),

@@ -121,7 +121,7 @@ impl<'a> Reading<'a> {
             match item {
                 Value::Object(item) if is_new(&item, &self.seen) => fields.push(item),
                 Value::Object(_) => {}
-                _ => self.leave_out("an incident was left out: it is no object"),
+                _ => self.leave_out("an incident was left out: it is not an object"),
             }
         }
         match self.nameless {

@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// The vendor's limit is 960.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(900).unwrap();
-/// How long a wait that it asks for is waited in here; a longer one is told.
+/// The longest wait that it asks for and that is kept in here; a longer one is an error.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// How often a call is sent again that was refused because there were too many.
 const AGAIN: usize = 2;
@@ -52,13 +52,13 @@ impl Connection {
             Header::new("Accept", "application/vnd.pagerduty+json;version=2"),
             Header::new("Content-Type", "application/json"),
         ];
-        // What is written in so many words stands above what andon would send.
+        // A header of the configuration replaces the one that andon would send.
         headers.retain(|own| !config.headers.iter().any(|(name, _)| own.name.eq_ignore_ascii_case(name)));
         let budget = Budget::of(&[url.as_str(), token.expose_secret()], PER_SECOND, PER_MINUTE);
         Ok(Self { http, url, token, headers, budget, limits: Mutex::default() })
     }
 
-    /// What lets a call in that is not made in here.
+    /// The credentials for a request that is sent from elsewhere.
     pub(super) async fn credentials(&self) -> Credentials {
         self.budget.turn().await;
         let mut headers = self.http.headers().to_vec();
@@ -162,9 +162,9 @@ impl Connection {
         };
         match json {
             Ok(json @ Value::Object(_)) => Ok(json),
-            Ok(_) => Err(rubbish("JSON that is no object")),
+            Ok(_) => Err(rubbish("JSON that is not an object")),
             // Only the place of the fault: its text may repeat what was answered.
-            Err(error) => Err(rubbish(&format!("what is no JSON (line {}, column {})", error.line(), error.column()))),
+            Err(error) => Err(rubbish(&format!("invalid JSON (line {}, column {})", error.line(), error.column()))),
         }
     }
 }

@@ -16,7 +16,7 @@ const LIMIT: usize = 100;
 /// How many alerts or log entries are read at most.
 const MOST: usize = 1_000;
 
-/// Everything of the incident `id`. What beside the incident itself cannot be read is told.
+/// Everything of the incident `id`. Parts that cannot be read become warnings.
 pub(super) async fn read(connection: &Connection, source: &str, id: &str) -> Result<Full, SourceError> {
     let include = [("include[]", "assignees"), ("include[]", "acknowledgers")];
     let path = ["incidents", id];

@@ -65,7 +65,7 @@ fn where_the_test_fails_nothing_is_written() {
     for (args, why) in [
         (vec!["login", "pagerdty"], "pagerduty"),
         (vec!["login", "pagerduty"], "there is no key of the REST API"),
-        (vec!["login", "pagerduty", "--key-from", "somewhere"], "--key-from is none of"),
+        (vec!["login", "pagerduty", "--key-from", "somewhere"], "--key-from expects"),
         (vec!["login", "alertmanager"], "--url URL is missing"),
     ] {
         let ran = home.andon(&args);
