@@ -70,8 +70,8 @@ pub struct Action {
     #[serde(default)]
     pub kind: ActionKind,
     /// The id of what is started in the incident's source; empty for a webhook.
-    #[serde(default)]
-    pub starts: String,
+    #[serde(default, rename = "starts")]
+    pub vendor_action: String,
     /// Where the webhook goes, as written; empty where it is started in the incident's source.
     pub endpoint: String,
     /// The method.
@@ -164,7 +164,7 @@ impl Action {
             name,
             slots: BTreeMap::new(),
             kind: ActionKind::default(),
-            starts: String::new(),
+            vendor_action: String::new(),
             endpoint: endpoint.into(),
             method: Method::default(),
             headers: Vec::new(),
@@ -221,7 +221,7 @@ impl Action {
     pub fn target(&self) -> String {
         match self.kind.source_kind() {
             None => self.shown_endpoint(),
-            Some(_) => format!("{} {}", self.kind.as_str(), self.starts),
+            Some(_) => format!("{} {}", self.kind.as_str(), self.vendor_action),
         }
     }
 

@@ -159,7 +159,8 @@ impl Looked<'_> {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 let text = classify::tls_of(&error, host, settings.has_roots);
-                let text = text.unwrap_or_else(|| format!("{} closed the connection during the TLS handshake", place(url)));
+                let text =
+                    text.unwrap_or_else(|| format!("{} closed the connection during the TLS handshake", place(url)));
                 let own = seen.is_some_and(|facts| facts.self_signed) && text.contains("does not trust");
                 let text = if own { format!("{text} (it is self-signed)") } else { text };
                 return Err(self.fault("TLS", &text));

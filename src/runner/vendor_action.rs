@@ -69,8 +69,9 @@ impl Runner {
                 ));
             }
         };
-        let start =
-            source.vendor_action(action.kind, &action.starts).map_err(|error| (Failure::Input, error.message))?;
+        let start = source
+            .vendor_action(action.kind, &action.vendor_action)
+            .map_err(|error| (Failure::Input, error.message))?;
         let carried = SourceCredentials { source: source.name().to_owned(), action: Arc::clone(action) };
         Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }

@@ -47,7 +47,7 @@ impl VendorAction {
     pub fn as_webhook(&self, action: &Action) -> Action {
         Action {
             kind: ActionKind::Webhook,
-            starts: String::new(),
+            vendor_action: String::new(),
             endpoint: self.endpoint.clone(),
             headers: self.headers.clone(),
             body: Body::Json(self.body.clone()),

@@ -187,7 +187,7 @@ fn what_an_edit_changed_is_told_in_the_words_of_its_row() {
 fn what_a_started_action_cannot_have_is_told() {
     let mut action = whole();
     action.kind = andon::domain::action::ActionKind::Flashduty;
-    action.starts = "7".to_owned();
+    action.vendor_action = "7".to_owned();
     let told = faults(&action, &[]);
     for (spec, _) in sampled().filter(|(spec, _)| spec.scope == Scope::Webhook) {
         let message = format!("has no {} of its own", spec.changed_words());

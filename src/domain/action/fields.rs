@@ -75,8 +75,8 @@ pub const FIELDS: &[FieldSpec] = &[
         shape: Shape::Pattern("^[A-Za-z0-9-]{1,64}$"),
         about: "The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action",
         help: "The id of what is started there: a Flashduty integration, a PagerDuty workflow or automation action.",
-        check: judge::starts_fault,
-        ..text("starts", |action| &action.starts, |action, text| text.clone_into(&mut action.starts)) },
+        check: judge::vendor_action_fault,
+        ..text("starts", |action| &action.vendor_action, |action, text| text.clone_into(&mut action.vendor_action)) },
     FieldSpec { label: "Method", section: Section::Request, scope: Scope::Webhook, listed: Listed::Never, flag: "method", value: "METHOD",
         about: "The HTTP method",
         help: "How it is sent. GET and DELETE have no body unless the action has its own.",
@@ -388,7 +388,7 @@ fn to(action: &mut Action) -> &mut Follow {
 fn set_kind(action: &mut Action, at: usize) {
     action.kind = at_place(&ActionKind::ALL, at);
     if action.kind == ActionKind::Webhook {
-        action.starts.clear();
+        action.vendor_action.clear();
     }
 }
 

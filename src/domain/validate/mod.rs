@@ -21,8 +21,8 @@ mod input;
 mod name;
 mod outcome;
 mod reach;
-mod start;
 mod text;
+mod vendor_action;
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +36,7 @@ pub(super) use outcome::{
     address_fault, attempt_fault, connect_fault, limit_fault, origin_fault, rule_fault, success_fault,
 };
 pub(super) use reach::{cert_fault, cert_key_fault, key_fault, path_fault, proxy_fault};
-pub(super) use start::starts_fault;
 pub(super) use text::mask_fault;
+pub(super) use vendor_action::vendor_action_fault;
 
 pub use super::action::Field;

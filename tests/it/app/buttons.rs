@@ -170,7 +170,7 @@ fn a_button_that_is_started_in_another_kind_of_source_says_so() {
     let mut snapshot = snapshot();
     let mut elsewhere = action("Diagnose", 4, Confirm::Enter);
     (elsewhere.kind, elsewhere.endpoint) = (ActionKind::PagerdutyAutomation, String::new());
-    elsewhere.starts = "01X".to_owned();
+    elsewhere.vendor_action = "01X".to_owned();
     snapshot.actions.push(elsewhere);
     screen.event(Event::Loaded(Box::new(snapshot)));
     assert!(screen.text().contains("elsewhere"), "{}", screen.text());
@@ -187,7 +187,7 @@ fn a_button_that_is_started_in_the_source_is_sent_as_it_was_confirmed() {
     let mut screen = Screen::new(BIG);
     let mut snapshot = snapshot();
     let mut started = action("Diagnose", 4, Confirm::Enter);
-    (started.kind, started.starts) = (ActionKind::PagerdutyAutomation, "01X".to_owned());
+    (started.kind, started.vendor_action) = (ActionKind::PagerdutyAutomation, "01X".to_owned());
     (started.endpoint, started.headers) = (String::new(), Vec::new());
     snapshot.actions.push(started);
     snapshot.sources[0].kind = "pagerduty";

@@ -164,6 +164,9 @@ fn a_button_that_starts_something_in_the_source_wants_its_id_and_no_endpoint() {
     assert!(hand.told().iter().any(|told| told.contains("the id of what is started is needed")), "{:?}", hand.told());
     hand.to("Starts").types("01DAW70HK24JZORNE0P9C2V1L9");
     let saved = hand.save();
-    assert_eq!((saved.kind, saved.starts.as_str()), (ActionKind::PagerdutyAutomation, "01DAW70HK24JZORNE0P9C2V1L9"));
+    assert_eq!(
+        (saved.kind, saved.vendor_action.as_str()),
+        (ActionKind::PagerdutyAutomation, "01DAW70HK24JZORNE0P9C2V1L9")
+    );
     assert_eq!(saved.endpoint, "");
 }

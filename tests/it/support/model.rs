@@ -258,7 +258,7 @@ impl Screen {
 
     fn request(&self, run: &str, action: &Action, body: &str, inputs: &Inputs) -> Prepared {
         // What is started in the source is sent as a webhook there.
-        let sent = Action { kind: ActionKind::Webhook, starts: String::new(), ..action.clone() };
+        let sent = Action { kind: ActionKind::Webhook, vendor_action: String::new(), ..action.clone() };
         let credentials = action
             .kind
             .source_kind()

@@ -54,7 +54,7 @@ impl Presser {
     pub(crate) async fn action(&self, kind: ActionKind, starts: &str) -> Arc<Action> {
         let mut action = Action::new("Run it there", "");
         action.kind = kind;
-        starts.clone_into(&mut action.starts);
+        starts.clone_into(&mut action.vendor_action);
         action.cooldown_ms = 0;
         action.slots.insert(ChannelKey::parse(&format!("{}/x", self.incident.source)).unwrap(), 0);
         Arc::new(self.store.add_action(&action, 3, &Operator::default(), 0).await.unwrap())

@@ -6,8 +6,8 @@ use super::super::action::{Action, ActionKind};
 const ID_MAX: usize = 64;
 
 /// What is wrong with the id of what is started.
-pub(in crate::domain) fn starts_fault(action: &Action) -> Option<String> {
-    let id = action.starts.as_str();
+pub(in crate::domain) fn vendor_action_fault(action: &Action) -> Option<String> {
+    let id = action.vendor_action.as_str();
     match action.kind {
         ActionKind::Webhook => None,
         kind if id.is_empty() => Some(format!("the id of what is started is needed: {}", kind.what())),
