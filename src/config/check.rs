@@ -29,7 +29,6 @@ pub enum Level {
 /// One thing that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How much it matters.
     pub level: Level,
     /// What it is and what to do. Clean, without secrets; several lines where a place in the file is shown.
     pub text: String,

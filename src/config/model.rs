@@ -8,7 +8,6 @@ use crate::domain::action::DEFAULT_MAX_PER_CHANNEL;
 use crate::domain::source::SourceConfig;
 use crate::secret::{Reference, Resolver};
 
-/// The whole configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Who presses.
@@ -85,7 +84,6 @@ impl Default for Policy {
 /// `[ui]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ui {
-    /// The colours.
     pub theme: Theme,
     /// The zone that clocks are shown in.
     pub times: Times,
@@ -121,23 +119,17 @@ pub enum Notify {
     /// As the terminal seems to know it.
     #[default]
     Auto,
-    /// By OSC 9.
     Osc9,
-    /// By OSC 777.
     Osc777,
-    /// Not at all.
     Off,
 }
 
-/// The colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// By the terminal's background.
     #[default]
     Auto,
-    /// For a dark background.
     Dark,
-    /// For a light background.
     Light,
     /// Without colour.
     Mono,
@@ -149,6 +141,5 @@ pub enum Times {
     /// The machine's.
     #[default]
     Local,
-    /// UTC.
     Utc,
 }

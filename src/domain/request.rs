@@ -64,11 +64,9 @@ pub struct Prepared {
     pub action: Arc<Action>,
     /// The incident as it was when the button was pressed.
     pub incident: Arc<Incident>,
-    /// Who pressed.
     pub operator: Arc<Operator>,
     /// The method, as it goes over the wire.
     pub method: &'static str,
-    /// The whole address.
     pub endpoint: String,
     /// Every header that andon sets or the action adds, in the order sent, expressions filled in, references as
     /// written. Secret values stay masked unless exposed. The time and the signature are those of the sending.

@@ -17,7 +17,6 @@ pub use kinds::{KINDS, kind_named};
 /// The default of [`SourceConfig::refresh`].
 pub const DEFAULT_REFRESH: Duration = Duration::from_secs(15);
 
-/// A configured connection.
 #[derive(Clone, Debug)]
 pub struct SourceConfig {
     /// Its name, unique; `[a-z0-9][a-z0-9._-]{0,31}`. The first half of its channels' keys.
@@ -34,7 +33,6 @@ pub struct SourceConfig {
     pub proxy: Option<SecretString>,
     /// How its TLS is checked.
     pub tls: TlsConfig,
-    /// What it is.
     pub kind: &'static Kind,
     /// The settings of its kind by name, defaults filled in.
     pub settings: BTreeMap<&'static str, SettingValue>,
@@ -45,13 +43,9 @@ pub struct SourceConfig {
 pub enum SettingValue {
     /// Texts that may hold references.
     Secrets(Vec<SecretString>),
-    /// Texts that are shown.
     Texts(Vec<String>),
-    /// Text by name.
     Map(BTreeMap<String, String>),
-    /// A time.
     Duration(Duration),
-    /// Yes or no.
     Flag(bool),
 }
 
@@ -106,7 +100,6 @@ impl SourceConfig {
         if let Some(SettingValue::Duration(duration)) = self.setting(name) { *duration } else { Duration::ZERO }
     }
 
-    /// Whether this is on.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.setting(name), Some(SettingValue::Flag(true)))
     }
@@ -136,11 +129,8 @@ impl SourceConfig {
 /// Who asks.
 #[derive(Clone, Debug)]
 pub enum Auth {
-    /// Nobody in particular.
     None,
-    /// `Authorization: Bearer`.
     Bearer(SecretString),
-    /// `Authorization: Basic`.
     Basic {
         /// The user's name (may hold references).
         user: SecretString,

@@ -5,9 +5,7 @@ use std::time::Duration;
 /// Waits that double with each failure.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
-    /// The first.
     pub first: Duration,
-    /// The longest.
     pub longest: Duration,
 }
 

@@ -18,7 +18,6 @@ use crate::domain::time::in_words;
 /// A failed request, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
-    /// The class.
     pub(super) failure: Failure,
     /// Whether the receiver may have got the request.
     pub(super) received: bool,

@@ -27,7 +27,6 @@ pub struct HostPolicy {
     lists: Vec<Lists>,
 }
 
-/// One pair of lists.
 #[derive(Clone, PartialEq, Eq)]
 struct Lists {
     allow: Vec<Pattern>,
@@ -40,7 +39,6 @@ struct Lists {
 /// One row of a list.
 #[derive(Clone, PartialEq, Eq)]
 enum Pattern {
-    /// This very name.
     Name(String),
     /// Every name below this one, not itself.
     Below(String),

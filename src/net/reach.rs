@@ -18,7 +18,6 @@ pub enum ProxyChoice {
     /// What the environment says (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`), never for loopback.
     #[default]
     Environment,
-    /// None at all.
     None,
     /// This one, for everything but loopback: what a source's settings say.
     Outside(String),
@@ -59,9 +58,7 @@ pub struct Reach {
     /// Whether servers must prove who they are, as by default. **Dangerous** when off: whoever stands between can
     /// read and change everything.
     pub verify: bool,
-    /// Through which proxy.
     pub proxy: ProxyChoice,
-    /// Where it may lead.
     pub policy: HostPolicy,
     /// How long a connection, TLS included, may take to stand.
     pub connect_timeout: Duration,

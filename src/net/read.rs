@@ -47,18 +47,14 @@ pub struct ReadLimits {
 /// One call of a source.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
-    /// What is done there.
     pub method: Method,
-    /// Where.
     pub url: &'a Url,
-    /// The body, if any.
     pub json: Option<&'a serde_json::Value>,
 }
 
 /// The answer to a [`Call`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Called {
-    /// The HTTP status.
     pub status: u16,
     /// How long it asks to wait (429 and 503), milliseconds.
     pub retry_after_ms: Option<u64>,
@@ -105,7 +101,6 @@ pub enum ReadClass {
 /// Why nothing could be read, in words that may be shown: without the address's query and userinfo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The class.
     pub class: ReadClass,
     /// How long the answer asks to wait (429 and 503), milliseconds.
     pub retry_after_ms: Option<u64>,

@@ -16,9 +16,7 @@ use crate::store::{Place, Process, Store, StoreError};
 /// What the command line says beside the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
-    /// `--operator NAME`.
     pub operator: Option<String>,
-    /// `--read-only`.
     pub read_only: bool,
     /// `--restricted`: no other program is started.
     pub restricted: bool,

@@ -14,7 +14,6 @@ use crate::store::{LocalKind, Store, StoreError};
 /// What became of an operation on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handled {
-    /// The incident.
     pub incident: IncidentKey,
     /// What was done, or why it was not.
     pub result: Result<Handling, SourceError>,

@@ -18,9 +18,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A connection that incidents come from.
 pub trait Source: Send + Sync {
-    /// Its settings.
     fn config(&self) -> &SourceConfig;
-    /// Its configured name.
     fn name(&self) -> &str {
         &self.config().name
     }
@@ -36,7 +34,6 @@ pub trait Source: Send + Sync {
     fn by_id<'a>(&'a self, _ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
-    /// What it can do.
     fn abilities(&self) -> Abilities {
         Abilities::kept_here(self.name())
     }
@@ -97,7 +94,6 @@ pub struct Pages {
 /// A page of a list that is not at its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    /// Its incidents.
     pub rows: Vec<IncidentRow>,
     /// How many have come so far, this page included.
     pub got: usize,
@@ -117,7 +113,6 @@ impl Pages {
         Self { before, ..self }
     }
 
-    /// What was known before.
     pub fn before(&self) -> &Before {
         &self.before
     }

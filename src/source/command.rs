@@ -17,7 +17,6 @@ use crate::domain::source::SourceConfig;
 use crate::secret::Resolver;
 use process::{Ended, badly, prepare, run};
 
-/// A configured program.
 pub(super) struct CommandSource {
     config: Arc<SourceConfig>,
     map: Arc<Map>,

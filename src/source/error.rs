@@ -32,7 +32,6 @@ pub enum SourceErrorKind {
     Refused,
     /// It was asked to change something, and its answer was lost: nobody knows whether it did.
     Unanswered,
-    /// Anything else.
     Other,
 }
 

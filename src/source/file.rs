@@ -36,7 +36,6 @@ struct Seen {
     warnings: Vec<String>,
 }
 
-/// A configured file.
 pub(super) struct FileSource {
     config: Arc<SourceConfig>,
     secrets: Resolver,

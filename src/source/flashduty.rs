@@ -30,7 +30,6 @@ use connection::Connection;
 use limits::{BATCH, COMMENT_MAX, SNOOZE_MAX_S};
 use names::Names;
 
-/// A configured Flashduty account.
 pub(super) struct Flashduty {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Connection>,

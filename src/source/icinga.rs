@@ -29,7 +29,6 @@ use memory::Memory;
 use object::{Object, attrs};
 use remark::{Remark, Remarks};
 
-/// A configured Icinga.
 pub(super) struct Icinga {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Api>,

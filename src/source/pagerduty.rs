@@ -27,7 +27,6 @@ use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::Connection;
 
-/// A configured PagerDuty account.
 pub(super) struct Pagerduty {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Connection>,

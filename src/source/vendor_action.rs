@@ -76,7 +76,6 @@ impl VendorAction {
 pub struct Credentials {
     /// The only place that it may go to.
     pub origin: Origin,
-    /// Its headers.
     pub headers: Vec<Header>,
     /// Its pairs of the query.
     pub query: Vec<(&'static str, SecretString)>,

@@ -22,18 +22,14 @@ pub struct Kind {
 pub enum AuthRule {
     /// It does not: it has a credential of its own, or needs none.
     Own,
-    /// It may.
     Optional,
-    /// It must.
     Required,
 }
 
 /// A setting of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its key.
     pub name: &'static str,
-    /// What it holds.
     pub holds: SettingType,
     /// An example as TOML; the default where there is one.
     pub example: &'static str,
@@ -41,7 +37,6 @@ pub struct Setting {
     pub help: &'static str,
 }
 
-/// What a setting holds.
 #[derive(Clone, Copy, Debug)]
 pub enum SettingType {
     /// An address that begins with `http://` or `https://`; without a default it must be there.
@@ -54,27 +49,20 @@ pub enum SettingType {
     Path,
     /// A program and its arguments.
     Program {
-        /// Whether it must be there.
         required: bool,
     },
-    /// Plain text.
     Text,
     /// A time between `min` and `max`.
     Duration {
-        /// The shortest.
         min: Duration,
-        /// The longest.
         max: Duration,
-        /// Where it is not set.
         default: Duration,
     },
     /// Yes or no, with its default.
     Flag(bool),
     /// Ids of letters and digits.
     Ids,
-    /// Some of these words.
     Words(&'static [&'static str]),
-    /// Text by name.
     Map,
     /// Words, in lower case, and the severity that each means.
     Severities,

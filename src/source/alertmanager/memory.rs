@@ -16,7 +16,6 @@ use crate::domain::time::rfc3339;
 /// One unbroken firing of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Firing {
-    /// The incident's id.
     pub(super) id: String,
     /// When it began, Unix seconds.
     pub(super) start_s: i64,

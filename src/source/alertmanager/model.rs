@@ -9,7 +9,6 @@ use serde::Deserialize;
 pub(super) type GroupKey = (String, Labels);
 pub(super) type Labels = BTreeMap<String, String>;
 
-/// An alert group.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Group {
     #[serde(default)]
@@ -19,7 +18,6 @@ pub(super) struct Group {
     pub(super) alerts: Vec<GroupAlert>,
 }
 
-/// An alert of a group.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct GroupAlert {

@@ -156,7 +156,6 @@ fn join(head: &str, word: &str, tail: &str) -> String {
     }
 }
 
-/// An entry's detail.
 struct Detail<'a> {
     of: &'a Value,
     names: &'a Names,

@@ -3,7 +3,6 @@
 /// One unbroken problem of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The incident's id.
     pub(super) id: String,
     /// The change of state it began with, Unix milliseconds.
     pub(super) start_ms: i64,

@@ -12,7 +12,6 @@ use crate::domain::timeline::Moment;
 /// The kind of comment that an acknowledgement leaves.
 const ACKNOWLEDGEMENT: f64 = 4.0;
 
-/// A comment.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Comment {
@@ -24,7 +23,6 @@ pub(super) struct Comment {
     entry_type: f64,
 }
 
-/// A downtime.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Downtime {
@@ -57,7 +55,6 @@ fn object(host: &str, service: &str) -> String {
 }
 
 impl Downtime {
-    /// The object's name.
     pub(super) fn object(&self) -> String {
         object(&self.host_name, &self.service_name)
     }

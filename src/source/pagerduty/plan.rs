@@ -23,7 +23,6 @@ pub(super) enum Plan<'a> {
         /// Why; may be empty.
         reason: &'a str,
     },
-    /// A note is added.
     Note(&'a str),
     /// A custom field is written.
     Field(&'a str, &'a Value),

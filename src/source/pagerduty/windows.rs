@@ -30,7 +30,6 @@ impl Window {
         }
     }
 
-    /// Its parameters.
     pub(super) fn query(self) -> Vec<(&'static str, String)> {
         match self {
             // Without it the list has one month only.
