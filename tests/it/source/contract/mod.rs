@@ -1,4 +1,4 @@
-//! One contract over every kind of source, each against a real peer. To add a kind: a `Fixture`, and a row in `rows`.
+//! One contract over every kind of source, each against a real peer. To add a kind: a `Fixture`, and a test that it keeps the contract.
 
 mod alertmanager;
 mod flashduty;
