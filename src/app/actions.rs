@@ -1,197 +1,110 @@
-//! The actions by channel: where they are made, changed and removed.
+//! What is done with actions from the board and from their own list: make, edit, delete, test, check.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::command::Motion;
-use super::incidents::channel_name;
+use super::command::ActionCommand;
+use super::effect::Effect;
+use super::form::Form;
+use super::incidents::{Selection, channel_name};
+use super::layout::text_area;
+use super::model::Model;
+use super::modes::Mode;
+use super::press;
+use super::state::findings::Findings;
+use super::state::place::Place;
+use super::state::question::Question;
 use crate::domain::action::Action;
-use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::text::clean;
 
-/// A row of the list.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ManageRow {
-    /// A channel and how many of its places are taken.
-    Channel {
-        /// Its key; `None` heads the actions that belong to none.
-        key: Option<ChannelKey>,
-        /// Its name as shown.
-        name: String,
-        /// How many actions it has.
-        taken: usize,
-    },
-    /// An action in that channel.
-    Action {
-        /// The channel; `None` where it belongs to none.
-        channel: Option<ChannelKey>,
-        /// Its slot there, 0 where it belongs to none.
-        slot: u8,
-        /// The action.
-        action: Arc<Action>,
-    },
-    /// Stands where a channel has no action.
-    Empty {
-        /// The channel.
-        channel: ChannelKey,
-    },
+/// Opens the form for the button of a slot.
+pub(super) fn edit_button(model: &mut Model, slot: u8) -> Vec<Effect> {
+    let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+    let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
+    let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
+    match action {
+        Some(action) => model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action)))),
+        None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
+    }
+    Vec::new()
 }
 
-impl ManageRow {
-    fn is_target(&self) -> bool {
-        !matches!(self, Self::Channel { .. })
-    }
+fn new_action(model: &mut Model) -> Vec<Effect> {
+    let channel = match model.place {
+        Place::Incidents => model.board.selected().map(|entry| entry.row.channel.clone()),
+        Place::Actions | Place::Log => model.action_list.channel(),
+    };
+    model.modes.replace(Mode::Form(Box::new(Form::create(&model.form_context(), channel))));
+    Vec::new()
+}
 
-    fn place(&self) -> Option<Place> {
-        match self {
-            Self::Channel { .. } => None,
-            Self::Action { channel, action, .. } => Some((channel.clone(), Some(action.id.clone()))),
-            Self::Empty { channel } => Some((Some(channel.clone()), None)),
+fn edit_action(model: &mut Model) -> Vec<Effect> {
+    if model.place != Place::Actions {
+        let channel = model.board.selected().map(|entry| entry.row.channel.clone());
+        if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
+            model.modes.replace(Mode::PickButton);
+        } else {
+            model.said = Some("there is no action to edit: n adds one".to_owned());
         }
+        return Vec::new();
     }
+    match model.action_list.action().cloned() {
+        Some(action) => model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action)))),
+        None => return new_action(model),
+    }
+    Vec::new()
 }
 
-type Place = (Option<ChannelKey>, Option<String>);
-
-/// The actions' screen.
-#[derive(Clone, Debug, Default)]
-pub struct Manage {
-    rows: Vec<ManageRow>,
-    cursor: Option<Place>,
-    at: usize,
-    offset: usize,
-    height: usize,
-    filter: String,
+fn duplicate_action(model: &mut Model) -> Vec<Effect> {
+    if let Some(action) = model.action_list.action().cloned() {
+        model.modes.replace(Mode::Form(Box::new(Form::duplicate(&model.form_context(), &action))));
+    }
+    Vec::new()
 }
 
-impl Manage {
-    /// The rows seen now, with whether the cursor is on them.
-    pub fn window(&self) -> impl Iterator<Item = (bool, &ManageRow)> {
-        let end = (self.offset + self.height).min(self.rows.len());
-        (self.offset..end).filter_map(|at| Some((at == self.at, self.rows.get(at)?)))
-    }
+fn ask_delete(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.action_list.action().cloned() else {
+        return Vec::new();
+    };
+    let names: Vec<String> =
+        action.slots.keys().map(|key| clean(channel_name(&model.channels, key)).into_owned()).collect();
+    let ask = Question::Delete {
+        id: action.id.clone(),
+        name: action.name.clone(),
+        revision: action.revision,
+        channels: names.join(", "),
+    };
+    model.modes.push(Mode::Question(ask));
+    Vec::new()
+}
 
-    /// The row under the cursor.
-    pub fn selected(&self) -> Option<&ManageRow> {
-        self.rows.get(self.at).filter(|row| row.is_target())
-    }
-
-    /// The action under the cursor.
-    pub fn action(&self) -> Option<&Arc<Action>> {
-        match self.selected()? {
-            ManageRow::Action { action, .. } => Some(action),
-            ManageRow::Channel { .. } | ManageRow::Empty { .. } => None,
-        }
-    }
-
-    /// The channel under the cursor.
-    pub fn channel(&self) -> Option<ChannelKey> {
-        self.selected()?.place()?.0
-    }
-
-    /// The filter's text; empty = none.
-    pub fn filter(&self) -> &str {
-        &self.filter
-    }
-
-    /// Whether there is nothing to show.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// How many rows are seen at once.
-    pub fn set_height(&mut self, height: usize) {
-        self.height = height;
-        self.keep_in_view();
-    }
-
-    /// Shows only actions and channels whose name holds `text`.
-    pub fn set_filter(&mut self, text: &str, actions: &[Arc<Action>], channels: &[Channel]) {
-        text.clone_into(&mut self.filter);
-        self.rebuild(actions, channels);
-    }
-
-    /// Takes the actions and channels as they are now. The cursor follows its action.
-    pub fn rebuild(&mut self, actions: &[Arc<Action>], channels: &[Channel]) {
-        self.rows = rows(actions, channels, &self.filter.to_lowercase());
-        let same =
-            self.cursor.as_ref().and_then(|place| self.rows.iter().position(|row| row.place().as_ref() == Some(place)));
-        self.at = same.unwrap_or_else(|| self.nearest(self.at, true));
-        self.follow();
-    }
-
-    /// Moves the cursor.
-    pub fn go(&mut self, motion: Motion) {
-        let page = self.height.saturating_sub(1).max(1);
-        let last = self.rows.len().saturating_sub(1);
-        self.at = match motion {
-            Motion::Down => self.nearest((self.at + 1).min(last), true),
-            Motion::Up => self.nearest(self.at.saturating_sub(1), false),
-            Motion::PageDown => self.nearest((self.at + page).min(last), true),
-            Motion::PageUp => self.nearest(self.at.saturating_sub(page), false),
-            Motion::Top => self.nearest(0, true),
-            Motion::Bottom => self.nearest(last, false),
-        };
-        self.follow();
-    }
-
-    fn nearest(&self, at: usize, down: bool) -> usize {
-        let is_target = |at: &usize| self.rows.get(*at).is_some_and(ManageRow::is_target);
-        let after = (at..self.rows.len()).find(is_target);
-        let before = (0..=at).rev().find(is_target);
-        (if down { after.or(before) } else { before.or(after) }).unwrap_or(0)
-    }
-
-    fn follow(&mut self) {
-        self.cursor = self.rows.get(self.at).and_then(ManageRow::place);
-        self.keep_in_view();
-    }
-
-    fn keep_in_view(&mut self) {
-        // The heading above the first action of a channel is seen with it.
-        let first = if self.at == 1 { 0 } else { self.at };
-        self.offset = self.offset.min(first).max((self.at + 1).saturating_sub(self.height.max(1)));
+/// A wish about actions.
+pub(super) fn command(model: &mut Model, command: ActionCommand) -> Vec<Effect> {
+    match command {
+        ActionCommand::NewAction => new_action(model),
+        ActionCommand::EditAction => edit_action(model),
+        ActionCommand::DuplicateAction => duplicate_action(model),
+        ActionCommand::DeleteAction => ask_delete(model),
+        ActionCommand::TestAction => test_action(model),
+        ActionCommand::CheckAction => check_action(model),
     }
 }
 
-/// The buttons of a channel: slot and action.
-type Buttons<'a> = Vec<(u8, &'a Arc<Action>)>;
+/// Presses the action under the cursor as a test, for the incident selected on the board.
+fn test_action(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.action_list.action().cloned() else {
+        return Vec::new();
+    };
+    let Some(key) = model.board.selected().map(|entry| entry.row.key.clone()) else {
+        model.said = Some("a test needs an incident: select one on the board first (i)".to_owned());
+        return Vec::new();
+    };
+    press::start(model, &action, Selection::One(key), true)
+}
 
-fn rows(actions: &[Arc<Action>], channels: &[Channel], filter: &str) -> Vec<ManageRow> {
-    let mut by_channel: BTreeMap<&ChannelKey, Buttons<'_>> =
-        channels.iter().map(|channel| (&channel.key, Vec::new())).collect();
-    for action in actions {
-        for (key, slot) in &action.slots {
-            by_channel.entry(key).or_default().push((*slot, action));
-        }
-    }
-    let mut groups: Vec<(String, &ChannelKey, Buttons<'_>)> =
-        by_channel.into_iter().map(|(key, members)| (channel_name(channels, key).to_owned(), key, members)).collect();
-    groups.sort_by(|a, b| (a.1.source(), a.0.to_lowercase(), a.1).cmp(&(b.1.source(), b.0.to_lowercase(), b.1)));
-    let mut out = Vec::new();
-    for (name, key, mut members) in groups {
-        members.sort_by_key(|(slot, _)| *slot);
-        let taken = members.len();
-        let named = name.to_lowercase().contains(filter) || key.as_str().to_lowercase().contains(filter);
-        members.retain(|(_, action)| named || action.name.to_lowercase().contains(filter));
-        if !named && members.is_empty() {
-            continue;
-        }
-        out.push(ManageRow::Channel { key: Some(key.clone()), name, taken });
-        if members.is_empty() {
-            out.push(ManageRow::Empty { channel: key.clone() });
-        }
-        out.extend(members.into_iter().map(|(slot, action)| ManageRow::Action {
-            channel: Some(key.clone()),
-            slot,
-            action: action.clone(),
-        }));
-    }
-    let homeless = actions.iter().filter(|action| action.slots.is_empty());
-    let homeless: Vec<_> = homeless.filter(|action| action.name.to_lowercase().contains(filter)).collect();
-    if !homeless.is_empty() {
-        out.push(ManageRow::Channel { key: None, name: "in no channel".to_owned(), taken: homeless.len() });
-        let row = |action: &Arc<Action>| ManageRow::Action { channel: None, slot: 0, action: action.clone() };
-        out.extend(homeless.into_iter().map(row));
-    }
-    out
+/// Looks at everything that the action under the cursor needs on its way, without calling it.
+fn check_action(model: &mut Model) -> Vec<Effect> {
+    let Some(action) = model.action_list.action().cloned() else {
+        return Vec::new();
+    };
+    let findings = Findings::new(&action, text_area(model.size));
+    model.modes.push(Mode::Findings(Box::new(findings)));
+    vec![Effect::Check(Box::new(Action::clone(&action)))]
 }

@@ -27,7 +27,6 @@ pub struct Sending {
     pub action_id: String,
     /// The action's name.
     pub action: String,
-    /// The incident.
     pub incident: IncidentKey,
     /// The incident's number.
     pub num: String,

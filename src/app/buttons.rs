@@ -115,7 +115,6 @@ pub fn next_free_ms(model: &Model) -> Option<i64> {
 /// A button, with its place in the area under the detail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button {
-    /// Its slot.
     pub slot: u8,
     /// Its name; clean.
     pub name: String,
@@ -129,7 +128,6 @@ pub struct Button {
     pub x: usize,
     /// Rows from the top.
     pub y: usize,
-    /// Columns of the name.
     pub name_columns: usize,
 }
 

@@ -12,7 +12,7 @@ use super::pages::tabs;
 use super::state::help::Help;
 use super::state::place::Place;
 use super::state::question::Question;
-use super::{cancel, enrichments, incident_detail, log_lines, manage, operation, press, resend};
+use super::{actions, cancel, enrichments, incident_detail, log_lines, operation, press, resend};
 use crate::domain::text::clean;
 
 /// A wish in the list of the place.
@@ -39,7 +39,7 @@ pub(super) fn in_place(model: &mut Model, command: PlaceCommand) -> Vec<Effect> 
             Vec::new()
         }
         PlaceCommand::Incident(command) => incident(model, command),
-        PlaceCommand::Action(command) => manage::command(model, command),
+        PlaceCommand::Action(command) => actions::command(model, command),
         PlaceCommand::Run(command) => run(model, command),
     }
 }
@@ -48,7 +48,7 @@ pub(super) fn in_place(model: &mut Model, command: PlaceCommand) -> Vec<Effect> 
 pub(super) fn pick_button(model: &mut Model, command: Command) -> Vec<Effect> {
     model.modes.pop();
     if let Command::Place(PlaceCommand::Incident(IncidentCommand::Press(slot))) = command {
-        return manage::edit_button(model, slot);
+        return actions::edit_button(model, slot);
     }
     if command == Command::Back { Vec::new() } else { browse(model, command) }
 }
@@ -138,7 +138,7 @@ fn detail_area(model: &Model) -> (usize, usize) {
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     match model.place {
         Place::Incidents => model.board.go(motion, &model.channels),
-        Place::Actions => model.manage.go(motion),
+        Place::Actions => model.action_list.go(motion),
         Place::Log => {
             let ticket = model.next_ticket();
             let request = model.log.go(motion, ticket);
@@ -166,7 +166,7 @@ fn open_filter(model: &mut Model) -> Vec<Effect> {
             model.board.prepare_filter(&model.channels);
             model.board.filter()
         }
-        Place::Actions => model.manage.filter(),
+        Place::Actions => model.action_list.filter(),
         Place::Log => model.log.text(),
     };
     let line = Line::new(text);
@@ -178,7 +178,7 @@ fn open_filter(model: &mut Model) -> Vec<Effect> {
 pub(super) fn set_filter(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.place {
         Place::Incidents => model.board.set_filter(text, &model.channels),
-        Place::Actions => model.manage.set_filter(text, &model.actions, &model.channels),
+        Place::Actions => model.action_list.set_filter(text, &model.actions, &model.channels),
         Place::Log if model.log.text() != text => {
             let ticket = model.next_ticket();
             let request = model.log.open(text, ticket);
@@ -195,7 +195,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     let filtered = match model.place {
         Place::Incidents => !model.board.filter().is_empty(),
-        Place::Actions => !model.manage.filter().is_empty(),
+        Place::Actions => !model.action_list.filter().is_empty(),
         Place::Log => !model.log.text().is_empty(),
     };
     if filtered {

@@ -25,7 +25,6 @@ pub struct LogRequest {
 /// One incident that an action is pressed for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// The incident.
     pub incident: IncidentKey,
     /// The packed incident as the screen shows it.
     pub body: std::sync::Arc<str>,
@@ -82,10 +81,7 @@ pub enum Effect {
     /// Read how the runs of each action went. Ends in `Event::Buttons`.
     LoadButtons,
     /// Read what actions added to an incident. Ends in `Event::Enriched`.
-    LoadEnriched {
-        /// The incident.
-        incident: IncidentKey,
-    },
+    LoadEnriched { incident: IncidentKey },
     /// Do something to incidents. Ends in `Event::Operated`.
     Operate {
         /// Comes back with the answer.
@@ -97,14 +93,12 @@ pub enum Effect {
     },
     /// Read everything there is to tell of an incident. Ends in `Event::History`.
     LoadHistory {
-        /// The incident.
         incident: IncidentKey,
         /// The packed incident as the screen shows it.
         body: std::sync::Arc<str>,
     },
     /// Keep what was begun of a comment on an incident; empty forgets it. Ends in `Event::Said`.
     SaveDraft {
-        /// The incident.
         incident: IncidentKey,
         /// The text so far.
         text: String,
@@ -121,7 +115,6 @@ pub enum Effect {
     },
     /// Remove what an action added to an incident. Ends in `Event::Enriched`.
     RemoveEnriched {
-        /// The incident.
         incident: IncidentKey,
         /// Its place in the store.
         id: Seq,

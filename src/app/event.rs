@@ -96,7 +96,6 @@ pub struct Snapshot {
     pub whole: bool,
     /// How many open incidents there are in all.
     pub open_total: usize,
-    /// All actions.
     pub actions: Vec<Action>,
     /// All channels known.
     pub channels: Vec<Channel>,
@@ -108,7 +107,6 @@ pub struct Snapshot {
     pub drafts: HashMap<IncidentKey, String>,
 }
 
-/// A page of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogPage {
     /// The number of the request it answers; late ones are ignored.
@@ -195,10 +193,7 @@ pub enum Event {
         not_recorded: Option<String>,
     },
     /// Every run of a group of `Effect::Run` has ended.
-    GroupEnded {
-        /// The group.
-        group: String,
-    },
+    GroupEnded { group: String },
     /// Ends `Effect::Preview`.
     Previewed {
         /// The ticket of the effect.
@@ -217,7 +212,6 @@ pub enum Event {
     Buttons(Vec<ButtonFacts>),
     /// Ends `Effect::LoadEnriched` and `Effect::RemoveEnriched`, and comes by itself when a run added something.
     Enriched {
-        /// The incident.
         incident: IncidentKey,
         /// What was added, oldest first.
         added: Vec<Enriched>,
@@ -232,7 +226,6 @@ pub enum Event {
     },
     /// Ends `Effect::LoadHistory`.
     History {
-        /// The incident.
         incident: IncidentKey,
         /// What there is to tell.
         history: Box<History>,

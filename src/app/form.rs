@@ -43,7 +43,6 @@ use preview::Preview;
 /// What the form has to know of the world around it.
 #[derive(Clone, Copy)]
 pub struct FormContext<'a> {
-    /// All actions.
     pub actions: &'a [Arc<Action>],
     /// All channels known.
     pub channels: &'a [Channel],

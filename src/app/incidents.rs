@@ -147,7 +147,6 @@ impl Board {
         self.selected.as_ref().map(|_| self.at)
     }
 
-    /// The selected one.
     pub fn selected(&self) -> Option<&Entry> {
         self.selected.as_ref().and_then(|key| self.find(key))
     }

@@ -27,7 +27,6 @@ pub enum Context {
     Form,
     /// The line that filters a list.
     Filter,
-    /// The help.
     Help,
     /// A question that wants yes or no.
     Question,
@@ -50,7 +49,6 @@ pub enum Context {
 /// What a character is that no row of the table takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typing {
-    /// Nothing.
     Nothing,
     /// A part of the answer that a question wants typed; a paste is none.
     Answer,
@@ -100,7 +98,6 @@ impl Context {
 /// How the input stage takes a key: what it may do where no person pressed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyClass {
-    /// At once.
     AtOnce,
     /// At once; it moves, and held down it repeats, which is no paste.
     Repeats,

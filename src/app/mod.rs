@@ -1,8 +1,13 @@
 //! What the screen knows and how it changes: events in, `update` decides, effects out.
 //!
 //! No I/O, no clock, no drawing. Time arrives with each event, ids and requests as events of the runtime.
+//!
+//! A key goes from `update` to `layers`: the layer on top of [`modes`] does with its own state what the key means and
+//! answers with a [`step::Step`]; `layers` does the rest, `commands` what is meant for a place. The layers' states and
+//! whatever else knows nothing of the [`model`] is in [`state`], text as it is laid out in [`pages`].
 
-pub mod actions;
+pub mod action_list;
+mod actions;
 pub mod activity;
 pub mod buttons;
 pub mod cancel;
@@ -23,7 +28,6 @@ pub mod layout;
 pub mod line;
 pub mod log;
 mod log_lines;
-mod manage;
 pub mod model;
 pub mod modes;
 mod notifications;

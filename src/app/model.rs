@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::actions::Manage;
+use super::action_list::ActionList;
 use super::activity::Recent;
 use super::event::{Background, Now, SourceState};
 use super::form::{Form, FormContext};
@@ -39,20 +39,18 @@ pub struct Model {
     pub loaded: bool,
     /// The incidents.
     pub board: Board,
-    /// All actions.
     pub actions: Vec<Arc<Action>>,
     /// All channels known, by key.
     pub channels: Vec<Channel>,
     /// The configured sources.
     pub sources: Vec<SourceState>,
-    /// Their names.
     pub source_names: Vec<String>,
     /// Runs in flight and the newest lines of the log.
     pub recent: Recent,
     /// The whole log's window.
     pub log: LogView,
     /// The actions' screen.
-    pub manage: Manage,
+    pub action_list: ActionList,
     /// Where we are.
     pub place: Place,
     /// What stands over the list of the place.
@@ -97,7 +95,7 @@ impl Model {
             source_names: Vec::new(),
             recent: Recent::default(),
             log: LogView::default(),
-            manage: Manage::default(),
+            action_list: ActionList::default(),
             place: Place::default(),
             modes: Modes::default(),
             said: None,
@@ -125,7 +123,7 @@ impl Model {
         let whole = inside(all.whole);
         self.board.set_height(usize::from(inside(all.list).height));
         self.log.set_height(usize::from(whole.height));
-        self.manage.set_height(usize::from(whole.height));
+        self.action_list.set_height(usize::from(whole.height));
         self.modes.fit(size);
     }
 

@@ -1,4 +1,4 @@
-//! Handling incidents: what a key does to the selected one, or to the marked ones.
+//! Operations on incidents: what a key does to the selected one, or to the marked ones.
 //!
 //! What is asked of a source shows at once as pending and is put back with the reason where the source refuses. The
 //! dialogs are in `dialog`, what their keys do in `keys`.

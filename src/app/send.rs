@@ -44,7 +44,7 @@ pub(super) fn ask_again(model: &mut Model, prepared: &Prepared, now: Option<Box<
     // The runner read the store later than this screen did; else the next Enter would ask for the old action again.
     model.actions.retain(|known| known.id != prepared.action.id);
     model.actions.extend(now.clone());
-    model.manage.rebuild(&model.actions, &model.channels);
+    model.action_list.rebuild(&model.actions, &model.channels);
     if let Some(group) = &prepared.group {
         // One of several opens nothing: what was not sent is marked again when the others have ended.
         model.unsent.entry(group.clone()).or_default().push(prepared.incident.key());

@@ -152,7 +152,7 @@ fn add_channels(model: &mut Model, channels: &[Channel]) {
     for channel in channels {
         put_channel(&mut model.channels, channel.clone());
     }
-    model.manage.rebuild(&model.actions, &model.channels);
+    model.action_list.rebuild(&model.actions, &model.channels);
 }
 
 fn put_channel(channels: &mut Vec<Channel>, channel: Channel) {
@@ -173,7 +173,7 @@ fn put_source(model: &mut Model, state: SourceState) {
 
 fn set_actions(model: &mut Model, actions: Vec<Action>) {
     model.actions = actions.into_iter().map(Arc::new).collect();
-    model.manage.rebuild(&model.actions, &model.channels);
+    model.action_list.rebuild(&model.actions, &model.channels);
 }
 
 fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
@@ -218,7 +218,7 @@ fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
             }
             model.actions.retain(|known| known.id != action.id);
             model.actions.push(Arc::new(*action));
-            model.manage.rebuild(&model.actions, &model.channels);
+            model.action_list.rebuild(&model.actions, &model.channels);
         }
         Err(refusal) => match model.form() {
             Some((context, form)) => form.refused(&context, *refusal),
@@ -232,7 +232,7 @@ fn removed(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
         Ok(action) => {
             model.said = Some(format!("deleted {}", clean(&action.name)));
             model.actions.retain(|known| known.id != action.id);
-            model.manage.rebuild(&model.actions, &model.channels);
+            model.action_list.rebuild(&model.actions, &model.channels);
         }
         Err(refusal) => model.said = Some(format!("not deleted: {}", clean(&refusal.message))),
     }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::pane::{pane, put, put_right};
 use super::theme::Theme;
-use crate::app::actions::ManageRow;
+use crate::app::action_list::ActionRow;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::domain::action::Action;
@@ -17,13 +17,13 @@ use crate::domain::width::fit;
 /// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
-    let filter = model.manage.filter();
+    let filter = model.action_list.filter();
     let mut title = format!("Actions ─ {}", model.actions.len());
     if !filter.is_empty() {
         title.push_str(&format!(" ─ /{}", clean(filter)));
     }
     let inner = pane(&title, true, theme, area, buffer);
-    if model.manage.is_empty() && model.loaded {
+    if model.action_list.is_empty() && model.loaded {
         let words = if filter.is_empty() {
             "No channel is known yet: they come with the first incidents. n adds an action."
         } else {
@@ -31,7 +31,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         };
         put(buffer, inner.x, inner.y, words, usize::from(inner.width), theme.dim);
     }
-    for (line, (selected, row)) in model.manage.window().enumerate() {
+    for (line, (selected, row)) in model.action_list.window().enumerate() {
         let y = inner.y.saturating_add(u16::try_from(line).unwrap_or(u16::MAX));
         if y >= inner.bottom() {
             break;
@@ -40,14 +40,14 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-fn draw_row(model: &Model, row: &ManageRow, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn draw_row(model: &Model, row: &ActionRow, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
     let room = usize::from(area.width);
     if selected {
         put(buffer, area.x - 1, area.y, &format!("▌{}", " ".repeat(room + 1)), room + 2, theme.selection);
     }
     match row {
-        ManageRow::Channel { key, name, taken } => {
+        ActionRow::Channel { key, name, taken } => {
             let used = put(buffer, area.x, area.y, &clean(name), room, theme.title);
             let rest = match key {
                 Some(key) => format!("  {taken}/{}  {}", model.settings.max_per_channel, clean(key.as_str())),
@@ -55,10 +55,10 @@ fn draw_row(model: &Model, row: &ManageRow, selected: bool, theme: &Theme, area:
             };
             put(buffer, area.x + used, area.y, &rest, room.saturating_sub(usize::from(used)), theme.dim);
         }
-        ManageRow::Empty { .. } => {
+        ActionRow::Empty { .. } => {
             put(buffer, area.x + 2, area.y, "no actions yet: n adds one", room.saturating_sub(2), over(theme.dim));
         }
-        ManageRow::Action { slot, action, .. } => draw_action(*slot, action, over, theme, area, buffer),
+        ActionRow::Action { slot, action, .. } => draw_action(*slot, action, over, theme, area, buffer),
     }
 }
 

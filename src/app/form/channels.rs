@@ -26,7 +26,6 @@ pub struct Ticks {
 /// A row of the list, as it is shown. Its texts are clean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelRow {
-    /// The channel.
     pub key: ChannelKey,
     /// Name and key, or the key alone where it says the same.
     pub label: String,

@@ -51,13 +51,10 @@ pub enum Value {
     Line(Line),
     /// The text of several lines.
     Text(Text),
-    /// A secret.
     Secret(Secret),
-    /// The ticked channels.
     Channels(Ticks),
     /// The header rows.
     Headers(Headers),
-    /// The rows of what is rows.
     Inputs(InputRows),
     /// The state of a switch.
     Switch(bool),

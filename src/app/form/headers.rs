@@ -17,7 +17,6 @@ pub struct Headers {
     revealed: Option<(usize, u64)>,
 }
 
-/// One header.
 #[derive(Clone, Default, PartialEq)]
 pub struct HeaderRow {
     name: Line,
@@ -111,7 +110,6 @@ impl Headers {
         Some(self.rows.iter().take(row).filter(|kept| !kept.is_empty()).count())
     }
 
-    /// The rows.
     pub fn rows(&self) -> &[HeaderRow] {
         &self.rows
     }

@@ -10,7 +10,6 @@ use crate::domain::action::{Action, Input, InputKind};
 /// The cells of a row, in the order of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Its name.
     Name,
     /// What kind of value.
     Kind,
@@ -34,7 +33,6 @@ pub struct InputRows {
     removed: Vec<(usize, InputRow)>,
 }
 
-/// One input.
 #[derive(Clone, Default, PartialEq)]
 pub struct InputRow {
     name: Line,
@@ -255,7 +253,6 @@ impl InputRows {
         self.rows.get(row).is_some_and(|row| row.touched)
     }
 
-    /// The rows.
     pub fn rows(&self) -> &[InputRow] {
         &self.rows
     }

@@ -9,7 +9,6 @@ use crate::domain::validate::Field;
 /// The rows, in the order of the screen.
 pub static FIELDS: LazyLock<Vec<FormRow>> = LazyLock::new(rows);
 
-/// One row of the form.
 pub struct FormRow {
     /// Its name beside it.
     pub label: &'static str,
@@ -23,7 +22,6 @@ pub struct FormRow {
     pub kind: RowKind,
 }
 
-/// What a row is.
 pub enum RowKind {
     /// A field of the table.
     Field(&'static FieldSpec),

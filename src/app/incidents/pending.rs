@@ -32,7 +32,6 @@ pub enum Mark {
     Pending,
     /// Its acknowledgement or assignment is kept here only.
     Local,
-    /// It is snoozed.
     Snoozed,
 }
 

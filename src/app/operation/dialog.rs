@@ -42,7 +42,6 @@ pub enum Dialog {
     },
     /// What to say.
     Comment {
-        /// The text.
         text: Text,
         /// Whether the button under it has the keys.
         button: bool,

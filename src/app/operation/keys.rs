@@ -18,7 +18,6 @@ use crate::domain::text::clean;
 pub enum Wish {
     /// It closes; what was begun of a comment is kept.
     Keep {
-        /// The incident.
         incident: IncidentKey,
         /// The text so far.
         text: String,

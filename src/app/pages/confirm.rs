@@ -235,7 +235,6 @@ fn find(text: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The tone of a severity.
 pub fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::Critical => Tone::Critical,

@@ -141,7 +141,6 @@ impl LogDetail {
     }
 }
 
-/// The tone of an outcome.
 pub fn outcome_tone(outcome: Outcome) -> Tone {
     match outcome {
         Outcome::Succeeded => Tone::Good,

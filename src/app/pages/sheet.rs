@@ -18,11 +18,8 @@ pub enum Tone {
     Plain,
     /// There, but not what is looked for.
     Dim,
-    /// A heading.
     Head,
-    /// Critical.
     Critical,
-    /// A warning.
     Warn,
     /// Information.
     Info,
@@ -32,7 +29,6 @@ pub enum Tone {
     Bad,
     /// Cannot be known.
     Doubt,
-    /// A key.
     Key,
 }
 

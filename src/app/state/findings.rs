@@ -14,7 +14,6 @@ use crate::domain::text::clean;
 pub struct Findings {
     /// The action's id.
     pub action: String,
-    /// Its name.
     pub name: String,
     /// The text.
     pub sheet: Sheet,

@@ -19,7 +19,6 @@ pub enum Tab {
     /// What it is and where.
     #[default]
     Overview,
-    /// Its alerts.
     Alerts,
     /// What happened to it, there and here.
     Timeline,

@@ -16,7 +16,6 @@ use crate::domain::request::Inputs;
 /// What becomes of the answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Purpose {
-    /// A press.
     Press {
         /// Which incidents it is for.
         on: Selection,
@@ -33,7 +32,6 @@ pub enum Purpose {
 /// What is typed or chosen in a field.
 #[derive(Clone, PartialEq)]
 pub enum Answer {
-    /// Text.
     Text(Line),
     /// One of these words, or none.
     Pick {
@@ -44,7 +42,6 @@ pub enum Answer {
     },
 }
 
-/// One field.
 #[derive(Clone, PartialEq)]
 pub struct Field {
     /// What is asked.

@@ -9,7 +9,6 @@ use crate::domain::operation::Operation;
 /// An incident that is to be handled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// The incident.
     pub key: IncidentKey,
     /// Its number, clean.
     pub num: String,

@@ -26,7 +26,6 @@ pub enum Question {
     },
     /// Stop this run?
     Cancel {
-        /// The run.
         run: Box<Unended>,
         /// Whether nothing of it was sent yet.
         unsent: bool,
@@ -35,7 +34,6 @@ pub enum Question {
     },
     /// Remove what an action added to an incident?
     RemoveAdded {
-        /// The incident.
         incident: IncidentKey,
         /// What can be removed, newest first: its place in the store, and what it is in words.
         items: Vec<(Seq, String)>,

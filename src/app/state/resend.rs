@@ -7,16 +7,13 @@ use crate::domain::run::Run;
 /// The question: the same press, or a new one?
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResendQuestion {
-    /// The run.
     pub run: Box<Run>,
 }
 
 /// What was answered, with the run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// The same press.
     SamePress(Box<Run>),
-    /// A new press.
     NewPress(Box<Run>),
 }
 

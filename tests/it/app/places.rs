@@ -32,11 +32,11 @@ fn actions_stand_by_channel_and_deleting_asks_with_what_is_lost() {
 fn the_cursor_in_the_actions_follows_its_action() {
     let mut screen = Screen::new(BIG);
     screen.keys("mjj");
-    assert_eq!(screen.model.manage.action().unwrap().name, "Enrich");
+    assert_eq!(screen.model.action_list.action().unwrap().name, "Enrich");
     screen.event(Event::Actions(actions().into_iter().rev().take(2).collect()));
-    assert_eq!(screen.model.manage.action().unwrap().name, "Enrich");
+    assert_eq!(screen.model.action_list.action().unwrap().name, "Enrich");
     screen.keys("/roll");
-    assert_eq!(screen.model.manage.action().unwrap().name, "Roll back");
+    assert_eq!(screen.model.action_list.action().unwrap().name, "Roll back");
 }
 
 #[test]
