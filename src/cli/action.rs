@@ -1,13 +1,16 @@
-//! `andon action list|show|remove`, and how an action is printed.
+//! `andon action list|show|remove|export|schema|presets`.
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use super::action_args::ActionCommand;
 use super::action_rows::{places, print, rows, to_json};
 use super::confirm;
 use super::exit::{Exit, Fault};
+use super::output::Output;
 use super::session::Session;
-use super::{action_edit, apply, export, find, preset_list, schema};
+use super::{action_edit, apply, find};
+use crate::config::actions::{Placeholder, placeholders, presets, schema, write};
 use crate::domain::action::Action;
 
 pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
@@ -17,10 +20,10 @@ pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Re
         ActionCommand::Add(args) => action_edit::add(*args, session).await,
         ActionCommand::Edit(args) => action_edit::edit(*args, session).await,
         ActionCommand::Remove { name, yes } => remove(session, &name, yes).await,
-        ActionCommand::Export { name } => export::run(session, name.as_deref()).await,
+        ActionCommand::Export { name } => export(session, name.as_deref()).await,
         ActionCommand::Apply(args) => apply::run(&args, session).await,
-        ActionCommand::Schema => Ok(schema::run(session.out)),
-        ActionCommand::Presets => Ok(preset_list::run(session.out)),
+        ActionCommand::Schema => Ok(print_schema(session.out)),
+        ActionCommand::Presets => Ok(list_presets(session.out)),
     }
 }
 
@@ -85,4 +88,53 @@ async fn confirm_removal(action: &Action) -> Result<(), Fault> {
     let answer = confirm::ask(&format!("remove {name} ({})? y removes: ", places(action))).await;
     let is_yes = answer.is_some_and(|line| ["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)));
     if is_yes { Ok(()) } else { Err(Fault::new(Exit::Refused, format!("{name} was not removed"))) }
+}
+
+/// Actions as text, without literal secrets.
+async fn export(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, Fault> {
+    let mut actions = session.opened.store.actions().await?;
+    if let Some(name) = name {
+        actions = vec![find::action(&actions, name, None)?.clone()];
+    }
+    // Of several origins none is written: `apply` then leaves each as it is.
+    let origin = actions.first().map(|first| first.origin.clone()).unwrap_or_default();
+    let is_one = actions.iter().all(|action| action.origin == origin);
+    let text = write(if is_one { &origin } else { "" }, &actions);
+    text.lines().for_each(|line| session.out.line(line));
+    Ok(Exit::Done)
+}
+
+/// The format of actions as text, for editors: of many lines for people, on one with `--json`.
+pub(super) fn print_schema(out: &mut Output) -> Exit {
+    let schema = schema();
+    if out.is_json() {
+        out.line(&schema.to_string());
+    } else {
+        format!("{schema:#}").lines().for_each(|line| out.line(line));
+    }
+    Exit::Done
+}
+
+/// The actions that `add --preset` begins with.
+pub(super) fn list_presets(out: &mut Output) -> Exit {
+    for preset in presets() {
+        let places = placeholders(&preset.name);
+        if out.is_json() {
+            let place =
+                |place: &Placeholder| json!({ "name": place.name, "example": place.example, "help": place.help });
+            let mut object = Map::new();
+            object.insert("name".to_owned(), preset.name.into());
+            object.insert("title".to_owned(), preset.title.into());
+            object.insert("about".to_owned(), preset.about.into());
+            object.insert("set".to_owned(), places.iter().map(place).collect::<Vec<Value>>().into());
+            out.object(object);
+            continue;
+        }
+        out.line(&format!("{}: {}", preset.name, preset.title));
+        out.line(&format!("  {}", preset.about));
+        let row = |place: Placeholder| vec![format!("  --set '{}={}'", place.name, place.example), place.help];
+        let rows: Vec<Vec<String>> = places.into_iter().map(row).collect();
+        out.table(&rows);
+    }
+    Exit::Done
 }

@@ -7,7 +7,7 @@ use super::args::{ActionTop, Cli, Command, CommandLine, Invocation, Top};
 use super::exit::{Exit, Fault};
 use super::output::{Output, say};
 use super::session::Session;
-use super::{action, check, config, incident, log, login, preset_list, receiver, run as run_command, schema, source};
+use super::{action, check, config, incident, log, login, receiver, run as run_command, source};
 use crate::config::Places;
 
 /// Reads the arguments of this process. A usage error ends it with 2, `--help` and `--version` with 0.
@@ -48,8 +48,8 @@ async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
         Command::Action(ActionTop::Test(args)) => run_command::test(args, global, places, out).await,
         Command::Action(ActionTop::Kept(command)) => match *command {
             // These two need no store.
-            ActionCommand::Schema => Ok(schema::run(out)),
-            ActionCommand::Presets => Ok(preset_list::run(out)),
+            ActionCommand::Schema => Ok(action::print_schema(out)),
+            ActionCommand::Presets => Ok(action::list_presets(out)),
             command => action::run(command, &mut Session::open(global, places, out).await?).await,
         },
         Command::Log(args) => log::run(args, &mut Session::open(global, places, out).await?).await,

@@ -10,22 +10,17 @@ use crate::domain::validate::Field;
 pub static FIELDS: LazyLock<Vec<FormRow>> = LazyLock::new(rows);
 
 pub struct FormRow {
-    /// Its name beside it.
     pub label: &'static str,
     /// One line of help, shown while it is active.
     pub help: String,
-    /// Under which heading it stands.
     pub section: Section,
     /// The choice that brings it: it is there unless that one's first option is chosen.
     pub needs: Option<Field>,
-    /// What it is.
     pub kind: RowKind,
 }
 
 pub enum RowKind {
-    /// A field of the table.
     Field(&'static FieldSpec),
-    /// The text of the body.
     Content,
     /// Opens and folds what is below it.
     More,
@@ -36,9 +31,7 @@ pub enum RowKind {
 /// What the buttons at the end do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// Saves.
     Save,
-    /// Leaves.
     Cancel,
 }
 
@@ -47,7 +40,6 @@ pub enum Button {
 pub enum Section {
     /// Of the field table.
     Of(action::Section),
-    /// The buttons.
     End,
 }
 

@@ -21,7 +21,6 @@ pub enum Field {
     Input(usize),
 }
 
-#[expect(missing_docs, reason = "each is the field of its name")]
 impl Field {
     pub const NAME: Self = Self::Of("name");
     pub const KIND: Self = Self::Of("kind");

@@ -7,11 +7,8 @@ use super::Action;
 pub enum Section {
     /// What every action has.
     First,
-    /// Method and body.
     Request,
-    /// What is asked at the press.
     Inputs,
-    /// The signing keys.
     Signing,
     /// Certificates and the proxy.
     Reach,
@@ -39,7 +36,6 @@ impl Section {
 /// Which actions have a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All.
     Any,
     /// Those with a request of their own.
     Webhook,
@@ -52,7 +48,6 @@ pub enum Scope {
 pub enum Listed {
     /// Where it is not as by default.
     Changed,
-    /// Always.
     Always,
     /// Not by itself: another row tells it.
     Never,
@@ -61,7 +56,6 @@ pub enum Listed {
 /// What a text must be, as the schema says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Anything.
     Any,
     /// From so many characters to so many; 0: no limit.
     Length(usize, usize),
@@ -83,7 +77,6 @@ pub enum Fills {
 /// What of a text may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hides {
-    /// Nothing.
     Nothing,
     /// The user and password of an address; it is valid without one only.
     Userinfo,
@@ -119,28 +112,18 @@ pub enum Item {
         expected: &'static str,
     },
     /// Whole numbers, each once.
-    Whole {
-        /// The least and the greatest.
-        range: (u64, u64),
-        /// How many at most.
-        most: usize,
-    },
+    Whole { range: (u64, u64), most: usize },
 }
 
-/// The kinds of field. Times are milliseconds.
+/// The kinds of field, each with how its value is taken from an action and put into one. Times are milliseconds.
 pub enum Kind {
-    /// A line of text.
     Text {
-        /// The text of an action.
         get: fn(&Action) -> &str,
-        /// Puts the text into the action.
         set: fn(&mut Action, &str),
     },
     /// Text as people write it: its spaces stay, and a file may break it into lines.
     Prose {
-        /// The text of an action.
         get: fn(&Action) -> &str,
-        /// Puts the text into the action.
         set: fn(&mut Action, &str),
     },
     /// A reference or a secret.
@@ -156,56 +139,35 @@ pub enum Kind {
         words: [&'static str; 2],
         /// What off and on are called where the action is listed.
         told: [&'static str; 2],
-        /// The state of an action.
         get: fn(&Action) -> bool,
-        /// Puts the state into the action.
         set: fn(&mut Action, bool),
     },
-    /// One of a few words.
     Choice {
-        /// The words, in order.
         options: &'static [Choice],
-        /// The place of the action's word.
         get: fn(&Action) -> usize,
-        /// Puts the word of this place into the action.
         set: fn(&mut Action, usize),
     },
-    /// A whole number.
     Whole {
-        /// The least and the greatest.
         range: (u64, u64),
-        /// The number of an action.
         get: fn(&Action) -> u64,
-        /// Puts the number into the action.
         set: fn(&mut Action, u64),
     },
-    /// A time.
     Time {
-        /// The shortest and the longest.
         range: (u64, u64),
-        /// The time of an action.
         get: fn(&Action) -> u64,
-        /// Puts the time into the action.
         set: fn(&mut Action, u64),
     },
     /// A time that need not be named.
     OptionalTime {
-        /// The shortest and the longest.
         range: (u64, u64),
-        /// The time of an action, where it names one.
         get: fn(&Action) -> Option<u64>,
-        /// Puts the time into the action.
         set: fn(&mut Action, Option<u64>),
         /// The time that holds.
         used: fn(&Action) -> u64,
     },
-    /// A list.
     List {
-        /// What it holds.
         item: Item,
-        /// The list of an action.
         get: fn(&Action) -> Vec<String>,
-        /// Puts the list into the action.
         set: fn(&mut Action, Vec<String>),
     },
     /// A table of fields that are named after it.
@@ -214,7 +176,6 @@ pub enum Kind {
         words: [&'static str; 2],
         /// Whether an action may be without it.
         optional: bool,
-        /// Whether an action has it.
         get: fn(&Action) -> bool,
         /// Puts an empty one into the action where there is none, or takes it out.
         set: fn(&mut Action, bool),
