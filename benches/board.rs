@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use andon::app::event::{Event, Health, LogPage, Now, Snapshot, SourceState};
-use andon::app::keys::Keys;
 use andon::app::model::Model;
-use andon::app::state::settings::{Colours, Settings};
+use andon::app::state::settings::Settings;
 use andon::app::update;
 use andon::domain::activity::{Activity, Entry};
 use andon::domain::board::{Delta, Known};
@@ -19,7 +18,6 @@ use andon::domain::incident::IncidentRow;
 use andon::view::view;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use jiff::tz::TimeZone;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -51,21 +49,7 @@ struct Screen<'a> {
 
 impl<'a> Screen<'a> {
     fn new(snapshot: Snapshot, written: &'a AtomicUsize) -> Self {
-        let settings = Settings {
-            presets: Vec::new(),
-            operator: "ada".to_owned(),
-            max_per_channel: 3,
-            zone: TimeZone::UTC,
-            demo: false,
-            read_only: false,
-            notifications: andon::app::state::notifications::Notifications::default(),
-            restricted: false,
-            ssh: false,
-            colours: Colours::Many,
-            keys: Keys::default(),
-            has_sources: true,
-            config_path: String::new(),
-        };
+        let settings = Settings { operator: "ada".to_owned(), ..Settings::default() };
         let area = Rect::new(0, 0, SIZE.0, SIZE.1);
         let options = TerminalOptions { viewport: Viewport::Fixed(area) };
         let mut screen = Self {

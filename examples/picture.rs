@@ -11,9 +11,8 @@ use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
-use andon::app::keys::Keys;
 use andon::app::model::Model;
-use andon::app::state::settings::{Colours, Settings};
+use andon::app::state::settings::Settings;
 use andon::app::update;
 use andon::demo;
 use andon::domain::activity::{Activity, Entry};
@@ -23,7 +22,6 @@ use andon::domain::operator::Operator;
 use andon::domain::run::{Outcome, Run, RunState};
 use andon::domain::width::width;
 use andon::view::view;
-use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -73,21 +71,7 @@ pub fn picture() -> Result<String, Box<dyn Error>> {
 /// The board as a responder meets it: two runs over, one under way.
 fn board() -> Result<Model, Box<dyn Error>> {
     let content = demo::content(NOW_S, SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))?;
-    let settings = Settings {
-        presets: Vec::new(),
-        operator: "ada".to_owned(),
-        max_per_channel: 3,
-        zone: TimeZone::UTC,
-        demo: true,
-        read_only: false,
-        notifications: andon::app::state::notifications::Notifications::default(),
-        restricted: false,
-        ssh: false,
-        colours: Colours::Many,
-        keys: Keys::default(),
-        has_sources: true,
-        config_path: String::new(),
-    };
+    let settings = Settings { operator: "ada".to_owned(), demo: true, ..Settings::default() };
     let source = SourceState {
         kind: "alertmanager",
         name: content.source.to_owned(),

@@ -39,6 +39,28 @@ pub struct Settings {
     pub presets: Vec<Preset>,
 }
 
+/// The defaults of the configuration, on a terminal with many colours: the one place where a new setting needs a value
+/// beside the screen's own start.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            operator: String::new(),
+            max_per_channel: 3,
+            zone: TimeZone::UTC,
+            demo: false,
+            read_only: false,
+            restricted: false,
+            ssh: false,
+            colours: Colours::default(),
+            keys: Keys::default(),
+            has_sources: true,
+            config_path: String::new(),
+            notifications: Notifications::default(),
+            presets: Vec::new(),
+        }
+    }
+}
+
 impl Settings {
     /// How long a spinner shows one mark, milliseconds.
     pub fn spin_ms(&self) -> u64 {

@@ -159,3 +159,16 @@ fn next_is_followed_once_its_path_exists_and_only_where_it_may_lead() {
     assert_eq!(next(500, json!({"executable": {"url": "/job/7/"}})), None);
     assert!(matches!(next(200, json!({"executable": {"url": "https://evil.example/"}})), Some(Err(_))));
 }
+
+#[test]
+fn a_relative_next_is_seen_from_the_answer_that_gave_it_and_home_only_judges_its_origin() {
+    let follow = Follow { next: "{{ body.executable }}".to_owned(), ..own("body.building == false", "") };
+    let home = Url::parse("https://ci.example/").unwrap();
+    let at = Url::parse("https://ci.example/builds/queue/77").unwrap();
+    let next = |text: &str| {
+        let body = json!({ "executable": text }).to_string();
+        moved(&answer(200, &[], &body), &at, &home, &follow)
+    };
+    assert_eq!(next("../run/7"), Some(Ok(Url::parse("https://ci.example/builds/run/7").unwrap())));
+    assert!(matches!(next("//evil.example/run/7"), Some(Err(_))));
+}

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use andon::app::effect::{Effect, Target};
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
-use andon::app::keys::Keys;
 use andon::app::model::Model;
-use andon::app::state::settings::{Colours, Settings};
+use andon::app::state::settings::Settings;
 use andon::app::update;
 use andon::domain::action::{Action, ActionKind, Confirm, Header};
 use andon::domain::activity::{Activity, Entry};
@@ -18,7 +17,6 @@ use andon::domain::request::{Inputs, Prepared, SourceCredentials};
 use andon::domain::run::{Outcome, Run, RunState};
 use andon::view::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -33,19 +31,9 @@ pub(crate) struct Screen {
 
 pub(crate) fn settings() -> Settings {
     Settings {
-        presets: Vec::new(),
         operator: "ada".to_owned(),
-        max_per_channel: 3,
-        zone: TimeZone::UTC,
-        demo: false,
-        read_only: false,
-        notifications: andon::app::state::notifications::Notifications::default(),
-        restricted: false,
-        ssh: false,
-        colours: Colours::Many,
-        keys: Keys::default(),
-        has_sources: true,
         config_path: "/home/ada/.config/andon/config.toml".to_owned(),
+        ..Settings::default()
     }
 }
 
