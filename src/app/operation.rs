@@ -25,7 +25,7 @@ pub use keys::Wish;
 
 use dialog::{Dialog, OperationDialog};
 
-/// A wish to handle what is selected or marked.
+/// An operation on what is selected or marked.
 pub(super) fn command(model: &mut Model, command: OperationCommand) -> Vec<Effect> {
     let kind = match command {
         OperationCommand::Acknowledge => OperationKind::Acknowledge,

@@ -1,4 +1,4 @@
-//! The dialogs for handling incidents.
+//! The dialogs in which an operation is written down.
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

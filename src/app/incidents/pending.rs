@@ -70,7 +70,7 @@ impl Board {
         self.pending.get(key).map_or(&[], Vec::as_slice)
     }
 
-    /// How far the handling is to be shown.
+    /// The progress that is to be shown.
     pub fn progress_of(&self, entry: &Entry) -> Progress {
         let step = |now: Progress, expected: &Arc<Expected>| match expected.operation {
             Operation::Acknowledge => Progress::Processing,

@@ -1,4 +1,4 @@
-//! What keys do in the dialogs for handling incidents.
+//! What keys do in the dialogs of operations.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;

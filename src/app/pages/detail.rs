@@ -40,7 +40,7 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     let incident = shown.as_ref();
     let mut rows = title_rows(incident, columns);
     rows.extend(state_row(model, incident).wrapped(columns));
-    rows.extend(handled_rows(model, incident).iter().flat_map(|row| row.wrapped(columns)));
+    rows.extend(operation_rows(model, incident).iter().flat_map(|row| row.wrapped(columns)));
     if let Some(row) = stale_row(model, incident) {
         rows.extend(row.wrapped(columns));
     }
@@ -96,7 +96,7 @@ fn state_row(model: &Model, incident: &Incident) -> Row {
 }
 
 /// What is under way, what is kept here only, until when it is quiet.
-fn handled_rows(model: &Model, incident: &Incident) -> Vec<Row> {
+fn operation_rows(model: &Model, incident: &Incident) -> Vec<Row> {
     let mut rows = Vec::new();
     let under_way = model.board.under_way(&incident.key());
     if !under_way.is_empty() {

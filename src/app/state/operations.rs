@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
 
-/// An incident that is to be handled.
+/// An incident that an operation is for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     pub key: IncidentKey,
@@ -18,7 +18,7 @@ pub struct Target {
     pub body: Arc<str>,
 }
 
-/// What is handled, and what there is to say beside it.
+/// What an operation is for, and what there is to say beside it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chosen {
     /// The incidents; never empty.
