@@ -36,7 +36,7 @@ pub(super) async fn thousand() -> Result<()> {
             async move {
                 let prepared = runner
                     .prepare(&action, &Arc::new(row.unpack()), &operator, PressOptions::default())
-                    .map_err(|(_, why)| why)?;
+                    .map_err(|refusal| refusal.why)?;
                 let stop = CancellationToken::new();
                 Ok::<_, String>(runner.run(vec![prepared], RunOptions::default(), |_, _| {}, &stop).await)
             }

@@ -15,8 +15,8 @@ use super::state::input_prompt::{Answered, InputPrompt, Purpose};
 use super::state::presses::{LeftOut, Preparing};
 use crate::domain::action::{self, Action};
 use crate::domain::incident::IncidentKey;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::Refusal;
 use crate::domain::text::clean;
 
 /// A press that is to be filled.
@@ -196,7 +196,7 @@ pub(super) fn prepared(model: &mut Model, ticket: u64, results: Vec<Result<Box<P
     for (subject, result) in preparing.subjects.iter().zip(results) {
         match result {
             Ok(prepared) => presses.push(*prepared),
-            Err((_, words)) => refused.push((subject.clone(), clean(&words).into_owned())),
+            Err(refusal) => refused.push((subject.clone(), clean(&refusal.message()).into_owned())),
         }
     }
     if presses.is_empty() {

@@ -8,6 +8,7 @@ use super::output::error;
 use super::progress::Progress;
 use super::report::Report;
 use super::signals::Signals;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
 use crate::runner::{Finish, RunOptions, Runner, Step};
@@ -55,7 +56,8 @@ async fn end(runner: &Runner, prepared: &Prepared, finish: Finish, report: &mut 
             let what = if now.is_some() { "changed" } else { "removed" };
             let name = &prepared.action.name;
             let why = format!("not confirmed: {name} was {what} meanwhile; look at it and press again");
-            report.run(&runner.refuse_prepared(prepared, (Failure::Unconfirmed, why)).await);
+            let refusal = Refusal::new(Failure::Unconfirmed, why);
+            report.run(&runner.refuse_prepared(prepared, &refusal).await);
         }
     }
 }

@@ -7,8 +7,9 @@ use super::output::Output;
 use super::run::Press;
 use crate::domain::action::{Action, shown_url};
 use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Refusal};
+use crate::domain::run::Outcome;
 
 /// Prints what each press would send, or why it would be refused.
 pub(super) fn print(out: &mut Output, action: &Action, presses: &[Press]) -> Exit {
@@ -44,15 +45,15 @@ fn request(out: &mut Output, prepared: &Prepared) {
     out.line(&prepared.body);
 }
 
-fn refused(out: &mut Output, action: &Action, incident: &Incident, (failure, message): &Refusal) {
+fn refused(out: &mut Output, action: &Action, incident: &Incident, refusal: &Refusal) {
     if !out.is_json() {
-        out.line(&format!("would be refused ({}): {message}", failure.as_str()));
+        out.line(&format!("would be refused ({}): {}", refusal.class.as_str(), refusal.message()));
         return;
     }
     let mut object = about(action, incident);
     object.insert("outcome".to_owned(), json!(Outcome::Refused));
-    object.insert("failure".to_owned(), json!(Failure::as_str(*failure)));
-    object.insert("message".to_owned(), message.as_str().into());
+    object.insert("failure".to_owned(), json!(refusal.class));
+    object.insert("message".to_owned(), refusal.message().into());
     out.object(object);
 }
 

@@ -19,8 +19,9 @@ use super::target::{self, Target};
 use super::{carry_out, dry_run};
 use crate::config::Places;
 use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Refusal};
+use crate::domain::run::{Failure, Outcome};
 use crate::runner::{self, OpenError, Opened, PressOptions, RunOptions};
 use crate::store::Process;
 
@@ -129,7 +130,7 @@ async fn prepare(
             }
             Err(why) => {
                 for one in filled.iter_mut().filter(|one| is_for_inputs(one)) {
-                    *one = Err((Failure::Input, why.clone()));
+                    *one = Err(Refusal::new(Failure::Input, why.as_str()));
                 }
             }
         }
@@ -152,7 +153,7 @@ fn fill(session: &Session<'_>, target: &Target, asked: &PressOptions) -> Vec<Res
 
 /// Whether values that are asked may still make a request of it.
 fn is_for_inputs(filled: &Result<Prepared, Refusal>) -> bool {
-    matches!(filled, Ok(_) | Err((Failure::Input | Failure::Template, _)))
+    matches!(filled, Ok(_) | Err(Refusal { class: Failure::Input | Failure::Template, .. }))
 }
 
 async fn carry_out(
@@ -175,7 +176,7 @@ async fn carry_out(
                 shown.push(badge);
             }
             Err(refusal) => {
-                report.run(&runner.refuse(&target.action, &press.incident, &operator, asked, refusal).await);
+                report.run(&runner.refuse(&target.action, &press.incident, &operator, asked, &refusal).await);
             }
         }
     }
@@ -192,8 +193,9 @@ async fn carry_out(
     match answer {
         None => ready.iter().for_each(|prepared| report.run(&runner.left(prepared))),
         Some(Err(why)) => {
+            let refusal = Refusal::new(Failure::Unconfirmed, why);
             for prepared in &ready {
-                report.run(&runner.refuse_prepared(prepared, (Failure::Unconfirmed, why.clone())).await);
+                report.run(&runner.refuse_prepared(prepared, &refusal).await);
             }
         }
         Some(Ok(())) => {
@@ -210,7 +212,7 @@ fn badge(session: &Session<'_>, source: &str) -> String {
 
 /// A store that cannot be used has no row for the press: it is refused, and nothing was sent.
 fn without_store(out: &mut Output, named: (&str, &[String]), why: &str) -> Exit {
-    unmade(out, named, (Outcome::Refused, Failure::Store), &format!("nothing was sent: {why}"))
+    unmade(out, named, (Outcome::Refused, Failure::Store), &Refusal::new(Failure::Store, why).message())
 }
 
 /// A signal came before there was anything to press.

@@ -21,6 +21,7 @@ pub mod operation;
 pub mod operator;
 pub mod packed;
 pub mod preset;
+pub mod refusal;
 pub mod request;
 pub mod row;
 pub mod run;

@@ -172,9 +172,6 @@ impl Failure {
     }
 }
 
-/// Why a press was refused: the class, and words that name what and what to do.
-pub type Refusal = (Failure, String);
-
 /// Statuses of a gateway that gave up: it does not know what became of the request either.
 pub fn is_gateway_doubt(status: u16) -> bool {
     matches!(status, 408 | 502 | 504 | 520..=524)

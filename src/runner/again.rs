@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::rows::{line, now_ms};
+use super::rows::{self, now_ms, store_failed};
 use super::runner::{Runner, press};
 use super::step::PressOptions;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::operator::Operator;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Refusal, Run, RunDetail, RunState};
-use crate::store::{RunRecord, StoreError};
+use crate::domain::run::{Failure, Run, RunDetail, RunState};
+use crate::store::RunRecord;
 use crate::webhook;
 
 impl Runner {
@@ -24,14 +25,14 @@ impl Runner {
         options: PressOptions,
     ) -> Result<Prepared, (Refusal, Option<Box<Activity>>)> {
         let store = &self.inner.setup.store;
-        let found = store.run_record(run_id).await.map_err(|error| (unread(&error), None))?;
+        let found = store.run_record(run_id).await.map_err(|error| (store_failed(&error), None))?;
         let Some((first, detail)) = found.and_then(the_run) else {
-            return Err(((Failure::Template, "there is no such run in the log".to_owned()), None));
+            return Err((Refusal::new(Failure::Template, "there is no such run in the log"), None));
         };
         match self.refill(&first, &detail, operator, options.clone()).await {
             Ok(prepared) => Ok(prepared),
             Err(refusal) => {
-                let row = self.refuse_again(&first, &detail, operator, &options, refusal.clone()).await;
+                let row = self.refuse_again(&first, &detail, operator, &options, &refusal).await;
                 Err((refusal, Some(Box::new(row))))
             }
         }
@@ -46,14 +47,15 @@ impl Runner {
     ) -> Result<Prepared, Refusal> {
         let store = &self.inner.setup.store;
         if first.state != RunState::Done {
-            return Err((Failure::InFlight, "this run has not ended; it cannot be sent again yet".to_owned()));
+            return Err(Refusal::new(Failure::InFlight, "this run has not ended; it cannot be sent again yet"));
         }
-        let actions = store.actions().await.map_err(|error| unread(&error))?;
+        let actions = store.actions().await.map_err(|error| store_failed(&error))?;
         let Some(action) = actions.into_iter().find(|action| action.id == first.action_id) else {
-            return Err((Failure::Template, format!("there is no action {} any more", first.action)));
+            return Err(Refusal::new(Failure::Template, format!("the action {} no longer exists", first.action)));
         };
-        let Some(row) = store.incident(&first.incident).await.map_err(|error| unread(&error))? else {
-            return Err((Failure::Template, format!("the incident {} is not known any more", first.incident_num)));
+        let Some(row) = store.incident(&first.incident).await.map_err(|error| store_failed(&error))? else {
+            let why = format!("the incident {} is no longer known", first.incident_num);
+            return Err(Refusal::new(Failure::Template, why));
         };
         let (action, incident) = (Arc::new(action), Arc::new(row.unpack()));
         self.may_be_pressed(&action, &incident)?;
@@ -72,33 +74,22 @@ impl Runner {
         detail: &RunDetail,
         operator: &Arc<Operator>,
         options: &PressOptions,
-        (failure, message): Refusal,
+        refusal: &Refusal,
     ) -> Activity {
         let run = Run {
             id: uuid::Uuid::now_v7().to_string(),
             operator: Operator::clone(operator),
             process: self.inner.setup.process.clone(),
-            state: RunState::Done,
-            outcome: Some(Outcome::Refused),
-            failure: Some(failure),
             status: None,
             attempts: 0,
             started_at_ms: now_ms(),
-            duration_ms: Some(0),
-            message,
             group: options.group.clone(),
             resend_of: Some(first.id.clone()),
             following: false,
             ..first.clone()
         };
         let detail = RunDetail { attempts: Vec::new(), answer: None, ..detail.clone() };
-        match self.inner.setup.store.refuse_run(&run, &detail).await {
-            Ok(seq) => line(seq, run),
-            Err(error) => {
-                tracing::warn!(%error, "a refused press could not be written down");
-                line(0, run)
-            }
-        }
+        self.record_refused(rows::refused(run, refusal), &detail).await
     }
 }
 
@@ -107,8 +98,4 @@ fn the_run(record: RunRecord) -> Option<(Run, RunDetail)> {
         Entry::Run(run) => Some((*run, record.detail)),
         _ => None,
     }
-}
-
-fn unread(error: &StoreError) -> Refusal {
-    (Failure::Store, format!("nothing was sent: {error}"))
 }

@@ -36,10 +36,10 @@ impl Runner {
         let mut findings = fields(action);
         let resolved = match self.resolved(action, incident.map(|incident| &**incident)) {
             Ok(resolved) => resolved,
-            Err((_, why)) => {
+            Err(refusal) => {
                 // A file of actions is also checked where no source is.
                 let is_alone = self.inner.setup.sources.is_empty();
-                findings.push(finding("source", if is_alone { Grade::Warning } else { Grade::Fault }, &why));
+                findings.push(finding("source", if is_alone { Grade::Warning } else { Grade::Fault }, &refusal.why));
                 return findings;
             }
         };
@@ -47,7 +47,7 @@ impl Runner {
         if let Some(source) = resolved.source() {
             findings.push(match self.credentials(Some(source)).await {
                 Ok(_) => finding("source", Grade::Fine, &format!("the credentials of {source} can be read")),
-                Err((_, why)) => finding("source", Grade::Fault, why.trim_start_matches("nothing was sent: ")),
+                Err(refusal) => finding("source", Grade::Fault, &refusal.why),
             });
         }
         let filled = self.preview(action, incident.map(|incident| &**incident), operator);
@@ -89,7 +89,7 @@ impl Runner {
         for reference in &written {
             let found = match self.references(vec![reference.clone()]).await {
                 Ok(_) => finding("secrets", Grade::Fine, &format!("{reference} can be read")),
-                Err((_, why)) => finding("secrets", Grade::Fault, why.trim_start_matches("nothing was sent: ")),
+                Err(refusal) => finding("secrets", Grade::Fault, &refusal.why),
             };
             findings.push(found);
         }

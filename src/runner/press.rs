@@ -10,11 +10,15 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::rows::{self, LEFT, STOPPED, ahead, cooling, ended, in_flight, line, now_ms, unsent, unwritten};
+use super::rows::{
+    self, LEFT, STOPPED, ahead, cooling, ended, in_flight, line, now_ms, refused_ending, store_failed, unsent,
+    unwritten,
+};
 use super::runner::Runner;
 use super::step::{Finish, RunOptions, Step};
 use super::stops::Registered;
 use crate::domain::activity::{Activity, Entry, Seq};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
 use crate::store::{Begun, RunRecord, StoreError};
@@ -170,19 +174,19 @@ impl Runner {
     /// Checks, wins the guard and writes the row. The error is how it ended instead.
     async fn begin(&self, prepared: &Prepared, state: RunState) -> Result<Begin, Finish> {
         if let Err(refusal) = self.still_may_go(prepared) {
-            return Err(ended(self.refuse_prepared(prepared, refusal).await));
+            return Err(ended(self.refuse_prepared(prepared, &refusal).await));
         }
         let run = self.row(prepared, state);
         let action = &prepared.action;
         let begun = self.inner.setup.store.begin_run(&run, &ahead(prepared), action.revision, action.cooldown_ms).await;
         let refusal = match begun {
             Ok(Begun::Started(seq)) => return Ok(Begin { seq, run }),
-            Ok(Begun::InFlight(other)) => (Failure::InFlight, in_flight(&other)),
-            Ok(Begun::Cooldown { last, until_ms }) => (Failure::Cooldown, cooling(&last, until_ms)),
+            Ok(Begun::InFlight(other)) => Refusal::new(Failure::InFlight, in_flight(&other)),
+            Ok(Begun::Cooldown { last, until_ms }) => Refusal::new(Failure::Cooldown, cooling(&last, until_ms)),
             Ok(Begun::ActionChanged(now)) => return Err(Finish::Changed(now)),
             Err(error) => return Err(Box::pin(self.not_begun(run, &error)).await),
         };
-        Err(ended(self.refuse_prepared(prepared, refusal).await))
+        Err(ended(self.refuse_prepared(prepared, &refusal).await))
     }
 
     /// The row could not be written, as far as is known: nothing is sent. A commit whose answer was lost may have
@@ -190,8 +194,7 @@ impl Runner {
     async fn not_begun(&self, run: Run, error: &StoreError) -> Finish {
         if let Ok(Some(record)) = self.inner.setup.store.run_record(&run.id).await {
             let begin = Begin { seq: record.activity.seq, run };
-            let words = format!("nothing was sent: {error}");
-            return self.record(begin, unsent(Outcome::Refused, Failure::Store, words)).await;
+            return self.record(begin, refused_ending(&store_failed(error))).await;
         }
         unwritten(run, error)
     }
@@ -218,7 +221,7 @@ impl Runner {
                     return Box::pin(self.as_recorded(begin, ending)).await;
                 }
                 Err(error) => {
-                    return self.take_back(begin, &format!("nothing was sent: {error}")).await;
+                    return self.take_back(begin, &store_failed(&error).message()).await;
                 }
             }
             progress.reached(&begin);
@@ -269,8 +272,8 @@ impl Runner {
     /// Ends a run that failed inside andon, by how far it was.
     async fn fallen(&self, prepared: &Prepared, far: Option<Begin>) -> Finish {
         let Some(begin) = far else {
-            let words = "andon failed inside before anything was sent; the log file says where".to_owned();
-            return ended(self.refuse_prepared(prepared, (Failure::Store, words)).await);
+            let why = "andon failed inside; the log file says where";
+            return ended(self.refuse_prepared(prepared, &Refusal::new(Failure::Store, why)).await);
         };
         if begin.run.state == RunState::Pending {
             let words = "andon failed inside before this was sent: nothing was sent".to_owned();

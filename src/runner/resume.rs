@@ -64,12 +64,12 @@ impl Runner {
             Ok(references) => references,
             // Nothing is asked any more where its time is over.
             Err(_) if over => References::new(),
-            Err((_, why)) => return Some(not_here(seq, *run, &why)),
+            Err(refusal) => return Some(not_here(seq, *run, &refusal.why)),
         };
         let credentials = match self.credentials(job.credentials_source.as_deref()).await {
             Ok(credentials) => credentials,
             Err(_) if over => None,
-            Err((_, why)) => return Some(not_here(seq, *run, &why)),
+            Err(refusal) => return Some(not_here(seq, *run, &refusal.why)),
         };
         let mine = &self.inner.setup.process;
         match self.inner.setup.store.adopt_job(&run.id, &run.process, mine).await {
@@ -138,7 +138,7 @@ impl Runner {
 
 /// A job that cannot be followed from here.
 fn not_here(seq: Seq, mut run: Run, why: &str) -> Finish {
-    run.message = format!("not followed here: {}", why.trim_start_matches("nothing was sent: "));
+    run.message = format!("not followed here: {why}");
     Finish::LetGo(Box::new(line(seq, run)))
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::step::Finish;
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::operator::Operator;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunDetail, RunState};
 use crate::domain::time::took;
@@ -49,18 +50,28 @@ pub(super) fn row(prepared: &Prepared, process: &str, state: RunState) -> Run {
 }
 
 /// The row of a press that was refused: done, nothing sent.
-pub(super) fn refused(mut run: Run, failure: Failure, message: String) -> Run {
+pub(super) fn refused(mut run: Run, refusal: &Refusal) -> Run {
     run.state = RunState::Done;
     run.outcome = Some(Outcome::Refused);
-    run.failure = Some(failure);
+    run.failure = Some(refusal.class);
     run.duration_ms = Some(0);
-    run.message = message;
+    run.message = refusal.message();
     run
+}
+
+/// The store could not be read or written.
+pub(super) fn store_failed(error: &StoreError) -> Refusal {
+    Refusal::new(Failure::Store, error.to_string())
+}
+
+/// The ending of a run that was refused after its row was written.
+pub(super) fn refused_ending(refusal: &Refusal) -> Ending {
+    unsent(Outcome::Refused, refusal.class, refusal.message())
 }
 
 /// The press was refused because its row could not be written: nothing was sent, and no row says so.
 pub(super) fn unwritten(run: Run, error: &StoreError) -> Finish {
-    ended(line(0, refused(run, Failure::Store, format!("nothing was sent: {error}"))))
+    ended(line(0, refused(run, &store_failed(error))))
 }
 
 /// The row as it is after its end.

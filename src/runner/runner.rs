@@ -21,8 +21,9 @@ use crate::domain::action::Action;
 use crate::domain::activity::Activity;
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Outcome, Refusal, Run, RunRef, RunState};
+use crate::domain::run::{Failure, Outcome, Run, RunDetail, RunRef, RunState};
 use crate::net::{HostPolicy, PressClients, Reach};
 use crate::secret::Resolver;
 use crate::source::Source;
@@ -114,7 +115,7 @@ impl Runner {
         incident: &Arc<Incident>,
         operator: &Arc<Operator>,
         options: &PressOptions,
-        refusal: Refusal,
+        refusal: &Refusal,
     ) -> Activity {
         let resolved = self.resolved(action, Some(incident)).ok();
         let action = resolved.as_ref().map_or(action, |resolved| &resolved.action);
@@ -124,9 +125,13 @@ impl Runner {
     }
 
     /// Writes down a press whose request was filled, and which was refused after all: nothing was sent.
-    pub async fn refuse_prepared(&self, prepared: &Prepared, (failure, message): Refusal) -> Activity {
-        let run = rows::refused(self.row(prepared, RunState::Done), failure, message);
-        match self.inner.setup.store.refuse_run(&run, &ahead(prepared)).await {
+    pub async fn refuse_prepared(&self, prepared: &Prepared, refusal: &Refusal) -> Activity {
+        let run = rows::refused(self.row(prepared, RunState::Done), refusal);
+        self.record_refused(run, &ahead(prepared)).await
+    }
+
+    pub(super) async fn record_refused(&self, run: Run, detail: &RunDetail) -> Activity {
+        match self.inner.setup.store.refuse_run(&run, detail).await {
             Ok(seq) => line(seq, run),
             Err(error) => {
                 tracing::warn!(%error, "a refused press could not be written down");

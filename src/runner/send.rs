@@ -13,15 +13,16 @@ use super::follow::job;
 use super::press::{Begin, Watch, since_ms};
 use super::record::Waiting;
 use super::redirect::headers_of_a_read;
-use super::rows::{STOPPED, finished, line, now_ms, unsent};
+use super::rows::{STOPPED, finished, line, now_ms, refused_ending, unsent};
 use super::runner::Runner;
 use super::step::{Finish, Step};
 use super::vendor_action::with_credentials;
 use super::verdict::facts;
 use crate::domain::activity::Entry;
 use crate::domain::enrichment::{Enriched, Enrichment};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Attempt, Ending, Failure, Outcome, Refusal, RunDetail, judge};
+use crate::domain::run::{Attempt, Ending, Failure, Outcome, RunDetail, judge};
 use crate::net::{BodyRead, PressClient};
 use crate::secret::Allowed;
 use crate::source::Credentials;
@@ -44,16 +45,16 @@ impl Runner {
         let begun_at = Instant::now();
         let references = match self.references(webhook::references(prepared)).await {
             Ok(references) => references,
-            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+            Err(refusal) => return self.record(begin, refused_ending(&refusal)).await,
         };
         let credentials = match self.credentials(prepared.credentials_source()).await {
             Ok(credentials) => credentials,
-            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+            Err(refusal) => return self.record(begin, refused_ending(&refusal)).await,
         };
         let first = webhook::wire(prepared, references.clone(), now_ms().div_euclid(1_000));
         let first = match first.and_then(|wire| with_credentials(wire, credentials.as_ref())) {
             Ok(wire) => wire,
-            Err((failure, message)) => return self.record(begin, unsent(Outcome::Refused, failure, message)).await,
+            Err(refusal) => return self.record(begin, refused_ending(&refusal)).await,
         };
         let sent = match self.client(prepared, &first).await {
             Ok(client) => {
@@ -98,13 +99,13 @@ impl Runner {
         let read = move || {
             let read = |text: String| match inner.setup.secrets.resolve(&text, allowed) {
                 Ok(value) => Ok((text, value)),
-                Err(error) => Err((Failure::Secret, format!("nothing was sent: {error}"))),
+                Err(error) => Err(Refusal::new(Failure::Secret, error.to_string())),
             };
             written.into_iter().map(read).collect()
         };
-        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| {
-            Err((Failure::Secret, "nothing was sent: reading a reference failed inside andon".to_owned()))
-        })
+        tokio::task::spawn_blocking(read)
+            .await
+            .unwrap_or_else(|_| Err(Refusal::new(Failure::Secret, "reading a reference failed inside andon")))
     }
 
     async fn client(&self, prepared: &Prepared, wire: &Wire) -> Result<PressClient, String> {

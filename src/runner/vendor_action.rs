@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::runner::Runner;
 use crate::domain::action::{Action, Header, MASK};
 use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::{Prepared, SourceCredentials};
-use crate::domain::run::{Failure, Refusal};
+use crate::domain::run::Failure;
 use crate::source::{Credentials, Source, VendorAction};
 use crate::webhook::Wire;
 
@@ -53,25 +54,23 @@ impl Runner {
                     source.name(),
                     source.kind()
                 );
-                return Err((Failure::Input, message));
+                return Err(Refusal::new(Failure::Input, message));
             }
             (None, Some(incident)) => {
                 let message = format!(
                     "the incident's source {} is not configured here: {what} is started there",
                     incident.source
                 );
-                return Err((Failure::Input, message));
+                return Err(Refusal::new(Failure::Input, message));
             }
             (None, None) => {
-                return Err((
-                    Failure::Input,
-                    format!("no source of the kind {kind} is configured here: {what} is started there"),
-                ));
+                let message = format!("no source of the kind {kind} is configured here: {what} is started there");
+                return Err(Refusal::new(Failure::Input, message));
             }
         };
         let start = source
             .vendor_action(action.kind, &action.vendor_action)
-            .map_err(|error| (Failure::Input, error.message))?;
+            .map_err(|error| Refusal::new(Failure::Input, error.message))?;
         let carried = SourceCredentials { source: source.name().to_owned(), action: Arc::clone(action) };
         Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }
@@ -79,12 +78,12 @@ impl Runner {
     /// The credentials of its source, read now; `None` where the request has its own.
     pub(super) async fn credentials(&self, source: Option<&str>) -> Result<Option<Credentials>, Refusal> {
         let Some(name) = source else { return Ok(None) };
-        let refused = |why: &str| (Failure::Secret, format!("nothing was sent: {why}"));
+        let refused = |why: String| Refusal::new(Failure::Secret, why);
         let found = self.inner.setup.sources.iter().find(|source| source.name() == name);
         let Some(source) = found.map(Arc::clone) else {
-            return Err(refused(&format!("the source {name} is not configured here")));
+            return Err(refused(format!("the source {name} is not configured here")));
         };
-        read(&*source).await.map(Some).map_err(|why| refused(&why))
+        read(&*source).await.map(Some).map_err(refused)
     }
 }
 
@@ -96,7 +95,7 @@ async fn read(source: &dyn Source) -> Result<Credentials, String> {
 pub(super) fn with_credentials(mut wire: Wire, credentials: Option<&Credentials>) -> Result<Wire, Refusal> {
     if let Some(credentials) = credentials {
         let put = credentials.add_to(&mut wire.endpoint, &mut wire.headers);
-        put.map_err(|why| (Failure::Policy, format!("nothing was sent: {why}")))?;
+        put.map_err(|why| Refusal::new(Failure::Policy, why))?;
     }
     Ok(wire)
 }

@@ -15,8 +15,9 @@ use crate::app::event::Event;
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::incident::{Incident, IncidentKey};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::{Failure, Refusal, RunRef};
+use crate::domain::run::{Failure, RunRef};
 use crate::domain::stage::Stage;
 use crate::runner::{Finish, PressOptions, RunOptions, Step};
 
@@ -50,13 +51,13 @@ impl EffectRunner {
         match self.runner.prepare(action, &incident, &self.operator, asked.clone()) {
             Ok(prepared) => Ok(Box::new(Prepared { stale_ms: target.stale_ms, ..prepared })),
             Err(refusal) => {
-                self.refuse(action, &incident, asked, refusal.clone()).await;
+                self.refuse(action, &incident, asked, &refusal).await;
                 Err(refusal)
             }
         }
     }
 
-    async fn refuse(&self, action: &Arc<Action>, incident: &Arc<Incident>, asked: &PressOptions, refusal: Refusal) {
+    async fn refuse(&self, action: &Arc<Action>, incident: &Arc<Incident>, asked: &PressOptions, refusal: &Refusal) {
         let activity = self.runner.refuse(action, incident, &self.operator, asked, refusal).await;
         self.inbox.event(Event::Activity(vec![activity]));
     }
@@ -184,13 +185,13 @@ impl EffectRunner {
 
 /// Why nothing came of filling a request whose task died.
 fn unfilled() -> Refusal {
-    (Failure::Template, "filling the request failed inside andon; nothing was sent".to_owned())
+    Refusal::new(Failure::Template, "filling the request failed inside andon; nothing was sent")
 }
 
 fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
-    serde_json::from_str(body)
-        .map(Arc::new)
-        .map_err(|_| (Failure::Template, format!("incident {} cannot be read; refresh and try again", key.id())))
+    serde_json::from_str(body).map(Arc::new).map_err(|_| {
+        Refusal::new(Failure::Template, format!("incident {} cannot be read; refresh and try again", key.id()))
+    })
 }
 
 /// Listens to one run: what is durable becomes an event at once, how far it is one at most ten times a second.

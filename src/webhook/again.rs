@@ -9,8 +9,9 @@ use super::prepare::{check_sign, fill_body, fill_endpoint, seconds, unsent};
 use super::press::Press;
 use super::{headers, inputs};
 use crate::domain::action::{Action, Body, Header, Input, MASK};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::{Inputs, Prepared};
-use crate::domain::run::{Failure, Outcome, Refusal, Run, RunDetail};
+use crate::domain::run::{Failure, Outcome, Run, RunDetail};
 use crate::template::Context;
 
 /// Fills the same press once more: `event_id` and body are the first one's, byte for byte, whatever the incident says
@@ -45,7 +46,7 @@ pub fn prepare_again(mut press: Press<'_>, first: &Run, detail: &RunDetail) -> R
 }
 
 fn refused<T>(words: &str) -> Result<T, Refusal> {
-    Err((Failure::Template, format!("the same press cannot be sent again: {words}")))
+    Err(Refusal::new(Failure::Template, format!("the same press cannot be sent again: {words}")))
 }
 
 fn is_same(press: &Press<'_>, first: &Run, detail: &RunDetail) -> Result<(), Refusal> {

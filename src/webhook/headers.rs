@@ -2,7 +2,8 @@
 
 use super::body;
 use crate::domain::action::{Action, Header, MASK};
-use crate::domain::run::{Failure, Refusal};
+use crate::domain::refusal::Refusal;
+use crate::domain::run::Failure;
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
 use crate::template::{self, Context};
@@ -77,8 +78,8 @@ pub(super) fn fill_wire(custom: &Header, context: &Context) -> Result<Header, Re
     let filled = template::fill_text(raw, context).map_err(|error| about(&custom.name, &error.message))?;
     let is_read = template::references(raw).is_ok_and(|references| !references.is_empty());
     judge(custom, &filled).map_err(|words| {
-        let (_, message) = about(&custom.name, words);
-        (if is_read { Failure::Secret } else { Failure::Template }, message)
+        let class = if is_read { Failure::Secret } else { Failure::Template };
+        Refusal { class, ..about(&custom.name, words) }
     })?;
     Ok(Header::with_secrecy(custom.name.clone(), filled, true))
 }
@@ -95,5 +96,5 @@ fn judge(custom: &Header, filled: &str) -> Result<(), &'static str> {
 }
 
 fn about(name: &str, words: &str) -> Refusal {
-    (Failure::Template, format!("header {}: {words}", clean(name)))
+    Refusal::new(Failure::Template, format!("header {}: {words}", clean(name)))
 }

@@ -4,8 +4,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::domain::action::{Input, MASK};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Inputs;
-use crate::domain::run::{Failure, Refusal};
+use crate::domain::run::Failure;
 use crate::domain::text::clean;
 
 /// The values of `asked`: typed texts become values, defaults stand where nothing was given, names that are not asked
@@ -50,7 +51,7 @@ fn accept_one(input: &Input, given: &mut Inputs) -> Result<Option<Value>, String
 }
 
 pub(super) fn about(name: &str, words: &str) -> Refusal {
-    (Failure::Input, format!("input {}: {words}", clean(name)))
+    Refusal::new(Failure::Input, format!("input {}: {words}", clean(name)))
 }
 
 fn unknown(name: &str, asked: &[Input]) -> Refusal {
@@ -60,5 +61,5 @@ fn unknown(name: &str, asked: &[Input]) -> Refusal {
     } else {
         format!("there are {}", names.join(", "))
     };
-    (Failure::Input, format!("there is no input {}: {}", clean(name), clean(&rest)))
+    Refusal::new(Failure::Input, format!("there is no input {}: {}", clean(name), clean(&rest)))
 }

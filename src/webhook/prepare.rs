@@ -8,8 +8,9 @@ use super::payload::payload;
 use super::press::Press;
 use super::{body, headers, inputs, sign};
 use crate::domain::action::{Action, Body, shown_url};
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Refusal, SentRequest};
+use crate::domain::run::{Failure, SentRequest};
 use crate::template::{self, Context};
 
 /// Fills the request of a press: shown in the confirm, then sent as it stands.
@@ -72,12 +73,13 @@ pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
 /// The endpoint, filled.
 pub(super) fn fill_endpoint(action: &Action, context: &Context) -> Result<String, Refusal> {
     template::fill_url(&action.endpoint, context)
-        .map_err(|error| (Failure::Template, format!("endpoint: {}", error.message)))
+        .map_err(|error| Refusal::new(Failure::Template, format!("endpoint: {}", error.message)))
 }
 
 /// The body, filled.
 pub(super) fn fill_body(action: &Action, payload: &Value, context: &Context) -> Result<String, Refusal> {
-    body::fill(action, payload, context).map_err(|error| (Failure::Template, format!("body: {}", error.message)))
+    body::fill(action, payload, context)
+        .map_err(|error| Refusal::new(Failure::Template, format!("body: {}", error.message)))
 }
 
 /// Judges the signing keys as far as they can be without reading references.
@@ -89,7 +91,7 @@ pub(super) fn check_sign(action: &Action) -> Result<(), Refusal> {
             Err(error) => Some(error.message),
         };
         if let Some(words) = words {
-            return Err((Failure::Template, format!("sign: {words}")));
+            return Err(Refusal::new(Failure::Template, format!("sign: {words}")));
         }
     }
     Ok(())

@@ -12,7 +12,6 @@ use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Input, InputKin
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
 use crate::domain::request::Inputs;
-use crate::domain::run::Refusal;
 use crate::domain::validate::Field;
 use crate::template::{self, Context, TemplateError};
 
@@ -30,7 +29,7 @@ pub fn preview(
     };
     for key in sign::keys(action).take(1) {
         let shown = Sign::shown(&SecretString::from(key.to_owned()));
-        out.push((Field::SIGN_KEY, prepare::check_sign(action).map(|()| shown).map_err(words)));
+        out.push((Field::SIGN_KEY, prepare::check_sign(action).map(|()| shown).map_err(|refusal| refusal.why)));
     }
     if !action.proxy.trim().is_empty() {
         out.push((Field::PROXY, checked(&action.proxy, template::references(&action.proxy))));
@@ -55,7 +54,7 @@ fn filled(
     let context = Context::shown(&payload);
     let mut out = vec![(Field::ENDPOINT, template::fill_url(&action.endpoint, &context).map_err(message))];
     for (at, header) in action.headers.iter().enumerate() {
-        let shown = headers::fill_shown(header, &context).map(|header| header.shown()).map_err(words);
+        let shown = headers::fill_shown(header, &context).map(|header| header.shown()).map_err(|refusal| refusal.why);
         out.push((Field::HeaderValue(at), shown));
     }
     out.push((Field::BODY, body::fill(action, &payload, &context).map_err(message)));
@@ -123,8 +122,4 @@ fn checked<T>(text: &str, result: Result<T, TemplateError>) -> Result<String, St
 
 fn message(error: TemplateError) -> String {
     error.message
-}
-
-fn words((_, message): Refusal) -> String {
-    message
 }

@@ -9,8 +9,9 @@ use super::headers::{self, SIGNATURE, TIMESTAMP};
 use super::payload::with_secrets;
 use super::{body, prepare, sign};
 use crate::domain::action::Header;
+use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Failure, Refusal};
+use crate::domain::run::Failure;
 use crate::template::{self, Context};
 
 /// The request as it goes over the wire. Holds secrets: it goes to the network and nowhere else.
@@ -58,7 +59,7 @@ pub fn references(prepared: &Prepared) -> Vec<String> {
 #[allow(clippy::implicit_hasher, reason = "one caller, one hasher")]
 pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_s: i64) -> Result<Wire, Refusal> {
     if let Some(unread) = self::references(prepared).into_iter().find(|written| !references.contains_key(written)) {
-        return Err((Failure::Secret, format!("{unread} was not read")));
+        return Err(Refusal::new(Failure::Secret, format!("{unread} was not read")));
     }
     let action = &prepared.action;
     let payload = with_secrets(&prepared.payload, &prepared.inputs);
@@ -69,7 +70,7 @@ pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_
         (prepared.endpoint.clone(), prepared.body.to_string())
     };
     let proxy = template::fill_text(action.proxy.trim(), &context)
-        .map_err(|error| (Failure::Template, format!("proxy: {}", error.message)))?;
+        .map_err(|error| Refusal::new(Failure::Template, format!("proxy: {}", error.message)))?;
     let signature = signature(prepared, &body, now_s, &context)?;
     let mut headers = Vec::with_capacity(prepared.headers.len());
     for header in &prepared.headers {
@@ -95,7 +96,7 @@ fn custom<'a>(prepared: &'a Prepared, header: &Header) -> Option<&'a Header> {
 fn signature(prepared: &Prepared, body: &str, now_s: i64, context: &Context) -> Result<String, Refusal> {
     let mut signatures = Vec::new();
     for key in sign::keys(&prepared.action) {
-        let wrong = |words: String| (Failure::Secret, format!("sign: {words}"));
+        let wrong = |words: String| Refusal::new(Failure::Secret, format!("sign: {words}"));
         let key = SecretString::from(template::fill_text(key, context).map_err(|error| wrong(error.message))?);
         signatures.push(sign::sign(key.expose_secret(), &prepared.event_id, now_s, body).map_err(wrong)?);
     }

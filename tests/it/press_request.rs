@@ -6,8 +6,9 @@ use std::sync::Arc;
 use andon::domain::action::{Action, Body, Header, Input, InputKind, MASK, Method, Sign};
 use andon::domain::incident::Incident;
 use andon::domain::operator::Operator;
+use andon::domain::refusal::Refusal;
 use andon::domain::request::{Inputs, Prepared};
-use andon::domain::run::{Failure, Outcome, Refusal, Run, RunDetail, RunState};
+use andon::domain::run::{Failure, Outcome, Run, RunDetail, RunState};
 use andon::domain::validate::Field;
 use andon::webhook::{Press, Wire, prepare, prepare_again, preview, references, sent_request, unfilled, wire};
 use secrecy::SecretString;
@@ -141,17 +142,17 @@ fn leaves_of_json_keep_their_types_and_nothing_breaks_out() {
 #[test]
 fn a_missing_name_refuses_and_says_where() {
     let mut wrong = action(Body::Json(json!({"a": "{{ incident.labels.taem }}"})));
-    let (failure, message) = refusal(&wrong);
+    let Refusal { class: failure, why: message } = refusal(&wrong);
     assert_eq!(failure, Failure::Template);
     assert!(message.starts_with("body: ") && message.contains("near: team"), "{message}");
     wrong.body = Body::Contract;
     wrong.endpoint = "https://x/{{ incident.labels.none }}".to_owned();
-    assert!(refusal(&wrong).1.starts_with("endpoint: "));
+    assert!(refusal(&wrong).why.starts_with("endpoint: "));
     wrong.endpoint = "https://x/".to_owned();
     wrong.headers = vec![Header::new("X-Team", "{{ incident.labels.none }}")];
-    assert!(refusal(&wrong).1.starts_with("header X-Team: "));
+    assert!(refusal(&wrong).why.starts_with("header X-Team: "));
     wrong.headers = vec![Header::with_secrecy("webhook-id", "x", false)];
-    assert!(refusal(&wrong).1.contains("andon sets webhook-id itself"));
+    assert!(refusal(&wrong).why.contains("andon sets webhook-id itself"));
 }
 
 #[test]
@@ -159,19 +160,19 @@ fn no_label_reaches_a_header_as_a_line_of_its_own() {
     let mut action = action(Body::Contract);
     for secret in [true, false] {
         action.headers = vec![Header::with_secrecy("X-Title", "x {{ incident.labels.hostile }}", secret)];
-        let (failure, message) = refusal(&action);
+        let Refusal { class: failure, why: message } = refusal(&action);
         assert_eq!(failure, Failure::Template);
         assert!(message.starts_with("header X-Title: ") && message.contains("line ends"), "{message}");
     }
     for control in ["\\t", "\u{85}", "\u{7f}", "\0"] {
         action.headers = vec![Header::new("X-Title", format!("{{{{ 'a{control}b' }}}}"))];
-        assert!(refusal(&action).1.contains("control characters"), "{control:?}");
+        assert!(refusal(&action).why.contains("control characters"), "{control:?}");
     }
     // The same of what a reference holds.
     action.headers = vec![Header::new("X-Token", "${secret:CI}")];
     let refused = wire(&prepared(&action), values(&[("${secret:CI}", "s3cret\r\nX-Evil: 1")]), SENT_S).unwrap_err();
-    assert_eq!(refused.0, Failure::Secret);
-    assert!(refused.1.starts_with("header X-Token: ") && !refused.1.contains("s3cret"), "{}", refused.1);
+    assert_eq!(refused.class, Failure::Secret);
+    assert!(refused.why.starts_with("header X-Token: ") && !refused.why.contains("s3cret"), "{}", refused.why);
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn inputs_are_judged_and_reach_the_payload_with_their_types() {
         (given(json!({"count": 1, "password": MASK}), &[]), "this is the mask"),
         (given(json!({"count": [1]}), &[]), "one value is needed"),
     ] {
-        let (failure, message) = press(&action, inputs.clone(), "0199-run", prepare).unwrap_err();
+        let Refusal { class: failure, why: message } = press(&action, inputs.clone(), "0199-run", prepare).unwrap_err();
         assert_eq!(failure, Failure::Input);
         assert!(message.contains(words), "{message}");
         // The row of the refusal keeps nothing that may be secret.
@@ -270,10 +271,10 @@ fn secret_inputs_are_masked_wherever_they_go() {
     assert_eq!(header(&wire.headers, "X-Pw"), Some("p=s3/cr et"));
     assert!(!format!("{prepared:?} {wire:?}").contains("s3/"));
     // The rules of the place hold for the real value, too.
-    let (failure, message) = self::wire(&secret(".."), HashMap::new(), SENT_S).unwrap_err();
+    let Refusal { class: failure, why: message } = self::wire(&secret(".."), HashMap::new(), SENT_S).unwrap_err();
     assert_eq!(failure, Failure::Template);
     assert!(message.contains("part of the path"), "{message}");
-    let (_, message) = self::wire(&secret("a\nb"), HashMap::new(), SENT_S).unwrap_err();
+    let message = self::wire(&secret("a\nb"), HashMap::new(), SENT_S).unwrap_err().why;
     assert!(message.starts_with("header X-Pw"), "{message}");
 }
 
@@ -310,14 +311,15 @@ fn a_request_is_signed_with_each_key_at_the_time_of_its_sending() {
     assert_eq!((both.len(), both[1]), (2, expected));
     assert!(both[0].starts_with("v1,") && both[0] != expected);
 
-    let (failure, message) =
+    let Refusal { class: failure, why: message } =
         self::wire(&prepared, values(&[("${secret:NEW}", "s3cret"), ("${secret:OLD}", KEY)]), 0).unwrap_err();
     assert_eq!(failure, Failure::Secret);
     assert!(message.contains("whsec_") && !message.contains("s3cret"), "{message}");
-    let (failure, message) = self::wire(&prepared, values(&[("${secret:NEW}", KEY)]), 0).unwrap_err();
+    let Refusal { class: failure, why: message } =
+        self::wire(&prepared, values(&[("${secret:NEW}", KEY)]), 0).unwrap_err();
     assert_eq!((failure, message.as_str()), (Failure::Secret, "${secret:OLD} was not read"));
     action.sign = Some(Sign { key: "s3cret".to_owned().into(), previous_key: None });
-    let (failure, message) = refusal(&action);
+    let Refusal { class: failure, why: message } = refusal(&action);
     assert_eq!(failure, Failure::Template);
     assert!(message.starts_with("sign: ") && !message.contains("s3cret"), "{message}");
 }
@@ -404,17 +406,19 @@ fn a_masked_body_is_filled_again_from_what_was_kept() {
     assert_eq!(prepared.inputs.plain, first.inputs.plain);
 
     // A mask never goes out.
-    let (failure, message) = again(&action, Inputs::default()).unwrap_err();
+    let Refusal { class: failure, why: message } = again(&action, Inputs::default()).unwrap_err();
     assert_eq!((failure, message.as_str()), (Failure::Input, "input password: it was not kept: give it again"));
-    let (failure, _) = again(&action, given(json!({"v": "2"}), &[("password", "s3cret")])).unwrap_err();
+    let Refusal { class: failure, .. } =
+        again(&action, given(json!({"v": "2"}), &[("password", "s3cret")])).unwrap_err();
     assert_eq!(failure, Failure::Input);
     // Nor another body under the same id.
     action.body = Body::Json(json!({"pw": "{{ inputs.password }}", "key": "${secret:OTHER}"}));
-    let (failure, message) = again(&action, given(json!({}), &[("password", "s3cret")])).unwrap_err();
+    let Refusal { class: failure, why: message } =
+        again(&action, given(json!({}), &[("password", "s3cret")])).unwrap_err();
     assert_eq!(failure, Failure::Template);
     assert!(message.contains("press it anew"), "{message}");
     action.method = Method::Put;
-    assert!(again(&action, Inputs::default()).unwrap_err().1.contains("POST"));
+    assert!(again(&action, Inputs::default()).unwrap_err().why.contains("POST"));
 }
 
 #[test]
@@ -424,10 +428,10 @@ fn what_was_refused_or_was_another_press_is_not_sent_again() {
     let again = |run: &Run| press(&action, Inputs::default(), "0200-run", |press| prepare_again(press, run, &detail));
     assert!(again(&run).is_ok());
     run.outcome = Some(Outcome::Refused);
-    assert!(again(&run).unwrap_err().1.contains("nothing was sent then"));
+    assert!(again(&run).unwrap_err().why.contains("nothing was sent then"));
     run.outcome = Some(Outcome::Failed);
     run.action_id = "other".to_owned();
-    assert!(again(&run).unwrap_err().1.contains("another action"));
+    assert!(again(&run).unwrap_err().why.contains("another action"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use andon::app::modes::Mode;
 use andon::domain::action::{Confirm, Input};
 use andon::domain::activity::Entry;
 use andon::domain::incident::{IncidentRow, Severity};
+use andon::domain::refusal::Refusal;
 use andon::domain::request::Prepared;
 use andon::domain::run::{Failure, Outcome, RunRef};
 use andon::domain::stage::Stage;
@@ -123,7 +124,7 @@ fn the_group_is_one_row_that_counts_and_refused_ones_are_in_it() {
     screen.keys(" j j ");
     let press = screen.keys("1");
     let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
-    let (ticket, refusal) = (*ticket, (Failure::Template, "label x is missing".to_owned()));
+    let (ticket, refusal) = (*ticket, Refusal::new(Failure::Template, "label x is missing"));
     screen.fill(&press);
     let Mode::Confirm(confirm) = screen.model.modes.top() else { panic!() };
     let presses = confirm.presses().to_vec();

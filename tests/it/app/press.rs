@@ -6,6 +6,7 @@ use andon::app::keymap::Typing;
 use andon::app::modes::Mode;
 use andon::domain::action::Confirm;
 use andon::domain::incident::Severity;
+use andon::domain::refusal::Refusal;
 use andon::domain::run::Failure;
 use crossterm::event::KeyCode;
 
@@ -162,7 +163,7 @@ fn a_refused_press_says_why_and_an_empty_slot_too() {
     let mut screen = Screen::new(BIG);
     let press = screen.keys("3");
     let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
-    let refusal = Err((Failure::Disabled, "it is switched off".to_owned()));
+    let refusal = Err(Refusal::new(Failure::Disabled, "it is switched off"));
     screen.event(Event::Prepared { ticket: *ticket, results: vec![refusal] });
     assert!(screen.text().contains("Roll back on 054D57 was refused: it is switched off"));
     assert!(screen.keys("7").is_empty());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use andon::domain::action::ActionKind;
 use andon::domain::incident::Incident;
+use andon::domain::refusal::Refusal;
 use andon::domain::run::{Failure, Outcome};
 use andon::runner::{Finish, PressOptions, Step};
 use andon::store::{Place, Process, Store};
@@ -158,7 +159,7 @@ async fn an_incident_of_another_source_is_refused_in_words() {
         let presser = &presser;
         async move { presser.prepare(&presser.action(kind, starts).await).unwrap_err() }
     };
-    let (failure, words) = refused(ActionKind::Flashduty, "7").await;
+    let Refusal { class: failure, why: words } = refused(ActionKind::Flashduty, "7").await;
     assert_eq!(failure, Failure::Input);
     assert_eq!(
         words,
@@ -166,7 +167,7 @@ async fn an_incident_of_another_source_is_refused_in_words() {
     );
     let stranger = Presser::new(source(&account.url), Incident { source: "lab".to_owned(), ..known("P1") }).await;
     let action = stranger.action(ActionKind::PagerdutyWorkflow, "PIJ90N7").await;
-    let (_, words) = stranger.prepare(&action).unwrap_err();
+    let words = stranger.prepare(&action).unwrap_err().why;
     assert!(words.starts_with("the incident's source lab is not configured here"), "{words}");
     assert_eq!(account.requests().len(), 0);
 }

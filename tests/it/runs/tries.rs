@@ -260,7 +260,7 @@ async fn a_metadata_address_is_refused_before_anything_goes() {
             &bench.operator,
             andon::runner::PressOptions::default(),
         );
-        let (failure, words) = refusal.unwrap_err();
-        assert_eq!(failure.as_str(), "policy", "{url}: {words}");
+        let refusal = refusal.unwrap_err();
+        assert_eq!(refusal.class.as_str(), "policy", "{url}: {}", refusal.why);
     }
 }
