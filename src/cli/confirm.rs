@@ -7,11 +7,9 @@ use tokio::sync::oneshot;
 
 use super::output::{prompt, say};
 use crate::domain::action::{Confirm, MASK, shown_url};
-use crate::domain::incident::Progress;
 use crate::domain::request::Prepared;
+use crate::domain::risk::{self, Weight};
 use crate::domain::text::clean;
-use crate::domain::time::took;
-use crate::webhook;
 
 /// Whether a person can be asked.
 pub(super) fn can_ask() -> bool {
@@ -146,9 +144,8 @@ const NAMED: usize = 20;
 fn show(question: &Question<'_>) {
     let Some(first) = question.presses.first() else { return };
     let danger = if first.action.danger { "DANGER  " } else { "" };
-    let test = if first.test { "  (a test)" } else { "" };
     let count = if question.is_many() { format!("  on {} incidents", question.presses.len()) } else { String::new() };
-    line(&format!("{danger}{}{count}{test}", first.action.name));
+    line(&format!("{danger}{}{count}", first.action.name));
     let is_one_target = question.presses.iter().all(|prepared| prepared.endpoint == first.endpoint);
     if is_one_target {
         line(&format!("  {}", target(first)));
@@ -159,8 +156,13 @@ fn show(question: &Question<'_>) {
     for name in first.inputs.secret.keys() {
         line(&format!("  {name} = {MASK}"));
     }
-    for words in ways(first) {
-        line(&format!("  {words}"));
+    let references = risk::references(first);
+    if !references.is_empty() {
+        line(&format!("  reads {}", references.join(" ")));
+    }
+    // What is unsafe was told before.
+    for risk in risk::of_way(question.presses, "Ctrl-C").iter().filter(|risk| risk.weight != Weight::Unsafe) {
+        line(&format!("  {}", risk.text));
     }
     for (prepared, badge) in question.presses.iter().zip(question.badges).take(NAMED) {
         about(prepared, badge);
@@ -186,56 +188,7 @@ fn about(prepared: &Prepared, badge: &str) {
     let incident = &prepared.incident;
     let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
     line(&format!("  {badge}{}  {}  ({})", incident.num, incident.title, incident.channel()));
-    if incident.progress == Progress::Closed {
-        line("    this incident is closed");
+    for risk in risk::of_incident(prepared, None) {
+        line(&format!("    {}", risk.text));
     }
-    if let Some(age_ms) = prepared.stale_ms {
-        line(&format!("    the incident is {} old: {} did not answer", took(age_ms), incident.source));
-    }
-}
-
-/// What else belongs to the decision: what is read, the way it goes, whether it can be taken back.
-fn ways(prepared: &Prepared) -> Vec<String> {
-    let action = &prepared.action;
-    let mut out = Vec::new();
-    let references = webhook::references(prepared);
-    if !references.is_empty() {
-        out.push(format!("reads {}", references.join(" ")));
-    }
-    if !action.proxy.is_empty() && !action.proxy.eq_ignore_ascii_case("none") {
-        let proxy = shown_url(&action.proxy);
-        out.push(format!("goes through the proxy {proxy}: only the lists of hosts are held against its address"));
-    }
-    if action.retries > 0 {
-        out.push(format!("sent again up to {} times, also after the receiver may have got it", action.retries));
-    }
-    if action.holds_ms() > 0 {
-        let held = took(i64::try_from(action.holds_ms()).unwrap_or(i64::MAX));
-        out.push(format!("held for {held}: Ctrl-C takes it back before it is sent"));
-    }
-    out
-}
-
-/// What is unsafe about the way of these presses; told whether or not anybody is asked.
-pub(super) fn risks(presses: &[Prepared]) -> Vec<&'static str> {
-    let mut out = Vec::new();
-    if presses.iter().any(|prepared| is_readable(&prepared.endpoint)) {
-        out.push("plain http: the request can be read on the way");
-    }
-    if presses.iter().any(|prepared| !prepared.action.tls.verify) {
-        out.push("verification is off: whoever stands between can read and change everything");
-    }
-    out
-}
-
-/// Whether it leaves this machine as it stands.
-fn is_readable(endpoint: &str) -> bool {
-    let Ok(url) = url::Url::parse(endpoint) else { return false };
-    let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "http" && !is_loopback
 }

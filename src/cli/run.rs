@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::args::{Global, PressArgs, RunArgs, TestArgs};
-use super::confirm::{Given, Question, confirmed, risks};
+use super::confirm::{Given, Question, confirmed};
 use super::exit::{Exit, Fault};
 use super::inputs::{self, Typed};
 use super::output::{Output, warn};
@@ -21,6 +21,7 @@ use crate::config::Places;
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
+use crate::domain::risk::{self, Weight};
 use crate::domain::run::{Failure, Outcome};
 use crate::runner::{self, OpenError, Opened, PressOptions, RunOptions};
 use crate::store::Process;
@@ -180,8 +181,8 @@ async fn carry_out(
             }
         }
     }
-    for risk in risks(&ready) {
-        warn(&format!("{}: {risk}", target.action.name));
+    for risk in risk::of_way(&ready, "Ctrl-C").iter().filter(|risk| risk.weight == Weight::Unsafe) {
+        warn(&format!("{}: {}", target.action.name, risk.text));
     }
     let given = Given { yes: wish.press.yes, typed: wish.press.confirm.as_deref() };
     let question = Question { presses: &ready, badges: &shown };

@@ -23,6 +23,7 @@ pub mod packed;
 pub mod preset;
 pub mod refusal;
 pub mod request;
+pub mod risk;
 pub mod row;
 pub mod run;
 pub mod snooze;

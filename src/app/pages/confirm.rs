@@ -1,16 +1,15 @@
 //! What a confirm says, row by row: what will be sent, for what, and what deserves a second look.
 
 use jiff::tz::TimeZone;
-use secrecy::ExposeSecret;
 
 use super::sheet::{DANGER, Row, Tone, body_rows};
 use crate::app::state::presses::LeftOut;
-use crate::domain::action::{Action, Body, MASK, shown_url};
-use crate::domain::address::is_plain_http_text;
-use crate::domain::incident::{Incident, Progress, Severity};
+use crate::domain::action::{Action, MASK, shown_url};
+use crate::domain::incident::{Incident, Severity};
 use crate::domain::request::Prepared;
-use crate::domain::text::{TITLE_SHOWN, clean, shorten};
-use crate::domain::time::{age, clock, format_duration};
+use crate::domain::risk::{self, Risk, Weight};
+use crate::domain::text::{TITLE_SHOWN, shorten};
+use crate::domain::time::clock;
 
 /// How much of an input's value is shown, in characters.
 const VALUE_SHOWN: usize = 240;
@@ -85,7 +84,7 @@ pub(in crate::app) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> V
     }
     rows.extend(left_out_rows(facts));
     rows.extend(input_rows(prepared));
-    rows.extend(references_row(&prepared.action));
+    rows.extend(references_row(prepared));
     if shown.len() > 1 {
         for one in shown {
             rows.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));
@@ -190,8 +189,8 @@ fn input_rows(prepared: &Prepared) -> Vec<Row> {
 }
 
 /// The references that a press reads from the configuration of whoever presses.
-fn references_row(action: &Action) -> Option<Row> {
-    let names = references(action);
+fn references_row(prepared: &Prepared) -> Option<Row> {
+    let names = risk::references(prepared);
     (!names.is_empty()).then(|| labelled("reads").and(Tone::Plain, &names.join(" ")))
 }
 
@@ -201,40 +200,7 @@ fn again_row(prepared: &Prepared) -> Option<Row> {
     Some(labelled("again").and(Tone::Warn, words))
 }
 
-/// Every `${...}` in an action's own text, each once, in the order of the form. What labels and inputs bring in is
-/// plain text.
-pub fn references(action: &Action) -> Vec<String> {
-    let mut found = Vec::new();
-    for header in &action.headers {
-        find(header.expose(), &mut found);
-    }
-    match &action.body {
-        Body::Contract => {}
-        Body::Json(value) => find(&value.to_string(), &mut found),
-        Body::Form(pairs) => pairs.iter().for_each(|(_, value)| find(value, &mut found)),
-        Body::Text(text) => find(text, &mut found),
-    }
-    if let Some(sign) = &action.sign {
-        find(sign.key.expose_secret(), &mut found);
-        sign.previous_key.iter().for_each(|key| find(key.expose_secret(), &mut found));
-    }
-    find(&action.proxy, &mut found);
-    found
-}
-
-fn find(text: &str, found: &mut Vec<String>) {
-    for kind in ["${secret:", "${env:", "${file:", "${cmd:"] {
-        for (at, _) in text.match_indices(kind) {
-            let rest = text.get(at..).unwrap_or_default();
-            let Some(end) = rest.find('}') else { continue };
-            let reference = rest.get(..=end).unwrap_or_default().to_owned();
-            if !found.contains(&reference) {
-                found.push(reference);
-            }
-        }
-    }
-}
-
+/// The tone of a severity.
 pub fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::Critical => Tone::Critical,
@@ -243,22 +209,16 @@ pub fn severity_tone(severity: Severity) -> Tone {
     }
 }
 
+fn risk_row(risk: &Risk) -> Row {
+    Row::new(if risk.weight == Weight::Note { Tone::Info } else { Tone::Warn }, &risk.text)
+}
+
 /// What deserves a second look about the incident.
 fn incident_warnings(shown: &Shown, facts: &Facts, zone: &TimeZone) -> Vec<Row> {
-    let (prepared, mut rows) = (&shown.prepared, Vec::new());
-    if let Some(stale_ms) = prepared.stale_ms {
-        let since_ms = facts.now_ms.saturating_sub(stale_ms);
-        let words = format!(
-            "{} has not answered for {}: this incident is as of {}",
-            prepared.incident.source,
-            age(since_ms.div_euclid(1_000), facts.now_ms.div_euclid(1_000)).replace("now", "less than a minute"),
-            clock(since_ms, zone).get(..5).unwrap_or_default()
-        );
-        rows.push(Row::new(Tone::Warn, &words));
-    }
-    if prepared.incident.progress == Progress::Closed {
-        rows.push(Row::new(Tone::Warn, "this incident is closed"));
-    }
+    let as_of =
+        |stale_ms: i64| clock(facts.now_ms.saturating_sub(stale_ms), zone).get(..5).unwrap_or_default().to_owned();
+    let as_of = shown.prepared.stale_ms.map(as_of);
+    let mut rows: Vec<Row> = risk::of_incident(&shown.prepared, as_of.as_deref()).iter().map(risk_row).collect();
     if let Some(why) = &shown.why_not {
         rows.push(Row::new(Tone::Warn, &format!("as it is now it will be refused: {why}")));
     }
@@ -267,46 +227,5 @@ fn incident_warnings(shown: &Shown, facts: &Facts, zone: &TimeZone) -> Vec<Row> 
 
 /// What deserves a second look about the way the requests go.
 fn warnings(shown: &[Shown]) -> Vec<Row> {
-    let Some(Shown { prepared, .. }) = shown.first() else {
-        return Vec::new();
-    };
-    let action = &prepared.action;
-    let mut words = Vec::new();
-    if prepared.test {
-        words.push("a test: the payload says \"test\": true; whether that matters is the receiver's choice".to_owned());
-    }
-    if shown.iter().any(|one| is_plain_http_text(&one.prepared.endpoint)) {
-        words.push("plain http: the request can be read on the way".to_owned());
-    }
-    if !action.tls.verify {
-        words.push("verification is off: whoever stands between can read and change everything".to_owned());
-    }
-    let proxy = action.proxy.trim();
-    if !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none") {
-        words.push(format!("it goes through the proxy {}", clean(&shown_url(proxy))));
-    }
-    if action.retries > 0 {
-        words.push(format!("sent again up to {} times, also after the receiver may have got it", action.retries));
-    }
-    let mut rows: Vec<Row> = words.iter().map(|words| Row::new(Tone::Warn, words)).collect();
-    if action.holds_ms() > 0 {
-        let held = format_duration(action.holds_ms());
-        rows.push(Row::new(Tone::Info, &format!("held for {held} after Enter: u takes it back before it is sent")));
-    }
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::action::Header;
-
-    #[test]
-    fn references_are_found_in_the_actions_text_alone_and_once() {
-        let mut action = Action::new("Restart", "https://ci.example/");
-        action.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}"), Header::new("X-B", "literal")];
-        action.body = Body::Json(serde_json::json!({"a": "${secret:CI}", "b": ["${env:REGION}"], "c": "${other}"}));
-        action.proxy = "http://${secret:PROXY}@proxy.example:3128".to_owned();
-        assert_eq!(references(&action), ["${secret:CI}", "${env:REGION}", "${secret:PROXY}"]);
-    }
+    risk::of_way(shown.iter().map(|one| &one.prepared), "u").iter().map(risk_row).collect()
 }

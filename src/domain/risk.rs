@@ -1,0 +1,182 @@
+//! What a confirm says of a press beside the request itself: one list for the screen and the command line.
+
+use secrecy::ExposeSecret;
+
+use super::action::{Body, shown_url};
+use super::address::is_plain_http_text;
+use super::incident::Progress;
+use super::request::Prepared;
+use super::text::clean;
+use super::time::{age, format_duration};
+
+/// How much a risk matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Unsafe: said also where nobody is asked.
+    Unsafe,
+    /// Deserves a second look.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// Something to know before a press is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// How much it matters.
+    pub weight: Weight,
+    /// In a sentence. Clean.
+    pub text: String,
+}
+
+impl Risk {
+    fn new(weight: Weight, text: impl Into<String>) -> Self {
+        Self { weight, text: text.into() }
+    }
+}
+
+/// About the way that these requests of one action go; `undo` is the key that takes a held one back.
+pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -> Vec<Risk> {
+    let presses: Vec<&Prepared> = presses.into_iter().collect();
+    let Some(first) = presses.first() else { return Vec::new() };
+    let action = &first.action;
+    let mut out = Vec::new();
+    if first.test {
+        let text = "a test: the payload says \"test\": true; whether that matters is the receiver's choice";
+        out.push(Risk::new(Weight::Warning, text));
+    }
+    if presses.iter().any(|prepared| is_plain_http_text(&prepared.endpoint)) {
+        out.push(Risk::new(Weight::Unsafe, "plain http: the request can be read on the way"));
+    }
+    if !action.tls.verify {
+        let text = "verification is off: whoever stands between can read and change everything";
+        out.push(Risk::new(Weight::Unsafe, text));
+    }
+    let proxy = action.proxy.trim();
+    if !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none") {
+        out.push(Risk::new(Weight::Warning, format!("it goes through the proxy {}", clean(&shown_url(proxy)))));
+    }
+    if action.retries > 0 {
+        let text = format!("sent again up to {} times, also after the receiver may have got it", action.retries);
+        out.push(Risk::new(Weight::Warning, text));
+    }
+    if action.holds_ms() > 0 {
+        let held = format_duration(action.holds_ms());
+        let text = format!("held for {held} after Enter: {undo} takes it back before it is sent");
+        out.push(Risk::new(Weight::Note, text));
+    }
+    out
+}
+
+/// About the incident; `as_of` is when its source last gave it, in words, where that is known.
+pub fn of_incident(prepared: &Prepared, as_of: Option<&str>) -> Vec<Risk> {
+    let mut out = Vec::new();
+    if let Some(stale_ms) = prepared.stale_ms {
+        let since = age(0, stale_ms.div_euclid(1_000)).replace("now", "less than a minute");
+        let as_of = as_of.map_or_else(String::new, |as_of| format!(": this incident is as of {as_of}"));
+        let text = format!("{} has not answered for {since}{as_of}", clean(&prepared.incident.source));
+        out.push(Risk::new(Weight::Warning, text));
+    }
+    if prepared.incident.progress == Progress::Closed {
+        out.push(Risk::new(Weight::Warning, "this incident is closed"));
+    }
+    out
+}
+
+/// Every `${...}` in an action's own text that is read at the press, each once, in the order of the form. What labels
+/// and inputs bring in is plain text, and so is a body that is sent again as it was.
+pub fn references(prepared: &Prepared) -> Vec<String> {
+    let (action, mut found) = (&prepared.action, Vec::new());
+    for header in &action.headers {
+        find(header.expose(), &mut found);
+    }
+    match &action.body {
+        _ if !prepared.masked => {}
+        Body::Contract => {}
+        Body::Json(value) => find(&value.to_string(), &mut found),
+        Body::Form(pairs) => pairs.iter().for_each(|(_, value)| find(value, &mut found)),
+        Body::Text(text) => find(text, &mut found),
+    }
+    if let Some(sign) = &action.sign {
+        find(sign.key.expose_secret(), &mut found);
+        sign.previous_key.iter().for_each(|key| find(key.expose_secret(), &mut found));
+    }
+    find(&action.proxy, &mut found);
+    found
+}
+
+fn find(text: &str, found: &mut Vec<String>) {
+    for kind in ["${secret:", "${env:", "${file:", "${cmd:"] {
+        for (at, _) in text.match_indices(kind) {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(end) = rest.find('}') else { continue };
+            let reference = rest.get(..=end).unwrap_or_default().to_owned();
+            if !found.contains(&reference) {
+                found.push(reference);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::action::{Action, Header};
+    use super::*;
+
+    #[test]
+    fn references_are_found_in_the_actions_text_alone_and_once() {
+        let mut action = Action::new("Restart", "https://ci.example/");
+        action.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}"), Header::new("X-B", "literal")];
+        action.body = Body::Json(serde_json::json!({"a": "${secret:CI}", "b": ["${env:REGION}"], "c": "${other}"}));
+        action.proxy = "http://${secret:PROXY}@proxy.example:3128".to_owned();
+        let prepared = Prepared { masked: true, ..prepared(action) };
+        assert_eq!(references(&prepared), ["${secret:CI}", "${env:REGION}", "${secret:PROXY}"]);
+        assert_eq!(references(&Prepared { masked: false, ..prepared }), ["${secret:CI}", "${secret:PROXY}"]);
+    }
+
+    #[test]
+    fn what_is_unsafe_is_told_apart_from_what_is_good_to_know() {
+        let mut action = Action::new("Restart", "http://ci.example/");
+        action.tls.verify = false;
+        action.proxy = "http://proxy.example:3128".to_owned();
+        action.retries = 2;
+        let near = prepared(action.clone());
+        let far = Prepared { endpoint: "http://ci.example/".to_owned(), ..near.clone() };
+        let weights = |presses: &[&Prepared]| -> Vec<Weight> {
+            of_way(presses.iter().copied(), "u").iter().map(|risk| risk.weight).collect()
+        };
+        assert_eq!(weights(&[&near]), [Weight::Unsafe, Weight::Warning, Weight::Warning]);
+        assert_eq!(weights(&[&near, &far])[..2], [Weight::Unsafe; 2]);
+        assert!(of_incident(&near, None).is_empty());
+        let stale = Prepared { stale_ms: Some(7_200_000), ..near };
+        assert_eq!(
+            of_incident(&stale, Some("16:00"))[0].text,
+            " has not answered for 2h: this incident is as of 16:00"
+        );
+    }
+
+    fn prepared(action: Action) -> Prepared {
+        Prepared {
+            run_id: String::new(),
+            event_id: String::new(),
+            event_time_ms: 0,
+            action: Arc::new(action),
+            incident: Arc::default(),
+            operator: Arc::default(),
+            method: "POST",
+            endpoint: "https://ci.example/".to_owned(),
+            headers: Vec::new(),
+            body: "".into(),
+            credentials: None,
+            masked: false,
+            payload: Arc::default(),
+            inputs: crate::domain::request::Inputs::default(),
+            resend_of: None,
+            group: None,
+            test: false,
+            stale_ms: None,
+        }
+    }
+}
