@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 use super::action_args::ActionCommand;
 use super::action_rows::{places, print, rows, to_json};
 use super::confirm;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use super::session::Session;
 use super::{action_edit, apply, find};
 use crate::config::actions::{Placeholder, placeholders, presets, schema, write};
 use crate::domain::action::Action;
 
-pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     match command {
         ActionCommand::List => list(session).await,
         ActionCommand::Show { name } => show(session, &name).await,
@@ -27,7 +27,7 @@ pub(super) async fn run(command: ActionCommand, session: &mut Session<'_>) -> Re
     }
 }
 
-async fn list(session: &mut Session<'_>) -> Result<Exit, Fault> {
+async fn list(session: &mut Session<'_>) -> Result<Exit, CommandError> {
     let actions = session.opened.store.actions().await?;
     if session.out.is_json() {
         for action in &actions {
@@ -54,7 +54,7 @@ fn by_place(action: &Action) -> Vec<Vec<String>> {
     action.slots.iter().map(|(channel, slot)| row(channel.as_str(), slot.to_string())).collect()
 }
 
-async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, Fault> {
+async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, CommandError> {
     let actions = session.opened.store.actions().await?;
     let action = find::action(&actions, name, None)?;
     if session.out.is_json() {
@@ -66,7 +66,7 @@ async fn show(session: &mut Session<'_>, name: &str) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
-async fn remove(session: &mut Session<'_>, name: &str, yes: bool) -> Result<Exit, Fault> {
+async fn remove(session: &mut Session<'_>, name: &str, yes: bool) -> Result<Exit, CommandError> {
     session.may_change()?;
     let actions = session.opened.store.actions().await?;
     let action = find::action(&actions, name, None)?;
@@ -80,18 +80,21 @@ async fn remove(session: &mut Session<'_>, name: &str, yes: bool) -> Result<Exit
     Ok(Exit::Done)
 }
 
-async fn confirm_removal(action: &Action) -> Result<(), Fault> {
+async fn confirm_removal(action: &Action) -> Result<(), CommandError> {
     let name = &action.name;
     if !confirm::can_ask() {
-        return Err(Fault::new(Exit::Refused, format!("not removed: pass --yes to remove {name} without a terminal")));
+        return Err(CommandError::new(
+            Exit::Refused,
+            format!("not removed: pass --yes to remove {name} without a terminal"),
+        ));
     }
     let answer = confirm::ask(&format!("remove {name} ({})? y removes: ", places(action))).await;
     let is_yes = answer.is_some_and(|line| ["y", "yes"].iter().any(|yes| line.trim().eq_ignore_ascii_case(yes)));
-    if is_yes { Ok(()) } else { Err(Fault::new(Exit::Refused, format!("{name} was not removed"))) }
+    if is_yes { Ok(()) } else { Err(CommandError::new(Exit::Refused, format!("{name} was not removed"))) }
 }
 
 /// Actions as text, without literal secrets.
-async fn export(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, Fault> {
+async fn export(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, CommandError> {
     let mut actions = session.opened.store.actions().await?;
     if let Some(name) = name {
         actions = vec![find::action(&actions, name, None)?.clone()];

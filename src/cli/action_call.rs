@@ -49,7 +49,7 @@ fn what(error: &serde_json::Error) -> &'static str {
 fn inputs(reading: &mut Reading, action: &mut Action, texts: &[String]) {
     for text in texts {
         match read_input(text) {
-            Err(error) => reading.faults.extend(error.faults),
+            Err(error) => reading.faulty_texts(error.faults),
             Ok(input) => match action.inputs.iter_mut().find(|held| held.name == input.name) {
                 Some(held) => *held = input,
                 None => action.inputs.push(input),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::action_args::{AddArgs, EditArgs, SharedArgs};
 use super::action_call::{call, remove_inputs};
 use super::action_rows::print;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::fields::Reading;
 use super::find;
 use super::output::warn;
@@ -17,7 +17,7 @@ use crate::domain::action::{Action, Header};
 use crate::domain::channel::ChannelKey;
 use crate::domain::validate::Field;
 
-pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     session.may_change()?;
     let others = session.opened.store.actions().await?;
     let mut reading = Reading::default();
@@ -37,7 +37,7 @@ pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit
     Ok(Exit::Done)
 }
 
-pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     session.may_change()?;
     let others = session.opened.store.actions().await?;
     let before = find::action(&others, &args.action, None)?;
@@ -79,7 +79,7 @@ pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Ex
 }
 
 /// The action that was typed, or the preset's with what was typed in its places.
-fn begin(args: &AddArgs, reading: &mut Reading) -> Result<Action, Fault> {
+fn begin(args: &AddArgs, reading: &mut Reading) -> Result<Action, CommandError> {
     let mut action = match &args.preset {
         None => Action::new("", ""),
         Some(preset) => {
@@ -92,7 +92,7 @@ fn begin(args: &AddArgs, reading: &mut Reading) -> Result<Action, Fault> {
             });
             let values: Vec<(String, String)> = values.collect();
             reading.judge()?;
-            from_preset(preset, &values).map_err(|texts| Fault { exit: Exit::Usage, texts: as_errors(texts) })?
+            from_preset(preset, &values).map_err(|messages| CommandError { exit: Exit::Usage, messages })?
         }
     };
     if let Some(name) = &args.name {
@@ -102,10 +102,6 @@ fn begin(args: &AddArgs, reading: &mut Reading) -> Result<Action, Fault> {
         action.endpoint.clone_from(endpoint);
     }
     Ok(action)
-}
-
-fn as_errors(texts: Vec<String>) -> Vec<String> {
-    texts.into_iter().map(|text| if text.starts_with("error: ") { text } else { format!("error: {text}") }).collect()
 }
 
 fn now_ms() -> i64 {
@@ -158,8 +154,13 @@ fn shared(reading: &mut Reading, action: &mut Action, args: &SharedArgs) {
 }
 
 /// Every fault at once, then the warnings: nothing was saved yet.
-async fn check(reading: &mut Reading, action: &Action, others: &[Action], session: &Session<'_>) -> Result<(), Fault> {
-    let has_bad_channel = reading.faults.iter().any(|fault| fault.starts_with("error: channels:"));
+async fn check(
+    reading: &mut Reading,
+    action: &Action,
+    others: &[Action],
+    session: &Session<'_>,
+) -> Result<(), CommandError> {
+    let has_bad_channel = reading.has_fault("channels");
     for fault in faults(action, others) {
         match fault.field {
             Field::CHANNELS if has_bad_channel => {}
@@ -178,7 +179,7 @@ pub(super) async fn warn_of_channels(
     reading: &mut Reading,
     action: &Action,
     session: &Session<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), CommandError> {
     let known = session.opened.store.channels().await?;
     let sources = &session.opened.config.sources;
     for channel in action.slots.keys() {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::action_args::ApplyArgs;
 use super::action_edit::warn_of_channels;
 use super::action_rows::{Difference, places};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::fields::Reading;
 use super::output::warn;
 use super::session::Session;
@@ -21,13 +21,13 @@ use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
 use plan::{Change, Kind, Plan};
 
-pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     if !args.dry_run {
         session.may_change()?;
     }
     let files = files::read(&args.path)?;
     if args.prune && files.iter().all(|file| file.read.origin.is_empty()) {
-        return Err(Fault::usage(
+        return Err(CommandError::usage(
             "--prune removes the actions of a file's origin, and none is named: add origin = \"...\"",
         ));
     }
@@ -47,7 +47,7 @@ pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<E
     Ok(if differs { Exit::Failed } else { Exit::Done })
 }
 
-async fn warn_of(plan: &Plan, session: &Session<'_>) -> Result<(), Fault> {
+async fn warn_of(plan: &Plan, session: &Session<'_>) -> Result<(), CommandError> {
     let mut reading = Reading::default();
     for change in plan.changes.iter().filter(|change| change.kind != Kind::Removed) {
         warn_of_channels(&mut reading, &change.action, session).await?;

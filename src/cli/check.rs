@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::args::{CheckArgs, Global};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use super::session::Session;
 use super::{find, sources};
@@ -24,7 +24,12 @@ use crate::store::{Place, Store};
 /// More than anybody writes by hand.
 const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 
-pub(super) async fn run(args: CheckArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) async fn run(
+    args: CheckArgs,
+    global: Global,
+    places: Places,
+    out: &mut Output,
+) -> Result<Exit, CommandError> {
     let CheckArgs { name, file, incident: wanted } = args;
     let Some(file) = file else {
         let session = Session::open(global, places, out).await?;
@@ -70,7 +75,7 @@ impl Looking<'_> {
 }
 
 /// A runner that knows the configuration and no store of the user's: none is made, none is needed.
-async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<Operator>), Fault> {
+async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<Operator>), CommandError> {
     let config = config::load(&places.config_file)?;
     let operator = config::operator(&config.operator, global.operator.as_deref());
     let runner = Runner::new(Setup {
@@ -88,9 +93,9 @@ async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<
     Ok((runner, Arc::new(operator)))
 }
 
-fn text(file: &Path) -> Result<String, Fault> {
+fn text(file: &Path) -> Result<String, CommandError> {
     let shown = file.display().to_string();
-    let failed = |why: &str| Fault::usage(format!("{} cannot be read: {why}", clean(&shown)));
+    let failed = |why: &str| CommandError::usage(format!("{} cannot be read: {why}", clean(&shown)));
     let mut text = String::new();
     let read = if shown == "-" {
         io::stdin().lock().take(SIZE_LIMIT + 1).read_to_string(&mut text)
@@ -113,29 +118,29 @@ fn unreadable(out: &mut Output, faults: &[String]) -> Exit {
             object.insert("action_id".to_owned(), Value::Null);
             object.insert("subject".to_owned(), "file".into());
             object.insert("grade".to_owned(), word(Grade::Fault).into());
-            object.insert("message".to_owned(), fault.trim_start_matches("error: ").into());
+            object.insert("message".to_owned(), fault.as_str().into());
             out.object(object);
         } else {
-            fault.lines().for_each(|line| out.line(line));
+            format!("error: {fault}").lines().for_each(|line| out.line(line));
         }
     }
     Exit::Failed
 }
 
-async fn wanted_incident(session: &Session<'_>, wanted: Option<&str>) -> Result<Option<Arc<Incident>>, Fault> {
+async fn wanted_incident(session: &Session<'_>, wanted: Option<&str>) -> Result<Option<Arc<Incident>>, CommandError> {
     match wanted {
         Some(wanted) => Ok(Some(incident(session, wanted).await?)),
         None => Ok(None),
     }
 }
 
-async fn incident(session: &Session<'_>, wanted: &str) -> Result<Arc<Incident>, Fault> {
+async fn incident(session: &Session<'_>, wanted: &str) -> Result<Arc<Incident>, CommandError> {
     let asked = sources::ask(session).await?;
     Ok(Arc::new(find::incident(session, &asked, wanted).await?.unpack()))
 }
 
 /// The one of that name; without a name all, with an incident those of its channel.
-fn chosen(actions: &[Action], name: Option<&str>, incident: Option<&Incident>) -> Result<Vec<Action>, Fault> {
+fn chosen(actions: &[Action], name: Option<&str>, incident: Option<&Incident>) -> Result<Vec<Action>, CommandError> {
     let channel = incident.map(Incident::channel);
     if let Some(name) = name {
         return Ok(vec![find::action(actions, name, channel.as_ref())?.clone()]);

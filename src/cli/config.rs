@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::args::ConfigCommand;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use crate::config::{self, Level, Places};
 
-pub(super) fn run(command: ConfigCommand, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) fn run(command: ConfigCommand, places: &Places, out: &mut Output) -> Result<Exit, CommandError> {
     match command {
         ConfigCommand::Init => init(places, out),
         ConfigCommand::Check => Ok(check(places, out)),
@@ -15,8 +15,8 @@ pub(super) fn run(command: ConfigCommand, places: &Places, out: &mut Output) -> 
     }
 }
 
-fn init(places: &Places, out: &mut Output) -> Result<Exit, Fault> {
-    config::init(&places.config_file).map_err(|error| Fault { exit: Exit::Failed, texts: error.faults })?;
+fn init(places: &Places, out: &mut Output) -> Result<Exit, CommandError> {
+    config::init(&places.config_file).map_err(|error| CommandError { exit: Exit::Failed, messages: error.faults })?;
     let path = places.config_file.display().to_string();
     if out.is_json() {
         out.object(Map::from_iter([("config".to_owned(), Value::from(path))]));
@@ -39,9 +39,7 @@ fn check(places: &Places, out: &mut Output) -> Exit {
             out.object(Map::from_iter([pair("level", level), pair("text", &finding.text)]));
             continue;
         }
-        // What the reader of the file found says "error: " by itself.
-        let text = finding.text.strip_prefix("error: ").unwrap_or(&finding.text);
-        format!("{level}: {text}").lines().for_each(|line| out.line(line));
+        format!("{level}: {}", finding.text).lines().for_each(|line| out.line(line));
     }
     if findings.iter().any(|finding| finding.level == Level::Error) {
         return Exit::Failed;

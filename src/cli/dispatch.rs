@@ -4,8 +4,8 @@ use clap::Parser;
 
 use super::action_args::ActionCommand;
 use super::args::{ActionTop, Cli, Command, CommandLine, Invocation, Top};
-use super::exit::{Exit, Fault};
-use super::output::{Output, say};
+use super::exit::{CommandError, Exit};
+use super::output::{Output, error};
 use super::session::Session;
 use super::{action, check, config, incident, log, login, receiver, run as run_command, source};
 use crate::config::Places;
@@ -25,16 +25,16 @@ pub async fn run(line: CommandLine) -> i32 {
     let mut out = Output::new(line.global.json);
     let exit = match perform(line, &mut out).await {
         Ok(exit) => exit,
-        Err(fault) => {
+        Err(failed) => {
             out.flush();
-            fault.texts.iter().for_each(|text| say(text));
-            fault.exit
+            failed.messages.iter().for_each(|message| error(message));
+            failed.exit
         }
     };
     out.finish(exit).code()
 }
 
-async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, Fault> {
+async fn perform(line: CommandLine, out: &mut Output) -> Result<Exit, CommandError> {
     let CommandLine { global, command } = line;
     let places = Places::find(&global.overrides())?;
     match *command {

@@ -71,36 +71,36 @@ impl From<Outcome> for Exit {
 
 /// Why a command could not do what was asked.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct CommandError {
     pub(super) exit: Exit,
-    /// What is told on stderr, ready to print: each may have several lines.
-    pub(super) texts: Vec<String>,
+    /// What is wrong, one text for each: it may have several lines.
+    pub(super) messages: Vec<String>,
 }
 
-impl Fault {
-    pub(super) fn new(exit: Exit, text: impl AsRef<str>) -> Self {
-        Self { exit, texts: vec![format!("error: {}", text.as_ref())] }
+impl CommandError {
+    pub(super) fn new(exit: Exit, text: impl Into<String>) -> Self {
+        Self { exit, messages: vec![text.into()] }
     }
 
     /// Something typed is wrong.
-    pub(super) fn usage(text: impl AsRef<str>) -> Self {
+    pub(super) fn usage(text: impl Into<String>) -> Self {
         Self::new(Exit::Usage, text)
     }
 }
 
-impl From<ConfigError> for Fault {
+impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
-        Self { exit: Exit::Usage, texts: error.faults }
+        Self { exit: Exit::Usage, messages: error.faults }
     }
 }
 
-impl From<StoreError> for Fault {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::new(Exit::Failed, error.to_string())
     }
 }
 
-impl From<OpenError> for Fault {
+impl From<OpenError> for CommandError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Config(error) => error.into(),
@@ -109,7 +109,7 @@ impl From<OpenError> for Fault {
     }
 }
 
-impl From<SaveError> for Fault {
+impl From<SaveError> for CommandError {
     fn from(error: SaveError) -> Self {
         let cause = if let SaveError::Of { error, .. } = &error { error } else { &error };
         let exit = match cause {

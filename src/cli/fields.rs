@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use crate::domain::action::{Header, has_reference, names_a_secret};
 use crate::domain::channel::ChannelKey;
 use crate::domain::text::clean;
@@ -14,22 +14,34 @@ const VALUE_LIMIT: u64 = 64 * 1024;
 /// Collects what is wrong, and what is only unwise.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    pub(super) faults: Vec<String>,
+    /// What is wrong, with the field that it is about.
+    faults: Vec<(Option<String>, String)>,
     pub(super) warnings: Vec<String>,
     stdin_was_read: bool,
 }
 
 impl Reading {
     pub(super) fn fault(&mut self, field: &str, sentence: &str) {
-        self.faults.push(format!("error: {field}: {sentence}"));
+        self.faults.push((Some(field.to_owned()), format!("{field}: {sentence}")));
+    }
+
+    /// Texts that are wrong as a whole.
+    pub(super) fn faulty_texts(&mut self, messages: Vec<String>) {
+        self.faults.extend(messages.into_iter().map(|message| (None, message)));
+    }
+
+    /// Whether something is wrong with this field.
+    pub(super) fn has_fault(&self, field: &str) -> bool {
+        self.faults.iter().any(|(faulty, _)| faulty.as_deref() == Some(field))
     }
 
     /// All faults, where there are any: nothing is saved then.
-    pub(super) fn judge(&mut self) -> Result<(), Fault> {
+    pub(super) fn judge(&mut self) -> Result<(), CommandError> {
         if self.faults.is_empty() {
             return Ok(());
         }
-        Err(Fault { exit: Exit::Usage, texts: std::mem::take(&mut self.faults) })
+        let messages = self.faults.drain(..).map(|(_, message)| message).collect();
+        Err(CommandError { exit: Exit::Usage, messages })
     }
 
     /// A channel's key; `None` where it is none.

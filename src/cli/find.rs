@@ -1,6 +1,6 @@
 //! From what was typed to the one thing that was meant.
 
-use super::exit::Fault;
+use super::exit::CommandError;
 use super::session::Session;
 use super::sources::Asked;
 use crate::domain::action::Action;
@@ -9,7 +9,7 @@ use crate::domain::incident::IncidentRow;
 use crate::domain::near::did_you_mean;
 
 /// The incident of that id, number, or `source/id`.
-pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, Fault> {
+pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, CommandError> {
     let store = &session.opened.store;
     let mut found = store.find_incidents(wanted).await?;
     if found.is_empty() {
@@ -25,7 +25,7 @@ pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str)
     }
 }
 
-async fn no_incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<Fault, Fault> {
+async fn no_incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<CommandError, CommandError> {
     let known = session.opened.store.all_incidents().await?;
     let mut text = format!("there is no incident \"{wanted}\"");
     if let Some(near) = did_you_mean(wanted, known.iter().map(|row| &*row.num)) {
@@ -34,7 +34,7 @@ async fn no_incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Resu
     if !asked.silent().is_empty() {
         text.push_str(&format!(" ({} did not answer)", asked.silent()));
     }
-    Ok(Fault::usage(text))
+    Ok(CommandError::usage(text))
 }
 
 /// The action of that name or id; with `channel`, of those only the one in it.
@@ -42,7 +42,7 @@ pub(super) fn action<'a>(
     actions: &'a [Action],
     wanted: &str,
     channel: Option<&ChannelKey>,
-) -> Result<&'a Action, Fault> {
+) -> Result<&'a Action, CommandError> {
     let named: Vec<&Action> = actions.iter().filter(|action| action.name == wanted || action.id == wanted).collect();
     let is_there = |action: &Action| channel.is_none_or(|channel| action.slots.contains_key(channel));
     let found: Vec<&Action> = named.iter().copied().filter(|action| is_there(action)).collect();
@@ -53,7 +53,7 @@ pub(super) fn action<'a>(
             let elsewhere: Vec<&str> =
                 named.iter().flat_map(|action| action.slots.keys()).map(ChannelKey::as_str).collect();
             let whose = format!("\"{wanted}\" belongs to {}, not to the incident's channel", elsewhere.join(", "));
-            Err(Fault::usage(format!("{whose}; {}", has(actions, channel))))
+            Err(CommandError::usage(format!("{whose}; {}", has(actions, channel))))
         }
         _ => Err(ambiguous("action", wanted, found.iter().map(|action| listed(action)))),
     }
@@ -61,7 +61,11 @@ pub(super) fn action<'a>(
 
 /// The action of that name or id which some of these channels have; of several channels, all that have one must mean
 /// the same.
-pub(super) fn action_in<'a>(actions: &'a [Action], wanted: &str, channels: &[ChannelKey]) -> Result<&'a Action, Fault> {
+pub(super) fn action_in<'a>(
+    actions: &'a [Action],
+    wanted: &str,
+    channels: &[ChannelKey],
+) -> Result<&'a Action, CommandError> {
     let is_meant = |action: &&Action| {
         (action.name == wanted || action.id == wanted)
             && channels.iter().any(|channel| action.slots.contains_key(channel))
@@ -80,10 +84,10 @@ fn listed(action: &Action) -> String {
     format!("  {}  {}  ({})", action.id, action.name, places.join(", "))
 }
 
-fn no_action(actions: &[Action], wanted: &str, channel: Option<&ChannelKey>) -> Fault {
+fn no_action(actions: &[Action], wanted: &str, channel: Option<&ChannelKey>) -> CommandError {
     let near = did_you_mean(wanted, actions.iter().flat_map(|action| [&*action.name, &*action.id]));
     let more = near.unwrap_or_else(|| has(actions, channel));
-    Fault::usage(format!("there is no action \"{wanted}\"; {more}"))
+    CommandError::usage(format!("there is no action \"{wanted}\"; {more}"))
 }
 
 /// What there is instead.
@@ -98,7 +102,7 @@ fn has(actions: &[Action], channel: Option<&ChannelKey>) -> String {
     }
 }
 
-fn ambiguous(what: &str, wanted: &str, list: impl Iterator<Item = String>) -> Fault {
+fn ambiguous(what: &str, wanted: &str, list: impl Iterator<Item = String>) -> CommandError {
     let lines: Vec<String> = list.map(|line| crate::domain::text::clean(&line).into_owned()).collect();
-    Fault::usage(format!("more than one {what} is \"{wanted}\"; say which by its id:\n{}", lines.join("\n")))
+    CommandError::usage(format!("more than one {what} is \"{wanted}\"; say which by its id:\n{}", lines.join("\n")))
 }

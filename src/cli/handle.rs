@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::args::{EditArgs, HandleCommand};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::error;
 use super::session::Session;
 use super::sources::{self, Asked};
@@ -18,7 +18,7 @@ use crate::domain::snooze;
 use crate::runner::Handled;
 use crate::source::SourceErrorKind;
 
-pub(super) async fn run(command: HandleCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(command: HandleCommand, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     let zone = log::zone(&session.opened.config);
     let (ids, operations) = read(command, &zone)?;
     let asked = sources::ask(session).await?;
@@ -40,7 +40,7 @@ pub(super) async fn run(command: HandleCommand, session: &mut Session<'_>) -> Re
 }
 
 /// All of them, or none: an unknown or ambiguous one changes nothing. One that is named twice counts once.
-async fn incidents(session: &Session<'_>, asked: &Asked, ids: &[String]) -> Result<Vec<Incident>, Fault> {
+async fn incidents(session: &Session<'_>, asked: &Asked, ids: &[String]) -> Result<Vec<Incident>, CommandError> {
     let mut out: Vec<Incident> = Vec::new();
     for id in ids {
         let incident = find::incident(session, asked, id).await?.unpack();
@@ -82,7 +82,7 @@ fn tell(session: &mut Session<'_>, incidents: &[Incident], operation: &Operation
 }
 
 /// The incidents that are meant, and what is done to them, one after the other.
-fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Operation>), Fault> {
+fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Operation>), CommandError> {
     let (ids, operation) = match command {
         HandleCommand::Ack { ids } => (ids, Operation::Acknowledge),
         HandleCommand::Unack { ids } => (ids, Operation::Unacknowledge),
@@ -100,26 +100,26 @@ fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Ope
     Ok((ids, vec![operation]))
 }
 
-fn until_s(time: Option<&str>, until: Option<&str>, zone: &TimeZone) -> Result<i64, Fault> {
+fn until_s(time: Option<&str>, until: Option<&str>, zone: &TimeZone) -> Result<i64, CommandError> {
     let (flag, text) = until.map_or(("--for", time.unwrap_or_default()), |until| ("--until", until));
-    snooze::until(text, Timestamp::now().as_second(), zone).map_err(|why| Fault::usage(format!("{flag}: {why}")))
+    snooze::until(text, Timestamp::now().as_second(), zone).map_err(|why| CommandError::usage(format!("{flag}: {why}")))
 }
 
-fn comment(text: String) -> Result<String, Fault> {
+fn comment(text: String) -> Result<String, CommandError> {
     let mut given = text;
     if given == "-" {
         given.clear();
         std::io::stdin()
             .read_to_string(&mut given)
-            .map_err(|why| Fault::usage(format!("the comment cannot be read from stdin: {why}")))?;
+            .map_err(|why| CommandError::usage(format!("the comment cannot be read from stdin: {why}")))?;
     }
     if given.trim().is_empty() {
-        return Err(Fault::usage("the comment is empty"));
+        return Err(CommandError::usage("the comment is empty"));
     }
     Ok(given)
 }
 
-fn edits(args: EditArgs) -> Result<(Vec<String>, Vec<Operation>), Fault> {
+fn edits(args: EditArgs) -> Result<(Vec<String>, Vec<Operation>), CommandError> {
     let text = |text: IncidentText, value: Option<String>| value.map(|value| Operation::SetText { text, value });
     let mut operations: Vec<Operation> = [
         text(IncidentText::Title, args.title),
@@ -132,14 +132,14 @@ fn edits(args: EditArgs) -> Result<(Vec<String>, Vec<Operation>), Fault> {
     .collect();
     for field in args.field {
         let Some((name, value)) = field.split_once('=') else {
-            return Err(Fault::usage(format!("--field {field}: write it as NAME=VALUE")));
+            return Err(CommandError::usage(format!("--field {field}: write it as NAME=VALUE")));
         };
         // What is JSON is that; anything else is text.
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
         operations.push(Operation::SetField { name: name.to_owned(), value });
     }
     if operations.is_empty() {
-        return Err(Fault::usage("nothing is to be changed; give --title, --impact, --root-cause or --field"));
+        return Err(CommandError::usage("nothing is to be changed; give --title, --impact, --root-cause or --field"));
     }
     Ok((args.ids, operations))
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::args::IncidentCommand;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::warn;
 use super::session::Session;
 use super::sources::{self, Asked};
@@ -14,7 +14,7 @@ use crate::domain::incident::{Incident, IncidentRow, Severity};
 use crate::domain::local::{Local, LocalNote};
 use crate::domain::time::{age, rfc3339};
 
-pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     match command {
         IncidentCommand::Handle(command) => handle::run(command, session).await,
         IncidentCommand::List { all } => {
@@ -28,11 +28,14 @@ pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> 
     }
 }
 
-async fn list(session: &mut Session<'_>, asked: &Asked, all: bool) -> Result<Exit, Fault> {
+async fn list(session: &mut Session<'_>, asked: &Asked, all: bool) -> Result<Exit, CommandError> {
     let store = &session.opened.store;
     let rows = if all { store.all_incidents().await? } else { store.open_incidents(None).await? };
     if rows.is_empty() && asked.all_failed() {
-        return Err(Fault::new(Exit::Failed, format!("no incidents are known, and {} did not answer", asked.silent())));
+        return Err(CommandError::new(
+            Exit::Failed,
+            format!("no incidents are known, and {} did not answer", asked.silent()),
+        ));
     }
     if session.opened.config.sources.is_empty() && rows.is_empty() {
         warn("no source is configured; `andon config init` writes an example");
@@ -75,7 +78,7 @@ fn to_json(incident: &Incident, asked: &Asked) -> Map<String, Value> {
     out
 }
 
-async fn show(session: &mut Session<'_>, asked: &Asked, id: &str) -> Result<Exit, Fault> {
+async fn show(session: &mut Session<'_>, asked: &Asked, id: &str) -> Result<Exit, CommandError> {
     let incident = find::incident(session, asked, id).await?.unpack();
     let notes = session.opened.store.local_notes(&incident.key()).await?;
     if session.out.is_json() {

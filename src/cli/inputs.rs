@@ -9,7 +9,7 @@ use serde_json::Map;
 use tokio::sync::oneshot;
 
 use super::confirm::{ask_secret, can_ask};
-use super::exit::Fault;
+use super::exit::CommandError;
 use super::fields::value_from;
 use super::output::warn;
 use crate::domain::action::{Action, Input};
@@ -25,14 +25,14 @@ pub(super) struct Typed {
 }
 
 /// Splits what was typed. The fault never repeats a value.
-pub(super) fn split(texts: &[String]) -> Result<Vec<Typed>, Fault> {
+pub(super) fn split(texts: &[String]) -> Result<Vec<Typed>, CommandError> {
     let one = |(at, text): (usize, &String)| match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => {
             Ok(Typed { name: name.trim().to_owned(), value: value.to_owned() })
         }
         _ => {
             let number = at + 1;
-            Err(Fault::usage(format!("input {number}: write it as 'name=value', 'name=@FILE' or 'name=@-'")))
+            Err(CommandError::usage(format!("input {number}: write it as 'name=value', 'name=@FILE' or 'name=@-'")))
         }
     };
     texts.iter().enumerate().map(one).collect()

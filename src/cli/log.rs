@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::LogArgs;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::session::Session;
 use super::signals::Signals;
 use crate::config::{Config, Times};
@@ -21,7 +21,7 @@ const PAGE: u32 = 1_000;
 /// How often a followed log looks whether there is more.
 const LOOK: Duration = Duration::from_millis(250);
 
-pub(super) async fn run(args: LogArgs, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(args: LogArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     let query = query(&args)?;
     let mut printer = Printer { zone: zone(&session.opened.config), last: 0, open: BTreeSet::new() };
     if !args.follow {
@@ -49,11 +49,11 @@ pub(super) async fn run(args: LogArgs, session: &mut Session<'_>) -> Result<Exit
     }
 }
 
-fn query(args: &LogArgs) -> Result<LogQuery, Fault> {
+fn query(args: &LogArgs) -> Result<LogQuery, CommandError> {
     let since_ms = match &args.since {
         None => None,
         Some(text) => {
-            let ms = parse_duration(text).map_err(|problem| Fault::usage(format!("--since: {problem}")))?;
+            let ms = parse_duration(text).map_err(|problem| CommandError::usage(format!("--since: {problem}")))?;
             Some(Timestamp::now().as_millisecond().saturating_sub(i64::try_from(ms).unwrap_or(i64::MAX)))
         }
     };
@@ -69,7 +69,12 @@ struct Printer {
 
 impl Printer {
     /// Everything asked for, or the newest `limit` lines of it.
-    async fn first(&mut self, session: &mut Session<'_>, query: &LogQuery, limit: Option<u32>) -> Result<(), Fault> {
+    async fn first(
+        &mut self,
+        session: &mut Session<'_>,
+        query: &LogQuery,
+        limit: Option<u32>,
+    ) -> Result<(), CommandError> {
         if let Some(limit) = limit {
             let newest = LogQuery { limit: Some(limit), oldest_first: false, ..query.clone() };
             let mut lines = session.opened.store.log(&newest).await?;
@@ -88,7 +93,7 @@ impl Printer {
     }
 
     /// Every line after the last one printed.
-    async fn rest(&mut self, session: &mut Session<'_>, query: &LogQuery) -> Result<(), Fault> {
+    async fn rest(&mut self, session: &mut Session<'_>, query: &LogQuery) -> Result<(), CommandError> {
         loop {
             let page = LogQuery { after: Some(self.last), limit: Some(PAGE), ..query.clone() };
             let lines = session.opened.store.log(&page).await?;
@@ -102,7 +107,7 @@ impl Printer {
     }
 
     /// Runs that have ended since they were printed, then what is new.
-    async fn more(&mut self, session: &mut Session<'_>, query: &LogQuery) -> Result<(), Fault> {
+    async fn more(&mut self, session: &mut Session<'_>, query: &LogQuery) -> Result<(), CommandError> {
         for seq in std::mem::take(&mut self.open) {
             let one = LogQuery { after: Some(seq - 1), before: Some(seq + 1), ..LogQuery::default() };
             match session.opened.store.log(&one).await?.first() {

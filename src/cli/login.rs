@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::args::{Global, LoginArgs};
 use super::confirm::{ask, ask_secret, can_ask};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use super::session::may_change;
 use crate::config::{self, Config, Places};
@@ -33,13 +33,18 @@ enum Key {
     None,
 }
 
-pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) async fn run(
+    args: LoginArgs,
+    global: &Global,
+    places: &Places,
+    out: &mut Output,
+) -> Result<Exit, CommandError> {
     let config = config::load(&places.config_file)?;
     may_change(global, &config)?;
     let (kind, login) = login_to(&args.kind)?;
     let name = args.name.unwrap_or_else(|| kind.name.to_owned());
     if config.sources.iter().any(|source| source.name == name) {
-        return Err(Fault::usage(format!("there is a source named {name} already; choose another with --name")));
+        return Err(CommandError::usage(format!("there is a source named {name} already; choose another with --name")));
     }
     let mut keys: Vec<(&str, String)> = vec![("name", name.clone()), ("kind", kind.name.to_owned())];
     keys.extend(address(&login, args.url).await?.map(|url| ("url", url)));
@@ -59,49 +64,53 @@ pub(super) async fn run(args: LoginArgs, global: &Global, places: &Places, out: 
     keys.extend(written.map(|text| (login.key, text)));
     let pairs: Vec<(&str, &str)> = keys.iter().map(|(key, text)| (*key, text.as_str())).collect();
     config::add_source(&places.config_file, &pairs, kept.as_ref().map(|key| (name.as_str(), key)))
-        .map_err(|error| Fault { exit: Exit::Failed, texts: error.faults })?;
+        .map_err(|error| CommandError { exit: Exit::Failed, messages: error.faults })?;
     tell(out, kind.name, &name, &greeting, &places.config_file);
     Ok(Exit::Done)
 }
 
-fn login_to(kind: &str) -> Result<(&'static Kind, Login), Fault> {
+fn login_to(kind: &str) -> Result<(&'static Kind, Login), CommandError> {
     let known = KINDS.iter().filter_map(|kind| Some((kind, kind.login()?)));
     let mut found = known.clone().filter(|(known, _)| known.name == kind);
     found.next().ok_or_else(|| {
         let names: Vec<&str> = known.map(|(kind, _)| kind.name).collect();
         let near = did_you_mean(kind, names.iter().copied()).map_or_else(String::new, |near| format!("; {near}"));
-        Fault::usage(format!("there is nothing to log in to for the kind {kind}; expected {}{near}", names.join(", ")))
+        CommandError::usage(format!(
+            "there is nothing to log in to for the kind {kind}; expected {}{near}",
+            names.join(", ")
+        ))
     })
 }
 
-async fn address(login: &Login, given: Option<String>) -> Result<Option<String>, Fault> {
+async fn address(login: &Login, given: Option<String>) -> Result<Option<String>, CommandError> {
     match login.url {
         None => Ok(given),
         Some(example) => given_or_asked(given, "--url URL", &format!("address, such as {example}: ")).await.map(Some),
     }
 }
 
-async fn given_or_asked(given: Option<String>, flag: &str, question: &str) -> Result<String, Fault> {
+async fn given_or_asked(given: Option<String>, flag: &str, question: &str) -> Result<String, CommandError> {
     let text = match given {
         Some(text) => text,
         None if can_ask() => ask(question).await.unwrap_or_default(),
         None => String::new(),
     };
     let text = text.trim();
-    if text.is_empty() { Err(Fault::usage(format!("{flag} is missing"))) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err(CommandError::usage(format!("{flag} is missing"))) } else { Ok(text.to_owned()) }
 }
 
-async fn key(login: &Login, from: Option<&str>) -> Result<Key, Fault> {
+async fn key(login: &Login, from: Option<&str>) -> Result<Key, CommandError> {
     let none = if login.optional { " (empty: none)" } else { "" };
     let question = format!("{}{none}: ", login.words);
     let typed = match from.map(|from| from.split_once(':').unwrap_or((from, ""))) {
         Some(("env", name)) if !name.is_empty() => return Ok(Key::Elsewhere(format!("${{env:{name}}}"))),
         Some(("file", path)) if !path.is_empty() => {
-            let path = std::path::absolute(path).map_err(|error| Fault::usage(format!("--key-from: {error}")))?;
+            let path =
+                std::path::absolute(path).map_err(|error| CommandError::usage(format!("--key-from: {error}")))?;
             return Ok(Key::Elsewhere(format!("${{file:{}}}", path.display())));
         }
         Some(("-", "")) => piped()?,
-        Some(_) => return Err(Fault::usage("--key-from expects env:NAME, file:PATH or -")),
+        Some(_) => return Err(CommandError::usage("--key-from expects env:NAME, file:PATH or -")),
         None if can_ask() => ask_secret(&question).await.unwrap_or_default(),
         // Nobody is there to be asked, and nothing comes by itself.
         None if io::stdin().is_terminal() => String::new(),
@@ -109,18 +118,18 @@ async fn key(login: &Login, from: Option<&str>) -> Result<Key, Fault> {
     };
     match typed.trim() {
         "" if login.optional => Ok(Key::None),
-        "" => Err(Fault::usage(format!("there is no {}: type it, or name it with --key-from", login.words))),
+        "" => Err(CommandError::usage(format!("there is no {}: type it, or name it with --key-from", login.words))),
         key if key.contains("${") || key.chars().any(char::is_control) => {
-            Err(Fault::usage(format!("that is not a {}: it has several lines, or holds ${{", login.words)))
+            Err(CommandError::usage(format!("that is not a {}: it has several lines, or holds ${{", login.words)))
         }
         key => Ok(Key::Typed(key.into())),
     }
 }
 
-fn piped() -> Result<String, Fault> {
+fn piped() -> Result<String, CommandError> {
     let mut text = String::new();
     let read = io::stdin().lock().take(KEY_LIMIT).read_to_string(&mut text);
-    read.map_err(|error| Fault::usage(format!("the key cannot be read from stdin: {}", error.kind())))?;
+    read.map_err(|error| CommandError::usage(format!("the key cannot be read from stdin: {}", error.kind())))?;
     Ok(text)
 }
 
@@ -131,21 +140,21 @@ async fn test(
     config: &Config,
     global: &Global,
     places: &Places,
-) -> Result<Greeting, Fault> {
+) -> Result<Greeting, CommandError> {
     let pairs = keys.iter().map(|(key, text)| (*key, text.as_str()));
     let pairs: Vec<(&str, &str)> = pairs.chain(key.iter().map(|(key, text)| (*key, text.as_str()))).collect();
     let path = Path::new("the new source");
     let wanted = config::parse(path, &config::source_text(&pairs))?;
     let Some(settings) = wanted.sources.first() else {
-        return Err(Fault::usage("the new source could not be read"));
+        return Err(CommandError::usage("the new source could not be read"));
     };
     let source = source::build(settings, &config.resolver(&places.config_file, !global.restricted));
     match timeout(PATIENCE, source.greet()).await {
         Ok(Ok(greeting)) => Ok(greeting),
-        Ok(Err(error)) => Err(Fault::new(Exit::Failed, format!("{error}; nothing was written"))),
+        Ok(Err(error)) => Err(CommandError::new(Exit::Failed, format!("{error}; nothing was written"))),
         Err(_) => {
             let message = format!("no answer within {} s; nothing was written", PATIENCE.as_secs());
-            Err(Fault::new(Exit::Failed, message))
+            Err(CommandError::new(Exit::Failed, message))
         }
     }
 }

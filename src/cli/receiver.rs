@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 
 use self::arrival::Arrival;
 use super::args::{Global, ReceiverArgs};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::{Output, say, warn};
 use super::signals::Signals;
 use crate::config::{self, Places};
@@ -53,7 +53,12 @@ struct Rules {
     tell: mpsc::Sender<Arrival>,
 }
 
-pub(super) async fn run(args: ReceiverArgs, global: &Global, places: &Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) async fn run(
+    args: ReceiverArgs,
+    global: &Global,
+    places: &Places,
+    out: &mut Output,
+) -> Result<Exit, CommandError> {
     let signals = Signals::listen()?;
     let (tell, mut heard) = mpsc::channel(CLIENTS);
     let rules = Arc::new(Rules {
@@ -93,9 +98,9 @@ pub(super) async fn run(args: ReceiverArgs, global: &Global, places: &Places, ou
     }
 }
 
-async fn listen(args: &ReceiverArgs) -> Result<TcpListener, Fault> {
+async fn listen(args: &ReceiverArgs) -> Result<TcpListener, CommandError> {
     let wanted = SocketAddr::new(args.host, args.port);
-    let failed = |error: std::io::Error| Fault::new(Exit::Failed, format!("cannot listen on {wanted}: {error}"));
+    let failed = |error: std::io::Error| CommandError::new(Exit::Failed, format!("cannot listen on {wanted}: {error}"));
     let listener = TcpListener::bind(wanted).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     if !args.host.is_loopback() {
@@ -105,18 +110,19 @@ async fn listen(args: &ReceiverArgs) -> Result<TcpListener, Fault> {
     Ok(listener)
 }
 
-fn status(code: u16) -> Result<StatusCode, Fault> {
+fn status(code: u16) -> Result<StatusCode, CommandError> {
     let status = StatusCode::from_u16(code).ok().filter(|status| !status.is_informational() && code < 600);
-    status.ok_or_else(|| Fault::usage(format!("--status: {code} is no status of an answer, 200 to 599")))
+    status.ok_or_else(|| CommandError::usage(format!("--status: {code} is no status of an answer, 200 to 599")))
 }
 
-fn delay(text: Option<&str>) -> Result<Duration, Fault> {
-    let ms = text.map_or(Ok(0), parse_duration).map_err(|problem| Fault::usage(format!("--delay: {problem}")))?;
+fn delay(text: Option<&str>) -> Result<Duration, CommandError> {
+    let ms =
+        text.map_or(Ok(0), parse_duration).map_err(|problem| CommandError::usage(format!("--delay: {problem}")))?;
     Ok(Duration::from_millis(ms))
 }
 
 /// The keys of the secrets given. The configuration is read only where a secret is a reference.
-async fn keys(secrets: &[String], global: &Global, places: &Places) -> Result<Vec<SecretSlice<u8>>, Fault> {
+async fn keys(secrets: &[String], global: &Global, places: &Places) -> Result<Vec<SecretSlice<u8>>, CommandError> {
     let mut keys = Vec::new();
     for text in secrets {
         let secret = if has_reference(text) {
@@ -125,13 +131,14 @@ async fn keys(secrets: &[String], global: &Global, places: &Places) -> Result<Ve
             let text = text.clone();
             tokio::task::spawn_blocking(move || resolver.resolve(&text, Allowed::Configuration))
                 .await
-                .map_err(|_| Fault::new(Exit::Failed, "--secret: reading it failed inside andon"))?
-                .map_err(|error| Fault::usage(format!("--secret: {error}")))?
+                .map_err(|_| CommandError::new(Exit::Failed, "--secret: reading it failed inside andon"))?
+                .map_err(|error| CommandError::usage(format!("--secret: {error}")))?
         } else {
             SecretString::from(text.as_str())
         };
         keys.push(
-            signature::key(secret.expose_secret()).map_err(|problem| Fault::usage(format!("--secret: {problem}")))?,
+            signature::key(secret.expose_secret())
+                .map_err(|problem| CommandError::usage(format!("--secret: {problem}")))?,
         );
     }
     Ok(keys)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::args::{Global, PressArgs, RunArgs, TestArgs};
 use super::confirm::{Given, Question, confirmed};
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::inputs::{self, Typed};
 use super::output::{Output, warn};
 use super::report::{Report, unmade};
@@ -41,7 +41,7 @@ pub(super) struct Press {
     pub(super) prepared: Result<Prepared, Refusal>,
 }
 
-pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, CommandError> {
     let Some(action) = args.action.filter(|_| !args.resume) else {
         return resume(global, places, out).await;
     };
@@ -51,13 +51,18 @@ pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut
 }
 
 /// `andon action test`: a press like any other, and the request says that it is a test.
-pub(super) async fn test(args: TestArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+pub(super) async fn test(
+    args: TestArgs,
+    global: Global,
+    places: Places,
+    out: &mut Output,
+) -> Result<Exit, CommandError> {
     let TestArgs { action, incident, press: flags } = args;
     let wish = Wish { action, incidents: vec![incident], press: flags, options: RunOptions::default(), test: true };
     press(&wish, global, places, out).await
 }
 
-async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit, CommandError> {
     let signals = Signals::listen()?;
     let session = Session::open(global, places, out).await?;
     let Opened { store, places, runner, .. } = &session.opened;
@@ -80,7 +85,7 @@ async fn resume(global: Global, places: Places, out: &mut Output) -> Result<Exit
     Ok(report.finish(runner, &signals).await)
 }
 
-async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) -> Result<Exit, Fault> {
+async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) -> Result<Exit, CommandError> {
     let typed = inputs::split(&wish.press.input)?;
     let signals = Signals::listen()?;
     let named = (wish.action.as_str(), wish.incidents.as_slice());
@@ -98,8 +103,7 @@ async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) ->
     let (target, asked, presses) = match prepared {
         // Nothing that was typed is wrong: the store is.
         Err(fault) if fault.exit == Exit::Failed => {
-            let texts: Vec<&str> = fault.texts.iter().map(|text| text.trim_start_matches("error: ")).collect();
-            return Ok(without_store(session.out, named, &texts.join("; ")));
+            return Ok(without_store(session.out, named, &fault.messages.join("; ")));
         }
         prepared => prepared?,
     };
@@ -117,7 +121,7 @@ async fn prepare(
     session: &Session<'_>,
     wish: &Wish,
     typed: &[Typed],
-) -> Result<(Target, PressOptions, Vec<Press>), Fault> {
+) -> Result<(Target, PressOptions, Vec<Press>), CommandError> {
     let target = target::choose(session, &wish.action, &wish.incidents).await?;
     let mut asked = PressOptions { test: wish.test, ..PressOptions::default() }.on(target.incidents.len());
     let mut filled = fill(session, &target, &asked);

@@ -1,7 +1,7 @@
 //! What a command works with: the options of all commands, what is open, and the output.
 
 use super::args::Global;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use crate::config::{Config, Places};
 use crate::runner::{self, Opened};
@@ -20,20 +20,20 @@ impl<'a> Session<'a> {
     }
 
     /// Read-only shows everything, and changes nothing.
-    pub(super) fn may_change(&self) -> Result<(), Fault> {
+    pub(super) fn may_change(&self) -> Result<(), CommandError> {
         may_change(&self.global, &self.opened.config)
     }
 
-    pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, Fault> {
+    pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, CommandError> {
         let opened = runner::open(places, &global.flags()).await?;
         Ok(Self { global, opened, out })
     }
 }
 
 /// As [`Session::may_change`], for a command that opens no store.
-pub(super) fn may_change(global: &Global, config: &Config) -> Result<(), Fault> {
+pub(super) fn may_change(global: &Global, config: &Config) -> Result<(), CommandError> {
     if global.flags().is_read_only(config) {
-        return Err(Fault::new(Exit::Refused, "read-only: nothing is changed from here"));
+        return Err(CommandError::new(Exit::Refused, "read-only: nothing is changed from here"));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 
 /// SIGINT, SIGTERM and SIGHUP, as long as this process lives.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Signals {
 
 impl Signals {
     /// From here on these signals do nothing by themselves.
-    pub(super) fn listen() -> Result<Self, Fault> {
+    pub(super) fn listen() -> Result<Self, CommandError> {
         let own = Self {
             interrupted: CancellationToken::new(),
             any: CancellationToken::new(),
@@ -28,8 +28,9 @@ impl Signals {
             (SignalKind::terminate(), Exit::Terminated),
             (SignalKind::hangup(), Exit::HungUp),
         ] {
-            let mut stream = signal(kind)
-                .map_err(|error| Fault::new(Exit::Failed, format!("signals cannot be received: {}", error.kind())))?;
+            let mut stream = signal(kind).map_err(|error| {
+                CommandError::new(Exit::Failed, format!("signals cannot be received: {}", error.kind()))
+            })?;
             let own = own.clone();
             tokio::spawn(async move {
                 while stream.recv().await.is_some() {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::args::SourceCommand;
-use super::exit::{Exit, Fault};
+use super::exit::{CommandError, Exit};
 use super::output::Output;
 use super::session::Session;
 use crate::domain::near::did_you_mean;
@@ -20,14 +20,14 @@ use crate::source::{Greeting, Source};
 /// For the answer of one source.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-pub(super) async fn run(command: SourceCommand, session: &mut Session<'_>) -> Result<Exit, Fault> {
+pub(super) async fn run(command: SourceCommand, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     match command {
         SourceCommand::List => list(session).await,
         SourceCommand::Test { name } => test(session, name.as_deref()).await,
     }
 }
 
-async fn list(session: &mut Session<'_>) -> Result<Exit, Fault> {
+async fn list(session: &mut Session<'_>) -> Result<Exit, CommandError> {
     let seen = session.opened.store.sources_seen().await?;
     let now_s = Timestamp::now().as_second();
     let mut rows = Vec::new();
@@ -54,14 +54,14 @@ async fn list(session: &mut Session<'_>) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
-async fn test(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, Fault> {
+async fn test(session: &mut Session<'_>, name: Option<&str>) -> Result<Exit, CommandError> {
     let all = &session.opened.sources;
     let wanted: Vec<&Arc<dyn Source>> =
         all.iter().filter(|source| name.is_none_or(|name| source.name() == name)).collect();
     if let (Some(name), true) = (name, wanted.is_empty()) {
         let near = did_you_mean(name, all.iter().map(|source| source.name()));
         let near = near.map_or_else(String::new, |near| format!("; {near}"));
-        return Err(Fault::usage(format!("no source is named {name}{near}")));
+        return Err(CommandError::usage(format!("no source is named {name}{near}")));
     }
     let mut exit = Exit::Done;
     for (source, greeted) in join_all(wanted.into_iter().map(|source| greet(source.as_ref()))).await {

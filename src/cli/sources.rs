@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use super::exit::Fault;
+use super::exit::CommandError;
 use super::output::warn;
 use super::session::Session;
 use crate::domain::board::{Known, Listing};
@@ -53,7 +53,7 @@ impl Asked {
 }
 
 /// Asks every source, unless `--cached`; what they gave is in the store then. stderr names those that do not answer.
-pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, Fault> {
+pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, CommandError> {
     let opened = &session.opened;
     let seen = opened.store.sources_seen().await?;
     let mut asked =

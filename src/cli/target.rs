@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::exit::Fault;
+use super::exit::CommandError;
 use super::find;
 use super::output::warn;
 use super::session::Session;
@@ -24,7 +24,7 @@ pub(super) struct Target {
 
 /// Finds the action and the incidents. Of several incidents those whose channel lacks the action are left out, and
 /// named; where none is left, it is a fault.
-pub(super) async fn choose(session: &Session<'_>, action: &str, wanted: &[String]) -> Result<Target, Fault> {
+pub(super) async fn choose(session: &Session<'_>, action: &str, wanted: &[String]) -> Result<Target, CommandError> {
     let asked = sources::ask(session).await?;
     let mut incidents: Vec<Incident> = Vec::new();
     for one in wanted {

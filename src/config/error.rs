@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::domain::text::clean;
 
-/// Everything that is wrong with the configuration, ready to print.
+/// Everything that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// One text for each fault, in the order of the file, of several lines where a place is shown. Clean.
@@ -17,7 +17,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(super) fn plain(message: impl Into<String>) -> Self {
-        Self { faults: vec![format!("error: {}", message.into())] }
+        Self { faults: vec![message.into()] }
     }
 
     pub(super) fn in_file(path: &Path, source: &str, mut faults: Vec<Fault>) -> Self {
@@ -28,7 +28,8 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.faults.join("\n\n"))
+        let told: Vec<String> = self.faults.iter().map(|fault| format!("error: {fault}")).collect();
+        f.write_str(&told.join("\n\n"))
     }
 }
 
@@ -78,7 +79,7 @@ impl Fault {
         let (line, mark) = self.shown_line(source, start, at);
         let (title, label) = (clean(&self.title), clean(&self.label));
         let path = path.display().to_string();
-        let mut group = Group::with_title(Level::ERROR.primary_title(title.as_ref())).element(
+        let mut group = Group::with_title(Level::ERROR.no_name().primary_title(title.as_ref())).element(
             Snippet::source(line.as_str())
                 .line_start(number)
                 .path(clean(&path).into_owned())

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::cli::exit::{Exit, Fault};
+use crate::cli::exit::{CommandError, Exit};
 use crate::config::actions::{ActionFile, read as read_text};
 use crate::domain::text::clean;
 
@@ -22,7 +22,7 @@ pub(super) struct Source {
 ///
 /// # Errors
 /// All faults of all files.
-pub(super) fn read(path: &Path) -> Result<Vec<Source>, Fault> {
+pub(super) fn read(path: &Path) -> Result<Vec<Source>, CommandError> {
     let mut faults = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
     for path in paths(path)? {
@@ -31,19 +31,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Source>, Fault> {
         match text(&path).map(|text| read_text(&text, &name)) {
             Ok(Ok(read)) => sources.push(Source { name, read }),
             Ok(Err(error)) => faults.extend(error.faults),
-            Err(why) => faults.push(format!("error: {name} cannot be read: {why}")),
+            Err(why) => faults.push(format!("{name} cannot be read: {why}")),
         }
     }
     faults.extend(twice(&sources));
-    if faults.is_empty() { Ok(sources) } else { Err(Fault { exit: Exit::Usage, texts: faults }) }
+    if faults.is_empty() { Ok(sources) } else { Err(CommandError { exit: Exit::Usage, messages: faults }) }
 }
 
-fn paths(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+fn paths(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let shown = clean(&path.display().to_string()).into_owned();
-    let failed = |error: io::Error| Fault::usage(format!("{shown} cannot be read: {}", error.kind()));
+    let failed = |error: io::Error| CommandError::usage(format!("{shown} cannot be read: {}", error.kind()));
     let mut out = Vec::new();
     for entry in fs::read_dir(path).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -53,7 +53,7 @@ fn paths(path: &Path) -> Result<Vec<PathBuf>, Fault> {
         }
     }
     out.sort();
-    if out.is_empty() { Err(Fault::usage(format!("{shown} holds no .toml file"))) } else { Ok(out) }
+    if out.is_empty() { Err(CommandError::usage(format!("{shown} holds no .toml file"))) } else { Ok(out) }
 }
 
 fn text(path: &Path) -> Result<String, String> {
@@ -78,7 +78,7 @@ fn twice(sources: &[Source]) -> Vec<String> {
         for (action, line) in source.read.actions.iter().zip(&source.read.lines) {
             let place = format!("{}:{line}", source.name);
             match seen.iter().find(|(id, _)| *id == action.id) {
-                Some((id, first)) => faults.push(format!("error: {place}: {first} has an action with the id {id} too")),
+                Some((id, first)) => faults.push(format!("{place}: {first} has an action with the id {id} too")),
                 None => seen.push((&action.id, place)),
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::files::Source;
 use crate::cli::action_rows::{Difference, differences, rows};
-use crate::cli::exit::{Exit, Fault};
+use crate::cli::exit::{CommandError, Exit};
 use crate::config::actions::{faults, keep};
 use crate::domain::action::{Action, has_reference, names_a_secret};
 use crate::domain::channel::ChannelKey;
@@ -79,7 +79,7 @@ impl Plan {
 ///
 /// # Errors
 /// Everything that forbids it, each with file and line.
-pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) -> Result<Plan, Fault> {
+pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) -> Result<Plan, CommandError> {
     let mut plan = Plan { changes: Vec::new(), unchanged: 0, warnings: Vec::new() };
     let mut wrong = Vec::new();
     let mut told: Vec<(String, usize)> = Vec::new();
@@ -90,7 +90,7 @@ pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) ->
             let mut action = action.clone();
             plan.warnings.extend(literal_secrets(&action).map(|warning| format!("{place}: {warning}")));
             if let Err(missing) = keep(&mut action, before) {
-                wrong.extend(missing.iter().map(|unkept| format!("error: {place}: {unkept}")));
+                wrong.extend(missing.iter().map(|unkept| format!("{place}: {unkept}")));
             }
             match changed(action, before) {
                 Some(change) => {
@@ -108,13 +108,13 @@ pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) ->
     let after = after(stored, &plan.changes);
     for (place, at) in told {
         for fault in faults(&plan.changes[at].action, &after).iter().filter(|fault| fault.field == Field::NAME) {
-            wrong.push(format!("error: {place}: {}", fault.message));
+            wrong.push(format!("{place}: {}", fault.message));
         }
     }
     if !wrong.is_empty() {
-        return Err(Fault { exit: Exit::Usage, texts: wrong });
+        return Err(CommandError { exit: Exit::Usage, messages: wrong });
     }
-    full(stored, &after, max).map_or(Ok(plan), |text| Err(Fault::new(Exit::Refused, text)))
+    full(stored, &after, max).map_or(Ok(plan), |text| Err(CommandError::new(Exit::Refused, text)))
 }
 
 /// The change that makes of the stored action the one of the file; `None` where they are the same.
