@@ -56,7 +56,7 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 }
 
 fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
-    let run = line.entry.run().ok_or("this line is no run")?;
+    let run = line.entry.run().ok_or("this line is not a run")?;
     // The log's page may be older than what is known of the run.
     if run.state == RunState::Done {
         return Err("this run has ended");

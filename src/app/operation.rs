@@ -209,7 +209,7 @@ fn told(operation: &Operation, done: &[Target], failed: &[(Target, String)], not
         [(target, why)] if done.is_empty() => format!("{verb} {}: {why}", target.num),
         [(target, why), ..] => {
             let all = done.len() + failed.len();
-            format!("{verb}: {} of {all} without success, {}: {why}", failed.len(), target.num)
+            format!("{verb}: {} of {all} failed, {}: {why}", failed.len(), target.num)
         }
     }
 }

@@ -42,7 +42,7 @@ fn body(reading: &mut Reading, action: &mut Action, args: &CallArgs) {
 
 /// The error's own text may quote the document.
 fn what(error: &serde_json::Error) -> &'static str {
-    if error.is_eof() { "it ends too early" } else { "something unexpected stands" }
+    if error.is_eof() { "it ends too early" } else { "there is a syntax error" }
 }
 
 /// An input takes the place of the one of its name.

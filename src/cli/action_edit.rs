@@ -186,7 +186,7 @@ pub(super) async fn warn_of_channels(
         if !sources.iter().any(|source| source.name == channel.source()) {
             reading.warnings.push(format!("{channel}: no source named {} is configured", channel.source()));
         } else if !known.iter().any(|seen| seen.key == *channel) {
-            reading.warnings.push(format!("{channel}: this channel was not seen yet"));
+            reading.warnings.push(format!("{channel}: no incident of this channel was seen yet"));
         }
     }
     Ok(())

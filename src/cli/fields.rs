@@ -84,7 +84,7 @@ impl Reading {
 
     fn warn_of_literal(&mut self, what: &str, before: &str) {
         self.warnings.push(format!(
-            "{what}: the value stands in the list of processes and in the store; better name it: \
+            "{what}: the value is visible in the process list and in the store; use a reference: \
              '{before}${{secret:NAME}}' with NAME under [secrets] in the configuration, or '{before}@-' to type it"
         ));
     }

@@ -75,7 +75,7 @@ fn tell(session: &mut Session<'_>, incidents: &[Incident], operation: &Operation
         session.out.line(&format!("{num} {}{note}", operation.done()));
     }
     if exit != Exit::Done {
-        let what = if exit == Exit::Unknown { "nobody knows whether it was" } else { "not" };
+        let what = if exit == Exit::Unknown { "may or may not be" } else { "not" };
         error(&format!("{num} {what} {}: {message}", operation.done()));
     }
     exit

@@ -85,7 +85,7 @@ fn named<'a>(action: &'a Action, name: &str) -> Result<&'a Input, String> {
     let names: Vec<&str> = action.inputs.iter().map(|input| input.name.as_str()).collect();
     let more = match (did_you_mean(name, names.iter().copied()), names.as_slice()) {
         (Some(near), _) => near,
-        (None, []) => "it asks for nothing".to_owned(),
+        (None, []) => "it has no inputs".to_owned(),
         (None, names) => format!("it asks for {}", names.join(", ")),
     };
     Err(format!("{} does not ask for \"{}\"; {}", action.name, clean(name), clean(&more)))
@@ -95,7 +95,7 @@ async fn text_of(input: &Input, value: &str, stdin_was_read: &mut bool) -> Resul
     let Some(place) = value.strip_prefix('@') else {
         if input.is_secret() {
             warn(&format!(
-                "input {0}: its value stands in the list of processes; better '{0}=@-' or '{0}=@FILE'",
+                "input {0}: its value is visible in the process list; use '{0}=@-' or '{0}=@FILE'",
                 input.name
             ));
         }

@@ -75,10 +75,7 @@ fn login_to(kind: &str) -> Result<(&'static Kind, Login), CommandError> {
     found.next().ok_or_else(|| {
         let names: Vec<&str> = known.map(|(kind, _)| kind.name).collect();
         let near = did_you_mean(kind, names.iter().copied()).map_or_else(String::new, |near| format!("; {near}"));
-        CommandError::usage(format!(
-            "there is nothing to log in to for the kind {kind}; expected {}{near}",
-            names.join(", ")
-        ))
+        CommandError::usage(format!("the kind {kind} has no login; expected {}{near}", names.join(", ")))
     })
 }
 

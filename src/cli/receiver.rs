@@ -112,7 +112,7 @@ async fn listen(args: &ReceiverArgs) -> Result<TcpListener, CommandError> {
 
 fn status(code: u16) -> Result<StatusCode, CommandError> {
     let status = StatusCode::from_u16(code).ok().filter(|status| !status.is_informational() && code < 600);
-    status.ok_or_else(|| CommandError::usage(format!("--status: {code} is no status of an answer, 200 to 599")))
+    status.ok_or_else(|| CommandError::usage(format!("--status: {code} is not an HTTP status from 200 to 599")))
 }
 
 fn delay(text: Option<&str>) -> Result<Duration, CommandError> {
@@ -207,7 +207,7 @@ async fn read(body: Incoming) -> Result<Bytes, (StatusCode, String)> {
     match timeout(PATIENCE, Limited::new(body, LARGEST).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) | Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body did not come whole".to_owned())),
+        Ok(Err(_)) | Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "the body was not received completely".to_owned())),
     }
 }
 

@@ -83,7 +83,7 @@ impl Known {
         Self { open: Arc::new(open) }
     }
 
-    /// What is known now, but for the incidents that are wanted whole in any case.
+    /// What is known now, but for the incidents that are needed complete in any case.
     pub fn before(&self, but: HashSet<IncidentKey>) -> Before {
         Before { open: Arc::clone(&self.open), but }
     }

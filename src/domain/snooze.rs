@@ -21,7 +21,7 @@ pub fn until(text: &str, now_s: i64, zone: &TimeZone) -> Result<i64, String> {
     let words = typed.strip_prefix("until ").unwrap_or(&typed).trim();
     let wrong = || {
         let shown = clean(text.trim());
-        format!("\"{shown}\" is no time; write it like 90m, 2h30m, until 14:30 or tomorrow 9:00")
+        format!("\"{shown}\" is not a time; write it like 90m, 2h30m, until 14:30 or tomorrow 9:00")
     };
     if words.is_empty() {
         return Err("for how long? write it like 90m, 2h30m, until 14:30 or tomorrow 9:00".to_owned());
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn what_is_no_time_or_is_over_is_refused_in_words() {
         for text in ["90", "soon", "25:00", "14:3x", "1:2:3:4", "0m", "-5m", "tomorrow 9", "today 99:00"] {
-            assert!(read(text).unwrap_err().contains("is no time"), "{text}: {:?}", read(text));
+            assert!(read(text).unwrap_err().contains("is not a time"), "{text}: {:?}", read(text));
         }
         assert!(read("").unwrap_err().contains("for how long"));
         assert_eq!(read("today 15:00").unwrap_err(), "today 15:00 is over already");

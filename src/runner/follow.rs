@@ -179,7 +179,7 @@ impl Runner {
         let (client, mut at) = match (client, Url::parse(&following.job.url)) {
             (Ok(client), Ok(at)) => (client, at),
             (Err(why), _) => return lost(&event_id, &why),
-            (_, Err(_)) => return lost(&event_id, "the address of the job is none"),
+            (_, Err(_)) => return lost(&event_id, "the address of the job is not a valid URL"),
         };
         let home = Url::parse(&following.job.home).unwrap_or_else(|_| at.clone());
         let left_ms = u64::try_from(following.job.until_ms.saturating_sub(now_ms())).unwrap_or(0);
@@ -298,7 +298,7 @@ impl Told {
             }
             Self::Broken(failure, why) => unknown(
                 failure,
-                format!("the job has ended, and how cannot be judged ({why}): {}", webhook::look(event_id)),
+                format!("the job has ended, but its outcome cannot be judged ({why}): {}", webhook::look(event_id)),
             ),
             Self::Lost(why) => lost(event_id, &why),
         }
@@ -324,7 +324,7 @@ fn judged(said: Says, reply: Reply, asked: Option<Duration>, following: &mut Fol
         Says::Trouble(why) => return Read::Trouble(asked, why),
         Says::Succeeded => {
             let message = Some(message()).filter(|said| !said.is_empty());
-            let message = message.unwrap_or_else(|| "the job has ended well".to_owned());
+            let message = message.unwrap_or_else(|| "the job succeeded".to_owned());
             Read::Over(Told::Well { message, body: Some(body) })
         }
         Says::Failed => {

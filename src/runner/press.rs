@@ -216,7 +216,9 @@ impl Runner {
                 Ok(true) => begin.run.state = RunState::Running,
                 // Another process took this one for dead and ended the row: nothing may be sent.
                 Ok(false) => {
-                    let words = "another andon took this one for dead before it was sent: nothing was sent".to_owned();
+                    let words =
+                        "another andon took this process for dead before the request went out: nothing was sent"
+                            .to_owned();
                     let ending = unsent(Outcome::Cancelled, Failure::Interrupted, words);
                     return Box::pin(self.as_recorded(begin, ending)).await;
                 }

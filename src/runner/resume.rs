@@ -118,9 +118,8 @@ impl Runner {
         }
         if job.until_ms > now_ms() && headers.iter().any(|header| header.expose().contains(MASK)) {
             let look = webhook::look(&begin.run.event_id);
-            let words = format!(
-                "accepted, and its job is asked for with a secret input, which was kept by the andon that is gone: {look}"
-            );
+            let words =
+                format!("accepted, but polling its job needs a secret input that only the ended andon had: {look}");
             return self.record(begin, lost(&job, words, duration_ms())).await;
         }
         let following = Following {

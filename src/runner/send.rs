@@ -138,7 +138,7 @@ impl Runner {
                     enriched.id = id;
                     watch(Step::Enriched(Box::new(enriched)));
                 }
-                Err(error) => ending.message.push_str(&format!("; what it adds could not be kept: {error}")),
+                Err(error) => ending.message.push_str(&format!("; what its answer adds could not be stored: {error}")),
             }
         }
         let finish = self.record(begin, ending).await;
@@ -174,7 +174,7 @@ fn stamped(prepared: &Prepared, references: &References, credentials: Option<&Cr
     let now_s = now_ms().div_euclid(1_000);
     let wire = webhook::wire(prepared, references.clone(), now_s);
     wire.and_then(|wire| with_credentials(wire, credentials)).unwrap_or_else(|_| Wire {
-        // An address that is none: the attempt ends before anything is sent.
+        // Not a valid URL: the attempt ends before anything is sent.
         endpoint: String::new(),
         headers: Vec::new(),
         body: String::new(),

@@ -235,7 +235,7 @@ impl fmt::Display for SaveError {
                 "{} was changed by someone else (it is at revision {} now): read it again and repeat the change",
                 now.name, now.revision
             ),
-            Self::Gone { id } => write!(f, "there is no action {id} any more: someone else has removed it"),
+            Self::Gone { id } => write!(f, "the action {id} no longer exists: someone else has removed it"),
             Self::Of { name, error } => write!(f, "{name}: {error}"),
             Self::Store(error) => error.fmt(f),
         }

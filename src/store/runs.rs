@@ -147,7 +147,7 @@ async fn holder(connection: &mut AnyConnection, run: &Run, cooldown_ms: i64) -> 
     let sql = format!("SELECT {} FROM activity WHERE run_id = $1 AND kind = 'run'", rows::ACTIVITY);
     let row = sqlx::query(AssertSqlSafe(sql)).bind(run_id).fetch_one(connection).await?;
     let Entry::Run(last) = rows::activity(&row)?.entry else {
-        return Err(StoreError::other("find the run under way", "its line is no run"));
+        return Err(StoreError::other("find the run under way", "its row is not a run"));
     };
     Ok(match ended_at_ms {
         None => Begun::InFlight(last),

@@ -112,5 +112,5 @@ pub fn has_expressions(text: &str) -> Result<bool, TemplateError> {
 }
 
 pub(super) fn bounded(size: usize) -> Result<(), TemplateError> {
-    if size > OUTPUT_LIMIT { Err(refuse("what is to be sent is larger than 1 MiB")) } else { Ok(()) }
+    if size > OUTPUT_LIMIT { Err(refuse("the body is larger than 1 MiB")) } else { Ok(()) }
 }

@@ -27,7 +27,7 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part<'_>>, TemplateError> {
             let (expression, length) = expression(rest)?;
             (Part::Expression(expression), length)
         } else if rest.starts_with("{%") {
-            return Err(refuse("{% cannot stand here: there are expressions {{ ... }}, but no loops and no blocks"));
+            return Err(refuse("{% is not allowed here: only expressions {{ ... }}, no loops and no blocks"));
         } else if rest.starts_with("${") && !rest.starts_with("${{") {
             let reference = reference(rest)?;
             (Part::Reference(reference), reference.len())
@@ -58,7 +58,7 @@ fn expression(rest: &str) -> Result<(&str, usize), TemplateError> {
     }
     let expression = written.trim();
     if expression.is_empty() {
-        return Err(refuse("an expression is empty: write what stands for it, such as {{ incident.num }}"));
+        return Err(refuse("an expression is empty: write a path, such as {{ incident.num }}"));
     }
     Ok((expression, end + 4))
 }

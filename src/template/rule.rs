@@ -165,7 +165,7 @@ fn begin(expression: &str, scope: &Scope, facts: &Facts<'_>) -> Result<Option<St
     };
     match text.trim() {
         "" => Ok(None),
-        text if text.chars().any(|ch| ch.is_whitespace() || ch.is_control()) => Err(wrong("this is no address")),
+        text if text.chars().any(|ch| ch.is_whitespace() || ch.is_control()) => Err(wrong("this is not a valid URL")),
         text => Ok(Some(text.to_owned())),
     }
 }
@@ -179,7 +179,7 @@ fn why_not<T>(
     let from_answer = |root: &str| ANSWER.contains(&root) || FOLLOW.contains(&root);
     let words = match found {
         Ok((_, false)) => return Ok(None),
-        Ok((_, true)) => "what is asked as a secret cannot stand in an address".to_owned(),
+        Ok((_, true)) => "a secret input is not allowed in an address".to_owned(),
         Err(Fault::Missing(missing)) if from_answer(&missing.root) => return Ok(None),
         Err(Fault::Undefined) if reads_only_the_answer(expression) => return Ok(None),
         Err(Fault::NoBody) => return Err(facts.body.absence()),

@@ -47,7 +47,7 @@ pub fn check_rule(rule: &str) -> Result<(), TemplateError> {
         return Ok(());
     }
     if rule.contains("{{") || rule.contains("{%") {
-        return Err(refuse("a rule is an expression by itself: write it without {{ }}"));
+        return Err(refuse("a rule is already an expression: write it without {{ }}"));
     }
     check_expression(rule.trim(), &[&ANSWER])
 }
@@ -56,7 +56,7 @@ pub fn check_rule(rule: &str) -> Result<(), TemplateError> {
 pub fn check_follow(text: &str) -> Result<(), TemplateError> {
     let parts = parts(text.trim())?;
     if parts.iter().any(|part| matches!(part, Part::Reference(_))) {
-        return Err(refuse("references cannot stand in an address that is shown and logged"));
+        return Err(refuse("references are not allowed in an address that is shown and logged"));
     }
     check_parts(&parts, &[&PAYLOAD, &ANSWER, &FOLLOW])?;
     match parts.first() {

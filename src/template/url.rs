@@ -132,16 +132,16 @@ impl Filler {
             return Ok(());
         };
         match self.zone {
-            Zone::Scheme => return Err(refuse("no expression can stand before the host")),
+            Zone::Scheme => return Err(refuse("no expression is allowed before the host")),
             Zone::Authority if is_labels(&piece.text) => self.out.push_str(&piece.text),
             Zone::Authority => {
-                return Err(refuse("in a host only letters, digits and - can stand, in labels of 1 to 63"));
+                return Err(refuse("a host name has only letters, digits and -, in labels of 1 to 63"));
             }
             Zone::Path | Zone::Query => {
                 // `%2` before it and `f` in it would make a slash.
                 let tail = &self.out[self.out.len().saturating_sub(2)..];
                 if tail.ends_with('%') || (tail.starts_with('%') && tail.ends_with(|ch: char| ch.is_ascii_hexdigit())) {
-                    return Err(refuse("it stands inside of a %-escape"));
+                    return Err(refuse("it is inside of a %-escape"));
                 }
                 self.out.push_str(&encoded(&piece));
                 self.filled |= self.zone == Zone::Path;
@@ -183,11 +183,15 @@ fn is_labels(text: &str) -> bool {
 /// Whether expressions stand only where they can. Needs no values.
 pub(super) fn places(parts: &[Part<'_>]) -> Result<(), TemplateError> {
     let Some(Part::Text(first)) = parts.first() else {
-        return Err(refuse("an endpoint begins with http:// or https://, and no expression can stand before the host"));
+        return Err(refuse(
+            "an endpoint begins with http:// or https://, and no expression is allowed before the host",
+        ));
     };
     let lower = first.to_ascii_lowercase();
     let Some(scheme) = ["http://", "https://"].into_iter().find(|scheme| lower.starts_with(scheme)) else {
-        return Err(refuse("an endpoint begins with http:// or https://, and no expression can stand before the host"));
+        return Err(refuse(
+            "an endpoint begins with http:// or https://, and no expression is allowed before the host",
+        ));
     };
     for part in parts {
         match part {
@@ -225,13 +229,13 @@ fn authority<'a>(mut places: Vec<Place<'a>>, rest: &[Part<'a>]) -> Result<(), Te
         let before = at.checked_sub(1).filter(|before| *before >= host).map(|before| places[before]);
         let after = places.get(at + 1).copied();
         if at < host {
-            return Err(about(expression, "no expression can stand before the host"));
+            return Err(about(expression, "no expression is allowed before the host"));
         } else if at > port {
-            return Err(about(expression, "no expression can stand in the port"));
+            return Err(about(expression, "no expression is allowed in the port"));
         } else if !matches!(before, None | Some(Place::Char('.')))
             || !matches!(after, None | Some(Place::Char('.' | ':')))
         {
-            return Err(about(expression, "in the host an expression stands for whole labels, between dots"));
+            return Err(about(expression, "in the host an expression must be a whole label, between dots"));
         }
     }
     Ok(())
@@ -242,5 +246,5 @@ fn about(expression: &str, words: &str) -> TemplateError {
 }
 
 fn reference() -> TemplateError {
-    refuse("references cannot stand in an endpoint: it is shown and logged; use a header")
+    refuse("references are not allowed in an endpoint: it is shown and logged; use a header")
 }

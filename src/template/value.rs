@@ -12,7 +12,7 @@ pub(super) fn to_json(value: &Value) -> Result<Json, Error> {
         ValueKind::Bool => Ok(Json::Bool(value.is_true())),
         ValueKind::Number => match serde_json::to_value(value) {
             Ok(number @ Json::Number(_)) => Ok(number),
-            _ => Err(wrong("the number is not one that JSON can hold")),
+            _ => Err(wrong("JSON cannot represent this number")),
         },
         ValueKind::String => Ok(Json::String(value.as_str().unwrap_or_default().to_owned())),
         ValueKind::Seq | ValueKind::Iterable => {
@@ -25,7 +25,7 @@ pub(super) fn to_json(value: &Value) -> Result<Json, Error> {
             }
             Ok(Json::Object(out))
         }
-        _ => Err(wrong("this is no value that can be sent")),
+        _ => Err(wrong("this value cannot be sent")),
     }
 }
 

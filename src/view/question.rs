@@ -72,9 +72,10 @@ fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
         Question::Delete { name, channels, .. } => {
             let row = Row::new(Tone::Head, name);
             let row = if channels.is_empty() {
-                row.and(Tone::Plain, " is in no channel. ")
+                Row::new(Tone::Head, name).and(Tone::Plain, " is in no channel. ")
             } else {
-                row.and(Tone::Plain, &format!(" goes from {channels}. "))
+                let row = Row::new(Tone::Plain, "Deleting ").and(Tone::Head, name);
+                row.and(Tone::Plain, &format!(" removes its button from {channels}. "))
             };
             ("Delete this action?", row.and(Tone::Plain, "Its runs stay in the log."), "delete", "keep")
         }
@@ -85,8 +86,8 @@ fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
         Question::RemoveAdded { items, at, .. } => {
             let what = items.get(*at).map_or("", |(_, words)| words.as_str());
             let row = Row::new(Tone::Plain, "What ").and(Tone::Head, what);
-            let row =
-                row.and(Tone::Plain, " added goes from this incident, here and for all. The log keeps its answer.");
+            let row = row
+                .and(Tone::Plain, " added is removed from this incident, here and for all. The log keeps its answer.");
             ("Remove what an action added?", row, "remove it", "keep it")
         }
         Question::Operate { operation, chosen } => {

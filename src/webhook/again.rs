@@ -29,7 +29,9 @@ pub fn prepare_again(mut press: Press<'_>, first: &Run, detail: &RunDetail) -> R
     let endpoint = fill_endpoint(press.action, &context)?;
     let masked = detail.masked || context.take_hid();
     if masked && fill_body(press.action, &payload, &context)? != detail.request.body {
-        return refused("the action has changed since, and the body was kept without its secrets: press it anew");
+        return refused(
+            "the action has changed since, and the body was kept without its secrets: press the button again",
+        );
     }
     let mut headers = headers::shown(press.action, &first.event_id, seconds(press.event_time_ms), &context)?;
     keep_content_type(&mut headers, detail);
@@ -53,7 +55,7 @@ fn is_same(press: &Press<'_>, first: &Run, detail: &RunDetail) -> Result<(), Ref
     if first.action_id != press.action.id || first.incident != press.incident.key() {
         refused("it was another action or incident")
     } else if first.outcome == Some(Outcome::Refused) {
-        refused("nothing was sent then: press it anew")
+        refused("nothing was sent then: press the button again")
     } else if detail.request.method != press.action.method.as_str() {
         refused(&format!("it went by {}, the action now says {}", detail.request.method, press.action.method.as_str()))
     } else {

@@ -31,7 +31,7 @@ fn fill_form(pairs: &[(String, String)], context: &Context) -> Result<String, Te
     }
     let size: usize = out.iter().map(String::len).sum();
     if size > 1024 * 1024 {
-        return Err(TemplateError { message: "what is to be sent is larger than 1 MiB".to_owned() });
+        return Err(TemplateError { message: "the body is larger than 1 MiB".to_owned() });
     }
     Ok(out.join("&"))
 }

@@ -89,7 +89,7 @@ fn judge(custom: &Header, filled: &str) -> Result<(), &'static str> {
     // A tab may stand in a header, but nobody else may put one there.
     let brought_in = |ch: char| ch.is_control() && !(ch == '\t' && custom.expose().contains('\t'));
     if filled.chars().any(brought_in) || http::HeaderValue::from_str(filled).is_err() {
-        Err("what stands in it once it is filled in has line ends or control characters")
+        Err("its filled value has line ends or control characters")
     } else {
         Ok(())
     }

@@ -77,7 +77,7 @@ pub fn started(facts: &Facts<'_>, at: &Url, follow: Option<&Follow>, payload: &V
     }
     match fill_follow(&rule.url, payload, facts) {
         Ok(Some(text)) => place(&text, at, at, rule, facts),
-        Ok(None) => Started::Unclear("the answer does not hold what follow.url names".to_owned()),
+        Ok(None) => Started::Unclear("the answer has no value for follow.url".to_owned()),
         Err(error) => Started::Unclear(format!("follow.url: {error}")),
     }
 }

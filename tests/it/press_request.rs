@@ -416,7 +416,7 @@ fn a_masked_body_is_filled_again_from_what_was_kept() {
     let Refusal { class: failure, why: message } =
         again(&action, given(json!({}), &[("password", "s3cret")])).unwrap_err();
     assert_eq!(failure, Failure::Template);
-    assert!(message.contains("press it anew"), "{message}");
+    assert!(message.contains("press the button again"), "{message}");
     action.method = Method::Put;
     assert!(again(&action, Inputs::default()).unwrap_err().why.contains("POST"));
 }

@@ -173,7 +173,7 @@ fn full(stored: &[Action], after: &[Action], max: u8) -> Option<String> {
         *count > usize::from(max) && *count > before.get(channel).copied().unwrap_or_default()
     });
     grown.map(|(channel, count)| {
-        format!("{channel} would hold {count} actions, and may have {max}: nothing was changed")
+        format!("{channel} would have {count} actions, at most {max} are allowed: nothing was changed")
     })
 }
 
@@ -183,6 +183,6 @@ fn literal_secrets(action: &Action) -> impl Iterator<Item = String> {
         header.is_secret() && names_a_secret(&header.name) && !has_reference(header.expose())
     };
     action.headers.iter().filter(is_literal).map(|header| {
-        format!("the value of header {} stands in the file; better name it: ${{secret:NAME}}", clean(&header.name))
+        format!("the value of header {} is written in the file; use a reference: ${{secret:NAME}}", clean(&header.name))
     })
 }

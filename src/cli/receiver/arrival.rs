@@ -59,7 +59,7 @@ impl Arrival {
             Some(Ok(())) => "  signature good".to_owned(),
             Some(Err(why)) => format!("  signature refused: {why}"),
         };
-        let repeat = if self.duplicate { "  came before: the same webhook-id" } else { "" };
+        let repeat = if self.duplicate { "  duplicate: the same webhook-id" } else { "" };
         format!("{signature}{repeat}")
     }
 

@@ -26,7 +26,7 @@ pub(super) fn verify(keys: &[SecretSlice<u8>], headers: &HeaderMap, body: &[u8],
         value.ok_or_else(|| format!("the header {name} is missing"))
     };
     let (id, time, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
-    let sent_s: i64 = time.parse().map_err(|_| "webhook-timestamp is no time in seconds".to_owned())?;
+    let sent_s: i64 = time.parse().map_err(|_| "webhook-timestamp is not a time in seconds".to_owned())?;
     let off_s = now_s.abs_diff(sent_s);
     if off_s > TOLERANCE_S.unsigned_abs() {
         return Err(format!("webhook-timestamp is {off_s} s from this machine's clock; {TOLERANCE_S} s are accepted"));
@@ -36,7 +36,7 @@ pub(super) fn verify(keys: &[SecretSlice<u8>], headers: &HeaderMap, body: &[u8],
     if given.into_iter().any(|signature| matches(&signature)) {
         Ok(())
     } else {
-        Err("no signature in webhook-signature is by this secret over this body".to_owned())
+        Err("no signature in webhook-signature matches this secret and body".to_owned())
     }
 }
 

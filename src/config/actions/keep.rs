@@ -18,7 +18,7 @@ impl fmt::Display for Unkept {
         let name = clean(&self.name);
         write!(
             f,
-            "${{kept:{name}}} keeps the stored value, and there is none: write a reference such as ${{secret:NAME}}, or \
+            "${{kept:{name}}} refers to a stored value, but none is stored: write a reference such as ${{secret:NAME}}, or \
              set the value first"
         )
     }

@@ -14,7 +14,7 @@ pub fn endpoint_fault(endpoint: &str) -> Option<String> {
         return Some("an endpoint is needed, such as https://ci.example/hooks/restart".to_owned());
     }
     if text.contains("${") {
-        return Some("references cannot stand in an endpoint; put a secret into a header or the body".to_owned());
+        return Some("references are not allowed in an endpoint; put a secret into a header or the body".to_owned());
     }
     let holed = match with_holes(text) {
         Ok(holed) => holed,
@@ -58,17 +58,20 @@ fn place_fault(rest: &str) -> Option<String> {
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     if user.contains(HOLE) {
-        return Some("an expression cannot stand before the @ of an endpoint".to_owned());
+        return Some("an expression is not allowed before the @ of an endpoint".to_owned());
     }
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port),
         _ => (host, ""),
     };
     if port.contains(HOLE) {
-        return Some("an expression cannot stand in the port".to_owned());
+        return Some("an expression is not allowed in the port".to_owned());
     }
     if name.split('.').any(|label| label.contains(HOLE) && label.chars().count() > 1) {
-        return Some("in the host an expression stands for a whole part between dots, such as {{ incident.labels.team }}.example".to_owned());
+        return Some(
+            "in the host an expression must be a whole part between dots, such as {{ incident.labels.team }}.example"
+                .to_owned(),
+        );
     }
     path.split_once('#')
         .is_some_and(|(_, fragment)| fragment.contains(HOLE))

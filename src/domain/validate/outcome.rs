@@ -24,7 +24,7 @@ pub(in crate::domain) fn rule_fault(text: &str) -> Option<String> {
     if text.contains("{{") || text.contains("{%") || text.contains("{#") {
         Some("an expression stands here without braces, such as body.ok == true".to_owned())
     } else if text.contains("${") {
-        Some("references cannot stand in a rule".to_owned())
+        Some("references are not allowed in a rule".to_owned())
     } else {
         mask_fault(text)
     }
@@ -36,7 +36,7 @@ pub(in crate::domain) fn address_fault(text: &str) -> Option<String> {
         return None;
     }
     if text.contains("${") {
-        return Some("references cannot stand in an address".to_owned());
+        return Some("references are not allowed in an address".to_owned());
     }
     let begins = ["{{", "/", "http://", "https://"].iter().any(|start| text.starts_with(start));
     if !begins {

@@ -54,7 +54,7 @@ pub(in crate::domain) fn proxy_fault(proxy: &str) -> Option<String> {
     }
     let shape = || "a proxy is `none`, or begins with http://, https:// or socks5://".to_owned();
     if proxy.contains("{{") || proxy.contains("{%") || proxy.contains("{#") {
-        return Some("expressions cannot stand in a proxy".to_owned());
+        return Some("expressions are not allowed in a proxy".to_owned());
     }
     if let Some(fault) = mask_fault(proxy).or_else(|| reference_fault(proxy)) {
         return Some(fault);

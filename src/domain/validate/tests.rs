@@ -127,7 +127,7 @@ fn a_body_is_judged_text_by_text_and_says_where() {
         (Body::Text("{\"a\":{\"b\":{{ incident.num }}}} • done".to_owned()), ""),
         (Body::Form(vec![("text".to_owned(), "{{ incident.title }}".to_owned())]), ""),
         (Body::Json(json!({ "a": [1, { "b": "{{ x" }] })), "a[1].b: an expression"),
-        (Body::Json(json!({ "{{ x }}": 1 })), "{{ x }}: expressions and references cannot stand in a name"),
+        (Body::Json(json!({ "{{ x }}": 1 })), "{{ x }}: expressions and references are not allowed in a name"),
         (Body::Json(json!({ "a": "${cmd:id}" })), "a: ${cmd:...} cannot"),
         (Body::Json(json!({ "a": "••••••" })), "mask"),
         (Body::Form(vec![(" ".to_owned(), "x".to_owned())]), "needs a name"),

@@ -14,7 +14,7 @@ pub(super) enum Piece<'a> {
 /// Splits a text at its expressions. The error is a sentence.
 pub(super) fn split(text: &str) -> Result<Vec<Piece<'_>>, String> {
     if text.contains("{%") || text.contains("{#") {
-        return Err("{% and {# cannot stand here: only expressions such as {{ incident.num }} are filled".to_owned());
+        return Err("{% and {# are not allowed here: only expressions such as {{ incident.num }} are filled".to_owned());
     }
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -100,7 +100,7 @@ fn one_fault(inside: &str) -> Option<String> {
         }
         "secret" | "env" | "file" => None,
         "cmd" => Some(
-            "${cmd:...} cannot stand in an action; name it under [secrets] in the configuration and write ${secret:NAME}"
+            "${cmd:...} is not allowed in an action; name it under [secrets] in the configuration and write ${secret:NAME}"
                 .to_owned(),
         ),
         "kept" => Some("there is no stored value to keep here; write the value or ${secret:NAME}".to_owned()),
@@ -142,7 +142,7 @@ pub(in crate::domain) fn mask_fault(text: &str) -> Option<String> {
 /// What is wrong with a text that is taken as it stands: neither expressions nor references are read there.
 pub(super) fn literal_fault(text: &str, what: &str) -> Option<String> {
     if text.contains("{{") || text.contains("{%") || text.contains("{#") || text.contains("${") {
-        return Some(format!("expressions and references cannot stand in {what}"));
+        return Some(format!("expressions and references are not allowed in {what}"));
     }
     mask_fault(text)
 }

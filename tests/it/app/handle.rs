@@ -155,7 +155,7 @@ fn marked_ones_are_one_request_and_those_that_were_refused_are_marked_again() {
     assert_eq!(screen.model.board.marked(), 0);
     answer(&mut screen, ticket, &[("inc-0", Ok("")), ("inc-1", Err("locked")), ("inc-2", Err("gone"))]);
     assert_eq!(screen.model.board.marked(), 2);
-    assert!(screen.text().contains("acknowledge: 2 of 3 without success, 054D58: locked"), "{}", screen.text());
+    assert!(screen.text().contains("acknowledge: 2 of 3 failed, 054D58: locked"), "{}", screen.text());
 }
 
 #[test]

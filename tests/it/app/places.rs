@@ -20,7 +20,7 @@ fn actions_stand_by_channel_and_deleting_asks_with_what_is_lost() {
         "{text}"
     );
     screen.keys("jd");
-    assert!(screen.text().contains("Restart server goes from Search"), "{}", screen.text());
+    assert!(screen.text().contains("removes its button from Search"), "{}", screen.text());
     assert!(screen.keys("n").is_empty());
     screen.keys("d");
     assert_eq!(screen.keys("y"), [Effect::Remove { id: "restart-server".to_owned(), revision: 1 }]);

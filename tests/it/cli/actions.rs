@@ -48,7 +48,7 @@ fn every_bad_field_has_its_own_sentence_and_nothing_is_saved() {
         ("x", "https://x/y", &["--header", "s3cret"], "error: header 1: write it as 'Name: value'"),
         ("x", "https://x/y", &["--header", "X: a", "--header", "x: s3cret"], "error: header 2: x is there twice"),
         ("x", "https://x/y", &["--header", "X: ${nope:s3cret}${env:A}"], "error: header 1:"),
-        ("x", "https://x/y", &["--header", "X: ${cmd:id}"], "error: header 1: ${cmd:...} cannot stand in an action"),
+        ("x", "https://x/y", &["--header", "X: ${cmd:id}"], "error: header 1: ${cmd:...} is not allowed in an action"),
         ("x", "https://x/y", &["--header", "X: @/no/such"], "error: header 1: /no/such cannot be read"),
         ("x", "https://x/y", &["--header", "X: •••"], "error: header 1: this is the mask"),
         ("x", "https://x/y", &["--timeout", "soon"], "error: timeout:"),
@@ -83,7 +83,7 @@ fn an_action_may_come_before_its_channel_with_a_warning() {
     let home = Home::new();
     let ran = home.done(&add("x", "https://x/y", &["--channel", "prod/api"]));
     assert!(ran.err.contains("warning: prod/api: no source named prod is configured"), "{}", ran.err);
-    assert!(ran.err.contains("warning: lab/platform: this channel was not seen yet"), "{}", ran.err);
+    assert!(ran.err.contains("warning: lab/platform: no incident of this channel was seen yet"), "{}", ran.err);
 }
 
 #[test]

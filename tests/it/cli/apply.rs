@@ -130,7 +130,7 @@ fn a_kept_secret_that_is_not_stored_refuses_the_file() {
     let ran = apply(&home, &[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
     assert!(ran.err.contains("actions.toml:10: Restart: ${kept:Authorization} keeps the stored value"), "{}", ran.err);
-    assert!(ran.err.contains("${kept:sign.key} keeps the stored value, and there is none"), "{}", ran.err);
+    assert!(ran.err.contains("${kept:sign.key} refers to a stored value, but none is stored"), "{}", ran.err);
     assert_eq!(names(&home), [""; 0], "not one of the file");
 }
 
@@ -166,7 +166,7 @@ fn all_or_none_is_applied() {
     for args in [&[][..], &["--dry-run"]] {
         let ran = apply(&home, args);
         assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.err.contains("lab/platform would hold 4 actions, and may have 3"), "{}", ran.err);
+        assert!(ran.err.contains("lab/platform would have 4 actions, at most 3 are allowed"), "{}", ran.err);
     }
     let wrong_slot = TWO.replace("30s", "40s").replace("slot = 3", "slot = 7");
     home.write("actions.toml", &(wrong_slot + &more.replace("NAME", "One")));

@@ -34,7 +34,7 @@ fn values_reach_the_receiver_and_a_secret_nobody_else() {
     let args = ["run", "Go", "--incident", "054D57", "--yes", "--input", "password=@-", "--input", "version=@@v42"];
     assert_eq!(home.with_input(&args, "s3cret-of-stdin\n").code, 0);
     let given = home.go(&["--yes", "--input", "password=s3cret-typed"]);
-    assert!(given.code == 0 && given.err.contains("stands in the list of processes"), "{given:?}");
+    assert!(given.code == 0 && given.err.contains("is visible in the process list"), "{given:?}");
     assert!(!given.err.contains("s3cret"), "{given:?}");
     let all: Vec<Value> = receiver.requests().iter().map(|request| inputs(request)).collect();
     assert_eq!(all[0], serde_json::json!({"version": "v41", "password": "s3cret-of-file"}));

@@ -108,7 +108,7 @@ pub(crate) async fn one_refusal_refuses_all(home: Home) {
         assert_eq!(home.other.log_size().await.unwrap(), size);
     }
     let said = of("B", SaveError::Gone { id: "b".into() }).to_string();
-    assert_eq!(said, "B: there is no action b any more: someone else has removed it");
+    assert_eq!(said, "B: the action b no longer exists: someone else has removed it");
     let twice = vec![ActionChange::Edit(Action { description: "x".into(), ..b.clone() }), remove(&b)];
     assert!(home.store.apply_actions(twice, 3, &ada(), NOON).await.is_err(), "one action, one change");
     assert_eq!(home.other.actions().await.unwrap(), before);
