@@ -18,7 +18,7 @@ use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::preset::Preset;
 use crate::domain::text::clean;
-use crate::domain::validate::{Fault, Field, NAME_MAX};
+use crate::domain::validate::{Field, FieldFault, NAME_MAX};
 
 mod body;
 pub mod channels;
@@ -108,7 +108,7 @@ pub struct Form {
     /// What the last save came to, in clean lines.
     notice: Vec<String>,
     /// What the store refused, and the field's value that it refused.
-    refused: Option<(Fault, Value)>,
+    refused: Option<(FieldFault, Value)>,
     /// Whether somebody else's change is shown and not yet saved over.
     conflict: bool,
     saved_at_ms: u64,

@@ -19,7 +19,7 @@ use super::session::Session;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
-use plan::{Change, Kind, Plan};
+use plan::{Change, ChangeKind, Plan};
 
 pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     if !args.dry_run {
@@ -49,7 +49,7 @@ pub(super) async fn run(args: &ApplyArgs, session: &mut Session<'_>) -> Result<E
 
 async fn warn_of(plan: &Plan, session: &Session<'_>) -> Result<(), CommandError> {
     let mut reading = Reading::default();
-    for change in plan.changes.iter().filter(|change| change.kind != Kind::Removed) {
+    for change in plan.changes.iter().filter(|change| change.kind != ChangeKind::Removed) {
         warn_of_channels(&mut reading, &change.action, session).await?;
         reading.warnings.extend(undefined(&change.action, &session.opened.config.secrets));
     }
@@ -87,7 +87,7 @@ fn print(session: &mut Session<'_>, plan: &Plan, dry_run: bool) {
     for change in &plan.changes {
         let words = if dry_run { change.kind.would() } else { change.kind.word() };
         session.out.line(&format!("{words} {} ({})", change.action.name, places(&change.action)));
-        if change.kind == Kind::Changed {
+        if change.kind == ChangeKind::Changed {
             let rows: Vec<Vec<String>> = change.differences.iter().map(row).collect();
             session.out.table(&rows);
         }

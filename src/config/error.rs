@@ -20,7 +20,7 @@ impl ConfigError {
         Self { faults: vec![message.into()] }
     }
 
-    pub(super) fn in_file(path: &Path, source: &str, mut faults: Vec<Fault>) -> Self {
+    pub(super) fn in_file(path: &Path, source: &str, mut faults: Vec<FileFault>) -> Self {
         faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
         Self { faults: faults.iter().map(|fault| fault.render(path, source)).collect() }
     }
@@ -37,7 +37,7 @@ impl std::error::Error for ConfigError {}
 
 /// One fault and its place in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(super) struct FileFault {
     /// What the mark points at, in bytes.
     pub(super) span: Range<usize>,
     /// The key whose value this is about.
@@ -52,7 +52,7 @@ pub(super) struct Fault {
     pub(super) help: Option<String>,
 }
 
-impl Fault {
+impl FileFault {
     pub(super) fn new(span: Range<usize>, title: impl Into<String>, label: impl Into<String>) -> Self {
         Self { span, key: None, plain: false, title: title.into(), label: label.into(), help: None }
     }
@@ -148,7 +148,8 @@ mod tests {
     fn only_the_key_is_shown_and_the_column_stays() {
         let source = "x = { token = \"s3cret\", tokn = \"other\" }\n";
         let key = source.find("tokn").unwrap()..source.find("tokn").unwrap() + 4;
-        let text = Fault::new(key.clone(), "unknown key", "expected token").at_key(key).render(Path::new("c"), source);
+        let text =
+            FileFault::new(key.clone(), "unknown key", "expected token").at_key(key).render(Path::new("c"), source);
         assert!(text.contains("c:1:25") && text.contains("tokn = …"), "{text}");
         assert!(!text.contains("s3cret") && !text.contains("other"), "{text}");
     }

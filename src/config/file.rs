@@ -9,7 +9,7 @@ use toml::de::DeTable;
 
 use crate::domain::text::clean;
 
-use super::error::{ConfigError, Fault};
+use super::error::{ConfigError, FileFault};
 use super::model::Config;
 use super::sections;
 use super::table::Reading;
@@ -51,7 +51,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<(Config, bool), ConfigError
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let fault = Fault::new(at..at, "the file is not UTF-8 text", "the first byte that is not UTF-8");
+            let fault = FileFault::new(at..at, "the file is not UTF-8 text", "the first byte that is not UTF-8");
             Err(ConfigError::in_file(path, &text, vec![fault]))
         }
     }
@@ -69,8 +69,9 @@ fn read_text(path: &Path, text: &str) -> Result<(Config, bool), ConfigError> {
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What was understood around a broken line would only add false faults.
-        let faults =
-            errors.iter().map(|error| Fault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
+        let faults = errors
+            .iter()
+            .map(|error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
         return Err(ConfigError::in_file(path, text, faults.collect()));
     }
     let mut reading = Reading::default();

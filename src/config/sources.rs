@@ -11,7 +11,7 @@ use crate::domain::source::{Auth, AuthRule, DEFAULT_REFRESH, KINDS, Kind, Source
 use crate::domain::text::clean;
 use crate::domain::validate::header_name_fault;
 
-use super::error::Fault;
+use super::error::FileFault;
 use super::table::{Entry, Table};
 use crate::domain::near::did_you_mean;
 
@@ -78,7 +78,7 @@ fn headers(table: &Table<'_>) -> Vec<(String, SecretString)> {
     let mut out = Vec::new();
     for entry in headers.entries() {
         if let Some(fault) = header_name_fault(entry.name) {
-            table.reading.fault(Fault::new(entry.key.clone(), "not a header", fault).at_key(entry.key.clone()));
+            table.reading.fault(FileFault::new(entry.key.clone(), "not a header", fault).at_key(entry.key.clone()));
         }
         let Some(value) = headers.secret_of(&entry) else { continue };
         let text = value.expose_secret();
@@ -174,7 +174,7 @@ fn auth(table: &Table<'_>, rule: AuthRule) -> Auth {
         (None, Some(user), Some(password)) => Auth::Basic { user, password },
         (None, None, None) if rule == AuthRule::Required => {
             let example = "add user = \"andon\" and password = \"${env:PASSWORD}\"";
-            table.reading.fault(Fault::new(table.span.clone(), "`user` and `password` are missing", example));
+            table.reading.fault(FileFault::new(table.span.clone(), "`user` and `password` are missing", example));
             Auth::None
         }
         _ => Auth::None,

@@ -13,20 +13,20 @@ use crate::domain::text::clean;
 use crate::domain::time::{format_duration, parse_duration};
 use crate::secret::{Part, Reference, parse};
 
-use super::error::Fault;
+use super::error::FileFault;
 use crate::domain::near::did_you_mean;
 
 /// What all tables of one file share: the faults found so far, and the names under `[secrets]`.
 #[derive(Default)]
 pub(super) struct Reading {
-    pub(super) faults: RefCell<Vec<Fault>>,
+    pub(super) faults: RefCell<Vec<FileFault>>,
     pub(super) secrets: BTreeMap<String, Reference>,
     /// Whether a secret stands in the file itself.
     pub(super) literal: Cell<bool>,
 }
 
 impl Reading {
-    pub(super) fn fault(&self, fault: Fault) {
+    pub(super) fn fault(&self, fault: FileFault) {
         self.faults.borrow_mut().push(fault);
     }
 }
@@ -41,7 +41,7 @@ pub(super) struct Entry<'a> {
 
 impl Entry<'_> {
     /// A fault of the value. `plain`: the value may be shown.
-    pub(super) fn fault(&self, plain: bool, title: impl Into<String>, label: impl Into<String>) -> Fault {
+    pub(super) fn fault(&self, plain: bool, title: impl Into<String>, label: impl Into<String>) -> FileFault {
         self.fault_at(self.value.span(), plain, title, label)
     }
 
@@ -52,11 +52,11 @@ impl Entry<'_> {
         plain: bool,
         title: impl Into<String>,
         label: impl Into<String>,
-    ) -> Fault {
-        Fault::new(span, title, label).at_key(self.key.clone()).plain(plain)
+    ) -> FileFault {
+        FileFault::new(span, title, label).at_key(self.key.clone()).plain(plain)
     }
 
-    pub(super) fn wrong_type(&self, plain: bool, expected: &str) -> Fault {
+    pub(super) fn wrong_type(&self, plain: bool, expected: &str) -> FileFault {
         let found = kind_of(self.value.get_ref());
         self.fault(plain, format!("`{}` is {found}", clean(self.name)), format!("expected {expected}"))
     }
@@ -101,7 +101,11 @@ impl<'a> Table<'a> {
     pub(super) fn required(&self, name: &'static str, example: &str) -> Option<Entry<'a>> {
         let entry = self.entry(name);
         if entry.is_none() {
-            self.reading.fault(Fault::new(self.span.clone(), format!("`{name}` is missing"), format!("add {example}")));
+            self.reading.fault(FileFault::new(
+                self.span.clone(),
+                format!("`{name}` is missing"),
+                format!("add {example}"),
+            ));
         }
         entry
     }
@@ -267,7 +271,7 @@ impl<'a> Table<'a> {
         let Some(entry) = self.entry(name) else { return Vec::new() };
         let Some(items) = entry.value.get_ref().as_array() else {
             let fault =
-                Fault::new(entry.value.span(), format!("`{name}` is not a list of tables"), header_help(header));
+                FileFault::new(entry.value.span(), format!("`{name}` is not a list of tables"), header_help(header));
             self.reading.fault(fault.help(Some(format!("write it with two brackets: {header}"))));
             return Vec::new();
         };
@@ -277,7 +281,7 @@ impl<'a> Table<'a> {
                 out.push(Table::new(self.reading, entries, item.span()));
             } else {
                 let title = format!("each {name} must be a table, and this is {}", kind_of(item.get_ref()));
-                self.reading.fault(Fault::new(item.span(), title, header_help(header)));
+                self.reading.fault(FileFault::new(item.span(), title, header_help(header)));
             }
         }
         out
@@ -309,7 +313,7 @@ impl<'a> Table<'a> {
             let title = format!("unknown key `{}`", clean(entry.name));
             let label = format!("expected one of {}", asked.join(", "));
             let near = did_you_mean(entry.name, asked.iter().copied());
-            self.reading.fault(Fault::new(entry.key.clone(), title, label).at_key(entry.key).help(near));
+            self.reading.fault(FileFault::new(entry.key.clone(), title, label).at_key(entry.key).help(near));
         }
     }
 }

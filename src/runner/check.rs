@@ -124,7 +124,7 @@ impl Runner {
 
 fn fields(action: &Action) -> Vec<Finding> {
     let faults = validate::faults(action, &[]);
-    let fault = |fault: &validate::Fault| finding(&fault.field.to_string(), Grade::Fault, &fault.message);
+    let fault = |fault: &validate::FieldFault| finding(&fault.field.to_string(), Grade::Fault, &fault.message);
     let mut findings: Vec<Finding> = faults.iter().map(fault).collect();
     if !action.enabled {
         findings.push(finding("action", Grade::Warning, "it is switched off: it cannot be pressed"));

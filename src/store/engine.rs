@@ -39,7 +39,7 @@ const WRITE_LOCK: i64 = 0x61_6e64_6f6e;
 const WAIT: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EngineKind {
     File,
     Memory,
     Postgres,
@@ -55,7 +55,7 @@ pub(super) struct Opened {
 /// How this store's database is spoken to.
 #[derive(Clone)]
 pub(super) struct Engine {
-    kind: Kind,
+    kind: EngineKind,
     place: Arc<str>,
     options: AnyConnectOptions,
 }
@@ -71,12 +71,12 @@ impl Engine {
             Place::File(path) => Self::open_file(&path, extra).await,
             Place::Memory => {
                 let engine =
-                    Self { kind: Kind::Memory, place: "in memory".into(), options: options("sqlite::memory:")? };
+                    Self { kind: EngineKind::Memory, place: "in memory".into(), options: options("sqlite::memory:")? };
                 engine.finish(format!("PRAGMA foreign_keys=ON;{extra}")).await
             }
             Place::Url(url) => {
                 let (url, place) = (url.expose_secret(), shown_address(url.expose_secret())?.into());
-                let engine = Self { kind: Kind::Postgres, place, options: options(url)? };
+                let engine = Self { kind: EngineKind::Postgres, place, options: options(url)? };
                 engine.finish(format!("SET lock_timeout = '5s';{extra}")).await
             }
         }
@@ -86,7 +86,7 @@ impl Engine {
         let path = std::path::absolute(path).map_err(|error| files::cannot("find", path, &error))?;
         let fresh = files::prepare(&path)?;
         let place = path.display().to_string().into();
-        let engine = Self { kind: Kind::File, place, options: options(&file_address(&path)?)? };
+        let engine = Self { kind: EngineKind::File, place, options: options(&file_address(&path)?)? };
         let journal = if files::is_on_network(&path) { "TRUNCATE" } else { "WAL" };
         // Turning a new file into a store takes several steps that SQLite does not queue for: one process at a time.
         let turn = if fresh {
@@ -109,8 +109,8 @@ impl Engine {
         let made = async {
             let mut first = match self.kind {
                 // Another connection would be another store.
-                Kind::Memory => None,
-                Kind::File | Kind::Postgres => Some(self.connect().await?),
+                EngineKind::Memory => None,
+                EngineKind::File | EngineKind::Postgres => Some(self.connect().await?),
             };
             let found = match &mut first {
                 Some(connection) => {
@@ -136,10 +136,10 @@ impl Engine {
 
     fn pool(&self, setup: String) -> AnyPool {
         let setup: Arc<str> = setup.into();
-        let local = self.kind != Kind::Postgres;
+        let local = self.kind != EngineKind::Postgres;
         AnyPoolOptions::new()
             // A memory store lives in its one connection; a file has one writer and a few readers.
-            .max_connections(if self.kind == Kind::Memory { 1 } else { 4 })
+            .max_connections(if self.kind == EngineKind::Memory { 1 } else { 4 })
             .idle_timeout((!local).then_some(Duration::from_mins(10)))
             .max_lifetime((!local).then_some(Duration::from_mins(30)))
             .test_before_acquire(!local)
@@ -160,15 +160,15 @@ impl Engine {
     pub(super) async fn begin(&self, pool: &AnyPool) -> Result<Transaction<'static, Any>, StoreError> {
         let statement = match self.kind {
             // A deferred BEGIN that reads and then writes would fail at once when another process writes between.
-            Kind::File | Kind::Memory => "BEGIN IMMEDIATE".to_owned(),
-            Kind::Postgres => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"),
+            EngineKind::File | EngineKind::Memory => "BEGIN IMMEDIATE".to_owned(),
+            EngineKind::Postgres => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"),
         };
         Ok(pool.begin_with(AssertSqlSafe(statement)).await?)
     }
 
     /// Commits, so that [`Self::watch_token`] of others changes.
     pub(super) async fn commit(&self, mut transaction: Transaction<'static, Any>) -> Result<(), StoreError> {
-        if self.kind == Kind::Postgres {
+        if self.kind == EngineKind::Postgres {
             transaction.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'").await?;
         }
         Ok(transaction.commit().await?)
@@ -178,9 +178,9 @@ impl Engine {
     pub(super) async fn watch_token(&self, watcher: &mut Option<AnyConnection>) -> Result<i64, StoreError> {
         let statement = match self.kind {
             // Nobody else can see it.
-            Kind::Memory => return Ok(0),
-            Kind::Postgres => "SELECT value FROM meta WHERE name = 'changes'",
-            Kind::File => "PRAGMA data_version",
+            EngineKind::Memory => return Ok(0),
+            EngineKind::Postgres => "SELECT value FROM meta WHERE name = 'changes'",
+            EngineKind::File => "PRAGMA data_version",
         };
         let connection = match watcher {
             Some(connection) => connection,
@@ -205,7 +205,7 @@ impl Engine {
 
     /// SQLite keeps the layout's version in the file's header, where it is read without a table.
     async fn version(&self, connection: &mut AnyConnection) -> Result<i64, StoreError> {
-        let query = if self.kind == Kind::Postgres {
+        let query = if self.kind == EngineKind::Postgres {
             let exists = "SELECT count(*) FROM information_schema.tables \
                           WHERE table_schema = current_schema() AND table_name = 'meta'";
             if connection.fetch_one(exists).await?.try_get::<i64, _>(0)? == 0 {
@@ -219,7 +219,7 @@ impl Engine {
     }
 
     fn set_version(&self, version: i64) -> String {
-        if self.kind == Kind::Postgres {
+        if self.kind == EngineKind::Postgres {
             format!(
                 "INSERT INTO meta (name, value) VALUES ('layout', {version}) \
                  ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -231,7 +231,7 @@ impl Engine {
 
     /// The layout in this engine's words. PostgreSQL sorts by bytes too, so that both give one order.
     fn dialect(&self, layout: &str) -> String {
-        if self.kind == Kind::Postgres {
+        if self.kind == EngineKind::Postgres {
             layout
                 .replace("AUTO_KEY", "BIGSERIAL PRIMARY KEY")
                 .replace("SEQ_KEY", "BIGINT PRIMARY KEY")

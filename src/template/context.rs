@@ -65,8 +65,12 @@ impl Context {
         let (value, secret) = self.scope.evaluate(expression, UndefinedBehavior::Strict, turn).map_err(|fault| {
             let words = match fault {
                 // The engine's own words may hold what it was reading.
-                Fault::Other(_) if self.references.is_some() => "it cannot be filled with the real values".to_owned(),
-                Fault::Missing(missing) => format!("{}; add | default(...) where it may be missing", missing.message),
+                EvalError::Other(_) if self.references.is_some() => {
+                    "it cannot be filled with the real values".to_owned()
+                }
+                EvalError::Missing(missing) => {
+                    format!("{}; add | default(...) where it may be missing", missing.message)
+                }
                 fault => fault.words(),
             };
             refuse(&format!("{{{{ {} }}}}: {words}", shown(expression)))
@@ -84,7 +88,7 @@ pub(super) fn shown(expression: &str) -> String {
 }
 
 /// Why an expression has no value.
-pub(super) enum Fault {
+pub(super) enum EvalError {
     /// A path does not exist.
     Missing(Missing),
     /// Something does not exist that has no path of its own: a member of null.
@@ -95,7 +99,7 @@ pub(super) enum Fault {
     Other(String),
 }
 
-impl Fault {
+impl EvalError {
     pub(super) fn words(self) -> String {
         match self {
             Self::Missing(missing) => missing.message,
@@ -131,8 +135,8 @@ impl Scope {
         expression: &str,
         missing: UndefinedBehavior,
         turn: impl Fn(&Value) -> Result<T, Error>,
-    ) -> Result<(T, bool), Fault> {
-        check(expression).map_err(Fault::Other)?;
+    ) -> Result<(T, bool), EvalError> {
+        check(expression).map_err(EvalError::Other)?;
         self.evaluate_checked(expression, missing, turn)
     }
 
@@ -142,13 +146,16 @@ impl Scope {
         expression: &str,
         missing: UndefinedBehavior,
         turn: impl Fn(&Value) -> Result<T, Error>,
-    ) -> Result<(T, bool), Fault> {
+    ) -> Result<(T, bool), EvalError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let result = self.once(expression, missing, &turn);
         let result = match (&result, path_with_default(expression)) {
             // `a.b.c | default(x)` is a way out also where `a.b` is missing already.
-            (Err(Fault::Missing(_) | Fault::Undefined), Some((path, rest)))
-                if matches!(self.once(path, missing, &|_| Ok(())), Err(Fault::Missing(_) | Fault::Undefined)) =>
+            (Err(EvalError::Missing(_) | EvalError::Undefined), Some((path, rest)))
+                if matches!(
+                    self.once(path, missing, &|_| Ok(())),
+                    Err(EvalError::Missing(_) | EvalError::Undefined)
+                ) =>
             {
                 self.once(&format!("__nothing {rest}"), missing, &turn)
             }
@@ -163,10 +170,10 @@ impl Scope {
         expression: &str,
         missing: UndefinedBehavior,
         turn: &impl Fn(&Value) -> Result<T, Error>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, EvalError> {
         *self.notes.lock() = Seen::default();
         let env = engine(missing);
-        let compiled = env.compile_expression(expression).map_err(|error| Fault::Other(words(&error)))?;
+        let compiled = env.compile_expression(expression).map_err(|error| EvalError::Other(words(&error)))?;
         let result = compiled.eval(self.root.clone()).and_then(|value| {
             if value.is_undefined() && matches!(missing, UndefinedBehavior::Strict) {
                 return Err(Error::from(ErrorKind::UndefinedError));
@@ -175,12 +182,12 @@ impl Scope {
         });
         let mut seen = self.notes.lock();
         if seen.absent_body {
-            return Err(Fault::NoBody);
+            return Err(EvalError::NoBody);
         }
         result.map_err(|error| match (error.kind(), seen.missing.take()) {
-            (ErrorKind::UndefinedError, Some(missing)) => Fault::Missing(missing),
-            (ErrorKind::UndefinedError, None) => Fault::Undefined,
-            _ => Fault::Other(words(&error)),
+            (ErrorKind::UndefinedError, Some(missing)) => EvalError::Missing(missing),
+            (ErrorKind::UndefinedError, None) => EvalError::Undefined,
+            _ => EvalError::Other(words(&error)),
         })
     }
 }

@@ -3,7 +3,7 @@
 use minijinja::{Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
-use super::context::{Fault, Scope, payload_members, shown};
+use super::context::{EvalError, Scope, payload_members, shown};
 use super::contract::{ANSWER, FOLLOW};
 use super::engine::roots;
 use super::order::rewrite;
@@ -91,7 +91,7 @@ fn judge<T>(rule: &str, facts: &Facts<'_>, turn: impl Fn(&Value) -> Result<T, Er
     let guarded = rewrite(rule.trim()).map_err(about)?;
     match scope.evaluate_checked(&guarded, UndefinedBehavior::Chainable, turn) {
         Ok((value, _)) => Ok(value),
-        Err(Fault::NoBody) => Err(facts.body.absence()),
+        Err(EvalError::NoBody) => Err(facts.body.absence()),
         Err(fault) => Err(about(fault.words())),
     }
 }
@@ -173,16 +173,16 @@ fn begin(expression: &str, scope: &Scope, facts: &Facts<'_>) -> Result<Option<St
 /// What becomes of an address one of whose expressions has no value that can be used.
 fn why_not<T>(
     expression: &str,
-    found: Result<(T, bool), Fault>,
+    found: Result<(T, bool), EvalError>,
     facts: &Facts<'_>,
 ) -> Result<Option<String>, RuleError> {
     let from_answer = |root: &str| ANSWER.contains(&root) || FOLLOW.contains(&root);
     let words = match found {
         Ok((_, false)) => return Ok(None),
         Ok((_, true)) => "a secret input is not allowed in an address".to_owned(),
-        Err(Fault::Missing(missing)) if from_answer(&missing.root) => return Ok(None),
-        Err(Fault::Undefined) if reads_only_the_answer(expression) => return Ok(None),
-        Err(Fault::NoBody) => return Err(facts.body.absence()),
+        Err(EvalError::Missing(missing)) if from_answer(&missing.root) => return Ok(None),
+        Err(EvalError::Undefined) if reads_only_the_answer(expression) => return Ok(None),
+        Err(EvalError::NoBody) => return Err(facts.body.absence()),
         Err(fault) => fault.words(),
     };
     Err(RuleError::Rule(format!("{{{{ {} }}}}: {words}", shown(expression))))

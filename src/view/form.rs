@@ -9,7 +9,7 @@ use super::theme::Theme;
 use crate::app::form::fields::{Button, FIELDS, RowKind, Value};
 use crate::app::form::{Form, FormContext};
 use crate::app::pages::sheet::wrap;
-use crate::domain::validate::{Fault, Field};
+use crate::domain::validate::{Field, FieldFault};
 use crate::domain::width::{cut, fit};
 
 mod field;
@@ -111,7 +111,7 @@ pub(super) struct Cell<'a> {
     width: usize,
     /// Rows for a list.
     list: usize,
-    faults: &'a [Fault],
+    faults: &'a [FieldFault],
     form: &'a Form,
 }
 

@@ -7,43 +7,43 @@ use crate::app::event::{Now, SaveRefusal};
 use crate::domain::action::Action;
 use crate::domain::address::is_plain_http_text;
 use crate::domain::text::clean;
-use crate::domain::validate::{Fault, Field, faults};
+use crate::domain::validate::{Field, FieldFault, faults};
 
 /// A refused save is not repeated by a key that is held down: the key must have been silent this long, milliseconds.
 const SAVE_AGAIN_MS: u64 = 700;
 
 impl Form {
     /// The action as the form says it, and what of it cannot be read.
-    pub(super) fn written(&self) -> (Action, Vec<Fault>) {
+    pub(super) fn written(&self) -> (Action, Vec<FieldFault>) {
         let mut action = self.base.clone();
         let mut out = Vec::new();
         for (value, row) in self.values.iter().zip(FIELDS.iter()).filter(|(_, row)| self.is_brought(row)) {
             if let (Some(message), Some(field)) = (value.write(&row.kind, &mut action), row.field()) {
-                out.push(Fault { field, message });
+                out.push(FieldFault { field, message });
             }
             if let Value::Inputs(asked) = value {
                 let faults = asked.faults().into_iter();
-                out.extend(faults.map(|(row, message)| Fault { field: Field::Input(row), message }));
+                out.extend(faults.map(|(row, message)| FieldFault { field: Field::Input(row), message }));
             }
         }
         (action, out)
     }
 
     /// The action as the form says it, and what is wrong with it. Faults of rows are numbered by the form's rows.
-    fn draft(&self, context: &FormContext) -> (Action, Vec<Fault>) {
+    fn draft(&self, context: &FormContext) -> (Action, Vec<FieldFault>) {
         let (action, mut out) = self.written();
         // Only another action of the same name can be in the way of this one's.
         let same = context.actions.iter().filter(|other| other.name == action.name && other.id != self.base.id);
         let others: Vec<Action> = same.map(|other| Action::clone(other)).collect();
         for fault in faults(&action, &others) {
-            let fault = Fault { field: self.row_field(fault.field), ..fault };
+            let fault = FieldFault { field: self.row_field(fault.field), ..fault };
             if out.iter().all(|known| known.field != fault.field) {
                 out.push(fault);
             }
         }
         for value in &self.values {
             let Value::Channels(ticks) = value else { continue };
-            out.extend(ticks.overfull(context).into_iter().map(|(channel, full)| Fault {
+            out.extend(ticks.overfull(context).into_iter().map(|(channel, full)| FieldFault {
                 field: Field::CHANNELS,
                 message: format!("{channel} is full ({full}); untick it, or remove one of them there"),
             }));
@@ -77,12 +77,12 @@ impl Form {
     }
 
     /// What is told beside the fields now: of touched fields, and of all once a save was tried.
-    pub fn faults(&self, context: &FormContext) -> Vec<Fault> {
+    pub fn faults(&self, context: &FormContext) -> Vec<FieldFault> {
         let mut out = self.draft(context).1;
         out.retain(|fault| self.tried || self.is_touched(fault.field));
         // What the store refused holds until the field says something else.
         let still =
-            |fault: &Fault, value: &Value| self.values.get(place(fault.field)).is_some_and(|now| now.same(value));
+            |fault: &FieldFault, value: &Value| self.values.get(place(fault.field)).is_some_and(|now| now.same(value));
         let refused = self.refused.iter().filter(|(fault, value)| still(fault, value)).map(|(fault, _)| fault.clone());
         let new: Vec<_> = refused.filter(|refused| out.iter().all(|fault| fault.field != refused.field)).collect();
         out.extend(new);
@@ -128,7 +128,7 @@ impl Form {
     }
 
     /// Unfolds what is wrong.
-    fn open_for(&mut self, faults: &[Fault]) {
+    fn open_for(&mut self, faults: &[FieldFault]) {
         self.more |= faults.iter().any(|fault| !self.shows(place(fault.field)));
     }
 
@@ -143,7 +143,7 @@ impl Form {
         let message = clean(&refusal.message).into_owned();
         self.notice = vec![format!("not saved: {message}")];
         if let Some(field) = self.blame(context, &message) {
-            let fault = Fault { field, message };
+            let fault = FieldFault { field, message };
             self.open_for(std::slice::from_ref(&fault));
             self.refused = self.values.get(place(field)).map(|value| (fault, value.clone()));
             self.point(field);

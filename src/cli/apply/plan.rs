@@ -14,13 +14,13 @@ use crate::store::ActionChange;
 
 /// What becomes of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ChangeKind {
     Added,
     Changed,
     Removed,
 }
 
-impl Kind {
+impl ChangeKind {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -41,7 +41,7 @@ impl Kind {
 
 /// What becomes of one action.
 pub(super) struct Change {
-    pub(super) kind: Kind,
+    pub(super) kind: ChangeKind,
     /// As it will be; as it was where it is removed.
     pub(super) action: Action,
     pub(super) differences: Vec<Difference>,
@@ -50,9 +50,11 @@ pub(super) struct Change {
 impl Change {
     pub(super) fn for_store(&self) -> ActionChange {
         match self.kind {
-            Kind::Added => ActionChange::Add(self.action.clone()),
-            Kind::Changed => ActionChange::Edit(self.action.clone()),
-            Kind::Removed => ActionChange::Remove { id: self.action.id.clone(), revision: Some(self.action.revision) },
+            ChangeKind::Added => ActionChange::Add(self.action.clone()),
+            ChangeKind::Changed => ActionChange::Edit(self.action.clone()),
+            ChangeKind::Removed => {
+                ActionChange::Remove { id: self.action.id.clone(), revision: Some(self.action.revision) }
+            }
         }
     }
 }
@@ -122,7 +124,7 @@ fn changed(mut action: Action, before: Option<&Action>) -> Option<Change> {
     let Some(before) = before else {
         let new = |(field, text)| Difference { field, before: None, after: Some(text) };
         let differences = rows(&action).into_iter().map(new).collect();
-        return Some(Change { kind: Kind::Added, action, differences });
+        return Some(Change { kind: ChangeKind::Added, action, differences });
     };
     action.revision = before.revision;
     // A file without an origin takes no action from the one it has.
@@ -136,13 +138,13 @@ fn changed(mut action: Action, before: Option<&Action>) -> Option<Change> {
         return None;
     }
     let differences = differences(before, &action);
-    Some(Change { kind: Kind::Changed, action, differences })
+    Some(Change { kind: ChangeKind::Changed, action, differences })
 }
 
 fn removed(action: &Action) -> Change {
     let gone = |(field, text)| Difference { field, before: Some(text), after: None };
     let differences = rows(action).into_iter().map(gone).collect();
-    Change { kind: Kind::Removed, action: action.clone(), differences }
+    Change { kind: ChangeKind::Removed, action: action.clone(), differences }
 }
 
 /// Whether an action belongs to the origin of a file, and no file has it.
@@ -156,7 +158,7 @@ fn is_gone(action: &Action, files: &[Source]) -> bool {
 fn after(stored: &[Action], changes: &[Change]) -> Vec<Action> {
     let is_changed = |action: &Action| changes.iter().any(|change| change.action.id == action.id);
     let kept = stored.iter().filter(|action| !is_changed(action)).cloned();
-    kept.chain(changes.iter().filter(|change| change.kind != Kind::Removed).map(|change| change.action.clone()))
+    kept.chain(changes.iter().filter(|change| change.kind != ChangeKind::Removed).map(|change| change.action.clone()))
         .collect()
 }
 

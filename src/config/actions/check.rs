@@ -1,18 +1,18 @@
 //! What is judged when an action is saved: every field, and whether its expressions are ones.
 
 use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Success};
-use crate::domain::validate::{self, Fault, Field};
+use crate::domain::validate::{self, Field, FieldFault};
 use crate::template::{self, TemplateError};
 
 /// Everything that is wrong with `action`, given the other actions of its file or store. Empty means that it can be
 /// saved.
-pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
+pub fn faults(action: &Action, others: &[Action]) -> Vec<FieldFault> {
     let mut out = validate::faults(action, others);
     for (field, checked) in expressions(action) {
         if let Err(TemplateError { message, .. }) = checked
             && !out.iter().any(|fault| fault.field == field)
         {
-            out.push(Fault { field, message });
+            out.push(FieldFault { field, message });
         }
     }
     out

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::super::error::{ConfigError, Fault};
+use super::super::error::{ConfigError, FileFault};
 use super::super::table::{Entry, Reading, Table, kind_of};
 use super::spans::Spans;
 use super::value::to_json;
@@ -31,8 +31,9 @@ pub fn read_input(text: &str) -> Result<Input, ConfigError> {
     let path = Path::new("--input");
     let (root, errors) = DeTable::parse_recoverable(&whole);
     if !errors.is_empty() {
-        let faults =
-            errors.iter().map(|error| Fault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
+        let faults = errors
+            .iter()
+            .map(|error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
         return Err(ConfigError::in_file(path, &whole, faults.collect()));
     }
     let reading = Reading::default();

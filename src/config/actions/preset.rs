@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::super::error::{ConfigError, Fault};
+use super::super::error::{ConfigError, FileFault};
 use super::super::table::{Reading, Table};
 use super::action;
 use super::text::quoted;
@@ -126,7 +126,7 @@ fn parse(name: &str, text: &str) -> Result<(Preset, Vec<Placeholder>), ConfigErr
     let path = Path::new(name);
     let (root, errors) = DeTable::parse_recoverable(text);
     if let Some(error) = errors.first() {
-        let fault = Fault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message());
+        let fault = FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message());
         return Err(ConfigError::in_file(path, text, vec![fault]));
     }
     let reading = Reading::default();

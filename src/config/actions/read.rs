@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::super::error::{ConfigError, Fault};
+use super::super::error::{ConfigError, FileFault};
 use super::super::table::{Reading, Table};
 use super::action;
 use crate::domain::action::Action;
@@ -29,8 +29,9 @@ pub fn read(text: &str, file: &str) -> Result<ActionFile, ConfigError> {
     let path = Path::new(file);
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let faults =
-            errors.iter().map(|error| Fault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
+        let faults = errors
+            .iter()
+            .map(|error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
         return Err(ConfigError::in_file(path, text, faults.collect()));
     }
     let reading = Reading::default();

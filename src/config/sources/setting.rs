@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::error::Fault;
+use super::super::error::FileFault;
 use super::super::table::{Entry, Table};
 use super::{address, address_is_good};
 use crate::domain::incident::Severity;
@@ -90,7 +90,7 @@ fn each<'a>(
     table: &Table<'a>,
     name: &'static str,
     expected: &str,
-    fault: impl Fn(&Entry<'a>, std::ops::Range<usize>, &str) -> Option<Fault>,
+    fault: impl Fn(&Entry<'a>, std::ops::Range<usize>, &str) -> Option<FileFault>,
 ) -> Vec<String> {
     let Some(entry) = table.entry(name) else { return Vec::new() };
     let mut out: Vec<String> = Vec::new();

@@ -3,16 +3,18 @@
 use super::super::action::{Action, FIELDS, Field, FieldSpec, Kind, Scope};
 use super::super::text::clean;
 use super::body::body_fault;
-use super::fault::Fault;
+use super::fault::FieldFault;
 use super::header::{duplicate_fault, header_name_fault, header_value_fault};
 use super::input::input_fault;
 
 /// Everything that is wrong with `action`, given the other actions of the store. Empty means valid.
-pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
+pub fn faults(action: &Action, others: &[Action]) -> Vec<FieldFault> {
     let mut out = Vec::new();
     for spec in FIELDS {
         if spec.applies(action) {
-            row_faults(spec, action, &mut |field, fault| out.extend(fault.map(|message| Fault { field, message })));
+            row_faults(spec, action, &mut |field, fault| {
+                out.extend(fault.map(|message| FieldFault { field, message }));
+            });
         } else if let Some(fault) = own_fault(spec, action) {
             // The parts of a table say the same.
             if out.iter().all(|told| told.message != fault.message) {
@@ -21,7 +23,7 @@ pub fn faults(action: &Action, others: &[Action]) -> Vec<Fault> {
         }
     }
     let taken = taken_fault(action, others).filter(|_| out.iter().all(|fault| fault.field != Field::NAME));
-    out.extend(taken.map(|message| Fault { field: Field::NAME, message }));
+    out.extend(taken.map(|message| FieldFault { field: Field::NAME, message }));
     out
 }
 
@@ -42,7 +44,7 @@ fn row_faults(spec: &FieldSpec, action: &Action, add: &mut impl FnMut(Field, Opt
 }
 
 /// A field that the action has although its kind decides it.
-fn own_fault(spec: &FieldSpec, action: &Action) -> Option<Fault> {
+fn own_fault(spec: &FieldSpec, action: &Action) -> Option<FieldFault> {
     if spec.is_default(action) || spec.label.is_empty() {
         return None;
     }
@@ -50,7 +52,7 @@ fn own_fault(spec: &FieldSpec, action: &Action) -> Option<Fault> {
         Scope::Started => "only an action of another kind than webhook has it".to_owned(),
         _ => format!("{} has no {} of its own: it is started there", action.kind.what(), spec.changed_words()),
     };
-    Some(Fault { field: spec.field(), message })
+    Some(FieldFault { field: spec.field(), message })
 }
 
 fn taken_fault(action: &Action, others: &[Action]) -> Option<String> {

@@ -4,7 +4,7 @@ use super::super::action::Field;
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct FieldFault {
     /// The field.
     pub field: Field,
     /// What is wrong and what to do, in one sentence. Clean text.

@@ -29,7 +29,7 @@ mod tests;
 
 pub use action::faults;
 pub use endpoint::endpoint_fault;
-pub use fault::Fault;
+pub use fault::FieldFault;
 pub use header::{header_name_fault, header_value_fault};
 pub use name::{NAME_MAX, name_fault};
 pub(super) use outcome::{
