@@ -132,6 +132,8 @@ pub struct History {
 /// Why an action was not saved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveRefusal {
+    /// The field that it is about, where it is about one.
+    pub field: Option<Field>,
     /// In words.
     pub message: String,
     /// The action as it is now, where somebody changed it meanwhile.

@@ -221,7 +221,7 @@ fn saved(model: &mut Model, result: Result<Box<Action>, Box<SaveRefusal>>) {
             model.action_list.rebuild(&model.actions, &model.channels);
         }
         Err(refusal) => match model.form() {
-            Some((context, form)) => form.refused(&context, *refusal),
+            Some((_, form)) => form.refused(*refusal),
             None => model.said = Some(format!("not saved: {}", clean(&refusal.message))),
         },
     }

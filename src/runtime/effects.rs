@@ -16,6 +16,7 @@ use crate::domain::activity::{Entry, Seq};
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
+use crate::domain::validate::Field;
 use crate::runner::Runner;
 use crate::store::{LogQuery, SaveError, Store};
 
@@ -210,7 +211,11 @@ impl EffectRunner {
         // What a press could never fill is not saved.
         let read = self.runner.preview(action, None, &self.operator);
         if let Some((field, Err(message))) = read.into_iter().find(|(_, text)| text.is_err()) {
-            return Err(Box::new(SaveRefusal { message: format!("{field}: {message}"), current: None }));
+            return Err(Box::new(SaveRefusal {
+                field: Some(field),
+                message: format!("{field}: {message}"),
+                current: None,
+            }));
         }
         let saved = if action.revision == 0 {
             self.store.add_action(action, self.max_per_channel, &self.operator, self.wall_ms()).await
@@ -249,12 +254,20 @@ fn load_log_failed(ticket: u64) -> Event {
 // The event holds it in a box.
 #[allow(clippy::unnecessary_box_returns)]
 fn inside() -> Box<SaveRefusal> {
-    Box::new(SaveRefusal { message: "saving failed inside andon; nothing was saved".to_owned(), current: None })
+    let message = "saving failed inside andon; nothing was saved".to_owned();
+    Box::new(SaveRefusal { field: None, message, current: None })
 }
 
 #[allow(clippy::unnecessary_box_returns)]
 fn refusal(error: SaveError) -> Box<SaveRefusal> {
     let message = error.to_string();
+    let field = match &error {
+        SaveError::NameTaken { .. } => Some(Field::NAME),
+        SaveError::ChannelFull { .. } | SaveError::SlotTaken { .. } | SaveError::SlotOutOfRange { .. } => {
+            Some(Field::CHANNELS)
+        }
+        _ => None,
+    };
     let current = if let SaveError::Changed(current) = error { Some(current) } else { None };
-    Box::new(SaveRefusal { message, current })
+    Box::new(SaveRefusal { field, message, current })
 }

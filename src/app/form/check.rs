@@ -1,6 +1,6 @@
 //! What is wrong with the form, and what saving it means.
 
-use super::fields::{FIELDS, FormRow, Value, describe};
+use super::fields::{FIELDS, Value, describe};
 use super::inputs::InputRows;
 use super::{Effect, Form, FormContext, FormStep, Purpose};
 use crate::app::event::{Now, SaveRefusal};
@@ -133,7 +133,7 @@ impl Form {
     }
 
     /// The store did not save it.
-    pub fn refused(&mut self, context: &FormContext, refusal: SaveRefusal) {
+    pub fn refused(&mut self, refusal: SaveRefusal) {
         self.saving = false;
         if let Some(current) = refusal.current {
             self.notice = self.rebase(*current);
@@ -142,42 +142,12 @@ impl Form {
         }
         let message = clean(&refusal.message).into_owned();
         self.notice = vec![format!("not saved: {message}")];
-        if let Some(field) = self.blame(context, &message) {
+        if let Some(field) = refusal.field.map(|field| self.row_field(field)) {
             let fault = FieldFault { field, message };
             self.open_for(std::slice::from_ref(&fault));
             self.refused = self.values.get(place(field)).map(|value| (fault, value.clone()));
             self.point(field);
         }
-    }
-
-    /// The field that a refusal is about: the one that its words begin with, else as far as they tell.
-    fn blame(&self, context: &FormContext, message: &str) -> Option<Field> {
-        let begins = |field: &Field| message.starts_with(&format!("{field}: "));
-        // Some name only the table, such as `sign`.
-        let of_table = |field: &Field| {
-            field.row().split_once('.').is_some_and(|(table, _)| message.starts_with(&format!("{table}: ")))
-        };
-        if let Some(field) = self.fields().find(begins).or_else(|| self.fields().find(of_table)) {
-            return Some(field);
-        }
-        let Some(Value::Channels(ticks)) = self.values.get(place(Field::CHANNELS)) else {
-            return None;
-        };
-        let names_channel = ticks.ticked().iter().any(|key| message.contains(&*clean(key.as_str())));
-        let full = names_channel && message.contains(" full");
-        let named = names_channel && message.contains(" named ");
-        let overfull = !ticks.overfull(context).is_empty();
-        if named { Some(Field::NAME) } else { (full || overfull).then_some(Field::CHANNELS) }
-    }
-
-    /// Every field that the form shows, rows of lists by their number; a header's value stands for the header.
-    fn fields(&self) -> impl Iterator<Item = Field> {
-        let headers = self.headers().map_or(0, |headers| headers.headers().len());
-        let inputs = self.asked().map_or(0, |asked| asked.inputs().len());
-        let single = FIELDS.iter().filter_map(FormRow::field);
-        let single = single.filter(|field| !matches!(field, Field::HeaderName(_) | Field::Input(_)));
-        let rows = (0..headers).map(Field::HeaderValue).chain((0..inputs).map(Field::Input));
-        single.chain(rows.map(|field| self.row_field(field)))
     }
 
     /// Takes over the action as it is now: fields that were not changed here follow it, changed ones stay.

@@ -4,6 +4,7 @@ use andon::app::effect::Effect;
 use andon::app::event::{Event, Health, SaveRefusal, Snapshot};
 use andon::app::keymap::Context;
 use andon::app::modes::Mode;
+use andon::domain::action::Field;
 use crossterm::event::KeyCode;
 
 use crate::support::model::{Screen, actions, snapshot, source};
@@ -46,7 +47,7 @@ fn a_button_is_edited_by_its_number_and_the_form_closes_when_it_is_saved() {
     assert!(screen.text().contains("which button"));
     screen.keys("2");
     assert_eq!(screen.model.context(), Context::Form);
-    let refusal = SaveRefusal { message: "Search is full".to_owned(), current: None };
+    let refusal = SaveRefusal { field: Some(Field::CHANNELS), message: "Search is full".to_owned(), current: None };
     screen.event(Event::Saved(Err(Box::new(refusal))));
     assert_eq!(screen.model.context(), Context::Form);
     screen.event(Event::Saved(Ok(Box::new(actions().remove(1)))));

@@ -327,7 +327,7 @@ fn save_is_not_repeated_while_it_is_under_way() {
     assert_eq!(hand.ctrl('s'), FormStep::Stay);
     hand.types("typed too late").to("Endpoint");
     assert_eq!(hand.wish(Command::Back), FormStep::AskLeave);
-    hand.form.refused(&world.context(), SaveRefusal { message: "the disk is full".to_owned(), current: None });
+    hand.form.refused(SaveRefusal { field: None, message: "the disk is full".to_owned(), current: None });
     assert!(hand.screen(80, 24).contains("not saved: the disk is full"));
     assert_eq!(hand.save(), saved);
 }
@@ -338,7 +338,8 @@ fn a_refusal_for_a_full_channel_stands_at_the_top_and_beside_the_field() {
     let mut hand = Hand::filled(&world);
     hand.save();
     let message = "prod/platform is full (3/3): 1 Restart server, 2 Enrich, 3 Roll back".to_owned();
-    hand.form.refused(&world.context(), SaveRefusal { message: message.clone(), current: None });
+    let field = Some(Field::CHANNELS);
+    hand.form.refused(SaveRefusal { field, message: message.clone(), current: None });
     let screen = hand.screen(120, 36);
     assert_eq!(screen.matches("prod/platform is full (3/3)").count(), 2, "{screen}");
     hand.types("platform ");
@@ -367,8 +368,8 @@ fn what_someone_else_changed_is_shown_before_it_is_saved_over() {
     let mut theirs = Action { revision: 7, name: "Deploy \u{1b}[31m".to_owned(), cooldown_ms: 9_000, ..stored };
     theirs.timeout_ms = 60_000;
     theirs.slots = [(key("duty/42"), 2)].into();
-    let refusal = SaveRefusal { message: "changed".to_owned(), current: Some(Box::new(theirs)) };
-    hand.form.refused(&world.context(), refusal);
+    let refusal = SaveRefusal { field: None, message: "changed".to_owned(), current: Some(Box::new(theirs)) };
+    hand.form.refused(refusal);
     let screen = hand.screen(120, 36);
     let changed = ["changed meanwhile by someone else", "name: theirs is \"Deploy ␛[31m\"; yours stays"];
     for part in changed.into_iter().chain(["timeout: theirs is \"1m\"", "channels: theirs is duty/42"]) {

@@ -120,25 +120,27 @@ fn an_input_is_added_removed_and_told_of_in_its_row() {
 #[test]
 fn a_refusal_that_names_a_field_goes_to_it() {
     let world = World::new();
-    for (message, label) in [
-        ("success: the rule has no end", "Success"),
-        ("follow.done: the rule has no end", "Done when"),
-        ("body: text: incident.titel does not exist", "Content"),
-        ("header 2: incident.titel does not exist", "Headers"),
-        ("input 3: is odd", "Inputs"),
-        ("tls.key: is not there", "Its key"),
-        ("sign: is odd", "Signing key"),
-        ("endpoint: is odd", "Endpoint"),
+    for (field, message, label) in [
+        (Field::SUCCESS, "success: the rule has no end", "Success"),
+        (Field::Of("follow.done"), "follow.done: the rule has no end", "Done when"),
+        (Field::BODY, "body: text: incident.titel does not exist", "Content"),
+        (Field::HeaderValue(1), "header 2: incident.titel does not exist", "Headers"),
+        (Field::Input(2), "input 3: is odd", "Inputs"),
+        (Field::Of("tls.key"), "tls.key: is not there", "Its key"),
+        (Field::SIGN_KEY, "sign: is odd", "Signing key"),
+        (Field::ENDPOINT, "endpoint: is odd", "Endpoint"),
     ] {
         let mut hand = Hand::on(&world, Form::edit(&world.context(), &whole()));
         hand.types("!").save();
-        hand.form.refused(&world.context(), SaveRefusal { message: message.to_owned(), current: None });
+        let refusal = SaveRefusal { field: Some(field), message: message.to_owned(), current: None };
+        hand.form.refused(refusal);
         assert_eq!(FIELDS[hand.form.active()].label, label, "{message}");
         assert!(hand.told()[1..].contains(&message.to_owned()), "{:?}", hand.told());
     }
     let mut hand = Hand::on(&world, Form::edit(&world.context(), &action("Deploy", &[("prod/platform", 3)])));
     hand.types("!").save();
-    hand.form.refused(&world.context(), SaveRefusal { message: "proxy: is odd".to_owned(), current: None });
+    let refusal = SaveRefusal { field: Some(Field::PROXY), message: "proxy: is odd".to_owned(), current: None };
+    hand.form.refused(refusal);
     assert!(hand.screen(120, 36).contains("✗ proxy: is odd"), "also one that is folded: {}", hand.screen(120, 36));
 }
 

@@ -148,7 +148,7 @@ fn what_someone_else_changed_is_told_without_secrets() {
     let mut hand = Hand::on(&world, Form::edit(&world.context(), &stored));
     hand.types("!").save();
     let theirs = Action { id: stored.id, revision: 7, ..whole() };
-    hand.form.refused(&world.context(), SaveRefusal { message: "x".to_owned(), current: Some(Box::new(theirs)) });
+    hand.form.refused(SaveRefusal { field: None, message: "x".to_owned(), current: Some(Box::new(theirs)) });
     let told = hand.told().join("\n");
     assert!(told.contains("signing key: theirs is ••••••") && told.contains("previous key: theirs is ${secret:OLD}"));
     assert!(told.contains("inputs: theirs is which, count, force, token, why"), "{told}");
@@ -205,7 +205,7 @@ proptest! {
             let FormStep::Effects(effects) = step else { continue };
             noted |= matches!(effects[..], [Effect::NoteShown { .. }]);
             if matches!(effects[..], [Effect::Save(_)]) {
-                hand.form.refused(&world.context(), SaveRefusal { message: "no".to_owned(), current: None });
+                hand.form.refused(SaveRefusal { field: None, message: "no".to_owned(), current: None });
             }
         }
         let screen = hand.screen(width, height);
