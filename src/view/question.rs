@@ -70,7 +70,6 @@ fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
             ("Leave the form?", Row::new(Tone::Plain, "What you changed is not saved."), "leave it", "stay")
         }
         Question::Delete { name, channels, .. } => {
-            let row = Row::new(Tone::Head, name);
             let row = if channels.is_empty() {
                 Row::new(Tone::Head, name).and(Tone::Plain, " is in no channel. ")
             } else {

@@ -255,8 +255,8 @@ fn a_url_keeps_its_shape() {
         ("https://a:{{ incident.labels.team }}@x/", "before the host"),
         ("https://x:{{ incident.num }}/", "in the port"),
         ("https://x:8{{ incident.num }}/", "in the port"),
-        ("https://a{{ incident.labels.team }}.x/", "whole labels"),
-        ("https://{{ incident.labels.team }}{{ incident.num }}/", "whole labels"),
+        ("https://a{{ incident.labels.team }}.x/", "a whole label"),
+        ("https://{{ incident.labels.team }}{{ incident.num }}/", "a whole label"),
         ("https://[::{{ incident.num }}]/", "port"),
     ] {
         let error = fill_url(template, &shown()).expect_err(template).message;

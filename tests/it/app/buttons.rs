@@ -125,7 +125,7 @@ fn what_was_added_is_copied_and_removed_from_the_opened_detail() {
     let text = "https://g.example/1\nhttps://g.example/2".to_owned();
     assert_eq!(screen.keys("L"), [Effect::Copy { text, what: "links" }]);
     screen.keys("-");
-    assert!(screen.text().contains("What Owner at 16:00:00 added goes"), "{}", screen.text());
+    assert!(screen.text().contains("What Owner at 16:00:00 added is"), "{}", screen.text());
     screen.keys("j");
     assert_eq!(screen.keys("y"), [Effect::RemoveEnriched { incident: incident.clone(), id: 1 }]);
     screen.event(Event::Enriched { incident, added: vec![added(2, "Owner")] });

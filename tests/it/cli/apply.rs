@@ -129,7 +129,11 @@ fn a_kept_secret_that_is_not_stored_refuses_the_file() {
     home.write("actions.toml", &file);
     let ran = apply(&home, &[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
-    assert!(ran.err.contains("actions.toml:10: Restart: ${kept:Authorization} keeps the stored value"), "{}", ran.err);
+    assert!(
+        ran.err.contains("actions.toml:10: Restart: ${kept:Authorization} refers to a stored value"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("${kept:sign.key} refers to a stored value, but none is stored"), "{}", ran.err);
     assert_eq!(names(&home), [""; 0], "not one of the file");
 }
@@ -139,7 +143,7 @@ fn a_literal_secret_warns_and_is_shown_nowhere() {
     let home = Home::new();
     home.write("actions.toml", &TWO.replace("Bearer ${secret:CI}", "first-s3cret"));
     let mut outputs = vec![apply(&home, &["--dry-run"]), apply(&home, &["--json"])];
-    assert!(outputs[1].err.contains("the value of header Authorization stands in the file"), "{:?}", outputs[1]);
+    assert!(outputs[1].err.contains("the value of header Authorization is written in the file"), "{:?}", outputs[1]);
     home.write("actions.toml", &TWO.replace("Bearer ${secret:CI}", "other-s3cret"));
     outputs.push(apply(&home, &["--dry-run"]));
     assert!(outputs[2].out.contains("header Authorization  •••••• -> •••••• (another value)"), "{:?}", outputs[2]);
