@@ -82,7 +82,7 @@ pub struct Tried {
     pub answer: Option<Answer>,
     /// The body as a rule reads it; more than its first 64 KiB only where [`WireRequest::reads_body`] says so.
     pub body: BodyRead,
-    /// How long the answer asks to wait before the next try, in milliseconds. May be a year: cap it.
+    /// How long a 429 or a 503 asks to wait before the next try, in milliseconds. May be a year: cap it.
     pub retry_after_ms: Option<u64>,
     /// Whether another try is sure to end the same: a bad certificate, a request that cannot be put together.
     pub is_permanent: bool,
@@ -206,7 +206,7 @@ pub(super) fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
 async fn read(mut response: Response, reads_body: bool, end: Instant, limits: &Limits<'_>) -> Tried {
     let status = response.status().as_u16();
     let lines = StreamLines::new(response.headers(), response.content_length(), limits.on_line);
-    let retry_after_ms = retry_after(response.headers());
+    let retry_after_ms = asked_wait(&response);
     let room = if reads_body { FOR_RULES } else { KEPT };
     let (answer, body) = answer(&mut response, room, end, limits.stop, lines).await;
     let attempt = Attempt { may_have_been_received: true, status: Some(status), ..Attempt::default() };

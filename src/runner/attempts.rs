@@ -7,6 +7,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -204,7 +205,8 @@ impl Tries {
             self.hops += 1;
             return Next::Hop(hop);
         }
-        self.after_status(status, tried.retry_after_ms)
+        let asked = || retry_after(&last.answer).and_then(|wait| u64::try_from(wait.as_millis()).ok());
+        self.after_status(status, tried.retry_after_ms.or_else(asked))
     }
 
     pub(super) fn after_status(&mut self, status: u16, retry_after_ms: Option<u64>) -> Next {
@@ -232,4 +234,14 @@ impl Tries {
         self.resends += 1;
         Next::Again { wait, words: format!("sends again ({} of {})", self.resends, self.retries) }
     }
+}
+
+/// The wait that an answer's `Retry-After` asks for: written in seconds or as a date.
+pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
+    let (_, text) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds)).filter(|wait| !wait.is_zero());
+    }
+    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp().as_millisecond();
+    u64::try_from(until - Timestamp::now().as_millisecond()).ok().map(Duration::from_millis)
 }

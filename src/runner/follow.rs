@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::attempts::Answered;
+use super::attempts::{Answered, retry_after};
 use super::press::{Begin, Watch, since_ms};
 use super::redirect::headers_of_a_read;
 use super::rows::{line, now_ms};
@@ -361,14 +360,4 @@ fn cancelled(event_id: &str) -> Over {
     let message =
         format!("sent and accepted; no longer followed; it may still run; look at the receiver for id {event_id}");
     unknown(Failure::Cancelled, message)
-}
-
-/// The wait that an answer's `Retry-After` asks for: written in seconds or as a date.
-fn retry_after(answer: &Answer) -> Option<Duration> {
-    let (_, text) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds)).filter(|wait| !wait.is_zero());
-    }
-    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp().as_millisecond();
-    u64::try_from(until - Timestamp::now().as_millisecond()).ok().map(Duration::from_millis)
 }
