@@ -11,7 +11,6 @@ use crate::domain::request::Prepared;
 use crate::domain::risk::{self, Weight};
 use crate::domain::text::clean;
 
-/// Whether a person can be asked.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
 use super::output::Output;
-use super::run::Press;
+use super::target::Press;
 use crate::domain::action::{Action, shown_url};
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;

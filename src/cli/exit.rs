@@ -5,12 +5,9 @@ use crate::domain::run::Outcome;
 use crate::runner::OpenError;
 use crate::store::{SaveError, StoreError};
 
-/// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// Done.
     Done,
-    /// It failed.
     Failed,
     /// Usage, configuration, a bad field, an unknown or ambiguous name.
     Usage,

@@ -29,7 +29,6 @@ enum Key {
     Elsewhere(String),
     /// To be kept in a file of andon's own.
     Typed(SecretString),
-    /// There is none.
     None,
 }
 

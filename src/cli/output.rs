@@ -29,12 +29,10 @@ impl Output {
         Self { json, out: BufWriter::new(io::stdout()), state: State::Open }
     }
 
-    /// Whether JSON was asked for.
     pub(super) fn is_json(&self) -> bool {
         self.json
     }
 
-    /// One line of text.
     pub(super) fn line(&mut self, text: &str) {
         let text = clean(text);
         self.write(&text);

@@ -15,7 +15,7 @@ use super::output::{Output, warn};
 use super::report::{Report, unmade};
 use super::session::Session;
 use super::signals::Signals;
-use super::target::{self, Target};
+use super::target::{self, Press, Target};
 use super::{carry_out, dry_run};
 use crate::config::Places;
 use crate::domain::incident::Incident;
@@ -33,12 +33,6 @@ struct Wish {
     press: PressArgs,
     options: RunOptions,
     test: bool,
-}
-
-/// One incident of a press: the request for it, or why it is refused.
-pub(super) struct Press {
-    pub(super) incident: Arc<Incident>,
-    pub(super) prepared: Result<Prepared, Refusal>,
 }
 
 pub(super) async fn run(args: RunArgs, global: Global, places: Places, out: &mut Output) -> Result<Exit, CommandError> {

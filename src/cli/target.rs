@@ -10,6 +10,8 @@ use super::sources::{self, Asked};
 use crate::domain::action::Action;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::Incident;
+use crate::domain::refusal::Refusal;
+use crate::domain::request::Prepared;
 
 /// What is pressed, and for what.
 pub(super) struct Target {
@@ -20,6 +22,12 @@ pub(super) struct Target {
     pub(super) skipped: usize,
     /// Which sources answered.
     pub(super) asked: Asked,
+}
+
+/// One incident of a press: the request for it, or why it is refused.
+pub(super) struct Press {
+    pub(super) incident: Arc<Incident>,
+    pub(super) prepared: Result<Prepared, Refusal>,
 }
 
 /// Finds the action and the incidents. Of several incidents those whose channel lacks the action are left out, and

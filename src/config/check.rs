@@ -26,7 +26,6 @@ pub enum Level {
     Note,
 }
 
-/// One thing that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub level: Level,

@@ -10,7 +10,6 @@ use crate::secret::{Reference, Resolver};
 
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Who presses.
     pub operator: OperatorConfig,
     /// Where incidents come from, in the order written.
     pub sources: Vec<SourceConfig>,
@@ -22,7 +21,6 @@ pub struct Config {
     pub secrets: BTreeMap<String, Reference>,
     /// How long ended activity is kept.
     pub retention: Duration,
-    /// How the screen looks and behaves.
     pub ui: Ui,
     /// Key bindings: a command's name and the keys that mean it, each one that `keybinds` reads.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -131,14 +129,12 @@ pub enum Theme {
     Auto,
     Dark,
     Light,
-    /// Without colour.
     Mono,
 }
 
 /// The zone that clocks are shown in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Times {
-    /// The machine's.
     #[default]
     Local,
     Utc,

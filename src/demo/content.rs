@@ -9,7 +9,6 @@ use crate::source::SourceError;
 
 /// The demo's incidents and actions as plain data, for pictures, tests and documentation.
 pub struct Content {
-    /// The name of the demo's source.
     pub source: &'static str,
     /// Incidents and channels, as the source lists them.
     pub listing: Listing,

@@ -28,7 +28,6 @@ const STEP: Duration = Duration::from_millis(750);
 /// The roll-backs that were asked for: what is rolled back, and since when.
 type Jobs = Arc<Mutex<Vec<(String, Instant)>>>;
 
-/// A receiver that listens.
 pub(super) struct Receiver {
     /// Where: a free port of the loopback address.
     pub(super) address: SocketAddr,

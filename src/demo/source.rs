@@ -17,7 +17,6 @@ use crate::domain::source::{AuthRule, Kind, SourceConfig};
 use crate::domain::timeline::Full;
 use crate::source::{Operated, Pages, Source, SourceError, SourceErrorKind};
 
-/// The name of the demo's source.
 pub(super) const SOURCE: &str = "demo";
 /// Not among the kinds that can be configured.
 static KIND: Kind = Kind { name: "demo", title: "the demo", settings: &[], auth: AuthRule::Own };

@@ -14,30 +14,22 @@ use crate::secret::Resolver;
 use crate::source::{Pages, Source, SourceError};
 use crate::store::{Place, Process, SaveError, Store, StoreError};
 
-/// Why the demo cannot start.
 #[derive(Debug, Error)]
 pub enum DemoError {
     /// No port of the loopback address could be had.
     #[error("the demo's receiver cannot listen on 127.0.0.1: {0}")]
     Listen(#[from] io::Error),
-    /// The store in memory failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A built-in action was refused.
     #[error("a built-in action cannot be stored: {0}")]
     Action(#[from] SaveError),
-    /// The built-in incidents cannot be read.
     #[error(transparent)]
     Incidents(#[from] SourceError),
 }
 
-/// Everything the demo's screen needs.
 pub struct Demo {
-    /// The store, in memory.
     pub store: Store,
-    /// Runs presses at the demo's receiver.
     pub runner: Runner,
-    /// Where its incidents come from.
     pub sources: Vec<Arc<dyn Source>>,
 }
 

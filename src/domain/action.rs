@@ -66,7 +66,6 @@ pub struct Action {
     /// The channels it belongs to, with its slot in each.
     #[serde(skip)]
     pub slots: BTreeMap<ChannelKey, u8>,
-    /// What a press does.
     #[serde(default)]
     pub kind: ActionKind,
     /// The id of what is started in the incident's source; empty for a webhook.
@@ -74,7 +73,6 @@ pub struct Action {
     pub vendor_action: String,
     /// Where the webhook goes, as written; empty where it is started in the incident's source.
     pub endpoint: String,
-    /// The method.
     #[serde(default)]
     pub method: Method,
     /// Custom headers, in the order written.
@@ -85,9 +83,7 @@ pub struct Action {
     /// What it does, in the words of who made it.
     #[serde(default)]
     pub description: String,
-    /// Whether it can be pressed.
     pub enabled: bool,
-    /// How a press is confirmed.
     #[serde(default)]
     pub confirm: Confirm,
     /// How long after a run's end the same press is refused, milliseconds.
@@ -108,7 +104,6 @@ pub struct Action {
     /// Statuses that are sent again as well, while retries are left.
     #[serde(default)]
     pub retries_on: Vec<u16>,
-    /// Which redirects are followed.
     #[serde(default)]
     pub redirects: Redirects,
     /// How long a connection may take to stand, milliseconds; `None`: 3 s.
@@ -117,10 +112,8 @@ pub struct Action {
     /// How long one attempt may take, milliseconds; `None`: as long as the whole run.
     #[serde(default)]
     pub attempt_timeout_ms: Option<u64>,
-    /// Which answers are a success.
     #[serde(default)]
     pub success: Success,
-    /// What is sent.
     #[serde(default)]
     pub body: Body,
     /// What is asked at the press, in order.

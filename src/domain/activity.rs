@@ -16,11 +16,9 @@ pub type Seq = i64;
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activity {
-    /// Its place in the log.
     pub seq: Seq,
     /// When it happened, Unix milliseconds. For people; the order is `seq`.
     pub at_ms: i64,
-    /// What it is about.
     pub entry: Entry,
 }
 
@@ -31,31 +29,21 @@ pub enum Entry {
     Run(Box<Run>),
     /// An action was made, changed or removed, or a secret of it was shown.
     Action {
-        /// The action's id.
         action_id: String,
-        /// Who did it.
         operator: Operator,
         /// In words: `added Roll back (prod/platform 2)`.
         summary: String,
     },
     /// Something was done to an incident, at its source or here.
     Operation {
-        /// The incident.
         incident: IncidentKey,
         /// Its number; may be empty.
         num: String,
-        /// Who did it.
         operator: Operator,
-        /// In words.
         summary: String,
     },
     /// What was learned of a run after it had ended.
-    Correction {
-        /// The run it is about.
-        run: String,
-        /// In words.
-        summary: String,
-    },
+    Correction { run: String, summary: String },
 }
 
 impl Entry {
@@ -137,7 +125,6 @@ impl Run {
 }
 
 impl Activity {
-    /// The line in words.
     pub fn summary(&self) -> String {
         match &self.entry {
             Entry::Run(run) => run.summary(),

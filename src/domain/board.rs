@@ -37,13 +37,10 @@ impl Listing {
 /// The difference one refresh makes. The board and the store apply the same one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delta {
-    /// The source's name.
     pub source: String,
-    /// New or changed incidents.
     pub changed: Vec<IncidentRow>,
     /// Open ones that a complete list no longer has: they are closed as of `at_s`.
     pub gone: Vec<IncidentKey>,
-    /// Channels named by the source.
     pub channels: Vec<Channel>,
     /// When the source answered, Unix seconds.
     pub at_s: i64,

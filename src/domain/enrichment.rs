@@ -11,9 +11,7 @@ use super::incident::IncidentKey;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Enrichment {
-    /// More labels.
     pub labels: Vec<(String, String)>,
-    /// More fields.
     pub fields: Map<String, Value>,
     /// Links: what they are called, and where they go. Only http and https.
     pub links: Vec<(String, String)>,
@@ -26,20 +24,15 @@ pub struct Enrichment {
 pub struct Enriched {
     /// Its place in the store, by which it is removed.
     pub id: Seq,
-    /// The incident it is about.
     pub incident: IncidentKey,
-    /// The run that gave it.
     pub run_id: String,
-    /// The action's name.
     pub action: String,
     /// When, Unix milliseconds.
     pub at_ms: i64,
-    /// What was added.
     pub added: Enrichment,
 }
 
 impl Enrichment {
-    /// Whether it adds nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -3,7 +3,6 @@
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// As it should be.
     Fine,
     /// It works, and something about it deserves a look.
     Warning,
@@ -11,12 +10,10 @@ pub enum Grade {
     Fault,
 }
 
-/// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was looked at: `name`, `address`, `TLS`, `secrets`, `body` ...
     pub subject: String,
-    /// How it is.
     pub grade: Grade,
     /// In words: what was found and what to do. Clean, without secrets.
     pub message: String,

@@ -59,7 +59,6 @@ pub enum Status {
     /// Burning as `Info`.
     #[default]
     Info,
-    /// Recovered.
     Ok,
 }
 
@@ -81,7 +80,6 @@ pub enum Progress {
     Triggered,
     /// Somebody has acknowledged it.
     Processing,
-    /// Over.
     Closed,
 }
 
@@ -102,10 +100,8 @@ pub struct Person {
     /// The source's id, 0 where it has none.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub person_id: i64,
-    /// The name.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub person_name: String,
-    /// The e-mail address.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub email: String,
     /// What else the source says of them, passed through.
@@ -119,10 +115,8 @@ pub struct Responder {
     /// The source's id, 0 where it has none.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub person_id: i64,
-    /// The name.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub person_name: String,
-    /// The e-mail address.
     #[serde(default, deserialize_with = "null_is_absent")]
     pub email: String,
     /// When they were assigned, Unix seconds.
@@ -136,11 +130,9 @@ pub struct Responder {
     pub extra: Map<String, Value>,
 }
 
-/// One alert of an incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Alert {
-    /// The source's id.
     pub alert_id: String,
     /// Where the source had it from; empty where it does not say.
     #[serde(deserialize_with = "null_is_absent")]
@@ -152,9 +144,7 @@ pub struct Alert {
     pub description: String,
     /// What identifies the condition.
     pub alert_key: String,
-    /// How bad it is.
     pub alert_severity: Severity,
-    /// Its present state.
     pub alert_status: Status,
     /// `Triggered` or `Closed`.
     pub progress: Progress,
@@ -172,7 +162,6 @@ pub struct Alert {
     /// When it was closed, Unix seconds, 0 = not.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "is_zero")]
     pub close_time: i64,
-    /// Its labels.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
     /// What else the source says of it, passed through.
@@ -184,7 +173,6 @@ pub struct Alert {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Incident {
-    /// The source's id.
     pub incident_id: String,
     /// The short number people say to each other.
     pub num: String,
@@ -193,20 +181,14 @@ pub struct Incident {
     /// More lines.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// What it does to users.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "String::is_empty")]
     pub impact: String,
-    /// Why it happened.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "String::is_empty")]
     pub root_cause: String,
-    /// What ended it.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "String::is_empty")]
     pub resolution: String,
-    /// How bad it is.
     pub incident_severity: Severity,
-    /// Its present state.
     pub incident_status: Status,
-    /// How far the handling is.
     pub progress: Progress,
     /// When the source made it, Unix seconds.
     pub created_at: i64,
@@ -229,36 +211,29 @@ pub struct Incident {
     /// Until when it is snoozed, Unix seconds, 0 = not.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "is_zero")]
     pub snoozed_before: i64,
-    /// Its labels.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
     /// Custom fields, any JSON.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Value>,
-    /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<Person>,
-    /// Who closed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closer: Option<Person>,
-    /// Who was assigned.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "Vec::is_empty")]
     pub responders: Vec<Responder>,
     /// Its alerts; may be fewer than `alert_cnt`.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<Alert>,
-    /// How many alerts it has.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "is_zero")]
     pub alert_cnt: i64,
     /// The source's channel id where that is an integer, else 0.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "is_zero")]
     pub channel_id: i64,
-    /// The channel's name.
     #[serde(deserialize_with = "null_is_absent", skip_serializing_if = "String::is_empty")]
     pub channel_name: String,
     /// The channel's key, always `source/id`.
     pub channel_key: String,
-    /// Where a browser shows it.
     #[serde(deserialize_with = "null_is_absent")]
     pub detail_url: String,
     /// How its alerts were grouped: `n` (not), `p` (by pattern), `i` (by intelligence).
@@ -272,7 +247,6 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// What identifies it across sources.
     pub fn key(&self) -> IncidentKey {
         IncidentKey::new(&self.source, &self.incident_id)
     }

@@ -13,7 +13,6 @@ use super::run::Attempt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Job {
-    /// The run that it belongs to.
     pub run_id: String,
     /// Where it is asked for now.
     pub url: String,
@@ -25,7 +24,6 @@ pub struct Job {
     pub own_rule: bool,
     /// The headers of the polls, filled in, references as written: name and value.
     pub headers: Vec<(String, String)>,
-    /// Whom the connection trusts.
     pub tls: Tls,
     /// The action's proxy, references as written.
     pub proxy: String,

@@ -14,7 +14,6 @@ pub const LOCAL: &str = "local";
 /// What is kept here about one incident.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Local {
-    /// Who has taken it.
     pub acknowledged: Option<LocalMark>,
     /// Who is to take it (`value`).
     pub assigned: Option<LocalMark>,
@@ -25,7 +24,6 @@ pub struct Local {
 pub struct LocalMark {
     /// What it says; empty for an acknowledgement.
     pub value: String,
-    /// The operator's name.
     pub by: String,
     /// When, Unix seconds.
     pub at_s: i64,
@@ -34,11 +32,8 @@ pub struct LocalMark {
 /// A note that is kept here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalNote {
-    /// Its place in the store.
     pub id: Seq,
-    /// The incident.
     pub incident: IncidentKey,
-    /// The operator's name.
     pub by: String,
     /// When, Unix milliseconds.
     pub at_ms: i64,
@@ -64,7 +59,6 @@ pub fn lay_over_rows(rows: &mut [IncidentRow], locals: &HashMap<IncidentKey, Loc
 }
 
 impl Local {
-    /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -10,14 +10,10 @@ use super::incident::{Incident, Progress, Responder};
 use super::operator::Operator;
 use super::time::minute_utc;
 
-/// What is done to an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    /// Say that somebody has taken it.
     Acknowledge,
-    /// Take that back.
     Unacknowledge,
-    /// Say that it is over.
     Close,
     /// Say that it is not over after all.
     Reopen {
@@ -38,30 +34,22 @@ pub enum Operation {
         /// The text; may have several lines.
         text: String,
     },
-    /// Ask somebody to take it.
     Assign {
         /// Their e-mail address, or whatever the source finds people by.
         to: String,
     },
-    /// Write a custom field.
     SetField {
-        /// The field's name.
         name: String,
-        /// Its new value.
         value: Value,
     },
     /// Write one of its texts.
     SetText {
-        /// Which.
         text: IncidentText,
-        /// Its new value.
         value: String,
     },
     /// Write there what an action's answer added.
     Enrich {
-        /// The action's name.
         action: String,
-        /// What it added.
         added: Box<Enrichment>,
     },
 }
@@ -71,11 +59,8 @@ pub enum Operation {
 pub enum IncidentText {
     /// One line.
     Title,
-    /// What it does to users.
     Impact,
-    /// Why it happened.
     RootCause,
-    /// What ended it.
     Resolution,
 }
 
@@ -90,7 +75,6 @@ impl IncidentText {
         }
     }
 
-    /// In words.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RootCause => "root cause",
@@ -161,7 +145,6 @@ impl OperationKind {
 }
 
 impl Operation {
-    /// Its kind.
     pub fn kind(&self) -> OperationKind {
         match self {
             Self::Acknowledge => OperationKind::Acknowledge,
@@ -287,7 +270,6 @@ pub enum Ability {
     No(Cow<'static, str>),
 }
 
-/// What a source can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abilities {
     table: BTreeMap<OperationKind, Ability>,

@@ -17,7 +17,6 @@ pub struct Operator {
     pub id: i64,
     /// The login name of the process's user id.
     pub os_user: String,
-    /// The machine's name.
     pub host: String,
     /// `SSH_CONNECTION`, empty where it is not set.
     pub ssh: String,

@@ -30,19 +30,16 @@ const COMMON: &str = concat!(
 pub struct Packed(Arc<[u8]>);
 
 impl Packed {
-    /// Packs a text.
     pub fn new(text: &str) -> Self {
         Self(compress_prepend_size_with_dict(text.as_bytes(), COMMON.as_bytes()).into())
     }
 
-    /// The text.
     pub fn text(&self) -> String {
         // Only what `new` packed is in there, so it unpacks; an empty text would be told from a whole one by its reader.
         let unpacked = decompress_size_prepended_with_dict(&self.0, COMMON.as_bytes()).unwrap_or_default();
         String::from_utf8(unpacked).unwrap_or_default()
     }
 
-    /// How many bytes it takes.
     pub fn size(&self) -> usize {
         self.0.len()
     }

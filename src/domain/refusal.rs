@@ -3,7 +3,6 @@
 use super::action::Action;
 use super::run::Failure;
 
-/// A press that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The class, for programs.
@@ -13,17 +12,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal of this class.
     pub fn new(class: Failure, why: impl Into<String>) -> Self {
         Self { class, why: why.into() }
     }
 
-    /// Nothing may be pressed here.
     pub fn read_only() -> Self {
         Self::new(Failure::ReadOnly, "read-only: nothing is pressed here")
     }
 
-    /// The action is switched off.
     pub fn disabled(action: &Action) -> Self {
         Self::new(Failure::Disabled, format!("{} is switched off; edit it to switch it on", action.name))
     }

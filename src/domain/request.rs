@@ -21,7 +21,6 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Whether nothing was asked.
     pub fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.secret.is_empty()
     }
@@ -81,7 +80,6 @@ pub struct Prepared {
     pub masked: bool,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.
     pub payload: Arc<Value>,
-    /// What was asked at the press.
     pub inputs: Inputs,
     /// The run whose press this sends again.
     pub resend_of: Option<String>,

@@ -9,7 +9,6 @@ use super::request::Prepared;
 use super::text::clean;
 use super::time::{age, format_duration};
 
-/// How much a risk matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// Unsafe: said also where nobody is asked.
@@ -23,7 +22,6 @@ pub enum Weight {
 /// Something to know before a press is confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Risk {
-    /// How much it matters.
     pub weight: Weight,
     /// In a sentence. Clean.
     pub text: String,

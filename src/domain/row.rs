@@ -12,17 +12,13 @@ use super::packed::Packed;
 /// from `body` only when it is opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentRow {
-    /// What identifies it.
     pub key: IncidentKey,
-    /// The channel it belongs to.
     pub channel: ChannelKey,
     /// The short number people say to each other: short enough to stand in the row itself.
     pub num: CompactString,
     /// One line, as the source wrote it: clean it before it is shown.
     pub title: Box<str>,
-    /// How bad it is.
     pub severity: Severity,
-    /// How far the handling is.
     pub progress: Progress,
     /// When it began, Unix seconds.
     pub start_time: i64,
@@ -31,7 +27,6 @@ pub struct IncidentRow {
 }
 
 impl IncidentRow {
-    /// Packs an incident.
     pub fn pack(incident: &Incident) -> Self {
         Self {
             key: incident.key(),

@@ -27,13 +27,10 @@ pub enum RunState {
 /// Names what is to be stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunRef {
-    /// The run of this id.
     Run(String),
-    /// Every run of this group.
     Group(String),
 }
 
-/// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -78,7 +75,6 @@ impl Outcome {
     }
 }
 
-/// Why a run did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -108,7 +104,6 @@ pub enum Failure {
     JobLost,
     /// andon died.
     Interrupted,
-    /// The operator stopped it.
     Cancelled,
     /// Refused: a value that cannot be filled.
     Template,
@@ -122,11 +117,9 @@ pub enum Failure {
     InFlight,
     /// Refused: too soon after the last one.
     Cooldown,
-    /// Refused: the action is switched off.
     Disabled,
     /// Refused: the incident is closed and the action wants it open.
     Closed,
-    /// Refused: nothing may be pressed here.
     ReadOnly,
     /// Refused: the row could not be written.
     Store,
@@ -203,7 +196,6 @@ pub struct Attempt {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answer {
-    /// The HTTP status.
     pub status: u16,
     /// The headers but `Set-Cookie`, in the order received, invalid bytes replaced.
     pub headers: Vec<(String, String)>,
@@ -221,7 +213,6 @@ pub struct Answer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SentRequest {
-    /// The method.
     pub method: String,
     /// The address, userinfo masked.
     pub endpoint: String,
@@ -235,9 +226,7 @@ pub struct SentRequest {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunDetail {
-    /// What was (to be) sent.
     pub request: SentRequest,
-    /// Every HTTP request, in order.
     pub attempts: Vec<Attempt>,
     /// The last answer, where one came.
     pub answer: Option<Answer>,
@@ -259,27 +248,20 @@ pub struct Run {
     pub event_id: String,
     /// The action's name when it was pressed.
     pub action: String,
-    /// The action's id.
     pub action_id: String,
-    /// The incident.
     pub incident: IncidentKey,
-    /// The incident's short number.
     pub incident_num: String,
     /// The incident's title when it was pressed.
     pub incident_title: String,
-    /// Who pressed, and where from.
     pub operator: Operator,
     /// The id of the andon process that runs it (the name of its lock file).
     pub process: String,
-    /// Where it is in its life.
     pub state: RunState,
     /// How it ended; `None` until then.
     pub outcome: Option<Outcome>,
-    /// Why it did not succeed.
     pub failure: Option<Failure>,
     /// The HTTP status of the last answer.
     pub status: Option<u16>,
-    /// How many HTTP requests were made.
     pub attempts: u32,
     /// When it was pressed, Unix milliseconds.
     pub started_at_ms: i64,
@@ -300,24 +282,20 @@ pub struct Run {
 /// How a run ended, before it is written down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {
-    /// The outcome.
     pub outcome: Outcome,
     /// The class, `None` where it succeeded.
     pub failure: Option<Failure>,
     /// The HTTP status of the last answer.
     pub status: Option<u16>,
-    /// The row's message.
     pub message: String,
     /// By the monotonic clock, milliseconds.
     pub duration_ms: i64,
-    /// Everything the detail shows.
     pub detail: RunDetail,
 }
 
 /// What an action's success rule says of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A success.
     Yes,
     /// No success: which rule said so, in words.
     No(String),

@@ -31,14 +31,12 @@ pub struct SourceConfig {
     pub auth: Auth,
     /// The proxy's URL (may hold references); `None`: as the environment says, loopback never.
     pub proxy: Option<SecretString>,
-    /// How its TLS is checked.
     pub tls: TlsConfig,
     pub kind: &'static Kind,
     /// The settings of its kind by name, defaults filled in.
     pub settings: BTreeMap<&'static str, SettingValue>,
 }
 
-/// What is written for a setting.
 #[derive(Clone, Debug)]
 pub enum SettingValue {
     /// Texts that may hold references.
@@ -158,7 +156,6 @@ pub struct TlsConfig {
     pub cert: Option<SecretString>,
     /// A PEM file with the client certificate's key.
     pub key: Option<SecretString>,
-    /// Whether the server's certificate is checked.
     pub verify: bool,
 }
 

@@ -24,14 +24,12 @@ pub struct Moment {
     pub what: String,
     /// What was said with it; may have several lines, may be empty.
     pub text: String,
-    /// Who tells it.
     pub told_by: Teller,
 }
 
 /// Who tells a [`Moment`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Teller {
-    /// The incident's source.
     #[default]
     Source,
     /// andon: its own activity log and notes.

@@ -25,7 +25,6 @@ const GRACE: Duration = Duration::from_millis(25);
 /// A body as rules read it, invalid UTF-8 replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyRead {
-    /// All of it.
     Whole(String),
     /// Its beginning: the rest was lost, late, stopped, or not asked for.
     Cut(String),

@@ -29,32 +29,23 @@ impl Flags {
     }
 }
 
-/// Why andon cannot start.
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The configuration is wrong: exit 2, nothing was changed.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Everything that is open.
 pub struct Opened {
-    /// The configuration.
     pub config: Config,
-    /// Where files are.
     pub places: Places,
-    /// The store.
     pub store: Store,
-    /// Who presses.
     pub operator: Arc<Operator>,
     /// Whether nothing may be pressed or changed.
     pub read_only: bool,
-    /// Runs presses.
     pub runner: Runner,
-    /// Where incidents come from.
     pub sources: Vec<Arc<dyn Source>>,
     /// The runs of dead processes, ended at the start.
     pub interrupted: Vec<Activity>,

@@ -33,7 +33,6 @@ pub struct Handling {
 }
 
 impl Runner {
-    /// The configured source of this name.
     pub fn source(&self, name: &str) -> Option<&dyn Source> {
         self.inner.setup.sources.iter().find(|source| source.name() == name).map(AsRef::as_ref)
     }

@@ -30,9 +30,7 @@ use crate::source::Source;
 use crate::store::Store;
 use crate::webhook::{self, Press};
 
-/// What a runner needs to know.
 pub struct Setup {
-    /// Where runs are written.
     pub store: Store,
     /// The id of this process: the name of its lock.
     pub process: String,

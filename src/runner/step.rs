@@ -11,7 +11,6 @@ use crate::domain::stage::Stage;
 /// What a press is, beside its action and its incident.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PressOptions {
-    /// What was asked at the press.
     pub inputs: Inputs,
     /// Whether the request says that it is a test.
     pub test: bool,
@@ -50,7 +49,6 @@ pub enum Step {
     Queued(Box<Activity>),
     /// The row is durable as `pending`; it goes when the time is over, unless it is taken back.
     Held {
-        /// The line of the log.
         activity: Box<Activity>,
         /// How long it waits, milliseconds.
         left_ms: u64,
@@ -67,10 +65,8 @@ pub enum Step {
     Ended(Box<Finish>),
 }
 
-/// How a press went.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finish {
-    /// It ended.
     Ended {
         /// The line of the log. `seq` is 0 where none could be written.
         activity: Box<Activity>,

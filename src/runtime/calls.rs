@@ -55,22 +55,18 @@ impl Surroundings {
 
 /// What is written to the terminal beside its frames.
 pub(super) enum Call {
-    /// The bell.
     Bell,
     /// A notification; the text is clean. Through tmux it is passed on to the terminal outside.
     Notification {
-        /// How.
         way: Way,
         /// Whether tmux stands between.
         in_tmux: bool,
-        /// What it says.
         text: String,
     },
     /// The window's title, clean.
     Title(String),
     /// Keeps the title that the window had.
     KeepTitle,
-    /// Gives it back.
     GiveTitleBack,
 }
 

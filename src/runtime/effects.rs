@@ -53,7 +53,6 @@ pub(super) struct EffectRunner {
     pub(super) operator: Arc<Operator>,
     pub(super) max_per_channel: u8,
     pub(super) inbox: Inbox,
-    /// One for each source.
     pub(super) signals: Vec<Arc<SourceSignal>>,
     /// The runs in flight: leaving waits for them.
     pub(super) runs: TaskTracker,
@@ -162,7 +161,6 @@ impl EffectRunner {
         Event::Previewed { ticket, filled }
     }
 
-    /// What buttons say now.
     pub(super) async fn button_facts(&self) -> Event {
         match self.store.button_facts().await {
             Ok(facts) => Event::Buttons(facts),
@@ -170,7 +168,6 @@ impl EffectRunner {
         }
     }
 
-    /// What actions added to an incident.
     pub(super) async fn enriched(&self, incident: IncidentKey) -> Event {
         match self.store.enriched(&incident).await {
             Ok(added) => Event::Enriched { incident, added },

@@ -13,7 +13,6 @@ use crate::app::event::{Event, Now};
 pub(super) struct Clock(Instant);
 
 impl Clock {
-    /// Starts now.
     pub(super) fn start() -> Self {
         Self(Instant::now())
     }
@@ -23,7 +22,6 @@ impl Clock {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Both clocks.
     pub(super) fn now(self) -> Now {
         Now { wall_ms: Timestamp::now().as_millisecond(), mono_ms: self.mono_ms() }
     }
@@ -34,11 +32,9 @@ impl Clock {
     }
 }
 
-/// What arrives.
 pub(super) enum Message {
     /// From the terminal, readable at this time.
     Terminal(Heard, u64),
-    /// From a task.
     Event(Event),
     /// The writer has written a frame, at this time.
     Written(u64),
@@ -58,13 +54,11 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    /// An inbox and what reads it.
     pub(super) fn new(clock: Clock) -> (Self, UnboundedReceiver<Message>) {
         let (sender, receiver) = unbounded_channel();
         (Self { sender, clock }, receiver)
     }
 
-    /// Puts an event in.
     pub(super) fn event(&self, event: Event) {
         let _ = self.sender.send(Message::Event(event));
     }
@@ -74,7 +68,6 @@ impl Inbox {
         self.sender.send(message).is_ok()
     }
 
-    /// The clock that stamps.
     pub(super) fn clock(&self) -> Clock {
         self.clock
     }

@@ -35,7 +35,6 @@ const FRAME_MS: u64 = 16;
 
 /// How the screen was left.
 pub struct Leaving {
-    /// The exit code.
     pub code: i32,
     /// Runs whose ending could not be written: for stderr.
     pub unrecorded: Vec<Run>,

@@ -23,19 +23,13 @@ const FIRST_ROWS: u32 = 200;
 /// So many lines of the log are read for the first frame.
 const FIRST_LINES: u32 = 50;
 
-/// Everything the screen is made of.
 pub struct Start {
-    /// The store.
     pub store: Store,
-    /// Runs presses.
     pub runner: Runner,
-    /// Who presses.
     pub operator: Arc<Operator>,
-    /// Where incidents come from.
     pub sources: Vec<Arc<dyn Source>>,
     /// How many actions a channel holds at most.
     pub max_per_channel: u8,
-    /// How the screen is.
     pub ui: Ui,
     /// The keys, as the configuration has them.
     pub keys: Keys,
@@ -45,7 +39,6 @@ pub struct Start {
     pub config_path: String,
     /// How long ended activity is kept.
     pub retention: Duration,
-    /// Whether this is the demo.
     pub demo: bool,
     /// Whether nothing may be pressed here.
     pub read_only: bool,

@@ -21,7 +21,6 @@ const NEWEST: u32 = 100;
 /// Dead processes are looked for at this many paces.
 const SETTLE_EVERY: u32 = 20;
 
-/// Watches the store.
 pub(super) struct Watch {
     pub(super) store: Store,
     pub(super) effects: EffectRunner,

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Why a source gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceError {
     /// The class, for whoever decides when to ask again.

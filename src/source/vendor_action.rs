@@ -21,19 +21,15 @@ pub struct VendorAction {
     pub headers: Vec<Header>,
     /// What is sent; strings may hold expressions over the payload.
     pub body: Value,
-    /// Which answers are a success.
     pub success: Success,
     /// How what was started is followed.
     pub follow: Option<Follow>,
-    /// Whom the connection trusts.
     pub tls: Tls,
     /// The proxy, as written in the settings.
     pub proxy: String,
-    /// Where the credentials will stand.
     pub place: CredentialPlace,
 }
 
-/// Where credentials stand in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialPlace {
     /// In the header of this name.

@@ -12,7 +12,6 @@ use super::slots::{self, Place};
 use crate::domain::action::{Action, slug};
 use crate::domain::channel::ChannelKey;
 
-/// A change to one action.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActionChange {
     /// As [`super::Store::add_action`].
@@ -21,7 +20,6 @@ pub enum ActionChange {
     Edit(Action),
     /// As [`super::Store::remove_action`].
     Remove {
-        /// The action's id.
         id: String,
         /// The revision it must be at; `None` for any.
         revision: Option<i64>,

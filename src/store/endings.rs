@@ -19,10 +19,7 @@ pub enum Recorded {
     /// The row says how it ended.
     Written,
     /// It had ended before (somebody took this process for dead): the row is as it was, and a correction says more.
-    AlreadyEnded {
-        /// The correction's place in the log.
-        correction: Seq,
-    },
+    AlreadyEnded { correction: Seq },
 }
 
 impl Store {

@@ -13,7 +13,6 @@ pub enum StoreError {
     /// The database file or its directory can be read or written by other users.
     #[error("{path} is open to other users (mode {mode:04o}) and may hold secrets: run `chmod {} '{path}'`", fix(*.mode))]
     ReadableByOthers {
-        /// The file or directory.
         path: String,
         /// Its kind and permission bits, as `stat` gives them.
         mode: u32,
@@ -23,7 +22,6 @@ pub enum StoreError {
         "the store {path} is damaged ({reason}); nothing was changed: restore a copy, or move it aside and start again"
     )]
     Damaged {
-        /// The file.
         path: String,
         /// In the engine's words.
         reason: String,
@@ -31,7 +29,6 @@ pub enum StoreError {
     /// A later andon has written it.
     #[error("the store {path} was written by a newer andon (layout {found}, this one knows {known}): use that version")]
     Newer {
-        /// Where it is.
         path: String,
         /// The layout found.
         found: i64,
@@ -40,16 +37,9 @@ pub enum StoreError {
     },
     /// It can be read but not written.
     #[error("the store {path} is read-only; nothing was written: make it writable for this user")]
-    ReadOnly {
-        /// Where it is.
-        path: String,
-    },
-    /// There is no space left.
+    ReadOnly { path: String },
     #[error("no space is left for the store {path}; nothing was written: free some space and try again")]
-    Full {
-        /// Where it is.
-        path: String,
-    },
+    Full { path: String },
     /// Somebody else has been writing for longer than we wait.
     #[error("the store is busy: another program has been writing to it for 5 s; try again")]
     Busy,
@@ -61,14 +51,8 @@ pub enum StoreError {
         /// In the engine's words.
         reason: String,
     },
-    /// Anything else.
     #[error("could not {what}: {reason}")]
-    Other {
-        /// What was tried.
-        what: String,
-        /// Why it failed.
-        reason: String,
-    },
+    Other { what: String, reason: String },
 }
 
 const DIRECTORY_BIT: u32 = 0o040_000;
@@ -147,63 +131,46 @@ fn database_error(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     }
 }
 
-/// Why an action was not saved.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SaveError {
     /// The channel has as many actions as it may have.
     ChannelFull {
-        /// The channel.
         channel: ChannelKey,
-        /// How many it may have.
         max: u8,
         /// The slots taken, with the names on them.
         holders: Vec<(u8, String)>,
     },
-    /// Another action has that slot.
     SlotTaken {
-        /// The channel.
         channel: ChannelKey,
-        /// The slot.
         slot: u8,
         /// The name on it.
         holder: String,
     },
-    /// There is no such slot.
     SlotOutOfRange {
-        /// The channel.
         channel: ChannelKey,
-        /// The slot wanted.
         slot: u8,
-        /// The highest there is.
         max: u8,
     },
     /// The channel has an action of that name.
     NameTaken {
-        /// The channel.
         channel: ChannelKey,
-        /// The name.
         name: String,
     },
     /// There is an action of that id.
     IdTaken {
-        /// The id.
         id: String,
     },
     /// Somebody else has changed it since it was read.
     Changed(Box<Action>),
-    /// Somebody else has removed it.
     Gone {
-        /// The id.
         id: String,
     },
     /// One of several that are saved together was refused, and with it all.
     Of {
         /// Which: its name, or its id where it was to be removed.
         name: String,
-        /// Why.
         error: Box<SaveError>,
     },
-    /// The store itself failed.
     Store(StoreError),
 }
 

@@ -16,11 +16,9 @@ use crate::domain::incident::{IncidentKey, IncidentRow};
 /// A source as the store knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceSeen {
-    /// Its name.
     pub name: String,
     /// When it last answered, Unix seconds.
     pub answered_at_s: i64,
-    /// How many open incidents it has.
     pub open: i64,
 }
 
@@ -92,7 +90,6 @@ impl Store {
         self.read(query, rows::incident).await
     }
 
-    /// The incident of that key.
     pub async fn incident(&self, key: &IncidentKey) -> Result<Option<IncidentRow>, StoreError> {
         let sql = format!("SELECT {} FROM incident WHERE key = $1", rows::INCIDENT);
         let query = sqlx::query(AssertSqlSafe(sql)).bind(plain(key.as_str()));

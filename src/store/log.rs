@@ -17,9 +17,7 @@ const LONG: i64 = 50_000;
 /// Which lines of the log, in which order. The default is everything, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogQuery {
-    /// Only lines before this one.
     pub before: Option<Seq>,
-    /// Only lines after this one.
     pub after: Option<Seq>,
     /// At most so many, counted in the order asked for.
     pub limit: Option<u32>,
@@ -32,16 +30,13 @@ pub struct LogQuery {
     pub group: Option<String>,
     /// Only lines from this time on, Unix milliseconds.
     pub since_ms: Option<i64>,
-    /// Oldest first.
     pub oldest_first: bool,
 }
 
 /// Everything about one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRecord {
-    /// Its line.
     pub activity: Activity,
-    /// Its request, attempts and answer.
     pub detail: RunDetail,
     /// What was learned after it had ended, oldest first.
     pub corrections: Vec<Activity>,

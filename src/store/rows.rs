@@ -35,7 +35,6 @@ pub(super) fn num_key(num: &str) -> String {
     plain(&num.to_lowercase())
 }
 
-/// One line of the log.
 pub(super) fn activity(row: &AnyRow) -> Result<Activity, StoreError> {
     let operator: Operator = serde_json::from_str(&text(row, 11)?).unwrap_or_default();
     let message = text(row, 20)?;

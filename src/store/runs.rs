@@ -21,7 +21,6 @@ pub enum Begun {
     InFlight(Box<Run>),
     /// The same press ended too short a time ago. Nothing was written.
     Cooldown {
-        /// The run that ended.
         last: Box<Run>,
         /// Until when it is refused, Unix milliseconds.
         until_ms: i64,

@@ -18,11 +18,9 @@ use crate::domain::run::Failure;
 
 /// An answer as rules see it: `status`, `headers`, `body` (parsed JSON), `text`.
 pub struct Facts<'a> {
-    /// The HTTP status.
     pub status: u16,
     /// The headers as received; looked up in any case.
     pub headers: &'a [(String, String)],
-    /// The body.
     pub body: BodyFacts<'a>,
 }
 

@@ -50,9 +50,7 @@ pub enum Says {
         /// In words, clean, one line; may be empty.
         words: String,
     },
-    /// It ended well.
     Succeeded,
-    /// It ended badly.
     Failed,
     /// It ended; what came of it is there.
     Elsewhere(Url),

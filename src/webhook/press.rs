@@ -10,11 +10,8 @@ use crate::domain::request::Inputs;
 /// A press before its request is filled: who pressed which button for what, and what was asked.
 #[derive(Clone, Debug)]
 pub struct Press<'a> {
-    /// The button.
     pub action: &'a Arc<Action>,
-    /// What it is pressed for.
     pub incident: &'a Arc<Incident>,
-    /// Who presses.
     pub operator: &'a Arc<Operator>,
     /// What was asked, as typed or as values; defaults may be missing.
     pub inputs: Inputs,

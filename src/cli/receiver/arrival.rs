@@ -23,7 +23,6 @@ pub(super) struct Arrival {
     pub(super) verified: Option<Result<(), String>>,
     /// Whether the same `webhook-id` came before.
     pub(super) duplicate: bool,
-    /// The status of the answer.
     pub(super) status: u16,
 }
 

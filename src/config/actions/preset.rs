@@ -16,11 +16,9 @@ use crate::domain::text::clean;
 /// What differs from one house to the next, written `@{name}` in a preset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
-    /// Its name.
     pub name: String,
     /// What could stand there.
     pub example: String,
-    /// What it is.
     pub help: String,
 }
 

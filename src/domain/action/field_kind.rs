@@ -99,7 +99,6 @@ pub struct Choice {
     pub word: &'static str,
     /// In the form.
     pub label: &'static str,
-    /// What it means.
     pub about: &'static str,
 }
 

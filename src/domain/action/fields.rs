@@ -16,7 +16,6 @@ const ANY: u64 = u64::MAX;
 const DAY_MS: u64 = 24 * 3_600_000;
 const CONFIRMS: [Confirm; 3] = [Confirm::None, Confirm::Enter, Confirm::Type];
 
-/// The table.
 #[rustfmt::skip] // A row is read by its lines: names, what it is, its value.
 pub const FIELDS: &[FieldSpec] = &[
     FieldSpec { label: "Name", example: "Roll back", listed: Listed::Always, shape: Shape::Length(1, NAME_MAX),
@@ -269,7 +268,6 @@ pub fn listed() -> Vec<&'static FieldSpec> {
     ordered(LISTED)
 }
 
-/// The row of this name.
 pub fn row_of(name: &str) -> Option<&'static FieldSpec> {
     FIELDS.iter().find(|spec| spec.name == name)
 }

@@ -41,7 +41,6 @@ impl Header {
         self.value.expose_secret()
     }
 
-    /// Whether the value is hidden.
     pub fn is_secret(&self) -> bool {
         self.secret
     }

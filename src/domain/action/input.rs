@@ -9,18 +9,13 @@ use serde_json::{Number, Value};
 use super::super::text::clean;
 use super::header::MASK;
 
-/// What kind of value is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InputKind {
-    /// Text.
     #[default]
     String,
-    /// A number.
     Number,
-    /// Yes or no.
     Boolean,
-    /// One of a few.
     Choice,
     /// Text that is never shown or stored.
     Secret,
@@ -48,19 +43,15 @@ impl InputKind {
 pub struct Input {
     /// Its name: letters, digits and `_`.
     pub name: String,
-    /// What kind of value.
     pub kind: InputKind,
     /// What can be chosen, for a choice.
     pub choices: Vec<String>,
     /// What stands there before anything is typed.
     pub default: Option<Value>,
-    /// Whether it must be given.
     pub required: bool,
     /// A regular expression that the whole of a text must match; empty: any.
     pub pattern: String,
-    /// The least number.
     pub min: Option<f64>,
-    /// The greatest number.
     pub max: Option<f64>,
     /// One line for whoever fills it in.
     pub help: String,

@@ -9,18 +9,14 @@ use serde_json::Value;
 
 use super::header::{expose, shown_reference};
 
-/// The HTTP method of an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// The contract's own.
     #[default]
     Post,
     /// Sends no body unless the action has one of its own.
     Get,
-    /// Replaces.
     Put,
-    /// Changes a part.
     Patch,
     /// Sends no body unless the action has one of its own.
     Delete,
@@ -30,7 +26,6 @@ impl Method {
     /// All of them, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Post, Self::Get, Self::Put, Self::Patch, Self::Delete];
 
-    /// As it goes over the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Post => "POST",
@@ -73,7 +68,6 @@ impl Body {
     }
 }
 
-/// Which redirects are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Redirects {
@@ -135,7 +129,6 @@ fn code(word: &str) -> Option<RangeInclusive<u16>> {
 /// How requests are signed (Standard Webhooks). Keys are references or `whsec_` and base64, and never shown.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Sign {
-    /// The key.
     #[serde(serialize_with = "expose")]
     pub key: SecretString,
     /// The key before it, while receivers change over: a signature by each is sent.
@@ -178,7 +171,6 @@ pub struct Tls {
     pub ca: String,
     /// The client certificate; empty: none.
     pub cert: String,
-    /// Its private key.
     pub key: String,
     /// Whether the server must prove who it is. Off, whoever stands between can read and change everything.
     pub verify: bool,

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use super::SettingValue;
 
-/// A kind of source.
 pub struct Kind {
     /// The word of the configuration.
     pub name: &'static str,
-    /// What people call it.
     pub title: &'static str,
     /// Its own settings, in the order in which the annotated configuration has them.
     pub settings: &'static [Setting],
@@ -26,7 +24,6 @@ pub enum AuthRule {
     Required,
 }
 
-/// A setting of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     pub name: &'static str,
@@ -84,7 +81,6 @@ pub struct Login {
 }
 
 impl Kind {
-    /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&Setting> {
         self.settings.iter().find(|setting| setting.name == name)
     }
@@ -112,7 +108,6 @@ impl Kind {
 }
 
 impl Setting {
-    /// Whether it must be there.
     pub fn is_required(&self) -> bool {
         use SettingType::{Cluster, Credential, Path, Program, Url};
         matches!(self.holds, Url(None) | Cluster | Credential(_) | Path | Program { required: true })

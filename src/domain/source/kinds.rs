@@ -53,7 +53,6 @@ pub static KINDS: [Kind; 6] = [
     ] },
 ];
 
-/// The kind of this name.
 pub fn kind_named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }

@@ -5,7 +5,6 @@ use super::super::action::Field;
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldFault {
-    /// The field.
     pub field: Field,
     /// What is wrong and what to do, in one sentence. Clean text.
     pub message: String,

@@ -13,7 +13,6 @@ const PAGE: usize = 100;
 /// How many near ones an error names.
 const NEAR: usize = 3;
 
-/// A member of the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) id: i64,
