@@ -18,6 +18,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::RunDetail;
 use crate::domain::stage::Stage;
+use crate::domain::theme::Background;
 use crate::domain::timeline::Full;
 use crate::domain::validate::Field;
 
@@ -35,16 +36,6 @@ impl Now {
     pub fn wall_s(self) -> i64 {
         self.wall_ms.div_euclid(1000)
     }
-}
-
-/// Whether the terminal's background is dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Background {
-    /// Light text on dark.
-    #[default]
-    Dark,
-    /// Dark text on light.
-    Light,
 }
 
 /// How a source is.

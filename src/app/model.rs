@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::action_list::ActionList;
 use super::activity::Recent;
-use super::event::{Background, Now, SourceState};
+use super::event::{Now, SourceState};
 use super::form::{Form, FormContext};
 use super::incidents::Board;
 use super::keymap::Context;
@@ -23,6 +23,7 @@ use crate::domain::action::Action;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
+use crate::domain::theme::Background;
 
 /// Everything the screen knows.
 #[derive(Clone, Debug)]

@@ -19,6 +19,6 @@ pub use check::{Finding, Level, check};
 pub use edit::{SECRETS, add_source, source_text};
 pub use error::ConfigError;
 pub use file::{EXAMPLE, init, load, parse};
-pub use model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};
+pub use model::{Config, Notify, OperatorConfig, Policy, Times, Ui};
 pub use operator::operator;
 pub use places::{Overrides, Places};

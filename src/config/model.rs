@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::action::DEFAULT_MAX_PER_CHANNEL;
 use crate::domain::source::SourceConfig;
+use crate::domain::theme::ThemeName;
 use crate::secret::{Reference, Resolver};
 
 #[derive(Clone, Debug)]
@@ -82,7 +83,7 @@ impl Default for Policy {
 /// `[ui]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ui {
-    pub theme: Theme,
+    pub theme: ThemeName,
     /// The zone that clocks are shown in.
     pub times: Times,
     /// Whether the mouse is captured; `None`: not over SSH.
@@ -100,7 +101,7 @@ pub struct Ui {
 impl Default for Ui {
     fn default() -> Self {
         Self {
-            theme: Theme::default(),
+            theme: ThemeName::default(),
             times: Times::default(),
             mouse: None,
             bell: true,
@@ -120,16 +121,6 @@ pub enum Notify {
     Osc9,
     Osc777,
     Off,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// By the terminal's background.
-    #[default]
-    Auto,
-    Dark,
-    Light,
-    Mono,
 }
 
 /// The zone that clocks are shown in.

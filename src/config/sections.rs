@@ -6,10 +6,11 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 use crate::domain::text::clean;
+use crate::domain::theme::THEMES;
 use crate::domain::validate::NAME_MAX;
 use crate::secret::{Part, Reference, parse};
 
-use super::model::{Config, Notify, OperatorConfig, Policy, Theme, Times, Ui};
+use super::model::{Config, Notify, OperatorConfig, Policy, Times, Ui};
 use super::sources;
 use super::table::{Reading, Table};
 
@@ -140,10 +141,9 @@ fn retention(root: &Table<'_>) -> Duration {
 }
 
 fn ui(table: &Table<'_>) -> Ui {
-    let themes = [("auto", Theme::Auto), ("dark", Theme::Dark), ("light", Theme::Light), ("mono", Theme::Mono)];
     let notify = [("auto", Notify::Auto), ("osc9", Notify::Osc9), ("osc777", Notify::Osc777), ("off", Notify::Off)];
     let out = Ui {
-        theme: table.choice("theme", &themes).unwrap_or_default(),
+        theme: table.choice("theme", &THEMES.map(|row| (row.name, row.theme))).unwrap_or_default(),
         times: table.choice("times", &[("local", Times::Local), ("utc", Times::Utc)]).unwrap_or_default(),
         mouse: table.flag("mouse"),
         bell: table.flag("bell").unwrap_or(true),

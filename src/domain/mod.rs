@@ -30,6 +30,7 @@ pub mod snooze;
 pub mod source;
 pub mod stage;
 pub mod text;
+pub mod theme;
 pub mod time;
 pub mod timeline;
 pub mod validate;

@@ -11,9 +11,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use super::bytes::Decoder;
 use super::sequence::{self, Step};
-use crate::app::event::Background;
 use crate::app::input_rules::{Focus, InputRules};
 use crate::app::keymap::{KeyClass, Typing};
+use crate::domain::theme::Background;
 
 /// No key may come this long before one that acts, milliseconds.
 const ALONE_BEFORE: u64 = 40;

@@ -24,10 +24,10 @@ use super::{external_programs, signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
 use crate::app::model::Model;
-use crate::app::state::settings::Colours;
 use crate::app::{update, wakes_at};
 use crate::domain::board::Known;
 use crate::domain::run::Run;
+use crate::domain::theme::Colours;
 use crate::runner::Runner;
 
 /// At most 60 frames a second.

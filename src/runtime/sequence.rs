@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::event::Background;
+use crate::domain::theme::Background;
 
 /// What one more key makes of a control sequence.
 #[derive(Debug, PartialEq)]

@@ -7,13 +7,14 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::calls::Surroundings;
-use crate::app::event::{Background, Health, Snapshot, SourceState};
+use crate::app::event::{Health, Snapshot, SourceState};
 use crate::app::keys::Keys;
 use crate::app::state::notifications::Notifications;
-use crate::app::state::settings::{Colours, Settings};
-use crate::config::{self, Theme, Times, Ui};
+use crate::app::state::settings::Settings;
+use crate::config::{self, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
+use crate::domain::theme::{Background, Colours};
 use crate::runner::Runner;
 use crate::source::Source;
 use crate::store::{LogQuery, Store, StoreError};
@@ -65,6 +66,7 @@ impl Start {
             read_only: self.read_only,
             restricted: self.restricted,
             ssh,
+            theme: self.ui.theme,
             colours: self.colours(),
             keys: self.keys.clone(),
             has_sources: !self.sources.is_empty(),
@@ -74,8 +76,11 @@ impl Start {
 
     /// `NO_COLOR` counts where it is set to anything but nothing (no-color.org).
     pub(super) fn colours(&self) -> Colours {
-        if self.ui.theme == Theme::Mono || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             return Colours::None;
+        }
+        if let Some(colours) = self.ui.theme.row().colours {
+            return colours;
         }
         let term = std::env::var("TERM").unwrap_or_default();
         let many = ["256color", "direct", "kitty", "alacritty", "wezterm", "foot", "ghostty"];
@@ -83,13 +88,9 @@ impl Start {
         if says_many { Colours::Many } else { Colours::Sixteen }
     }
 
-    /// The background that the configuration fixes; `None`: the terminal is asked.
+    /// The background that the theme decides; `None`: the terminal is asked.
     pub(super) fn background(&self) -> Option<Background> {
-        match self.ui.theme {
-            Theme::Dark => Some(Background::Dark),
-            Theme::Light => Some(Background::Light),
-            Theme::Auto | Theme::Mono => None,
-        }
+        self.ui.theme.row().background
     }
 
     /// How long a lone ESC waits for the rest of its sequence, milliseconds.

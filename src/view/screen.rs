@@ -14,7 +14,7 @@ use crate::app::state::place::Place;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let theme = Theme::new(model.settings.colours, model.background);
+    let theme = Theme::new(model.settings.theme, model.settings.colours, model.background);
     let area = frame.area();
     // The terminal may already have another size than the model knows of.
     let fits = (area.width, area.height) == model.size;

@@ -4,13 +4,11 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::event::Background;
-use crate::app::state::settings::Colours;
+use crate::domain::theme::{Background, Colours, ThemeName};
 
 /// One style for each thing that is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    /// Ordinary text.
     pub text: Style,
     /// What is there but not needed now.
     pub dim: Style,
@@ -18,7 +16,6 @@ pub struct Theme {
     pub border: Style,
     /// The border of the pane that has the keys.
     pub border_active: Style,
-    /// Titles of panes.
     pub title: Style,
     /// The row under the cursor.
     pub selection: Style,
@@ -26,17 +23,11 @@ pub struct Theme {
     pub header: Style,
     /// A key in footer, buttons and help.
     pub key: Style,
-    /// A button's name.
     pub button: Style,
-    /// Critical.
     pub critical: Style,
-    /// Warning.
     pub warning: Style,
-    /// Info.
     pub info: Style,
-    /// Went well.
     pub good: Style,
-    /// Went wrong.
     pub bad: Style,
     /// Cannot be known.
     pub doubt: Style,
@@ -46,19 +37,18 @@ pub struct Theme {
     pub struck: Style,
     /// The text field that has the keys.
     pub field_active: Style,
-    /// A text field.
     pub field: Style,
     /// What is wrong with a field.
     pub fault: Style,
 }
 
 impl Theme {
-    /// The theme for a terminal.
-    pub fn new(colours: Colours, background: Background) -> Self {
-        match colours {
-            Colours::None => Self::mono(),
-            Colours::Sixteen => Self::sixteen(),
-            Colours::Many => Self::colours(background),
+    /// The styles of a theme on a terminal.
+    pub fn new(theme: ThemeName, colours: Colours, background: Background) -> Self {
+        match (theme, colours) {
+            (_, Colours::None) | (ThemeName::Mono, _) => Self::mono(),
+            (ThemeName::Auto | ThemeName::Dark | ThemeName::Light, Colours::Sixteen) => Self::sixteen(),
+            (ThemeName::Auto | ThemeName::Dark | ThemeName::Light, Colours::Many) => Self::colours(background),
         }
     }
 

@@ -7,7 +7,6 @@ use crate::support::model::{NOON_S, Screen, action, draw, incident, one_sent, ro
 use andon::app::effect::Effect;
 use andon::app::event::{Event, Health, History, LogPage, SourceState};
 use andon::app::state::incident_detail::Tab;
-use andon::app::state::settings::Colours;
 use andon::domain::action::{Action, Confirm, Header, Input, InputKind};
 use andon::domain::activity::Entry;
 use andon::domain::button::ButtonFacts;
@@ -17,6 +16,7 @@ use andon::domain::incident::{IncidentKey, IncidentRow, Severity};
 use andon::domain::operation::{Abilities, OperationKind};
 use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;
+use andon::domain::theme::Colours;
 use andon::domain::timeline::{Full, Moment};
 use andon::view::view;
 use crossterm::event::KeyCode;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::notifications::Notifications;
 use crate::app::keys::Keys;
 use crate::domain::preset::Preset;
+use crate::domain::theme::{Colours, ThemeName};
 
 /// What does not change while andon runs.
 // Independent facts of the environment, not a state in disguise.
@@ -25,7 +26,8 @@ pub struct Settings {
     pub restricted: bool,
     /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
     pub ssh: bool,
-    /// How many colours the terminal has.
+    pub theme: ThemeName,
+    /// How many colours are used.
     pub colours: Colours,
     /// The keys as the configuration has them.
     pub keys: Keys,
@@ -51,6 +53,7 @@ impl Default for Settings {
             read_only: false,
             restricted: false,
             ssh: false,
+            theme: ThemeName::default(),
             colours: Colours::default(),
             keys: Keys::default(),
             has_sources: true,
@@ -66,16 +69,4 @@ impl Settings {
     pub fn spin_ms(&self) -> u64 {
         if self.ssh { 1_000 } else { 250 }
     }
-}
-
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colours {
-    /// None are wanted (`NO_COLOR`, theme `mono`).
-    None,
-    /// The sixteen of every terminal.
-    Sixteen,
-    /// 256 or more.
-    #[default]
-    Many,
 }

@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use andon::config::{self, Level, Places, Theme, Times};
+use andon::config::{self, Level, Places, Times};
 use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
+use andon::domain::theme::{THEMES, ThemeName};
 use secrecy::ExposeSecret;
 
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -55,7 +56,7 @@ fn every_key_arrives() {
     assert!(config.policy.read_only && !config.policy.action_references);
     assert_eq!(config.secrets.len(), 3);
     assert_eq!(config.retention, Duration::from_hours(30 * 24));
-    assert_eq!((config.ui.theme, config.ui.times, config.ui.mouse), (Theme::Mono, Times::Utc, Some(false)));
+    assert_eq!((config.ui.theme, config.ui.times, config.ui.mouse), (ThemeName::Mono, Times::Utc, Some(false)));
     assert_eq!((config.ui.bell, config.ui.escape_ms), (true, Some(100)));
     assert_eq!(config.keys["next"], ["j", "Down"]);
     let prod = &config.sources[0];
@@ -126,6 +127,15 @@ fn the_example_has_every_setting_of_every_kind() {
             assert!(block.contains(&line), "put this under kind {} in assets/config.toml:\n{line}", kind.name);
         }
     }
+}
+
+#[test]
+fn the_example_names_every_theme() {
+    let (last, names) = THEMES.split_last().unwrap();
+    let names: Vec<&str> = names.iter().map(|row| row.name).collect();
+    let words = format!(" # {} or {}\n", names.join(", "), last.name);
+    let line = config::EXAMPLE.split_inclusive('\n').find(|line| line.starts_with("# theme = ")).unwrap();
+    assert!(line.ends_with(&words), "assets/config.toml does not list the themes: {words}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use andon::app::command::{Command, FieldCommand, Motion};
 use andon::app::effect::Effect;
-use andon::app::event::{Background, Now, SaveRefusal};
+use andon::app::event::{Now, SaveRefusal};
 use andon::app::form::fields::{FIELDS, FormRow, RowKind};
 use andon::app::form::{Form, FormContext, FormStep, endpoint_note};
 use andon::app::keymap::Context;
@@ -14,6 +14,7 @@ use andon::domain::action::{
 };
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::preset::Preset;
+use andon::domain::theme::Background;
 use andon::view;
 use andon::view::theme::Theme;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -3,10 +3,10 @@
 mod bursts;
 mod table;
 
-use andon::app::event::Background;
 use andon::app::input_rules::{Focus, InputRules};
 use andon::app::keymap::Context;
 use andon::app::keys::Keys;
+use andon::domain::theme::Background;
 use andon::runtime::input::{Decoder, Gate, Input};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
