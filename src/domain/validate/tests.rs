@@ -32,8 +32,8 @@ fn each_bad_endpoint_has_its_own_sentence() {
         ("https://x/{{ incident.num", "no closing }}"),
         ("https://x/{{ }}", "is empty"),
         ("https://x/ incident.num }}", "closes no expression"),
-        ("https://x/{% if a %}", "{% and {# cannot"),
-        ("https://x/{{ a }}{# b #}", "{% and {# cannot"),
+        ("https://x/{% if a %}", "{% and {# are not allowed"),
+        ("https://x/{{ a }}{# b #}", "{% and {# are not allowed"),
         ("{{ incident.labels.scheme }}://x/y", "begins with http"),
         ("http{{ s }}://x/y", "begins with http"),
         ("https://{{ user }}@x/y", "before the @"),
@@ -42,8 +42,8 @@ fn each_bad_endpoint_has_its_own_sentence() {
         ("https://ci-{{ incident.labels.team }}.example/y", "whole part"),
         ("https://{{ a }}{{ b }}.example/y", "whole part"),
         ("https://x/y#{{ a }}", "never sent"),
-        ("https://x/${secret:CI}", "references cannot"),
-        ("https://{{ '${env:HOME}' }}/x", "references cannot"),
+        ("https://x/${secret:CI}", "references are not allowed"),
+        ("https://{{ '${env:HOME}' }}/x", "references are not allowed"),
         ("https://x/••••••", "mask"),
         ("https://x/\u{f8ff}", "invisible"),
     ] {
@@ -103,7 +103,7 @@ fn header_values_may_be_filled_and_hold_references_of_three_kinds() {
         ("Bearer ${secret:CI}", ""),
         ("${env:A}${file:/run/b}", ""),
         ("{{ incident.num }}-{{ inputs.version }}", ""),
-        ("${cmd:id}", "cannot stand in an action"),
+        ("${cmd:id}", "is not allowed in an action"),
         ("${kept:Authorization}", "no stored value"),
         ("pa${ss", "no closing }"),
         ("pa${HOME}", "does not begin a reference"),
@@ -128,7 +128,7 @@ fn a_body_is_judged_text_by_text_and_says_where() {
         (Body::Form(vec![("text".to_owned(), "{{ incident.title }}".to_owned())]), ""),
         (Body::Json(json!({ "a": [1, { "b": "{{ x" }] })), "a[1].b: an expression"),
         (Body::Json(json!({ "{{ x }}": 1 })), "{{ x }}: expressions and references are not allowed in a name"),
-        (Body::Json(json!({ "a": "${cmd:id}" })), "a: ${cmd:...} cannot"),
+        (Body::Json(json!({ "a": "${cmd:id}" })), "a: ${cmd:...} is not allowed"),
         (Body::Json(json!({ "a": "••••••" })), "mask"),
         (Body::Form(vec![(" ".to_owned(), "x".to_owned())]), "needs a name"),
         (Body::Form(vec![("a".to_owned(), "{% x %}".to_owned())]), "a: {% and {#"),
@@ -207,7 +207,7 @@ fn certificates_come_in_pairs_and_proxies_in_three_kinds() {
     assert_eq!(faults(&with(tls("/ca.pem", "/c.pem", "/k.pem")), &[]), []);
     assert!(fault_of(&with(tls("", "/c.pem", "")), Field::Of("tls.key")).contains("without its key"));
     assert!(fault_of(&with(tls("", "", "/k.pem")), Field::Of("tls.cert")).contains("without its certificate"));
-    assert!(fault_of(&with(tls("${file:/ca}", "", "")), Field::Of("tls.ca")).contains("cannot stand"));
+    assert!(fault_of(&with(tls("${file:/ca}", "", "")), Field::Of("tls.ca")).contains("not allowed"));
     for (proxy, part) in [
         ("", ""),
         ("none", ""),
@@ -220,7 +220,7 @@ fn certificates_come_in_pairs_and_proxies_in_three_kinds() {
         ("http://ada:pw@proxy", "would be shown"),
         ("http://ada:pw${secret:P}@proxy", "would be shown"),
         ("http://{{ x }}", "expressions"),
-        ("${cmd:x}", "cannot stand in an action"),
+        ("${cmd:x}", "is not allowed in an action"),
         ("http://••••••@proxy", "mask"),
     ] {
         let said = fault_of(&Action { proxy: proxy.to_owned(), ..valid("x") }, Field::PROXY);
