@@ -4,6 +4,7 @@ use super::command::ActionCommand;
 use super::effect::Effect;
 use super::form::Form;
 use super::incidents::{Selection, channel_name};
+use super::keymap::Context;
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
@@ -19,9 +20,11 @@ pub(super) fn edit_button(model: &mut Model, slot: u8) -> Vec<Effect> {
     let channel = model.board.selected().map(|entry| entry.row.channel.clone());
     let buttons = channel.map(|channel| model.buttons(&channel)).unwrap_or_default();
     let action = buttons.into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
-    match action {
-        Some(action) => model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action)))),
-        None => model.said = Some(format!("slot {slot} is empty: n adds an action")),
+    if let Some(action) = action {
+        model.modes.replace(Mode::Form(Box::new(Form::edit(&model.form_context(), &action))));
+    } else {
+        let words = format!("slot {slot} is empty: <new-action> adds an action");
+        model.said = Some(model.settings.keys.hint(Context::Incidents, &words));
     }
     Vec::new()
 }
@@ -41,7 +44,8 @@ fn edit_action(model: &mut Model) -> Vec<Effect> {
         if channel.is_some_and(|channel| !model.buttons(&channel).is_empty()) {
             model.modes.replace(Mode::PickButton);
         } else {
-            model.said = Some("there is no action to edit: n adds one".to_owned());
+            model.said =
+                Some(model.settings.keys.hint(Context::Incidents, "there is no action to edit: <new-action> adds one"));
         }
         return Vec::new();
     }
@@ -93,7 +97,12 @@ fn test_action(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let Some(key) = model.board.selected().map(|entry| entry.row.key.clone()) else {
-        model.said = Some("a test needs an incident: select one on the board first (i)".to_owned());
+        model.said = Some(
+            model
+                .settings
+                .keys
+                .hint(Context::Actions, "a test needs an incident: select one on the board first (<go-incidents>)"),
+        );
         return Vec::new();
     };
     press::start(model, &action, Selection::One(key), true)

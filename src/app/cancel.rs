@@ -16,7 +16,7 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
         if let Some(effects) = super::operation::undo(model) {
             return effects;
         }
-        model.said = Some("nothing is held; C cancels a run".to_owned());
+        model.said = Some(model.settings.keys.hint(model.context(), "nothing is held; <cancel-run> cancels a run"));
         return Vec::new();
     };
     let (runs, group) = match held.group {

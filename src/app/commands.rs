@@ -276,6 +276,7 @@ fn suspend(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Suspend];
     }
     let what = if runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };
-    model.said = Some(format!("{what} in flight and would stand still: Ctrl-Z works when they have ended"));
+    let words = format!("{what} in flight and would stand still: <suspend> works when they have ended");
+    model.said = Some(model.settings.keys.hint(model.context(), &words));
     Vec::new()
 }

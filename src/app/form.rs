@@ -13,6 +13,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::effect::Effect;
 use super::event::Now;
+use super::keymap::Context;
+use super::keys::Keys;
 use super::line::Line;
 use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -52,6 +54,15 @@ pub struct FormContext<'a> {
     pub sources: &'a [String],
     /// What a form can begin from.
     pub presets: &'a [Preset],
+    /// The keys as the configuration has them.
+    pub keys: &'a Keys,
+}
+
+impl FormContext<'_> {
+    /// A text with its keys.
+    pub fn hint(&self, text: &str) -> String {
+        self.keys.hint(Context::Form, text)
+    }
 }
 
 /// What the form asks of its caller.

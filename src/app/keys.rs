@@ -57,10 +57,36 @@ impl Keys {
         self.0.iter().filter(move |row| row.binding.contexts.contains(&context))
     }
 
+    /// A text with its keys: `<open>` becomes the key of the command with that name, here or, where it has none here,
+    /// elsewhere. Prose names no key itself, so that it is true after a key was bound otherwise.
+    pub fn hint(&self, context: Context, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('<') {
+            out.push_str(before);
+            let found = after.split_once('>').and_then(|(name, behind)| Some((self.key_of(context, name)?, behind)));
+            rest = if let Some((key, behind)) = found {
+                out.push_str(&key);
+                behind
+            } else {
+                out.push('<');
+                after
+            };
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn key_of(&self, context: Context, name: &str) -> Option<String> {
+        let elsewhere = || self.0.iter().find(|row| row.binding.name == name);
+        let row = self.rows(context).find(|row| row.binding.name == name).or_else(elsewhere)?;
+        row.names.first().map(|key| shown(key))
+    }
+
     fn change(&mut self, name: &str, wanted: &[String]) -> Result<(), String> {
         let rows: Vec<&mut Bound> = self.0.iter_mut().filter(|row| row.binding.name == name).collect();
         let Some(first) = rows.first() else {
-            return Err(format!("[keys] {name}: no command has this name; `?` shows what there is"));
+            return Err(format!("[keys] {name}: no command has this name"));
         };
         if matches!(
             first.binding.command,
@@ -102,6 +128,16 @@ fn bound(binding: &'static Binding, names: impl Iterator<Item = String>) -> Boun
     let names: Vec<String> = names.collect();
     let keys = names.iter().filter_map(|name| name.parse().ok()).collect();
     Bound { names, keys, binding }
+}
+
+/// A key as prose shows it: arrows as arrows, a letter behind a modifier as on the keyboard.
+fn shown(key: &str) -> String {
+    match (key, key.rsplit_once('+')) {
+        ("Up", _) => "↑".to_owned(),
+        ("Down", _) => "↓".to_owned(),
+        (_, Some((modifier, letter))) if letter.chars().count() == 1 => format!("{modifier}+{}", letter.to_uppercase()),
+        _ => key.to_owned(),
+    }
 }
 
 fn types_text(binding: &Binding) -> bool {

@@ -170,6 +170,7 @@ impl Model {
             max_per_channel: self.settings.max_per_channel,
             sources: &self.source_names,
             presets: &self.settings.presets,
+            keys: &self.settings.keys,
         };
         self.modes.find(Mode::form).map(|form| (context, form))
     }
@@ -182,6 +183,7 @@ impl Model {
             max_per_channel: self.settings.max_per_channel,
             sources: &self.source_names,
             presets: &self.settings.presets,
+            keys: &self.settings.keys,
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::command::OperationCommand;
 use super::effect::Effect;
 use super::incidents::pending::Expected;
+use super::keymap::Context;
 use super::model::Model;
 use super::modes::Mode;
 use super::state::operations::{Chosen, Last, Target, UnderWay, words};
@@ -267,7 +268,7 @@ fn keep_draft(model: &mut Model, incident: IncidentKey, text: &str) -> Vec<Effec
         drafts.remove(&incident);
     } else {
         drafts.insert(incident.clone(), text.to_owned());
-        model.said = Some("not sent; c goes on with it".to_owned());
+        model.said = Some(model.settings.keys.hint(Context::Incidents, "not sent; <comment> goes on with it"));
     }
     vec![Effect::SaveDraft { incident, text: text.to_owned() }]
 }

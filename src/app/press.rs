@@ -8,6 +8,7 @@ use super::buttons::{WhyNot, why_not};
 use super::confirm::Confirm;
 use super::effect::{Effect, Target};
 use super::incidents::{Entry, Selection, channel_name};
+use super::keymap::Context;
 use super::model::Model;
 use super::modes::Mode;
 use super::pages::confirm::{Facts, Shown};
@@ -43,7 +44,8 @@ pub(super) fn press(model: &mut Model, slot: u8) -> Vec<Effect> {
     let found = model.buttons(&channel).into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
     let Some(action) = found else {
         let name = clean(channel_name(&model.channels, &channel)).into_owned();
-        model.said = Some(format!("slot {slot} of {name} is empty: n adds an action"));
+        let add = model.settings.keys.hint(Context::Incidents, "<new-action> adds an action");
+        model.said = Some(format!("slot {slot} of {name} is empty: {add}"));
         return Vec::new();
     };
     let on = if model.board.marked() > 0 { Selection::Marked } else { Selection::One(key) };
@@ -227,7 +229,14 @@ fn show(model: &mut Model, presses: Vec<Prepared>, refused: Vec<(String, String)
         }
     });
     let Preparing { changed, left_out, .. } = preparing;
-    let facts = Facts { changed, left_out, refused, now_ms: model.now.wall_ms };
+    let facts = Facts {
+        changed,
+        left_out,
+        refused,
+        now_ms: model.now.wall_ms,
+        held: model.settings.keys.hint(Context::Confirm, "after <send>: <take-back> takes it back before it is sent"),
+        whole_request: model.settings.keys.hint(Context::Confirm, "<show-request>"),
+    };
     if let Some(confirm) = Confirm::new(shown.collect(), &facts, &model.settings.zone, model.size) {
         model.modes.push(Mode::Confirm(Box::new(confirm)));
     }

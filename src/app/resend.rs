@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::effect::Effect;
 use super::incidents::Selection;
+use super::keymap::Context;
 use super::log_lines;
 use super::model::Model;
 use super::modes::{Mode, Modes};
@@ -26,7 +27,7 @@ pub(super) fn open(model: &mut Model, edits: bool) -> Vec<Effect> {
         return Vec::new();
     };
     if run.state != RunState::Done {
-        model.said = Some("this run has not ended; C cancels it".to_owned());
+        model.said = Some(model.settings.keys.hint(Context::Log, "this run has not ended; <cancel-run> cancels it"));
         return Vec::new();
     }
     let run = Box::new(run.clone());
@@ -77,7 +78,8 @@ fn anew(model: &mut Model, run: &Run, edits: bool) -> Vec<Effect> {
         return Vec::new();
     }
     if edits && action.inputs.is_empty() {
-        model.said = Some(format!("{} asks for nothing: r runs it again", clean(&action.name)));
+        let again = model.settings.keys.hint(Context::Log, "<run-again> runs it again");
+        model.said = Some(format!("{} asks for nothing: {again}", clean(&action.name)));
         return Vec::new();
     }
     let mut inputs = Inputs::default();

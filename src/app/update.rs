@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::command::{Command, GlobalCommand, PlaceCommand};
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
+use super::keymap::Context;
 use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
@@ -243,8 +244,9 @@ fn said(model: &mut Model, words: &str) {
     if words.is_empty() {
         return;
     }
+    let sends = model.settings.keys.hint(Context::Confirm, "<send> sends");
     if let Mode::Confirm(confirm) = model.modes.top_mut() {
-        confirm.notice = Some(format!("{words}; nothing was sent; Enter sends"));
+        confirm.notice = Some(format!("{words}; nothing was sent; {sends}"));
     } else {
         model.said = Some(words);
     }

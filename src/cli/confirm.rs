@@ -160,7 +160,10 @@ fn show(question: &Question<'_>) {
         line(&format!("  reads {}", references.join(" ")));
     }
     // What is unsafe was told before.
-    for risk in risk::of_way(question.presses, "Ctrl-C").iter().filter(|risk| risk.weight != Weight::Unsafe) {
+    for risk in risk::of_way(question.presses, "after Enter: Ctrl-C takes it back before it is sent")
+        .iter()
+        .filter(|risk| risk.weight != Weight::Unsafe)
+    {
         line(&format!("  {}", risk.text));
     }
     for (prepared, badge) in question.presses.iter().zip(question.badges).take(NAMED) {

@@ -86,8 +86,6 @@ pub struct Ui {
     pub theme: ThemeName,
     /// The zone that clocks are shown in.
     pub times: Times,
-    /// Whether the mouse is captured; `None`: not over SSH.
-    pub mouse: Option<bool>,
     /// Whether the terminal's bell rings for a new critical incident and for a run that ended badly or after a while.
     pub bell: bool,
     /// Whether the terminal shows a notification then, and in which way it is asked to.
@@ -103,7 +101,6 @@ impl Default for Ui {
         Self {
             theme: ThemeName::default(),
             times: Times::default(),
-            mouse: None,
             bell: true,
             notify: Notify::default(),
             title: true,

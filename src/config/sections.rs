@@ -142,10 +142,13 @@ fn retention(root: &Table<'_>) -> Duration {
 
 fn ui(table: &Table<'_>) -> Ui {
     let notify = [("auto", Notify::Auto), ("osc9", Notify::Osc9), ("osc777", Notify::Osc777), ("off", Notify::Off)];
+    // Files of earlier versions have it; it never did anything.
+    if table.flag("mouse").is_some() {
+        tracing::warn!("[ui] mouse has no effect: the mouse is the terminal's; remove it from the configuration");
+    }
     let out = Ui {
         theme: table.choice("theme", &THEMES.map(|row| (row.name, row.theme))).unwrap_or_default(),
         times: table.choice("times", &[("local", Times::Local), ("utc", Times::Utc)]).unwrap_or_default(),
-        mouse: table.flag("mouse"),
         bell: table.flag("bell").unwrap_or(true),
         notify: table.choice("notify", &notify).unwrap_or_default(),
         title: table.flag("title").unwrap_or(true),

@@ -33,7 +33,7 @@ impl Risk {
     }
 }
 
-/// About the way that these requests of one action go; `undo` is the key that takes a held one back.
+/// About the way that these requests of one action go; `undo` says from when one is held, and how it is taken back.
 pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -> Vec<Risk> {
     let presses: Vec<&Prepared> = presses.into_iter().collect();
     let Some(first) = presses.first() else { return Vec::new() };
@@ -60,7 +60,7 @@ pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -
     }
     if action.holds_ms() > 0 {
         let held = format_duration(action.holds_ms());
-        let text = format!("held for {held} after Enter: {undo} takes it back before it is sent");
+        let text = format!("held for {held} {undo}");
         out.push(Risk::new(Weight::Note, text));
     }
     out

@@ -28,11 +28,11 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// In words for the row: `job 40 %`, `held, u takes it back`, `waiting for its turn`. Clean.
+    /// In words for the row: `job 40 %`, `sends in 2 s`, `waiting for its turn`. Clean.
     pub fn words(&self) -> String {
         match self {
             Self::Queued => "waiting for its turn".to_owned(),
-            Self::Held { left_ms } => format!("sends in {} s; u takes it back", left_ms.div_ceil(1_000)),
+            Self::Held { left_ms } => format!("sends in {} s", left_ms.div_ceil(1_000)),
             Self::Sending => "sending".to_owned(),
             Self::Trying(words) | Self::Line(words) => clean(words).into_owned(),
             Self::Job { fraction, words } => {
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn each_stage_has_its_words() {
-        assert_eq!(Stage::Held { left_ms: 1_200 }.words(), "sends in 2 s; u takes it back");
+        assert_eq!(Stage::Held { left_ms: 1_200 }.words(), "sends in 2 s");
         assert_eq!(Stage::Job { fraction: Some(0.4), words: String::new() }.words(), "job 40 %");
         assert_eq!(Stage::Job { fraction: None, words: "step \u{1b}[2J".to_owned() }.words(), "job step ␛[2J");
     }

@@ -23,6 +23,7 @@ use super::watch::{Watch, is_unended};
 use super::{external_programs, signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::{update, wakes_at};
 use crate::domain::board::Known;
@@ -361,7 +362,11 @@ impl Loop {
     /// Lends the terminal to the person's editor; runs and sources go on meanwhile.
     fn edit(&mut self, text: String) {
         if self.screen.is_busy() {
-            let words = "the terminal is still taking a frame; press Ctrl-E again".to_owned();
+            let words = self
+                .model
+                .settings
+                .keys
+                .hint(Context::Comment, "the terminal is still taking a frame; press <editor> again");
             self.effects.inbox.event(Event::Edited(Err(words)));
             return;
         }
@@ -374,7 +379,11 @@ impl Loop {
     fn suspend(&mut self) {
         if self.screen.is_busy() {
             // Waiting for a blocked line would keep signals and deadlines waiting, too.
-            let words = "not stopped: the terminal is still taking a frame; press Ctrl-Z again".to_owned();
+            let words = self
+                .model
+                .settings
+                .keys
+                .hint(Context::Incidents, "not stopped: the terminal is still taking a frame; press <suspend> again");
             self.effects.inbox.event(Event::Said(words));
             return;
         }

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use super::pane::{pane, put, put_right};
 use super::theme::Theme;
 use crate::app::action_list::ActionRow;
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::domain::action::Action;
@@ -25,11 +26,12 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let inner = pane(&title, true, theme, area, buffer);
     if model.action_list.is_empty() && model.loaded {
         let words = if filter.is_empty() {
-            "No channel is known yet: they come with the first incidents. n adds an action."
+            "No channel is known yet: they come with the first incidents. <new-action> adds an action."
         } else {
-            "Nothing matches. Esc shows all."
+            "Nothing matches. <back> shows all."
         };
-        put(buffer, inner.x, inner.y, words, usize::from(inner.width), theme.dim);
+        let words = model.settings.keys.hint(Context::Actions, words);
+        put(buffer, inner.x, inner.y, &words, usize::from(inner.width), theme.dim);
     }
     for (line, (selected, row)) in model.action_list.window().enumerate() {
         let y = inner.y.saturating_add(u16::try_from(line).unwrap_or(u16::MAX));
@@ -56,7 +58,14 @@ fn draw_row(model: &Model, row: &ActionRow, selected: bool, theme: &Theme, area:
             put(buffer, area.x + used, area.y, &rest, room.saturating_sub(usize::from(used)), theme.dim);
         }
         ActionRow::Empty { .. } => {
-            put(buffer, area.x + 2, area.y, "no actions yet: n adds one", room.saturating_sub(2), over(theme.dim));
+            put(
+                buffer,
+                area.x + 2,
+                area.y,
+                &model.settings.keys.hint(Context::Actions, "no actions yet: <new-action> adds one"),
+                room.saturating_sub(2),
+                over(theme.dim),
+            );
         }
         ActionRow::Action { slot, action, .. } => draw_action(*slot, action, over, theme, area, buffer),
     }

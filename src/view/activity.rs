@@ -1,5 +1,7 @@
 //! The newest activity, and how a line of the log looks.
 
+use crate::app::keymap::Context;
+use crate::app::keys::Keys;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +56,10 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
             buffer,
             inner.x,
             y,
-            "nothing yet: what you run is shown here and stays in the log (l)",
+            &model
+                .settings
+                .keys
+                .hint(Context::Incidents, "nothing yet: what you run is shown here and stays in the log (<go-log>)"),
             usize::from(inner.width),
             theme.dim,
         );
@@ -127,6 +132,11 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
     }
 }
 
+/// When a press that is held is sent, and how it is taken back.
+pub fn held_words(keys: &Keys, stage: &Stage) -> String {
+    keys.hint(Context::Incidents, &format!("{}; <take-back> takes it back", stage.words()))
+}
+
 /// What a run that has not ended says of itself: how far it is, for how long, and how long it usually takes.
 fn under_way(
     model: &Model,
@@ -139,9 +149,8 @@ fn under_way(
     let usually = usually.map_or_else(String::new, |ms| format!(" of ~{}", took(ms)));
     let since = format!("{}{usually}  ", running_for(ms));
     match stage {
-        Some(Stage::Held { .. } | Stage::Queued) => {
-            vec![(stage.map(Stage::words).unwrap_or_default(), theme.busy)]
-        }
+        Some(stage @ Stage::Held { .. }) => vec![(held_words(&model.settings.keys, stage), theme.busy)],
+        Some(stage @ Stage::Queued) => vec![(stage.words(), theme.busy)],
         Some(Stage::Job { fraction, words }) => {
             let percent = Stage::Job { fraction: *fraction, words: String::new() }.words();
             vec![

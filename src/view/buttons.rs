@@ -7,6 +7,7 @@ use super::activity::{outcome_style, spinner};
 use super::pane::put;
 use super::theme::Theme;
 use crate::app::buttons::{Button, WhyNot, facts_words};
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::domain::width::{fit, width};
@@ -14,7 +15,14 @@ use crate::domain::width::{fit, width};
 /// Draws the buttons where they were placed.
 pub fn draw(model: &Model, buttons: &[Button], theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if buttons.is_empty() && model.board.selected().is_some() {
-        put(buffer, area.x, area.y, "no actions yet: n adds one", usize::from(area.width), theme.dim);
+        put(
+            buffer,
+            area.x,
+            area.y,
+            &model.settings.keys.hint(Context::Incidents, "no actions yet: <new-action> adds one"),
+            usize::from(area.width),
+            theme.dim,
+        );
     }
     let tall = buttons.iter().any(|button| button.facts.is_some());
     // One a row, what they say stands under each other.

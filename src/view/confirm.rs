@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::pane::{blank, more, pane, put, rows};
 use super::theme::Theme;
 use crate::app::confirm::Confirm;
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
 use crate::domain::text::clean;
@@ -51,11 +52,13 @@ pub fn draw(model: &Model, confirm: &Confirm, theme: &Theme, frame: &mut Frame<'
     let notice = confirm.notice.as_deref().or(model.said.as_deref()).unwrap_or_default();
     put(buffer, inner.x, y, &clean(notice), room, theme.fault);
     let keys = match (confirm.field().is_some(), confirm.typing()) {
-        (true, true) => "Enter sends   Esc cancels   Tab leaves the field",
-        (true, false) => "Enter sends  Esc cancels  p request  y curl  Tab field",
-        (false, _) => "Enter sends   Esc cancels   p request   y copy as curl",
+        (true, true) => "<send> sends   <back> cancels   <next-field> leaves the field",
+        (true, false) => "<send> sends  <back> cancels  <show-request> request  <copy-curl> curl  <next-field> field",
+        (false, _) => "<send> sends   <back> cancels   <show-request> request   <copy-curl> copy as curl",
     };
-    put(buffer, inner.x, y + 1, keys, room, theme.key);
+    let context = if confirm.typing() { Context::ConfirmText } else { Context::Confirm };
+    let keys = model.settings.keys.hint(context, keys);
+    put(buffer, inner.x, y + 1, &keys, room, theme.key);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }

@@ -1,5 +1,6 @@
 //! The bottom: what was said, and the keys that matter here, from the key table.
 
+use super::activity::held_words;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,7 +44,7 @@ fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool
         return true;
     }
     let held = model.recent.held(model.now).map(|held| {
-        let stage = Stage::Held { left_ms: held.left_ms }.words();
+        let stage = held_words(&model.settings.keys, &Stage::Held { left_ms: held.left_ms });
         let others = if held.group.is_some() { " and the others of its press" } else { "" };
         format!("{} on {}{others} {stage}", clean(held.action), clean(held.num))
     });

@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph};
 use super::theme::Theme;
 use crate::app::form::fields::{Button, FIELDS, RowKind, Value};
 use crate::app::form::{Form, FormContext};
+use crate::app::keys::Keys;
 use crate::app::pages::sheet::wrap;
 use crate::domain::validate::{Field, FieldFault};
 use crate::domain::width::{cut, fit};
@@ -39,7 +40,7 @@ pub fn draw(form: &Form, context: &FormContext, theme: &Theme, area: Rect, frame
     if inner.is_empty() {
         return;
     }
-    let help = draw_help(form, theme, area, inner, frame);
+    let help = draw_help(form, context, theme, area, inner, frame);
     let notice = draw_notice(form, theme, Rect { height: inner.height - help, ..inner }, frame);
     let body = Rect { y: inner.y + notice, height: inner.height - help - notice, ..inner };
     if let Some(picker) = form.picker() {
@@ -51,8 +52,9 @@ pub fn draw(form: &Form, context: &FormContext, theme: &Theme, area: Rect, frame
 }
 
 /// The help under a line of its own; how many rows it took.
-fn draw_help(form: &Form, theme: &Theme, area: Rect, inner: Rect, frame: &mut Frame) -> u16 {
-    let mut lines = wrap(form.said().unwrap_or(form.help()), usize::from(inner.width).saturating_sub(2));
+fn draw_help(form: &Form, context: &FormContext, theme: &Theme, area: Rect, inner: Rect, frame: &mut Frame) -> u16 {
+    let help = form.said().map_or_else(|| context.hint(form.help()), str::to_owned);
+    let mut lines = wrap(&help, usize::from(inner.width).saturating_sub(2));
     lines.truncate(2);
     let height = rows(lines.len()) + 1;
     if inner.height < height + 3 {
@@ -113,6 +115,7 @@ pub(super) struct Cell<'a> {
     list: usize,
     faults: &'a [FieldFault],
     form: &'a Form,
+    keys: &'a Keys,
 }
 
 impl Content {
@@ -160,7 +163,7 @@ impl Page {
                 continue;
             }
             let active = at == form.active();
-            let cell = Cell { theme, active, width, list, faults: &faults, form };
+            let cell = Cell { theme, active, width, list, faults: &faults, form, keys: context.keys };
             let shown = match value {
                 Value::Button(_) => buttons(form, &cell),
                 _ => field::content(spec, value, context, &cell),

@@ -9,6 +9,7 @@ use super::pane::{pane, put, put_right};
 use super::theme::Theme;
 use crate::app::event::Health;
 use crate::app::incidents::Entry;
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::modes::Mode;
 use crate::app::pages::sheet::wrap;
@@ -128,7 +129,7 @@ fn progress(progress: Progress) -> char {
 fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let mut lines: Vec<String> = Vec::new();
     if !model.board.filter().is_empty() {
-        lines.push("Nothing matches. Esc shows all.".to_owned());
+        lines.push(model.settings.keys.hint(Context::Incidents, "Nothing matches. <back> shows all."));
     } else if !model.settings.has_sources {
         lines.push("No source of incidents is connected yet.".to_owned());
         lines.push(String::new());

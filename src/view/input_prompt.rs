@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::pane::{blank, pane, put};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
+use crate::app::keymap::Context;
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
@@ -50,23 +51,24 @@ pub fn draw(model: &Model, asking: &InputPrompt, theme: &Theme, frame: &mut Fram
         put(buffer, inner.x + indent, y + 1, &words, room.saturating_sub(names + 1), style);
         y += 2;
     }
-    draw_button(asking, theme, Rect { y: inner.bottom().saturating_sub(1), height: 1, ..inner }, buffer);
+    draw_button(model, asking, theme, Rect { y: inner.bottom().saturating_sub(1), height: 1, ..inner }, buffer);
     if let Some((x, y)) = cursor {
         frame.set_cursor_position((x, y));
     }
 }
 
-fn draw_button(asking: &InputPrompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn draw_button(model: &Model, asking: &InputPrompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let words = if asking.sends { "Send" } else { "Go on" };
     let (mark, style) = if asking.on_button() { ("▌", theme.selection) } else { (" ", theme.button) };
     let used = put(buffer, area.x, area.y, &format!("{mark} {words} "), usize::from(area.width), style);
     let x = area.x + used + 2;
     let keys = match (asking.on_button(), asking.sends) {
-        (true, true) => "Enter sends it   Esc cancels",
-        (true, false) => "Enter shows what will be sent   Esc cancels",
-        (false, _) => "Enter next   Esc cancels; nothing is sent",
+        (true, true) => "<open> sends it   <back> cancels",
+        (true, false) => "<open> shows what will be sent   <back> cancels",
+        (false, _) => "<open> next   <back> cancels; nothing is sent",
     };
-    put(buffer, x, area.y, keys, usize::from(area.right().saturating_sub(x)), theme.key);
+    let keys = model.settings.keys.hint(Context::InputPrompt, keys);
+    put(buffer, x, area.y, &keys, usize::from(area.right().saturating_sub(x)), theme.key);
 }
 
 /// Draws a field; where the cursor is, if it has one.

@@ -7,6 +7,7 @@ use super::activity::draw_line as draw_row;
 use super::pane::{pane, put, put_right};
 use super::sheet;
 use super::theme::Theme;
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::pages::log_detail::LogDetail;
 use crate::domain::text::clean;
@@ -25,8 +26,9 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         put_right(buffer, edge, area.y, " newer ↑ ", theme.key);
     }
     if log.is_empty() {
-        let words = if log.text().is_empty() { "Nothing was run yet." } else { "Nothing matches. Esc shows all." };
-        put(buffer, inner.x, inner.y, words, usize::from(inner.width), theme.dim);
+        let words = if log.text().is_empty() { "Nothing was run yet." } else { "Nothing matches. <back> shows all." };
+        let words = model.settings.keys.hint(Context::Log, words);
+        put(buffer, inner.x, inner.y, &words, usize::from(inner.width), theme.dim);
     }
     for (line, (selected, entry)) in log.window().enumerate() {
         let y = inner.y.saturating_add(u16::try_from(line).unwrap_or(u16::MAX));

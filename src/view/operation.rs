@@ -8,6 +8,7 @@ use super::pane::{blank, more, pane, put};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
 use crate::app::form::text::Text;
+use crate::app::keymap::Context;
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
@@ -46,19 +47,19 @@ pub fn draw(model: &Model, open: &OperationDialog, theme: &Theme, frame: &mut Fr
         Dialog::Assign { line } => {
             let cursor = field("to", line, theme, inner, buffer);
             let help = "an e-mail address, or a name its source knows";
-            below(open, help, "Enter assigns   Esc cancels", theme, inner, buffer);
+            below(model, open, help, "<open> assigns   <back> cancels", theme, inner, buffer);
             Some(cursor)
         }
         Dialog::Count { line, .. } => {
             let count = open.chosen.targets.len();
             let cursor = field(&format!("type {count}"), line, theme, inner, buffer);
             let help = "so many are meant, and no other number";
-            below(open, help, "Enter does it   Esc cancels", theme, inner, buffer);
+            below(model, open, help, "<open> does it   <back> cancels", theme, inner, buffer);
             Some(cursor)
         }
-        Dialog::Comment { text, button } => comment(open, text, *button, theme, inner, buffer),
+        Dialog::Comment { text, button } => comment(model, open, text, *button, theme, inner, buffer),
         Dialog::Pick { items, at } => {
-            pick(open, items, *at, theme, inner, buffer);
+            pick(model, open, items, *at, theme, inner, buffer);
             more(items.len(), first_of(items.len(), *at, inner), seen_of(inner), theme, area, buffer);
             None
         }
@@ -104,7 +105,15 @@ fn field(name: &str, line: &Line, theme: &Theme, area: Rect, buffer: &mut Buffer
 }
 
 /// What is wrong or what there is to know, then the keys in the last row.
-fn below(open: &OperationDialog, help: &str, keys: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn below(
+    model: &Model,
+    open: &OperationDialog,
+    help: &str,
+    keys: &str,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let room = usize::from(area.width);
     let last = area.bottom().saturating_sub(1);
     let (words, style) = match &open.fault {
@@ -112,7 +121,7 @@ fn below(open: &OperationDialog, help: &str, keys: &str, theme: &Theme, area: Re
         None => (help.to_owned(), theme.dim),
     };
     put(buffer, area.x, last.saturating_sub(2).max(area.y + 1), &words, room, style);
-    put(buffer, area.x, last, keys, room, theme.key);
+    put(buffer, area.x, last, &model.settings.keys.hint(model.context(), keys), room, theme.key);
 }
 
 fn snooze_rows(
@@ -149,11 +158,19 @@ fn snooze_rows(
         Ok(until_s) => format!("quiet {}", snooze::words(until_s, now_s, zone)),
         Err(fault) => fault,
     };
-    below(open, &help, "Enter snoozes   ↑↓ choose   Esc cancels", theme, area, buffer);
+    below(model, open, &help, "<open> snoozes   <up><down> choose   <back> cancels", theme, area, buffer);
     (y < area.bottom()).then_some(cursor)
 }
 
-fn comment(open: &OperationDialog, text: &Text, button: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Place {
+fn comment(
+    model: &Model,
+    open: &OperationDialog,
+    text: &Text,
+    button: bool,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Place {
     let room = usize::from(area.width);
     let height = usize::from(area.height.saturating_sub(3)).max(1);
     let lines = clean_lines(text.value());
@@ -184,8 +201,19 @@ fn comment(open: &OperationDialog, text: &Text, button: bool, theme: &Theme, are
     put(buffer, area.x, last.saturating_sub(1), &words, room, style);
     let (mark, style) = if button { ("▌", theme.selection) } else { (" ", theme.button) };
     let used = put(buffer, area.x, last, &format!("{mark} Send "), room, style) + 2;
-    let keys = if button { "Enter sends   Tab back to the text" } else { "Ctrl-S sends  Ctrl-E editor  Esc keeps it" };
-    put(buffer, area.x + used, last, keys, room.saturating_sub(usize::from(used)), theme.key);
+    let keys = if button {
+        "<open> sends   <next-field> back to the text"
+    } else {
+        "<save> sends  <editor> editor  <back> keeps it"
+    };
+    put(
+        buffer,
+        area.x + used,
+        last,
+        &model.settings.keys.hint(Context::Comment, keys),
+        room.saturating_sub(usize::from(used)),
+        theme.key,
+    );
     let x = area.x + u16::try_from(column.saturating_sub(skip)).unwrap_or(0);
     (!button).then(|| (x, area.y + u16::try_from(row - top).unwrap_or(0)))
 }
@@ -211,7 +239,15 @@ fn first_of(count: usize, at: usize, area: Rect) -> usize {
     (at + 1).saturating_sub(seen).min(count.saturating_sub(seen))
 }
 
-fn pick(open: &OperationDialog, items: &[(String, String)], at: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn pick(
+    model: &Model,
+    open: &OperationDialog,
+    items: &[(String, String)],
+    at: usize,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let room = usize::from(area.width);
     let names = items.iter().map(|(name, _)| width(name)).max().unwrap_or(0).min(20);
     let first = first_of(items.len(), at, area);
@@ -234,5 +270,6 @@ fn pick(open: &OperationDialog, items: &[(String, String)], at: usize, theme: &T
         let y = last.saturating_sub(2) + u16::try_from(line).unwrap_or(0);
         put(buffer, area.x, y, &cut(text, room), room, theme.info);
     }
-    put(buffer, area.x, last, "y copies   Enter opens a link   Esc closes", room, theme.key);
+    let keys = model.settings.keys.hint(Context::Pick, "<copy-number> copies   <open> opens a link   <back> closes");
+    put(buffer, area.x, last, &keys, room, theme.key);
 }

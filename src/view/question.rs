@@ -5,6 +5,7 @@ use ratatui::Frame;
 use super::pane::{blank, pane, rows};
 use super::theme::Theme;
 use crate::app::cancel;
+use crate::app::keymap::Context;
 use crate::app::layout::dialog;
 use crate::app::model::Model;
 use crate::app::pages::sheet::{Row, Tone};
@@ -14,13 +15,14 @@ use crate::domain::operation::OperationKind;
 
 /// Draws the question.
 pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>) {
-    let (title, text, yes, no) = words(ask);
-    let mut keys = Row::new(Tone::Key, "y")
+    let (title, text, yes, no) = words(model, ask);
+    let key = |name: &str| model.settings.keys.hint(Context::Question, name);
+    let mut keys = Row::new(Tone::Key, &key("<yes>"))
         .and(Tone::Plain, &format!(" {yes}   "))
-        .and(Tone::Key, "n")
+        .and(Tone::Key, &key("<back>"))
         .and(Tone::Plain, &format!(" {no}"));
-    if let Some((key, words)) = third(ask) {
-        keys = keys.and(Tone::Key, &format!("   {key}")).and(Tone::Plain, &format!(" {words}"));
+    if let Some((name, words)) = third(ask) {
+        keys = keys.and(Tone::Key, &format!("   {}", key(name))).and(Tone::Plain, &format!(" {words}"));
     }
     question(model, title, &[text], &keys, theme, frame);
 }
@@ -28,14 +30,16 @@ pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>)
 /// Draws the question whether the same press or a new one is sent.
 pub fn again(model: &Model, again: &ResendQuestion, theme: &Theme, frame: &mut Frame<'_>) {
     let run = &again.run;
+    let key = |name: &str| model.settings.keys.hint(Context::Resend, name);
     let text = [
         Row::new(Tone::Head, &run.action).and(Tone::Plain, &format!(" on {}", run.incident_num)),
         Row::default(),
-        Row::new(Tone::Key, "s")
+        Row::new(Tone::Key, &key("<same-press>"))
             .and(Tone::Plain, " the same press: same id and body; a receiver that deduplicates does it once"),
-        Row::new(Tone::Key, "n").and(Tone::Plain, " a new press: new id, for the incident as it is now"),
+        Row::new(Tone::Key, &key("<new-press>"))
+            .and(Tone::Plain, " a new press: new id, for the incident as it is now"),
     ];
-    let keys = Row::new(Tone::Key, "Esc").and(Tone::Plain, " neither; each is shown before it is sent");
+    let keys = Row::new(Tone::Key, &key("<back>")).and(Tone::Plain, " neither; each is shown before it is sent");
     question(model, "Run it again?", &text, &keys, theme, frame);
 }
 
@@ -55,16 +59,16 @@ fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme,
 fn third(ask: &Question) -> Option<(&'static str, String)> {
     match ask {
         Question::Cancel { others: others @ 1.., .. } => {
-            Some(("a", format!("all {} of this press (what was sent ends as unknown)", others + 1)))
+            Some(("<yes-all>", format!("all {} of this press (what was sent ends as unknown)", others + 1)))
         }
         Question::RemoveAdded { items, at, .. } if items.len() > 1 => {
-            Some(("j k", format!("another ({} of {})", at + 1, items.len())))
+            Some(("<down> <up>", format!("another ({} of {})", at + 1, items.len())))
         }
         _ => None,
     }
 }
 
-fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
+fn words(model: &Model, ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
     match ask {
         Question::LeaveForm => {
             ("Leave the form?", Row::new(Tone::Plain, "What you changed is not saved."), "leave it", "stay")
@@ -95,8 +99,9 @@ fn words(ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
             let row = Row::new(Tone::Head, &chosen.whole_words());
             let row = row.and(Tone::Plain, if closes { " is over. " } else { " is nobody's again. " });
             let row = if chosen.note.is_empty() { row } else { row.and(Tone::Warn, &format!("{}. ", chosen.note)) };
-            let undo = if chosen.for_good { "It cannot be undone from here." } else { "u undoes it." };
-            (title, row.and(Tone::Plain, undo), yes, "leave it as it is")
+            let undo = if chosen.for_good { "It cannot be undone from here." } else { "<take-back> undoes it." };
+            let undo = model.settings.keys.hint(Context::Incidents, undo);
+            (title, row.and(Tone::Plain, &undo), yes, "leave it as it is")
         }
         Question::Leave { runs } => {
             let what = if *runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") };

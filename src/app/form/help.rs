@@ -7,17 +7,17 @@ use super::inputs::{InputRows, Part};
 use crate::domain::action::{InputKind, names_a_secret};
 
 impl Form {
-    /// One line of help for where the cursor is.
+    /// One line of help for where the cursor is, with names of commands for their keys.
     pub fn help(&self) -> &str {
         if self.picker.is_some() {
-            return "Enter fills the form from it; name and channels stay as typed. Type to filter, Esc leaves.";
+            return "<open> fills the form from it; name and channels stay as typed. Type to filter, <back> leaves.";
         }
         let field = FIELDS.get(self.active).map_or("", |row| row.help.as_str());
         match self.values.get(self.active) {
             Some(Value::Headers(headers)) => of_headers(headers),
             Some(Value::Inputs(asked)) => of_inputs(asked).unwrap_or(field),
             Some(Value::Secret(secret)) if secret.is_untouched() => {
-                "A stored secret: typing replaces it, Ctrl+O shows it for 5 seconds."
+                "A stored secret: typing replaces it, <reveal> shows it for 5 seconds."
             }
             _ => field,
         }
@@ -27,13 +27,15 @@ impl Form {
 fn of_headers(headers: &Headers) -> &'static str {
     let (row, column) = headers.cursor();
     match (headers.rows().get(row), column) {
-        (None, _) => "Headers are sent with every request. Enter adds one.",
-        (Some(_), 0) => "The header's name, such as Authorization. Ctrl+X removes it, Ctrl+N adds another.",
-        (Some(row), _) if row.is_untouched() => "A stored secret: typing replaces it, Ctrl+O shows it for 5 seconds.",
-        (Some(row), _) if names_a_secret(row.name().value()) => {
-            "A secret: kept in andon's own store, masked wherever it is shown. Ctrl+O shows it for 5 seconds."
+        (None, _) => "Headers are sent with every request. <open> adds one.",
+        (Some(_), 0) => {
+            "The header's name, such as Authorization. <remove-header> removes it, <add-header> adds another."
         }
-        (Some(_), _) => "The header's value, masked wherever it is shown. Ctrl+O shows it for 5 seconds.",
+        (Some(row), _) if row.is_untouched() => "A stored secret: typing replaces it, <reveal> shows it for 5 seconds.",
+        (Some(row), _) if names_a_secret(row.name().value()) => {
+            "A secret: kept in andon's own store, masked wherever it is shown. <reveal> shows it for 5 seconds."
+        }
+        (Some(_), _) => "The header's value, masked wherever it is shown. <reveal> shows it for 5 seconds.",
     }
 }
 
@@ -41,7 +43,9 @@ fn of_inputs(asked: &InputRows) -> Option<&'static str> {
     let (row, part) = asked.cursor()?;
     let kind = asked.rows().get(row)?.kind();
     Some(match (part, kind) {
-        (Part::Name, _) => "Letters, digits and _: it is sent as inputs.NAME. Ctrl+X removes it, Ctrl+N adds another.",
+        (Part::Name, _) => {
+            "Letters, digits and _: it is sent as inputs.NAME. <remove-header> removes it, <add-header> adds another."
+        }
         (Part::Kind, _) => {
             "What is asked. Space or the arrows choose. A secret is never shown nor stored at the press."
         }

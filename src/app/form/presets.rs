@@ -87,7 +87,8 @@ impl Form {
         let rows = picker.rows(context);
         if let Some(preset) = rows.get(picker.cursor(rows.len())) {
             self.fill(&preset.action);
-            self.said = Some(format!("Filled from {}. Ctrl+Z takes it back.", clean(&preset.title)));
+            self.said =
+                Some(format!("Filled from {}. {}", clean(&preset.title), context.hint("<undo> takes it back.")));
         }
     }
 

@@ -95,7 +95,7 @@ fn rows() -> Vec<FormRow> {
         let section = Section::Of(spec.section);
         if section.folds() && out.last().is_some_and(|last| !last.section.folds()) {
             let help =
-                "Method, body, inputs, signing, TLS and proxy, outcome and press. Enter or space opens and folds it.";
+                "Method, body, inputs, signing, TLS and proxy, outcome and press. <open> or space opens and folds it.";
             out.push(row("More", help, FIRST, RowKind::More));
         }
         // A table without a label has no choice that brings it.
@@ -104,13 +104,17 @@ fn rows() -> Vec<FormRow> {
             Scope::Started => Some(Field::KIND),
             Scope::Any | Scope::Webhook => table.map(FieldSpec::field),
         };
-        out.push(FormRow { needs, ..row(spec.label, &spec.filled(spec.help), section, RowKind::Field(spec)) });
+        let mut help = spec.filled(spec.help);
+        if matches!(spec.kind, Kind::Headers | Kind::Inputs) {
+            help.push_str(" <add-header> adds one.");
+        }
+        out.push(FormRow { needs, ..row(spec.label, &help, section, RowKind::Field(spec)) });
         if matches!(spec.kind, Kind::Body) {
             let help = "{{ incident.title }}, {{ inputs.version }} and ${secret:NAME} are filled in. Form: a name=value on each line.";
             out.push(FormRow { needs: Some(spec.field()), ..row("Content", help, section, RowKind::Content) });
         }
     }
-    let save = "Saves the action. Ctrl+S does so from every field.";
+    let save = "Saves the action. <save> does so from every field.";
     out.push(row("Save", save, Section::End, RowKind::Button(Button::Save)));
     let cancel = "Leaves the form; asks if something changed.";
     out.push(row("Cancel", cancel, Section::End, RowKind::Button(Button::Cancel)));

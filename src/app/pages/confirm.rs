@@ -40,6 +40,10 @@ pub struct Facts {
     pub refused: Vec<(String, String)>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
+    /// What there is to say, with its keys, of a press that is held.
+    pub held: String,
+    /// The key that shows the whole request.
+    pub whole_request: String,
 }
 
 /// The whole request, as it will be sent, secrets masked.
@@ -72,14 +76,15 @@ pub(in crate::app) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> V
         rows.extend(again_row(prepared));
         // Before what may be long: what warns must be seen on a small screen, too.
         rows.extend(incident_warnings(one, facts, zone));
-        rows.extend(warnings(shown));
+        rows.extend(warnings(shown, facts));
     } else {
         if shown.iter().any(|one| one.prepared.endpoint != prepared.endpoint) {
-            rows.push(labelled("").and(Tone::Dim, "and to other addresses for the others: p shows each"));
+            let words = format!("and to other addresses for the others: {} shows each", facts.whole_request);
+            rows.push(labelled("").and(Tone::Dim, &words));
         }
         let left_out = facts.left_out.clone().unwrap_or_default();
         rows.push(labelled("for").and(Tone::Head, &counted(shown.len(), &left_out)));
-        rows.extend(warnings(shown));
+        rows.extend(warnings(shown, facts));
         rows.extend(shown.iter().map(incident_row));
     }
     rows.extend(left_out_rows(facts));
@@ -226,6 +231,6 @@ fn incident_warnings(shown: &Shown, facts: &Facts, zone: &TimeZone) -> Vec<Row> 
 }
 
 /// What deserves a second look about the way the requests go.
-fn warnings(shown: &[Shown]) -> Vec<Row> {
-    risk::of_way(shown.iter().map(|one| &one.prepared), "u").iter().map(risk_row).collect()
+fn warnings(shown: &[Shown], facts: &Facts) -> Vec<Row> {
+    risk::of_way(shown.iter().map(|one| &one.prepared), &facts.held).iter().map(risk_row).collect()
 }

@@ -36,7 +36,7 @@ pub const FIELDS: &[FieldSpec] = &[
         ..text("endpoint", |action| &action.endpoint, |action, text| text.clone_into(&mut action.endpoint)) },
     FieldSpec { label: "Headers", scope: Scope::Webhook,
         about: "Headers. A value is a secret unless its name or secret = false says otherwise; ${kept:NAME} keeps the stored one",
-        help: "Sent with every request. Ctrl+N adds one.",
+        help: "Sent with every request.",
         ..row("headers", Kind::Headers) },
     FieldSpec { label: "Timeout", flag: "timeout", listed: Listed::Always,
         about: "Of the whole run with all tries, {least} to {most}; following a job excepted",
@@ -56,7 +56,7 @@ pub const FIELDS: &[FieldSpec] = &[
         about: "How a press is confirmed",
         help: "What a press asks for before anything is sent. Space or the arrows choose.",
         ..row("confirm", Kind::Choice {
-            options: &[choice("none", "none", "Not at all"), choice("enter", "enter", "By Enter, or --yes"), choice("type", "type the number", "By the incident's number")],
+            options: &[choice("none", "none", "Not at all"), choice("enter", "enter", "By one key, or --yes"), choice("type", "type the number", "By the incident's number")],
             get: |action| place_of(&CONFIRMS, &action.confirm), set: |action, at| action.confirm = at_place(&CONFIRMS, at) }) },
 
     FieldSpec { label: "Kind", section: Section::Request, flag: "kind", value: "KIND",
@@ -89,7 +89,7 @@ pub const FIELDS: &[FieldSpec] = &[
 
     FieldSpec { label: "Inputs", section: Section::Inputs, scope: Scope::Webhook, words: "inputs",
         about: "What is asked at the press",
-        help: "Asked at the press, sent as inputs.NAME. Ctrl+N adds one.",
+        help: "Asked at the press, sent as inputs.NAME.",
         ..row("input", Kind::Inputs) },
 
     FieldSpec { scope: Scope::Webhook, words: "signing", listed: Listed::Never, about: "Signing by Standard Webhooks", ..row("sign", Kind::Table {

@@ -7,6 +7,7 @@ use crate::app::form::fields::{FormRow, RowKind, Value};
 use crate::app::form::preview::Shown;
 use crate::app::form::secret::Secret;
 use crate::app::form::{FormContext, endpoint_note};
+use crate::app::keymap::Context;
 use crate::domain::action::Kind;
 use crate::domain::validate::Field;
 
@@ -98,7 +99,7 @@ fn choice(chosen: usize, options: &[&str], cell: &Cell) -> Content {
 /// The fold: whether it is open, and how much is in it.
 fn more(cell: &Cell) -> Content {
     let said = match (cell.form.shows_more(), cell.form.folded()) {
-        (true, _) => "▾ everything; Enter folds what is as by default".to_owned(),
+        (true, _) => cell.keys.hint(Context::Form, "▾ everything; <open> folds what is as by default"),
         (false, count) => format!("▸ {count} more fields: body, inputs, signing, TLS, outcome, press"),
     };
     let style = if cell.active { cell.theme.selection } else { cell.theme.dim };

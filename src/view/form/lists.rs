@@ -18,11 +18,11 @@ pub(super) fn channels(ticks: &Ticks, context: &FormContext, cell: &Cell) -> Con
     let theme = cell.theme;
     if rows.is_empty() {
         let text = if ticks.filter().value().is_empty() {
-            "no channel is known yet: they come with the first incidents"
+            "no channel is known yet: they come with the first incidents".to_owned()
         } else {
-            "no channel matches; Ctrl+Z takes the filter back"
+            context.hint("no channel matches; <undo> takes the filter back")
         };
-        out.push_note(" ", text, theme.dim, cell.width);
+        out.push_note(" ", &text, theme.dim, cell.width);
     }
     let height = cell.list.min(rows.len());
     let top = cursor.saturating_sub(height / 2).min(rows.len() - height);

@@ -24,7 +24,7 @@ pub(super) fn draw(picker: &Picker, context: &FormContext, theme: &Theme, body: 
         Span::styled(fit(&typed, columns.saturating_sub(PROMPT.width() + 1)), theme.field_active),
     ])];
     if presets.is_empty() {
-        rows.push(Row::styled("   no preset matches; Ctrl+Z takes the filter back", theme.dim));
+        rows.push(Row::styled(context.hint("   no preset matches; <undo> takes the filter back"), theme.dim));
     }
     let height = usize::from(body.height).saturating_sub(1);
     let title = presets.iter().map(|preset| width(&clean(&preset.title))).max().unwrap_or(0).min(columns / 3);

@@ -11,6 +11,7 @@ mod log;
 mod many;
 mod places;
 mod press;
+mod rebound;
 mod runs;
 mod stop;
 mod target;

@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` explains the order. A fault names file and line; an exception needs a row, and a reason, in a table here.
 
 mod circles;
+mod key_names;
 mod map;
 mod modules;
 mod reader;

@@ -56,7 +56,7 @@ fn every_key_arrives() {
     assert!(config.policy.read_only && !config.policy.action_references);
     assert_eq!(config.secrets.len(), 3);
     assert_eq!(config.retention, Duration::from_hours(30 * 24));
-    assert_eq!((config.ui.theme, config.ui.times, config.ui.mouse), (ThemeName::Mono, Times::Utc, Some(false)));
+    assert_eq!((config.ui.theme, config.ui.times), (ThemeName::Mono, Times::Utc));
     assert_eq!((config.ui.bell, config.ui.escape_ms), (true, Some(100)));
     assert_eq!(config.keys["next"], ["j", "Down"]);
     let prod = &config.sources[0];

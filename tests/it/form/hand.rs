@@ -7,6 +7,7 @@ pub(crate) struct World {
     pub(crate) channels: Vec<Channel>,
     pub(crate) sources: Vec<String>,
     pub(crate) presets: Vec<Preset>,
+    keys: Keys,
 }
 
 pub(crate) fn key(text: &str) -> ChannelKey {
@@ -38,6 +39,7 @@ impl World {
             ],
             sources: vec!["prod".to_owned(), "duty".to_owned()],
             presets: Vec::new(),
+            keys: Keys::default(),
         }
     }
 
@@ -48,6 +50,7 @@ impl World {
             max_per_channel: 3,
             sources: &self.sources,
             presets: &self.presets,
+            keys: &self.keys,
         }
     }
 
