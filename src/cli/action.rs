@@ -1,7 +1,7 @@
 //! `andon action list|show|remove|export|schema|presets`.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::action_args::ActionCommand;
 use super::action_rows::{places, print, rows, to_json};
@@ -125,12 +125,8 @@ pub(super) fn list_presets(out: &mut Output) -> Exit {
         if out.is_json() {
             let place =
                 |place: &Placeholder| json!({ "name": place.name, "example": place.example, "help": place.help });
-            let mut object = Map::new();
-            object.insert("name".to_owned(), preset.name.into());
-            object.insert("title".to_owned(), preset.title.into());
-            object.insert("about".to_owned(), preset.about.into());
-            object.insert("set".to_owned(), places.iter().map(place).collect::<Vec<Value>>().into());
-            out.object(object);
+            let set: Vec<Value> = places.iter().map(place).collect();
+            out.object(json!({ "name": preset.name, "title": preset.title, "about": preset.about, "set": set }));
             continue;
         }
         out.line(&format!("{}: {}", preset.name, preset.title));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::action_args::ApplyArgs;
 use super::action_edit::warn_of_channels;
@@ -113,13 +113,13 @@ fn row(difference: &Difference) -> Vec<String> {
     vec![format!("  {}", difference.field), text]
 }
 
-fn to_json(change: &Change, dry_run: bool) -> Map<String, Value> {
+fn to_json(change: &Change, dry_run: bool) -> Value {
     let field = |difference: &Difference| json!({ "field": difference.field, "before": difference.before, "after": difference.after });
-    let mut out = Map::new();
-    out.insert("change".to_owned(), change.kind.word().into());
-    out.insert("id".to_owned(), change.action.id.as_str().into());
-    out.insert("name".to_owned(), change.action.name.as_str().into());
-    out.insert("fields".to_owned(), change.differences.iter().map(field).collect());
-    out.insert("dry_run".to_owned(), dry_run.into());
-    out
+    json!({
+        "change": change.kind.word(),
+        "id": change.action.id,
+        "name": change.action.name,
+        "fields": change.differences.iter().map(field).collect::<Vec<_>>(),
+        "dry_run": dry_run,
+    })
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::args::{CheckArgs, Global};
 use super::exit::{CommandError, Exit};
@@ -31,28 +31,27 @@ pub(super) async fn run(
     out: &mut Output,
 ) -> Result<Exit, CommandError> {
     let CheckArgs { name, file, incident: wanted } = args;
-    let Some(file) = file else {
-        let session = Session::open(global, places, out).await?;
-        let incident = wanted_incident(&session, wanted.as_deref()).await?;
-        let stored = session.opened.store.actions().await?;
-        let chosen = chosen(&stored, name.as_deref(), incident.as_deref())?;
-        let looking = Looking { runner: &session.opened.runner, operator: &session.opened.operator, incident };
-        return Ok(looking.at_all(chosen, session.out).await);
-    };
-    let read = match actions::read(&text(&file)?, &file.display().to_string()) {
-        Ok(read) => read.actions,
-        Err(error) => return Ok(unreadable(out, &error.faults)),
-    };
-    if wanted.is_some() {
-        let session = Session::open(global, places, out).await?;
-        let incident = wanted_incident(&session, wanted.as_deref()).await?;
-        let chosen = chosen(&read, name.as_deref(), incident.as_deref())?;
-        let looking = Looking { runner: &session.opened.runner, operator: &session.opened.operator, incident };
-        return Ok(looking.at_all(chosen, session.out).await);
+    let mut in_file = None;
+    if let Some(file) = file {
+        match actions::read(&text(&file)?, &file.display().to_string()) {
+            Ok(read) => in_file = Some(read.actions),
+            Err(error) => return Ok(unreadable(out, &error.faults)),
+        }
     }
-    let chosen = chosen(&read, name.as_deref(), None)?;
-    let (runner, operator) = without_store(&global, &places).await?;
-    Ok(Looking { runner: &runner, operator: &operator, incident: None }.at_all(chosen, out).await)
+    if let (Some(actions), None) = (&in_file, &wanted) {
+        let chosen = chosen(actions, name.as_deref(), None)?;
+        let (runner, operator) = without_store(&global, &places).await?;
+        return Ok(Looking { runner: &runner, operator: &operator, incident: None }.at_all(chosen, out).await);
+    }
+    let session = Session::open(global, places, out).await?;
+    let incident = wanted_incident(&session, wanted.as_deref()).await?;
+    let actions = match in_file {
+        Some(actions) => actions,
+        None => session.opened.store.actions().await?,
+    };
+    let chosen = chosen(&actions, name.as_deref(), incident.as_deref())?;
+    let looking = Looking { runner: &session.opened.runner, operator: &session.opened.operator, incident };
+    Ok(looking.at_all(chosen, session.out).await)
 }
 
 /// What looks, and for which incident.
@@ -113,13 +112,8 @@ fn text(file: &Path) -> Result<String, CommandError> {
 fn unreadable(out: &mut Output, faults: &[String]) -> Exit {
     for fault in faults {
         if out.is_json() {
-            let mut object = Map::new();
-            object.insert("action".to_owned(), Value::Null);
-            object.insert("action_id".to_owned(), Value::Null);
-            object.insert("subject".to_owned(), "file".into());
-            object.insert("grade".to_owned(), word(Grade::Fault).into());
-            object.insert("message".to_owned(), fault.as_str().into());
-            out.object(object);
+            let finding = Finding { subject: "file".to_owned(), grade: Grade::Fault, message: fault.clone() };
+            out.object(to_json(None, &finding));
         } else {
             format!("error: {fault}").lines().for_each(|line| out.line(line));
         }
@@ -128,15 +122,9 @@ fn unreadable(out: &mut Output, faults: &[String]) -> Exit {
 }
 
 async fn wanted_incident(session: &Session<'_>, wanted: Option<&str>) -> Result<Option<Arc<Incident>>, CommandError> {
-    match wanted {
-        Some(wanted) => Ok(Some(incident(session, wanted).await?)),
-        None => Ok(None),
-    }
-}
-
-async fn incident(session: &Session<'_>, wanted: &str) -> Result<Arc<Incident>, CommandError> {
+    let Some(wanted) = wanted else { return Ok(None) };
     let asked = sources::ask(session).await?;
-    Ok(Arc::new(find::incident(session, &asked, wanted).await?.unpack()))
+    Ok(Some(Arc::new(find::incident(session, &asked, wanted).await?.unpack())))
 }
 
 /// The one of that name; without a name all, with an incident those of its channel.
@@ -159,7 +147,7 @@ fn print(out: &mut Output, action: &Action, findings: &[Finding]) -> Exit {
         .collect();
     if out.is_json() {
         for finding in findings {
-            out.object(to_json(action, finding));
+            out.object(to_json(Some(action), finding));
         }
     } else {
         out.table(&rows);
@@ -176,13 +164,12 @@ fn word(grade: Grade) -> &'static str {
     }
 }
 
-fn to_json(action: &Action, finding: &Finding) -> Map<String, Value> {
-    let mut out = Map::new();
-    let mut put = |name: &str, text: &str| out.insert(name.to_owned(), text.into());
-    put("action", &action.name);
-    put("action_id", &action.id);
-    put("subject", &finding.subject);
-    put("grade", word(finding.grade));
-    put("message", &finding.message);
-    out
+fn to_json(action: Option<&Action>, finding: &Finding) -> Value {
+    json!({
+        "action": action.map(|action| &action.name),
+        "action_id": action.map(|action| &action.id),
+        "subject": finding.subject,
+        "grade": word(finding.grade),
+        "message": finding.message,
+    })
 }

@@ -1,6 +1,6 @@
 //! `andon config init|check|path`.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::args::ConfigCommand;
 use super::exit::{CommandError, Exit};
@@ -19,7 +19,7 @@ fn init(places: &Places, out: &mut Output) -> Result<Exit, CommandError> {
     config::init(&places.config_file).map_err(|error| CommandError { exit: Exit::Failed, messages: error.faults })?;
     let path = places.config_file.display().to_string();
     if out.is_json() {
-        out.object(Map::from_iter([("config".to_owned(), Value::from(path))]));
+        out.object(json!({ "config": path }));
     } else {
         out.line(&format!("wrote {path}"));
     }
@@ -35,8 +35,7 @@ fn check(places: &Places, out: &mut Output) -> Exit {
             Level::Note => "note",
         };
         if out.is_json() {
-            let pair = |name: &str, text: &str| (name.to_owned(), Value::from(text));
-            out.object(Map::from_iter([pair("level", level), pair("text", &finding.text)]));
+            out.object(json!({ "level": level, "text": finding.text }));
             continue;
         }
         format!("{level}: {}", finding.text).lines().for_each(|line| out.line(line));
@@ -53,7 +52,7 @@ fn check(places: &Places, out: &mut Output) -> Exit {
 fn path(places: &Places, out: &mut Output) -> Exit {
     let listed = places.listed().map(|(word, path)| (word.to_owned(), path.display().to_string()));
     if out.is_json() {
-        out.object(listed.into_iter().map(|(word, path)| (word, Value::from(path))).collect());
+        out.object(listed.into_iter().collect::<Value>());
     } else {
         out.table(&listed.map(|(word, path)| vec![word, path]));
     }

@@ -51,34 +51,35 @@ fn refused(out: &mut Output, action: &Action, incident: &Incident, refusal: &Ref
         return;
     }
     let mut object = about(action, incident);
-    object.insert("outcome".to_owned(), json!(Outcome::Refused));
-    object.insert("failure".to_owned(), json!(refusal.class));
-    object.insert("message".to_owned(), refusal.message().into());
+    object["outcome"] = json!(Outcome::Refused);
+    object["failure"] = json!(refusal.class);
+    object["message"] = refusal.message().into();
     out.object(object);
 }
 
-fn about(action: &Action, incident: &Incident) -> Map<String, Value> {
-    Map::from_iter([
-        ("dry_run".to_owned(), true.into()),
-        ("action".to_owned(), action.name.as_str().into()),
-        ("action_id".to_owned(), action.id.as_str().into()),
-        ("incident".to_owned(), incident.incident_id.as_str().into()),
-        ("incident_num".to_owned(), incident.num.as_str().into()),
-        ("source".to_owned(), incident.source.as_str().into()),
-    ])
+fn about(action: &Action, incident: &Incident) -> Value {
+    json!({
+        "dry_run": true,
+        "action": action.name,
+        "action_id": action.id,
+        "incident": incident.incident_id,
+        "incident_num": incident.num,
+        "source": incident.source,
+    })
 }
 
-fn to_json(prepared: &Prepared) -> Map<String, Value> {
-    let headers = prepared.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
+fn to_json(prepared: &Prepared) -> Value {
+    let headers: Map<_, _> =
+        prepared.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
     let body = match serde_json::from_str(&prepared.body) {
         Ok(json) => json,
         Err(_) if prepared.body.is_empty() => Value::Null,
         Err(_) => Value::from(&*prepared.body),
     };
     let mut out = about(&prepared.action, &prepared.incident);
-    out.insert("method".to_owned(), prepared.method.into());
-    out.insert("endpoint".to_owned(), shown_url(&prepared.endpoint).into());
-    out.insert("headers".to_owned(), Value::Object(headers));
-    out.insert("body".to_owned(), body);
+    out["method"] = prepared.method.into();
+    out["endpoint"] = shown_url(&prepared.endpoint).into();
+    out["headers"] = headers.into();
+    out["body"] = body;
     out
 }

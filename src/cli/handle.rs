@@ -4,7 +4,7 @@ use std::io::Read;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::args::{EditArgs, HandleCommand};
 use super::exit::{CommandError, Exit};
@@ -61,15 +61,15 @@ fn tell(session: &mut Session<'_>, incidents: &[Incident], operation: &Operation
         Err(fault) => (Exit::Failed, "failed", fault.message.as_str()),
     };
     if session.out.is_json() {
-        let mut line = Map::new();
-        line.insert("incident".to_owned(), json!(handled.incident.id()));
-        line.insert("incident_num".to_owned(), json!(num));
-        line.insert("source".to_owned(), json!(handled.incident.source()));
-        line.insert("operation".to_owned(), json!(operation.kind().as_str()));
-        line.insert("result".to_owned(), json!(result));
-        line.insert("message".to_owned(), json!(message));
-        line.insert("activity".to_owned(), json!(handled.activity.as_ref().map(|line| line.seq)));
-        session.out.object(line);
+        session.out.object(json!({
+            "incident": handled.incident.id(),
+            "incident_num": num,
+            "source": handled.incident.source(),
+            "operation": operation.kind().as_str(),
+            "result": result,
+            "message": message,
+            "activity": handled.activity.as_ref().map(|line| line.seq),
+        }));
     } else if exit == Exit::Done {
         let note = if message.is_empty() { String::new() } else { format!(" ({message})") };
         session.out.line(&format!("{num} {}{note}", operation.done()));

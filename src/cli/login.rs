@@ -159,10 +159,7 @@ fn tell(out: &mut Output, kind: &str, name: &str, greeting: &Greeting, config_fi
     let Greeting { who, what, limits } = greeting;
     let place = config_file.display().to_string();
     if out.is_json() {
-        let object = json!({"source": name, "kind": kind, "who": who, "what": what, "limits": limits, "config": place});
-        if let serde_json::Value::Object(object) = object {
-            out.object(object);
-        }
+        out.object(json!({"source": name, "kind": kind, "who": who, "what": what, "limits": limits, "config": place}));
         return;
     }
     let hello = if who.is_empty() { what.clone() } else { format!("hello {who}: {what}") };

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::exit::Exit;
 use crate::domain::text::{clean, clean_lines, escape_json};
@@ -39,9 +39,8 @@ impl Output {
     }
 
     /// One object, on one line.
-    pub(super) fn object(&mut self, object: Map<String, Value>) {
-        let json = Value::Object(object).to_string();
-        self.write(&escape_json(&json));
+    pub(super) fn object(&mut self, object: impl Into<Value>) {
+        self.write(&escape_json(&object.into().to_string()));
     }
 
     /// Rows in aligned columns. On a terminal lines end at its edge.

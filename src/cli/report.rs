@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::output::{self, Output};
@@ -105,24 +105,23 @@ pub(super) fn unmade(
     outcome.into()
 }
 
-fn bare(action: &str, incident: &str, (outcome, failure): (Outcome, Failure), message: &str) -> Map<String, Value> {
-    let mut object = Map::new();
-    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
-    put("run", Value::Null);
-    put("event_id", Value::Null);
-    put("action", action.into());
-    put("action_id", Value::Null);
-    put("incident", incident.into());
-    put("incident_num", Value::Null);
-    put("source", Value::Null);
-    put("operator", Value::Null);
-    put("state", "done".into());
-    put("outcome", json!(outcome));
-    put("failure", json!(failure));
-    put("status", Value::Null);
-    put("attempts", 0.into());
-    put("started_at", Value::Null);
-    put("duration_ms", 0.into());
-    put("message", message.into());
-    object
+fn bare(action: &str, incident: &str, (outcome, failure): (Outcome, Failure), message: &str) -> Value {
+    json!({
+        "run": null,
+        "event_id": null,
+        "action": action,
+        "action_id": null,
+        "incident": incident,
+        "incident_num": null,
+        "source": null,
+        "operator": null,
+        "state": "done",
+        "outcome": outcome,
+        "failure": failure,
+        "status": null,
+        "attempts": 0,
+        "started_at": null,
+        "duration_ms": 0,
+        "message": message,
+    })
 }

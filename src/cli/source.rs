@@ -40,7 +40,7 @@ async fn list(session: &mut Session<'_>) -> Result<Exit, CommandError> {
             object["kind"] = source.kind().into();
             object["answered_at"] = seen.map(|seen| seen.answered_at_s).into();
             object["open"] = seen.map(|seen| seen.open).into();
-            print(session.out, object);
+            session.out.object(object);
             continue;
         }
         let state = match seen.map(|seen| (age(seen.answered_at_s, now_s), seen.open)) {
@@ -94,7 +94,7 @@ fn tell(out: &mut Output, source: &dyn Source, greeted: &Result<Greeting, String
         if let (Value::Object(object), Value::Object(can)) = (&mut object, can.json()) {
             object.extend(can);
         }
-        return print(out, object);
+        return out.object(object);
     }
     let greeting = match greeted {
         Ok(greeting) => greeting,
@@ -112,12 +112,6 @@ fn tell(out: &mut Output, source: &dyn Source, greeted: &Result<Greeting, String
     }
     for (_, why) in &can.no {
         out.line(&format!("  {why}"));
-    }
-}
-
-fn print(out: &mut Output, object: Value) {
-    if let Value::Object(object) = object {
-        out.object(object);
     }
 }
 

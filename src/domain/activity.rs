@@ -3,7 +3,7 @@
 //! Never edited, never deleted by the program but for the configured retention. Its order is the store's own
 //! sequence; never time, never ids.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::incident::IncidentKey;
 use super::operator::Operator;
@@ -68,33 +68,32 @@ impl Entry {
 
 impl Run {
     /// The run as `andon run --json` prints it.
-    pub fn to_json(&self) -> Map<String, Value> {
-        let mut out = Map::new();
-        let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
-        put("run", json!(self.id));
-        put("event_id", json!(self.event_id));
-        put("action", json!(self.action));
-        put("action_id", json!(self.action_id));
-        put("incident", json!(self.incident.id()));
-        put("incident_num", json!(self.incident_num));
-        put("source", json!(self.incident.source()));
-        put("operator", json!(self.operator.name));
-        put("state", json!(self.state));
-        put("outcome", json!(self.outcome));
-        put("failure", json!(self.failure));
-        put("status", json!(self.status));
-        put("attempts", json!(self.attempts));
-        put("started_at", json!(rfc3339(self.started_at_ms)));
-        put("duration_ms", json!(self.duration_ms));
-        put("message", json!(self.message));
-        put("os_user", json!(self.operator.os_user));
-        put("host", json!(self.operator.host));
-        put("ssh", json!(self.operator.ssh));
-        put("group", json!(self.group));
-        put("resend_of", json!(self.resend_of));
-        put("test", json!(self.test));
-        put("following", json!(self.following && !self.is_let_go()));
-        out
+    pub fn to_json(&self) -> Value {
+        json!({
+            "run": self.id,
+            "event_id": self.event_id,
+            "action": self.action,
+            "action_id": self.action_id,
+            "incident": self.incident.id(),
+            "incident_num": self.incident_num,
+            "source": self.incident.source(),
+            "operator": self.operator.name,
+            "state": self.state,
+            "outcome": self.outcome,
+            "failure": self.failure,
+            "status": self.status,
+            "attempts": self.attempts,
+            "started_at": rfc3339(self.started_at_ms),
+            "duration_ms": self.duration_ms,
+            "message": self.message,
+            "os_user": self.operator.os_user,
+            "host": self.operator.host,
+            "ssh": self.operator.ssh,
+            "group": self.group,
+            "resend_of": self.resend_of,
+            "test": self.test,
+            "following": self.following && !self.is_let_go(),
+        })
     }
 
     /// Whether its job goes on at the receiver and nobody follows it now: whoever comes next takes it over.
@@ -136,27 +135,26 @@ impl Activity {
     }
 
     /// The line as `andon log --json` prints it.
-    pub fn to_json(&self) -> Map<String, Value> {
-        let mut out = Map::new();
-        out.insert("id".to_owned(), json!(self.seq));
-        out.insert("at".to_owned(), json!(rfc3339(self.at_ms)));
-        out.insert("kind".to_owned(), json!(self.entry.kind()));
-        out.insert("summary".to_owned(), json!(self.summary()));
-        match &self.entry {
-            Entry::Run(run) => out.extend(run.to_json()),
-            Entry::Action { action_id, operator, .. } => {
-                out.insert("action_id".to_owned(), json!(action_id));
-                out.insert("operator".to_owned(), json!(operator.name));
-            }
-            Entry::Operation { incident, num, operator, .. } => {
-                out.insert("incident".to_owned(), json!(incident.id()));
-                out.insert("incident_num".to_owned(), json!(num));
-                out.insert("source".to_owned(), json!(incident.source()));
-                out.insert("operator".to_owned(), json!(operator.name));
-            }
-            Entry::Correction { run, .. } => {
-                out.insert("run".to_owned(), json!(run));
-            }
+    pub fn to_json(&self) -> Value {
+        let of_entry = match &self.entry {
+            Entry::Run(run) => run.to_json(),
+            Entry::Action { action_id, operator, .. } => json!({ "action_id": action_id, "operator": operator.name }),
+            Entry::Operation { incident, num, operator, .. } => json!({
+                "incident": incident.id(),
+                "incident_num": num,
+                "source": incident.source(),
+                "operator": operator.name,
+            }),
+            Entry::Correction { run, .. } => json!({ "run": run }),
+        };
+        let mut out = json!({
+            "id": self.seq,
+            "at": rfc3339(self.at_ms),
+            "kind": self.entry.kind(),
+            "summary": self.summary(),
+        });
+        if let (Value::Object(out), Value::Object(of_entry)) = (&mut out, of_entry) {
+            out.extend(of_entry);
         }
         out
     }

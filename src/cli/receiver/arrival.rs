@@ -62,7 +62,7 @@ impl Arrival {
         format!("{signature}{repeat}")
     }
 
-    fn to_json(&self, show_secrets: bool) -> Map<String, Value> {
+    fn to_json(&self, show_secrets: bool) -> Value {
         let mut headers = Map::new();
         for (name, value) in self.shown_headers(show_secrets) {
             match headers.get_mut(&name) {
@@ -73,21 +73,21 @@ impl Arrival {
                 }
             }
         }
-        let body = serde_json::from_slice(&self.body).unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into());
-        let mut out = Map::new();
-        let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
-        put("at", rfc3339(self.at_ms).into());
-        put("peer", self.peer.to_string().into());
-        put("method", self.method.as_str().into());
-        put("path", self.target(show_secrets).into());
-        put("headers", Value::Object(headers));
-        put("body", body);
-        put("bytes", self.body.len().into());
-        put("verified", self.verified.as_ref().map_or(Value::Null, |verified| verified.is_ok().into()));
-        put("reason", self.verified.as_ref().map_or(Value::Null, |verified| json!(verified.as_ref().err())));
-        put("duplicate", self.duplicate.into());
-        put("status", self.status.into());
-        out
+        let body: Value =
+            serde_json::from_slice(&self.body).unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into());
+        json!({
+            "at": rfc3339(self.at_ms),
+            "peer": self.peer.to_string(),
+            "method": self.method.as_str(),
+            "path": self.target(show_secrets),
+            "headers": headers,
+            "body": body,
+            "bytes": self.body.len(),
+            "verified": self.verified.as_ref().map(Result::is_ok),
+            "reason": self.verified.as_ref().and_then(|verified| verified.as_ref().err()),
+            "duplicate": self.duplicate,
+            "status": self.status,
+        })
     }
 
     fn shown_headers(&self, show_secrets: bool) -> Vec<(String, String)> {
