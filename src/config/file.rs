@@ -5,14 +5,12 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use toml::de::DeTable;
-
 use crate::domain::text::clean;
 
 use super::error::{ConfigError, FileFault};
 use super::model::Config;
 use super::sections;
-use super::table::Reading;
+use super::table::read_toml;
 
 /// The annotated example that [`init`] writes. It loads without a fault and changes no default.
 pub const EXAMPLE: &str = include_str!("../../assets/config.toml");
@@ -66,18 +64,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
 }
 
 fn read_text(path: &Path, text: &str) -> Result<(Config, bool), ConfigError> {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        // What was understood around a broken line would only add false faults.
-        let faults = errors
-            .iter()
-            .map(|error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
-        return Err(ConfigError::in_file(path, text, faults.collect()));
-    }
-    let mut reading = Reading::default();
-    let config = sections::read(root.get_ref(), &mut reading);
-    let faults = reading.faults.into_inner();
-    if faults.is_empty() { Ok((config, reading.literal.get())) } else { Err(ConfigError::in_file(path, text, faults)) }
+    read_toml(path, text, |root, reading| (sections::read(root, reading), reading.literal.get()))
 }
 
 /// Writes the annotated example, readable by its owner only. Never overwrites.

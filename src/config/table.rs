@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -13,7 +14,7 @@ use crate::domain::text::clean;
 use crate::domain::time::{format_duration, parse_duration};
 use crate::secret::{Part, Reference, parse};
 
-use super::error::FileFault;
+use super::error::{ConfigError, FileFault};
 use crate::domain::near::did_you_mean;
 
 /// What all tables of one file share: the faults found so far, and the names under `[secrets]`.
@@ -29,6 +30,31 @@ impl Reading {
     pub(super) fn fault(&self, fault: FileFault) {
         self.faults.borrow_mut().push(fault);
     }
+}
+
+/// Reads a text by `take`. `path` is what faults name.
+///
+/// # Errors
+/// All faults of the text at once.
+pub(super) fn read_toml<T>(
+    path: &Path,
+    text: &str,
+    take: impl FnOnce(&DeTable<'_>, &mut Reading) -> T,
+) -> Result<T, ConfigError> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let fault =
+        |error: &toml::de::Error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message());
+    let mut faults: Vec<FileFault> = errors.iter().map(fault).collect();
+    // What was understood around a broken line would only add false faults.
+    if faults.is_empty() {
+        let mut reading = Reading::default();
+        let taken = take(root.get_ref(), &mut reading);
+        faults = reading.faults.into_inner();
+        if faults.is_empty() {
+            return Ok(taken);
+        }
+    }
+    Err(ConfigError::in_file(path, text, faults))
 }
 
 /// A value and its key.

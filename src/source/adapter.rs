@@ -51,7 +51,7 @@ pub trait Source: Send + Sync {
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         let error =
             SourceError::new(SourceErrorKind::Refused, format!("{} cannot {}", self.name(), operation.kind().as_str()));
-        Box::pin(async move { incidents.iter().map(|_| Err(error.clone())).collect() })
+        Box::pin(async move { each_or(incidents, Err(error)) })
     }
     /// Whether a run that succeeded is written there as a comment.
     fn comments_on_runs(&self) -> bool {
@@ -126,6 +126,14 @@ impl Pages {
     pub fn hand(&self, page: Page) {
         (self.take)(page);
     }
+}
+
+/// The results of an operation; where it failed as a whole, that error for each.
+pub(super) fn each_or<T>(
+    of: &[T],
+    done: Result<Vec<Result<Operated, SourceError>>, SourceError>,
+) -> Vec<Result<Operated, SourceError>> {
+    done.unwrap_or_else(|error| of.iter().map(|_| Err(error.clone())).collect())
 }
 
 /// What became of an operation that the source did.

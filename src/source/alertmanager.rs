@@ -11,6 +11,7 @@ mod silence;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
@@ -84,10 +85,8 @@ impl Source for Alertmanager {
         by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            match self.connection.get().await {
-                Ok(connection) => handle::operate(&connection, incidents, operation, by).await,
-                Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
-            }
+            let done = async { handle::operate(&*self.connection.get().await?, incidents, operation, by).await };
+            each_or(incidents, done.await)
         })
     }
 

@@ -15,6 +15,7 @@ mod vendor_action;
 
 use std::sync::Arc;
 
+use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::http::bare;
 use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
@@ -103,11 +104,8 @@ impl Source for Flashduty {
         _by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            let results = match self.connection.get().await {
-                Ok(connection) => operate::operate(&connection, incidents, operation).await,
-                Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
-            };
-            results.into_iter().map(|result| self.connection.checked(result)).collect()
+            let done = async { operate::operate(&*self.connection.get().await?, incidents, operation).await };
+            each_or(incidents, done.await).into_iter().map(|done| self.connection.checked(done)).collect()
         })
     }
 

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
@@ -117,10 +118,8 @@ impl Source for Icinga {
         by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            match self.connection.get().await {
-                Ok(api) => handle::operate(&api, incidents, operation, by).await,
-                Err(error) => incidents.iter().map(|_| Err(error.clone())).collect(),
-            }
+            let done = async { Ok(handle::operate(&*self.connection.get().await?, incidents, operation, by).await) };
+            each_or(incidents, done.await)
         })
     }
 

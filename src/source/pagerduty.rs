@@ -15,6 +15,7 @@ mod windows;
 
 use std::sync::Arc;
 
+use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
 use crate::domain::action::ActionKind;
@@ -79,12 +80,11 @@ impl Source for Pagerduty {
         by: &'a Operator,
     ) -> BoxFuture<'a, Vec<Result<Operated, SourceError>>> {
         Box::pin(async move {
-            let connection = match self.connection.get().await {
-                Ok(connection) => connection,
-                Err(error) => return incidents.iter().map(|_| Err(error.clone())).collect(),
+            let done = async {
+                let connection = self.connection.get().await?;
+                operate::operate(&connection, &self.config.name, incidents, operation, by).await
             };
-            let done = operate::operate(&connection, &self.config.name, incidents, operation, by).await;
-            done.into_iter().map(|done| self.connection.checked(done)).collect()
+            each_or(incidents, done.await).into_iter().map(|done| self.connection.checked(done)).collect()
         })
     }
 

@@ -56,20 +56,7 @@ pub(super) fn fill_parts(
     value: &mut dyn FnMut(&str) -> Result<Option<Piece>, TemplateError>,
 ) -> Result<String, TemplateError> {
     places(parts)?;
-    let mut filler = Filler { out: String::new(), zone: Zone::Scheme, segment: 0, filled: false };
-    for part in parts {
-        match part {
-            Part::Text(text) => filler.literal(text)?,
-            Part::Expression(expression) => {
-                let piece = value(expression)?;
-                filler.value(piece).map_err(|error| about(expression, &error.message))?;
-            }
-            Part::Reference(_) => return Err(reference()),
-        }
-        bounded(filler.out.len())?;
-    }
-    filler.end_segment()?;
-    Ok(filler.out)
+    Filler { out: String::new(), zone: Zone::Scheme, segment: 0, filled: false }.fill(parts, value)
 }
 
 /// The rest of a URL whose beginning came from an answer and is taken as it is: a path, or a query.
@@ -80,19 +67,7 @@ pub(super) fn fill_rest(
 ) -> Result<String, TemplateError> {
     let zone = if start.contains(['?', '#']) { Zone::Query } else { Zone::Path };
     let segment = start.rfind('/').map_or(0, |at| at + 1);
-    let mut filler = Filler { out: start, zone, segment, filled: false };
-    for part in parts {
-        match part {
-            Part::Text(text) => filler.literal(text)?,
-            Part::Expression(expression) => {
-                let piece = value(expression)?;
-                filler.value(piece).map_err(|error| about(expression, &error.message))?;
-            }
-            Part::Reference(_) => return Err(reference()),
-        }
-    }
-    filler.end_segment()?;
-    Ok(filler.out)
+    Filler { out: start, zone, segment, filled: false }.fill(parts, value)
 }
 
 struct Filler {
@@ -105,6 +80,26 @@ struct Filler {
 }
 
 impl Filler {
+    fn fill(
+        mut self,
+        parts: &[Part<'_>],
+        value: &mut dyn FnMut(&str) -> Result<Option<Piece>, TemplateError>,
+    ) -> Result<String, TemplateError> {
+        for part in parts {
+            match part {
+                Part::Text(text) => self.literal(text)?,
+                Part::Expression(expression) => {
+                    let piece = value(expression)?;
+                    self.value(piece).map_err(|error| about(expression, &error.message))?;
+                }
+                Part::Reference(_) => return Err(reference()),
+            }
+            bounded(self.out.len())?;
+        }
+        self.end_segment()?;
+        Ok(self.out)
+    }
+
     fn literal(&mut self, text: &str) -> Result<(), TemplateError> {
         for ch in text.chars() {
             match (self.zone, ch) {

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use toml::de::DeTable;
-
-use super::super::error::{ConfigError, FileFault};
-use super::super::table::{Reading, Table};
+use super::super::error::ConfigError;
+use super::super::table::{Table, read_toml};
 use super::action;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
@@ -26,26 +24,18 @@ pub struct ActionFile {
 /// # Errors
 /// All faults of the file at once, each with its place. None shows a value that may be secret.
 pub fn read(text: &str, file: &str) -> Result<ActionFile, ConfigError> {
-    let path = Path::new(file);
-    let (root, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        let faults = errors
-            .iter()
-            .map(|error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message()));
-        return Err(ConfigError::in_file(path, text, faults.collect()));
-    }
-    let reading = Reading::default();
-    let table = Table::new(&reading, root.get_ref(), 0..0);
-    let mut out = ActionFile { origin: origin(&table), actions: Vec::new(), lines: Vec::new() };
-    for table in table.tables("action", "[[action]]") {
-        let mut action = action::read(&table, &out.actions);
-        action.origin.clone_from(&out.origin);
-        out.lines.push(line_of(text, table.span.start));
-        out.actions.push(action);
-    }
-    table.finish();
-    let faults = reading.faults.into_inner();
-    if faults.is_empty() { Ok(out) } else { Err(ConfigError::in_file(path, text, faults)) }
+    read_toml(Path::new(file), text, |root, reading| {
+        let table = Table::new(reading, root, 0..0);
+        let mut out = ActionFile { origin: origin(&table), actions: Vec::new(), lines: Vec::new() };
+        for table in table.tables("action", "[[action]]") {
+            let mut action = action::read(&table, &out.actions);
+            action.origin.clone_from(&out.origin);
+            out.lines.push(line_of(text, table.span.start));
+            out.actions.push(action);
+        }
+        table.finish();
+        out
+    })
 }
 
 fn origin(table: &Table<'_>) -> String {

@@ -50,13 +50,9 @@ pub(super) async fn operate(
     incidents: &[Incident],
     operation: &Operation,
     by: &Operator,
-) -> Vec<Result<Operated, SourceError>> {
-    let all = |error: &SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
+) -> Result<Vec<Result<Operated, SourceError>>, SourceError> {
     // As they are now: a silence is made for what burns, not for what a screen remembers.
-    let groups = match connection.read::<Vec<Group>>("alerts/groups").await {
-        Ok(groups) => merge(groups),
-        Err(error) => return all(&error),
-    };
+    let groups = merge(connection.read::<Vec<Group>>("alerts/groups").await?);
     let mut out = Vec::with_capacity(incidents.len());
     match operation {
         Operation::Snooze { until_s, reason } => {
@@ -64,21 +60,19 @@ pub(super) async fn operate(
                 out.push(silence(connection, &groups, incident, (*until_s, reason), by).await);
             }
         }
-        Operation::Wake => match connection.read::<Vec<Silence>>("silences").await {
-            Ok(silences) => {
-                let mut expired = HashSet::new();
-                for incident in incidents {
-                    out.push(wake(connection, &groups, &silences, incident, &mut expired).await);
-                }
+        Operation::Wake => {
+            let silences = connection.read::<Vec<Silence>>("silences").await?;
+            let mut expired = HashSet::new();
+            for incident in incidents {
+                out.push(wake(connection, &groups, &silences, incident, &mut expired).await);
             }
-            Err(error) => return all(&error),
-        },
+        }
         other => {
             let message = format!("Alertmanager cannot {}", other.kind().as_str());
-            return all(&SourceError::new(SourceErrorKind::Refused, message));
+            return Err(SourceError::new(SourceErrorKind::Refused, message));
         }
     }
-    out
+    Ok(out)
 }
 
 async fn silence(

@@ -16,18 +16,17 @@ use plan::Plan;
 type Results = Vec<Result<Operated, SourceError>>;
 
 /// Does it on each incident; the results are in their order.
-pub(super) async fn operate(connection: &Connection, incidents: &[Incident], operation: &Operation) -> Results {
-    let all = |error: SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
+pub(super) async fn operate(
+    connection: &Connection,
+    incidents: &[Incident],
+    operation: &Operation,
+) -> Result<Results, SourceError> {
     let plan = match operation {
-        Operation::Assign { to } => match member::find(connection, to).await {
-            Ok(member) => Ok(plan::assign(&member)),
-            Err(error) => Err(error),
-        },
-        _ => plan::plan(operation),
+        Operation::Assign { to } => plan::assign(&member::find(connection, to).await?),
+        _ => plan::plan(operation)?,
     };
-    match plan {
-        Err(error) => all(error),
-        Ok(Plan::Together { path, body, note }) => {
+    Ok(match plan {
+        Plan::Together { path, body, note } => {
             let mut results = together(connection, incidents, path, &body).await;
             for done in results.iter_mut().flatten() {
                 done.note.clone_from(&note);
@@ -37,15 +36,15 @@ pub(super) async fn operate(connection: &Connection, incidents: &[Incident], ope
             }
             results
         }
-        Ok(Plan::Each { path, body }) => one_by_one(connection, incidents, path, &body).await,
-        Ok(Plan::Enrich { action, added }) => {
+        Plan::Each { path, body } => one_by_one(connection, incidents, path, &body).await,
+        Plan::Enrich { action, added } => {
             let mut out = Vec::with_capacity(incidents.len());
             for incident in incidents {
                 out.push(enrich::enrich(connection, &incident.incident_id, action, added).await);
             }
             out
         }
-    }
+    })
 }
 
 /// In batches. Where one is refused as a whole, each of it is asked for by itself, so that one bad incident stops only

@@ -11,6 +11,7 @@ use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
+use crate::source::adapter::each_or;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
 
 /// How many objects go into one call.
@@ -46,7 +47,7 @@ pub(super) async fn operate(api: &Api, incidents: &[Incident], operation: &Opera
                 Operation::Wake => wake(api, kind, &names, by).await,
                 other => act(api, kind, &names, other, by).await,
             };
-            for ((at, _), done) in part.iter().zip(done) {
+            for ((at, _), done) in part.iter().zip(each_or(&names, done)) {
                 out[*at] = Some(done);
             }
         }
@@ -56,7 +57,13 @@ pub(super) async fn operate(api: &Api, incidents: &[Incident], operation: &Opera
 }
 
 /// One action on these objects, and what it did to each.
-async fn act(api: &Api, kind: &str, names: &[&str], operation: &Operation, by: &Operator) -> Vec<Done> {
+async fn act(
+    api: &Api,
+    kind: &str,
+    names: &[&str],
+    operation: &Operation,
+    by: &Operator,
+) -> Result<Vec<Done>, SourceError> {
     let by = if by.name.is_empty() { "andon" } else { &by.name };
     let (action, more) = match operation {
         Operation::Acknowledge => ("acknowledge-problem", json!({ "author": by, "comment": ACKNOWLEDGED })),
@@ -71,13 +78,11 @@ async fn act(api: &Api, kind: &str, names: &[&str], operation: &Operation, by: &
         }
         other => {
             let message = format!("Icinga cannot {}", other.kind().as_str());
-            return each(names, &SourceError::new(SourceErrorKind::Refused, message));
+            return Err(SourceError::new(SourceErrorKind::Refused, message));
         }
     };
-    match api.act(action, &body(kind, names, more)).await {
-        Ok(outcomes) => names.iter().map(|name| outcome_of(name, names, &outcomes)).collect(),
-        Err(error) => each(names, &error),
-    }
+    let outcomes = api.act(action, &body(kind, names, more)).await?;
+    Ok(names.iter().map(|name| outcome_of(name, names, &outcomes)).collect())
 }
 
 /// An action's body: objects by their whole names, so that one that is gone does not stop the others.
@@ -91,10 +96,6 @@ fn body(kind: &str, names: &[&str], more: Value) -> Value {
         out.extend(more);
     }
     out
-}
-
-fn each(names: &[&str], error: &SourceError) -> Vec<Done> {
-    names.iter().map(|_| Err(error.clone())).collect()
 }
 
 /// Which of `names` an outcome is about: the longest that its words have, as `web!http` is within `web!http2`.
@@ -123,11 +124,9 @@ fn refusal(outcome: &Outcome) -> SourceError {
 }
 
 /// Ends the downtimes that hold now on these objects; those that begin later stay.
-async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Vec<Done> {
-    let downtimes: Vec<Downtime> = match api.objects::<Remark<Downtime>>("downtimes", &json!({})).await {
-        Ok(found) => found.into_iter().map(|remark| remark.attrs).collect(),
-        Err(error) => return each(names, &error),
-    };
+async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Result<Vec<Done>, SourceError> {
+    let found = api.objects::<Remark<Downtime>>("downtimes", &json!({})).await?;
+    let downtimes: Vec<Downtime> = found.into_iter().map(|remark| remark.attrs).collect();
     let now_s = jiff::Timestamp::now().as_second();
     let of = |name: &str| -> Vec<&Downtime> {
         downtimes.iter().filter(|downtime| downtime.object() == name && downtime.holds(now_s)).collect()
@@ -136,13 +135,10 @@ async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Vec<Done>
     let outcomes = if ends.is_empty() {
         Vec::new()
     } else {
-        match api.act("remove-downtime", &body("Downtime", &ends, json!({ "author": by.name }))).await {
-            Ok(outcomes) => outcomes,
-            Err(error) => return each(names, &error),
-        }
+        api.act("remove-downtime", &body("Downtime", &ends, json!({ "author": by.name }))).await?
     };
     tracing::debug!(kind, count = ends.len(), "downtimes were removed");
-    names.iter().map(|name| woken(&of(name), &outcomes, by)).collect()
+    Ok(names.iter().map(|name| woken(&of(name), &outcomes, by)).collect())
 }
 
 /// What became of an object's downtimes. One that was a child of another may be gone by itself.

@@ -5,6 +5,7 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::adapter::each_or;
 use super::super::{Operated, SourceError, SourceErrorKind};
 use super::connection::Connection;
 use super::incident::{custom_fields, incident as read_incident, text};
@@ -37,23 +38,19 @@ pub(super) async fn operate(
     incidents: &[Incident],
     operation: &Operation,
     by: &Operator,
-) -> Vec<OperateResult> {
-    let all = |error: SourceError| incidents.iter().map(|_| Err(error.clone())).collect();
+) -> Result<Vec<OperateResult>, SourceError> {
     let from = by.email.trim();
     if from.is_empty() {
         let message = "PagerDuty wants to know who changes an incident; set `email` under [operator] in the \
             configuration to the address that you have there";
-        return all(refused(message));
+        return Err(refused(message));
     }
-    let plan = match Plan::of(connection, operation, Timestamp::now().as_second()).await {
-        Ok(plan) => plan,
-        Err(error) => return all(error),
-    };
+    let plan = Plan::of(connection, operation, Timestamp::now().as_second()).await?;
     let work = Work { connection, source, from };
-    match plan {
+    Ok(match plan {
         Plan::Update(update) => work.update(incidents, &update).await,
         plan => work.each(incidents, |incident| work.one(incident, &plan)).await,
-    }
+    })
 }
 
 impl Work<'_> {
@@ -104,10 +101,8 @@ impl Work<'_> {
             change
         };
         let body = json!({"incidents": batch.iter().map(changed).collect::<Vec<_>>()});
-        match self.connection.change(Method::PUT, &["incidents"], &body, self.from).await {
-            Ok(answer) => batch.iter().map(|incident| self.updated(incident, &answer, update)).collect(),
-            Err(error) => batch.iter().map(|_| Err(error.clone())).collect(),
-        }
+        let answer = self.connection.change(Method::PUT, &["incidents"], &body, self.from).await;
+        each_or(batch, answer.map(|answer| batch.iter().map(|one| self.updated(one, &answer, update)).collect()))
     }
 
     /// What the answer says of one incident of the batch.
