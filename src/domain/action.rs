@@ -11,6 +11,7 @@ mod spec;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::channel::ChannelKey;
 
@@ -25,8 +26,9 @@ pub use kind::ActionKind;
 pub use spec::{Body, Follow, Method, Redirects, Sign, Success, Tls};
 
 /// How the press of a button is confirmed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Confirm {
     /// Not at all: the key sends.
     None,
@@ -40,11 +42,7 @@ pub enum Confirm {
 impl Confirm {
     /// The word of the configuration.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Enter => "enter",
-            Self::Type => "type",
-        }
+        self.into()
     }
 }
 

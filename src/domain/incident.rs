@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use strum::IntoStaticStr;
 
 use super::channel::ChannelKey;
 use super::key::Key;
@@ -20,7 +21,7 @@ pub enum OfIncident {}
 pub type IncidentKey = Key<OfIncident>;
 
 /// How bad an incident is. The order is the board's: `Critical` first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 pub enum Severity {
     /// Users are hurt now.
     Critical,
@@ -34,11 +35,7 @@ pub enum Severity {
 impl Severity {
     /// The word of the contract.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "Critical",
-            Self::Warning => "Warning",
-            Self::Info => "Info",
-        }
+        self.into()
     }
 
     /// The word of the contract in any case; `None` for any other.
@@ -73,7 +70,7 @@ impl From<Severity> for Status {
 }
 
 /// How far the handling is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 pub enum Progress {
     /// Nobody has taken it.
     #[default]
@@ -86,11 +83,7 @@ pub enum Progress {
 impl Progress {
     /// The word of the contract.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Triggered => "Triggered",
-            Self::Processing => "Processing",
-            Self::Closed => "Closed",
-        }
+        self.into()
     }
 }
 

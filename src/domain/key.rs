@@ -72,14 +72,14 @@ impl<'de, K> Deserialize<'de> for Key<K> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::channel::ChannelKey;
+    use super::Key;
 
     #[test]
     fn a_key_is_split_at_its_first_slash() {
-        let key = ChannelKey::parse("prod/team/platform").unwrap();
+        let key = Key::<()>::parse("prod/team/platform").unwrap();
         assert_eq!((key.source(), key.id()), ("prod", "team/platform"));
-        assert_eq!(ChannelKey::parse("platform"), None);
-        assert_eq!(ChannelKey::parse("/platform"), None);
-        assert_eq!(ChannelKey::parse("prod/"), None);
+        assert_eq!(Key::<()>::parse("platform"), None);
+        assert_eq!(Key::<()>::parse("/platform"), None);
+        assert_eq!(Key::<()>::parse("prod/"), None);
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use strum::IntoStaticStr;
 
 use super::enrichment::Enrichment;
 use super::incident::{Incident, Progress, Responder};
@@ -55,7 +56,8 @@ pub enum Operation {
 }
 
 /// The texts of an incident that can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum IncidentText {
     /// One line.
     Title,
@@ -67,12 +69,7 @@ pub enum IncidentText {
 impl IncidentText {
     /// The field of the contract.
     pub fn field(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Impact => "impact",
-            Self::RootCause => "root_cause",
-            Self::Resolution => "resolution",
-        }
+        self.into()
     }
 
     pub fn as_str(self) -> &'static str {
@@ -84,7 +81,8 @@ impl IncidentText {
 }
 
 /// The kinds of [`Operation`], for what a source can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum OperationKind {
     /// [`Operation::Acknowledge`].
     Acknowledge,
@@ -103,10 +101,13 @@ pub enum OperationKind {
     /// [`Operation::Assign`].
     Assign,
     /// [`Operation::SetField`].
+    #[strum(serialize = "set fields")]
     SetField,
     /// [`Operation::SetText`].
+    #[strum(serialize = "edit texts")]
     SetText,
     /// [`Operation::Enrich`].
+    #[strum(serialize = "take enrichment")]
     Enrich,
 }
 
@@ -128,19 +129,7 @@ impl OperationKind {
 
     /// The verb: `acknowledge`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-            Self::Unacknowledge => "unacknowledge",
-            Self::Close => "close",
-            Self::Reopen => "reopen",
-            Self::Snooze => "snooze",
-            Self::Wake => "wake",
-            Self::Comment => "comment",
-            Self::Assign => "assign",
-            Self::SetField => "set fields",
-            Self::SetText => "edit texts",
-            Self::Enrich => "take enrichment",
-        }
+        self.into()
     }
 }
 

@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strum::IntoStaticStr;
 
 use super::incident::IncidentKey;
 use super::operator::Operator;
@@ -31,8 +32,9 @@ pub enum RunRef {
     Group(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// The receiver accepted it.
     Succeeded,
@@ -49,13 +51,7 @@ pub enum Outcome {
 impl Outcome {
     /// The word of the JSON and of the log.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-        }
+        self.into()
     }
 
     /// Its mark in the log; each outcome has its own, so that no colour carries meaning alone.
@@ -75,8 +71,9 @@ impl Outcome {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Failure {
     /// The name was not found.
     Dns,
@@ -130,33 +127,7 @@ pub enum Failure {
 impl Failure {
     /// The word of the JSON and of the log.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::ConnectionLost => "connection_lost",
-            Self::HttpStatus => "http_status",
-            Self::Rule => "rule",
-            Self::RuleError => "rule_error",
-            Self::InvalidResponse => "invalid_response",
-            Self::TooLarge => "too_large",
-            Self::JobFailed => "job_failed",
-            Self::JobLost => "job_lost",
-            Self::Interrupted => "interrupted",
-            Self::Cancelled => "cancelled",
-            Self::Template => "template",
-            Self::Secret => "secret",
-            Self::Policy => "policy",
-            Self::Input => "input",
-            Self::InFlight => "in_flight",
-            Self::Cooldown => "cooldown",
-            Self::Disabled => "disabled",
-            Self::Closed => "closed",
-            Self::ReadOnly => "read_only",
-            Self::Store => "store",
-            Self::Unconfirmed => "unconfirmed",
-        }
+        self.into()
     }
 
     /// Whether this class says that no connection stood, so that nothing was sent by that attempt.

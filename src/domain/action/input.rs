@@ -5,12 +5,14 @@ use std::fmt;
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
+use strum::IntoStaticStr;
 
 use super::super::text::clean;
 use super::header::MASK;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum InputKind {
     #[default]
     String,
@@ -27,13 +29,7 @@ impl InputKind {
 
     /// The word of the configuration.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::Choice => "choice",
-            Self::Secret => "secret",
-        }
+        self.into()
     }
 }
 

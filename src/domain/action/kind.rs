@@ -1,9 +1,11 @@
 //! What pressing an action does: calls a webhook, or starts what is configured in an incident's own source.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ActionKind {
     /// A request to the action's own endpoint.
     #[default]
@@ -22,12 +24,7 @@ impl ActionKind {
 
     /// The word of the configuration.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Flashduty => "flashduty",
-            Self::PagerdutyWorkflow => "pagerduty-workflow",
-            Self::PagerdutyAutomation => "pagerduty-automation",
-        }
+        self.into()
     }
 
     /// The kind of source where it is started; `None`: it goes to an endpoint of its own.

@@ -6,11 +6,13 @@ use std::ops::RangeInclusive;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use strum::IntoStaticStr;
 
 use super::header::{expose, shown_reference};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Method {
     #[default]
     Post,
@@ -27,13 +29,7 @@ impl Method {
     pub const ALL: [Self; 5] = [Self::Post, Self::Get, Self::Put, Self::Patch, Self::Delete];
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
+        self.into()
     }
 
     /// Whether the contract's payload is sent where the action has no body of its own.
@@ -68,8 +64,9 @@ impl Body {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Redirects {
     /// None: a redirect is an answer like any other.
     #[default]
@@ -81,10 +78,7 @@ pub enum Redirects {
 impl Redirects {
     /// The word of the configuration.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::SameOrigin => "same-origin",
-        }
+        self.into()
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::SourceFile;
 
 /// At most so many rings of a parent and its parts.
-const FAMILIES: usize = 3;
+const FAMILIES: usize = 6;
 
 #[test]
 fn no_files_use_each_other_in_a_ring() {

@@ -42,9 +42,20 @@ const ORDER: &[(&str, &[&str])] = &[
 
 /// The crates that `domain` may use; `unicode-*` are allowed beside them.
 // lz4_flex keeps the texts of a board small in memory, regex-lite judges the inputs of a press by their pattern,
-// strsim measures how near names are; all are pure functions.
-const DOMAIN_CRATES: &[&str] =
-    &["serde", "serde_json", "url", "http", "jiff", "secrecy", "lz4_flex", "compact_str", "regex_lite", "strsim"];
+// strsim measures how near names are, strum derives the words of enums; all are pure functions.
+const DOMAIN_CRATES: &[&str] = &[
+    "serde",
+    "serde_json",
+    "url",
+    "http",
+    "jiff",
+    "secrecy",
+    "lz4_flex",
+    "compact_str",
+    "regex_lite",
+    "strsim",
+    "strum",
+];
 
 /// What reads or changes the world, or a clock, and where it may not stand.
 const OUTSIDE: &[(&[&str], &str)] = &[

@@ -120,6 +120,9 @@ impl<'ast> Visit<'ast> for Reader {
         self.exporting = false;
     }
 
+    /// `pub(super)` uses nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         self.note(&segments, path.span().start().line);
