@@ -8,10 +8,10 @@ use super::keymap::Context;
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
+use super::modes::findings::Findings;
+use super::modes::question::Question;
 use super::press;
-use super::state::findings::Findings;
 use super::state::place::Place;
-use super::state::question::Question;
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 

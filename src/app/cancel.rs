@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::log_lines;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::Question;
+use super::modes::question::Question;
 use crate::domain::activity::Activity;
 use crate::domain::run::{RunRef, RunState};
 use crate::domain::text::clean;

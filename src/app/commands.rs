@@ -7,11 +7,12 @@ use super::layout::{inside, layout};
 use super::line::Line;
 use super::model::Model;
 use super::modes::Mode;
+use super::modes::help::Help;
+use super::modes::lists::{Detail, Filter};
+use super::modes::question::Question;
 use super::pages::sheet::scrolled;
 use super::pages::tabs;
-use super::state::help::Help;
 use super::state::place::Place;
-use super::state::question::Question;
 use super::{actions, cancel, enrichments, incident_detail, log_lines, operation, press, resend};
 use crate::domain::text::clean;
 
@@ -60,7 +61,7 @@ pub(super) fn in_detail(model: &mut Model, scroll: u16, command: Command) -> Vec
             let (columns, height) = detail_area(model);
             let rows = tabs::rows(model, columns).len();
             let to = scrolled(usize::from(scroll), height, rows, motion);
-            model.modes.replace(Mode::Detail(u16::try_from(to).unwrap_or(u16::MAX)));
+            model.modes.replace(Mode::Detail(Detail { scroll: u16::try_from(to).unwrap_or(u16::MAX) }));
             Vec::new()
         }
         Command::Back => {
@@ -99,8 +100,8 @@ fn incident(model: &mut Model, command: IncidentCommand) -> Vec<Effect> {
 
 /// Another incident is read from its first row.
 fn from_the_first_row(model: &mut Model) {
-    if let Mode::Detail(scroll) = model.modes.top_mut() {
-        *scroll = 0;
+    if let Mode::Detail(open) = model.modes.top_mut() {
+        open.scroll = 0;
     }
 }
 
@@ -170,7 +171,7 @@ fn open_filter(model: &mut Model) -> Vec<Effect> {
         Place::Log => model.log.text(),
     };
     let line = Line::new(text);
-    model.modes.replace(Mode::Filter(line));
+    model.modes.replace(Mode::Filter(Filter { line }));
     Vec::new()
 }
 
@@ -207,7 +208,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 fn open(model: &mut Model) -> Vec<Effect> {
     match model.place {
         Place::Incidents if model.board.selected().is_some() => {
-            model.modes.replace(Mode::Detail(0));
+            model.modes.replace(Mode::Detail(Detail::default()));
             Vec::new()
         }
         Place::Log => match model.log.selected().cloned() {

@@ -6,11 +6,13 @@ use ratatui::layout::Rect;
 
 use super::command::{AnswerCommand, Command, CopyCommand, FieldCommand};
 use super::effect::Effect;
+use super::keymap::Context;
+use super::layer::{Layer, Step};
 use super::layout::dialog;
 use super::line::Line;
 use super::pages::confirm::{self as page, Facts, Shown};
 use super::pages::sheet::{Row, Sheet, Tone};
-use super::step::Step;
+use super::state::place::Place;
 use crate::domain::action;
 use crate::domain::curl;
 use crate::domain::request::Prepared;
@@ -70,12 +72,6 @@ impl Confirm {
         &self.presses[0]
     }
 
-    /// What tells this question from any other: the group, or the run that it would become.
-    pub fn id(&self) -> &str {
-        let first = self.first();
-        first.group.as_ref().unwrap_or(&first.run_id)
-    }
-
     /// Whether characters go into the field.
     pub fn typing(&self) -> bool {
         self.in_field
@@ -115,29 +111,6 @@ impl Confirm {
     /// Rows under the text: the field, the notice, the keys.
     pub fn bottom_rows(&self) -> usize {
         3 + usize::from(self.field.is_some())
-    }
-
-    /// Fits it to another size of the screen.
-    pub fn fit(&mut self, size: (u16, u16)) {
-        self.size = size;
-        let inside =
-            |area: Rect| (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
-        // How high it is depends on how its text wraps, so that the width comes first.
-        let columns = inside(self.area()).0;
-        self.summary.fit(columns, 1);
-        let height = inside(self.area()).1.saturating_sub(self.bottom_rows());
-        self.summary.fit(columns, height);
-        if let Some(request) = &mut self.request {
-            request.fit(columns, height);
-        }
-    }
-
-    /// Takes a character for the field.
-    pub fn key(&mut self, key: KeyEvent) {
-        self.notice = None;
-        if let Some(field) = self.field.as_mut().filter(|_| self.in_field) {
-            field.key(key);
-        }
     }
 
     /// Does what a key means here. What has to be typed before it is sent was typed then.
@@ -195,5 +168,42 @@ impl Confirm {
             all.extend(page::request_rows(press));
         }
         all
+    }
+}
+
+impl Layer for Confirm {
+    fn context(&self, _: Place) -> Context {
+        if self.in_field { Context::ConfirmText } else { Context::Confirm }
+    }
+
+    /// The group, or the run that it would become.
+    fn id(&self) -> Option<String> {
+        let first = self.first();
+        Some(format!("confirm {}", first.group.as_ref().unwrap_or(&first.run_id)))
+    }
+
+    fn fit(&mut self, size: (u16, u16)) {
+        self.size = size;
+        let inside =
+            |area: Rect| (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
+        // How high it is depends on how its text wraps, so that the width comes first.
+        let columns = inside(self.area()).0;
+        self.summary.fit(columns, 1);
+        let height = inside(self.area()).1.saturating_sub(self.bottom_rows());
+        self.summary.fit(columns, height);
+        if let Some(request) = &mut self.request {
+            request.fit(columns, height);
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent) {
+        self.notice = None;
+        if let Some(field) = self.field.as_mut().filter(|_| self.in_field) {
+            field.key(key);
+        }
+    }
+
+    fn on_paste(&mut self, _: &str) {
+        self.notice = Some("a paste is not taken here; nothing was sent".to_owned());
     }
 }

@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::Question;
+use super::modes::question::Question;
 use crate::domain::activity::Seq;
 use crate::domain::enrichment::Enriched;
 use crate::domain::text::clean;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::model::Model;
 use super::modes::Mode;
+use super::modes::lists::Detail;
 use super::operation::dialog::{Dialog, OperationDialog, is_link};
 use super::state::operations::Chosen;
 use crate::domain::incident::Incident;
@@ -39,7 +40,7 @@ pub(super) fn shown(model: &Model) -> Option<Cow<'_, Incident>> {
 /// Shows the next tab, or the one before, from its first row.
 pub(super) fn turn(model: &mut Model, forward: bool) {
     model.incident_detail.turn(forward);
-    model.modes.replace(Mode::Detail(0));
+    model.modes.replace(Mode::Detail(Detail::default()));
 }
 
 /// Opens the list of what can be copied or opened: links first.

@@ -8,11 +8,11 @@ use crossterm::event::KeyEvent;
 use super::command::{Command, FieldCommand};
 use super::effect::Effect;
 use super::form::{Form, FormContext, FormStep};
+use super::layer::Step;
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
-use super::state::question::{Question, Yes};
-use super::step::Step;
+use super::modes::question::{Question, Yes};
 use super::{cancel, commands, operation, press, resend, send};
 use crate::domain::validate::Field;
 
@@ -21,19 +21,13 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     match model.modes.top_mut() {
         Mode::Browse => commands::browse(model, command),
         Mode::PickButton => commands::pick_button(model, command),
-        Mode::Detail(scroll) => {
-            let scroll = *scroll;
+        Mode::Detail(open) => {
+            let scroll = open.scroll;
             commands::in_detail(model, scroll, command)
         }
         Mode::Filter(_) => in_filter(model, command),
-        Mode::InputPrompt(open) => {
-            let step = open.command(command);
-            take(model, step, press::answered)
-        }
-        Mode::Confirm(open) => {
-            let step = open.command(command);
-            take(model, step, send::confirmed)
-        }
+        Mode::InputPrompt(open) => take(open.command(command), model, press::answered),
+        Mode::Confirm(open) => take(open.command(command), model, send::confirmed),
         Mode::Form(_) => {
             let now = model.now;
             if let Command::Place(command) = command {
@@ -41,86 +35,42 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
             in_form(model, |context, form| form.command(context, now, command))
         }
-        Mode::LogDetail(open) => {
-            let step = open.command(command);
-            take(model, step, commands::in_place)
-        }
-        Mode::Resend(open) => {
-            let step = open.command(command);
-            take(model, step, resend::answered)
-        }
-        Mode::Findings(open) => {
-            let step = open.command(command);
-            take(model, step, nothing)
-        }
+        Mode::LogDetail(open) => take(open.command(command), model, commands::in_place),
+        Mode::Resend(open) => take(open.command(command), model, resend::answered),
+        Mode::Findings(open) => take(open.command(command), model, nothing),
         Mode::Operation(open) => {
-            let step = open.command(command, model.now.wall_s(), &model.settings);
-            take(model, step, operation::wanted)
+            take(open.command(command, model.now.wall_s(), &model.settings), model, operation::wanted)
         }
-        Mode::Help(open) => {
-            let step = open.command(command, &model.settings.keys, text_area(model.size).1);
-            take(model, step, nothing)
-        }
-        Mode::Question(open) => {
-            let step = open.command(command, &model.recent);
-            take(model, step, answered)
-        }
+        Mode::Help(open) => take(open.command(command, &model.settings.keys, text_area(model.size).1), model, nothing),
+        Mode::Question(open) => take(open.command(command, &model.recent), model, answered),
     }
 }
 
 /// A key that the table does not know: text where text is typed, else nothing.
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    match model.modes.top_mut() {
-        Mode::Filter(line) => {
-            line.key(key);
-            return filtered(model);
-        }
-        Mode::Form(_) => {
-            let now = model.now;
-            return in_form(model, |context, form| form.key(context, now, key));
-        }
-        Mode::Confirm(open) => open.key(key),
-        Mode::InputPrompt(open) => open.key(key),
-        Mode::Operation(open) => open.key(key),
-        Mode::PickButton => {
-            model.modes.pop();
-        }
-        Mode::Browse
-        | Mode::Detail(_)
-        | Mode::LogDetail(_)
-        | Mode::Resend(_)
-        | Mode::Findings(_)
-        | Mode::Help(_)
-        | Mode::Question(_) => {}
+    if let Mode::Form(_) = model.modes.top() {
+        let now = model.now;
+        return in_form(model, |context, form| form.key(context, now, key));
     }
-    Vec::new()
+    if *model.modes.top() == Mode::PickButton {
+        model.modes.pop();
+    } else {
+        model.modes.top_mut().on_key(key);
+    }
+    filtered(model)
 }
 
 /// A paste is one piece of text where text is typed; anywhere else it is dropped, in a confirm above all.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    match model.modes.top_mut() {
-        Mode::Filter(line) => {
-            line.paste(text);
-            return filtered(model);
-        }
-        Mode::Form(_) => return in_form(model, |context, form| form.paste(context, text)),
-        Mode::InputPrompt(open) => open.paste(text),
-        Mode::Operation(open) => open.paste(text),
-        Mode::Confirm(open) => open.notice = Some("a paste is not taken here; nothing was sent".to_owned()),
-        Mode::Browse
-        | Mode::PickButton
-        | Mode::Detail(_)
-        | Mode::LogDetail(_)
-        | Mode::Resend(_)
-        | Mode::Findings(_)
-        | Mode::Help(_)
-        | Mode::Question(_) => {}
+    if let Mode::Form(_) = model.modes.top() {
+        return in_form(model, |context, form| form.paste(context, text));
     }
-    Vec::new()
+    model.modes.top_mut().on_paste(text);
+    filtered(model)
 }
 
 /// Does what a layer answered; `wanted` carries out what is beyond it.
-fn take<W>(model: &mut Model, step: Step<W>, wanted: impl FnOnce(&mut Model, W) -> Vec<Effect>) -> Vec<Effect> {
+fn take<W>(step: Step<W>, model: &mut Model, wanted: impl FnOnce(&mut Model, W) -> Vec<Effect>) -> Vec<Effect> {
     match step {
         Step::Stay => Vec::new(),
         Step::Say(words) => {
@@ -172,8 +122,8 @@ fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
             return commands::set_filter(model, "");
         }
         Command::Edit(FieldCommand::Undo) => {
-            if let Mode::Filter(line) = model.modes.top_mut() {
-                line.undo();
+            if let Mode::Filter(open) = model.modes.top_mut() {
+                open.line.undo();
             }
             return filtered(model);
         }
@@ -183,12 +133,12 @@ fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Filters the list by what is typed.
+/// Filters the list by what is typed, where its filter has the keys.
 fn filtered(model: &mut Model) -> Vec<Effect> {
-    let Mode::Filter(line) = model.modes.top() else {
+    let Mode::Filter(open) = model.modes.top() else {
         return Vec::new();
     };
-    let text = line.value().to_owned();
+    let text = open.line.value().to_owned();
     commands::set_filter(model, &text)
 }
 

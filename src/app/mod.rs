@@ -3,8 +3,8 @@
 //! No I/O, no clock, no drawing. Time arrives with each event, ids and requests as events of the runtime.
 //!
 //! A key goes from `update` to `layers`: the layer on top of [`modes`] does with its own state what the key means and
-//! answers with a [`step::Step`]; `layers` does the rest, `commands` what is meant for a place. The layers' states and
-//! whatever else knows nothing of the [`model`] is in [`state`], text as it is laid out in [`pages`].
+//! answers with a [`layer::Step`]; `layers` does the rest, `commands` what is meant for a place. Whatever else
+//! knows nothing of the [`model`] is in [`state`], text as it is laid out in [`pages`].
 
 pub mod action_list;
 mod actions;
@@ -23,6 +23,7 @@ pub mod incidents;
 pub mod input_rules;
 pub mod keymap;
 pub mod keys;
+pub mod layer;
 mod layers;
 pub mod layout;
 pub mod line;
@@ -37,7 +38,6 @@ mod press;
 mod resend;
 mod send;
 pub mod state;
-pub mod step;
 pub mod update;
 mod wakes;
 

@@ -1,19 +1,28 @@
 //! The layers of the screen: what stands over the list of the place. The one on top has the keys.
 
-use super::activity::run_id;
+use crossterm::event::KeyEvent;
+
 use super::confirm::Confirm;
 use super::form::Form;
 use super::keymap::Context;
-use super::layout::text_area;
-use super::line::Line;
-use super::operation::dialog::{Dialog, OperationDialog};
+use super::layer::Layer;
+use super::operation::dialog::OperationDialog;
 use super::pages::log_detail::LogDetail;
-use super::state::findings::Findings;
-use super::state::help::Help;
-use super::state::input_prompt::InputPrompt;
 use super::state::place::Place;
-use super::state::question::Question;
-use super::state::resend::ResendQuestion;
+
+pub mod findings;
+pub mod help;
+pub mod input_prompt;
+pub mod lists;
+pub mod question;
+pub mod resend;
+
+use findings::Findings;
+use help::Help;
+use input_prompt::InputPrompt;
+use lists::{Browse, Detail, Filter, PickButton};
+use question::Question;
+use resend::ResendQuestion;
 
 /// A layer, with its state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,47 +30,79 @@ pub enum Mode {
     /// The list of the place: always the lowest layer.
     #[default]
     Browse,
-    /// The incident's detail over the list, on a narrow screen or opened with Enter; the number of lines scrolled.
-    Detail(u16),
-    /// The line that filters the place's list.
-    Filter(Line),
-    /// `e` was pressed: the next digit names the button to edit.
+    Detail(Detail),
+    Filter(Filter),
     PickButton,
-    /// What the action asks at the press.
     InputPrompt(Box<InputPrompt>),
-    /// What will be sent, before it is.
     Confirm(Box<Confirm>),
-    /// The form for an action.
     Form(Box<Form>),
-    /// One line of the log in full.
     LogDetail(Box<LogDetail>),
-    /// The same press again, or a new one?
     Resend(ResendQuestion),
-    /// What a check of an action found.
     Findings(Box<Findings>),
-    /// An operation on incidents being written down.
     Operation(Box<OperationDialog>),
-    /// Every key of what is below.
     Help(Help),
-    /// A question that wants yes or no.
     Question(Question),
 }
 
-impl Mode {
-    /// Whether nothing of what is below is seen.
-    fn covers(&self) -> bool {
-        match self {
-            Self::Browse | Self::Detail(_) | Self::Form(_) | Self::LogDetail(_) | Self::Findings(_) | Self::Help(_) => {
-                true
+/// Asks the state of a layer what every [`Layer`] answers.
+macro_rules! ask {
+    ($mode:expr, $layer:ident => $answer:expr) => {
+        match $mode {
+            Mode::Browse => {
+                let $layer = &mut Browse;
+                $answer
             }
-            Self::Filter(_)
-            | Self::PickButton
-            | Self::InputPrompt(_)
-            | Self::Confirm(_)
-            | Self::Resend(_)
-            | Self::Operation(_)
-            | Self::Question(_) => false,
+            Mode::PickButton => {
+                let $layer = &mut PickButton;
+                $answer
+            }
+            Mode::Detail($layer) => $answer,
+            Mode::Filter($layer) => $answer,
+            Mode::InputPrompt($layer) => $answer,
+            Mode::Confirm($layer) => $answer,
+            Mode::Form($layer) => $answer,
+            Mode::LogDetail($layer) => $answer,
+            Mode::Resend($layer) => $answer,
+            Mode::Findings($layer) => $answer,
+            Mode::Operation($layer) => $answer,
+            Mode::Help($layer) => $answer,
+            Mode::Question($layer) => $answer,
         }
+    };
+}
+
+impl Mode {
+    fn covers(&self) -> bool {
+        ask!(self, layer => layer.covers())
+    }
+
+    /// Where the keys go while it has them; `place` is the one whose list is the lowest layer.
+    pub fn context(&self, place: Place) -> Context {
+        ask!(self, layer => layer.context(place))
+    }
+
+    /// Whether a button of a dialog has the keys, not one of its fields.
+    pub(super) fn on_button(&self) -> bool {
+        ask!(self, layer => layer.on_button())
+    }
+
+    /// What tells the dialog that has the keys from any other: another one must be seen before keys count in it.
+    pub fn id(&self) -> Option<String> {
+        ask!(self, layer => layer.id())
+    }
+
+    fn fit(&mut self, size: (u16, u16)) {
+        ask!(self, layer => layer.fit(size));
+    }
+
+    /// Takes a key that the table does not know.
+    pub(super) fn on_key(&mut self, key: KeyEvent) {
+        ask!(self, layer => layer.on_key(key));
+    }
+
+    /// Takes pasted text, in one piece.
+    pub(super) fn on_paste(&mut self, text: &str) {
+        ask!(self, layer => layer.on_paste(text));
     }
 
     /// The form, where it is one.
@@ -77,91 +118,6 @@ impl Mode {
     /// The findings of a check, where it is them.
     pub(super) fn findings(&mut self) -> Option<&mut Findings> {
         if let Self::Findings(open) = self { Some(open) } else { None }
-    }
-
-    /// Where the keys go while it has them; `place` is the one whose list is the lowest layer.
-    pub fn context(&self, place: Place) -> Context {
-        match self {
-            Self::Browse | Self::PickButton => match place {
-                Place::Incidents => Context::Incidents,
-                Place::Actions => Context::Actions,
-                Place::Log => Context::Log,
-            },
-            Self::Detail(_) => Context::Detail,
-            Self::Filter(_) => Context::Filter,
-            Self::Confirm(confirm) if confirm.typing() => Context::ConfirmText,
-            Self::Confirm(_) => Context::Confirm,
-            Self::InputPrompt(_) => Context::InputPrompt,
-            Self::Resend(_) => Context::Resend,
-            Self::Findings(_) => Context::Findings,
-            Self::Operation(open) => match open.dialog {
-                Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Operation,
-                Dialog::Comment { .. } => Context::Comment,
-                Dialog::Count { .. } => Context::Count,
-                Dialog::Pick { .. } => Context::Pick,
-            },
-            Self::Form(_) => Context::Form,
-            Self::LogDetail(_) => Context::LogDetail,
-            Self::Help(_) => Context::Help,
-            Self::Question(_) => Context::Question,
-        }
-    }
-
-    /// Whether a button of a dialog has the keys, not one of its fields.
-    pub(super) fn on_button(&self) -> bool {
-        match self {
-            Self::InputPrompt(asking) => asking.on_button(),
-            Self::Form(form) => form.on_button(),
-            Self::Operation(open) => matches!(open.dialog, Dialog::Comment { button: true, .. }),
-            Self::Browse
-            | Self::Detail(_)
-            | Self::Filter(_)
-            | Self::PickButton
-            | Self::Confirm(_)
-            | Self::LogDetail(_)
-            | Self::Resend(_)
-            | Self::Findings(_)
-            | Self::Help(_)
-            | Self::Question(_) => false,
-        }
-    }
-
-    /// What tells the dialog that has the keys from any other: another one must be seen before keys count in it.
-    pub fn id(&self) -> Option<String> {
-        match self {
-            Self::Browse | Self::Detail(_) | Self::Filter(_) | Self::Help(_) => None,
-            Self::PickButton => Some("pick a button".to_owned()),
-            Self::InputPrompt(asking) => Some(format!("asking {} {}", asking.action.id, asking.target)),
-            Self::Confirm(confirm) => Some(format!("confirm {}", confirm.id())),
-            Self::Form(form) => Some(format!("form {}", form.title())),
-            Self::LogDetail(open) => Some(format!("line {} {:?}", open.activity.at_ms, run_id(&open.activity))),
-            Self::Resend(again) => Some(format!("again {}", again.run.id)),
-            Self::Findings(findings) => Some(format!("findings {}", findings.action)),
-            Self::Operation(open) => Some(open.id().to_owned()),
-            Self::Question(ask) => Some(ask.id()),
-        }
-    }
-
-    fn fit(&mut self, size: (u16, u16)) {
-        match self {
-            Self::Confirm(confirm) => confirm.fit(size),
-            Self::LogDetail(detail) => detail.fit(text_area(size)),
-            Self::Findings(findings) => {
-                let (columns, height) = text_area(size);
-                findings.sheet.fit(columns, height);
-            }
-            // Laid out when they are drawn.
-            Self::Browse
-            | Self::Detail(_)
-            | Self::Filter(_)
-            | Self::PickButton
-            | Self::InputPrompt(_)
-            | Self::Form(_)
-            | Self::Resend(_)
-            | Self::Operation(_)
-            | Self::Help(_)
-            | Self::Question(_) => {}
-        }
     }
 }
 

@@ -24,18 +24,18 @@ pub fn draw(model: &Model, theme: &Theme, all: &Layout, frame: &mut Frame<'_>) {
     if all.notice.is_some() || !spoken {
         keys(model, theme, all.footer, buffer);
     }
-    if let Mode::Filter(line) = model.modes.top() {
-        let at = u16::try_from(line.cursor()).unwrap_or(u16::MAX).min(place.width.saturating_sub(4));
+    if let Mode::Filter(open) = model.modes.top() {
+        let at = u16::try_from(open.line.cursor()).unwrap_or(u16::MAX).min(place.width.saturating_sub(4));
         frame.set_cursor_position((place.x + 2 + at, place.y));
     }
 }
 
 fn notice(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> bool {
     let room = usize::from(area.width.saturating_sub(2));
-    if let Mode::Filter(line) = model.modes.top() {
+    if let Mode::Filter(open) = model.modes.top() {
         let used = put(buffer, area.x + 1, area.y, "/", room, theme.key);
         let (start, y) = (area.x + 1 + used, area.y);
-        let text = clean(line.value());
+        let text = clean(open.line.value());
         put(buffer, start, y, &text, room.saturating_sub(2), theme.field_active);
         return true;
     }

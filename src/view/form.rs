@@ -95,7 +95,7 @@ fn rows(count: usize) -> u16 {
 
 /// What a field shows: rows of content, and where the cursor is in them.
 #[derive(Default)]
-pub(super) struct Content {
+struct Content {
     rows: Vec<Row<'static>>,
     /// Row and column of the text cursor.
     cursor: Option<(usize, usize)>,
@@ -106,7 +106,7 @@ pub(super) struct Content {
 }
 
 /// What the content of a field depends on.
-pub(super) struct Cell<'a> {
+struct Cell<'a> {
     theme: &'a Theme,
     active: bool,
     /// Columns of the content.

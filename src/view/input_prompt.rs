@@ -9,11 +9,12 @@ use super::pane::{blank, pane, put};
 use super::theme::Theme;
 use crate::app::form::before_cursor;
 use crate::app::keymap::Context;
+use crate::app::layer::Layer;
 use crate::app::layout::dialog;
 use crate::app::line::Line;
 use crate::app::model::Model;
+use crate::app::modes::input_prompt::{Answer, Field, InputPrompt};
 use crate::app::pages::sheet::DANGER;
-use crate::app::state::input_prompt::{Answer, Field, InputPrompt};
 use crate::domain::text::clean;
 use crate::domain::width::{cut, fit, width};
 

@@ -8,9 +8,9 @@ use crate::app::cancel;
 use crate::app::keymap::Context;
 use crate::app::layout::dialog;
 use crate::app::model::Model;
+use crate::app::modes::question::Question;
+use crate::app::modes::resend::ResendQuestion;
 use crate::app::pages::sheet::{Row, Tone};
-use crate::app::state::question::Question;
-use crate::app::state::resend::ResendQuestion;
 use crate::domain::operation::OperationKind;
 
 /// Draws the question.

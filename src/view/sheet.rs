@@ -6,9 +6,9 @@ use ratatui::layout::Rect;
 use super::pane::{more, pane, rows};
 use super::theme::Theme;
 use crate::app::keys::Keys;
+use crate::app::modes::findings::Findings;
+use crate::app::modes::help::{Help, help_rows};
 use crate::app::pages::sheet::Row;
-use crate::app::state::findings::Findings;
-use crate::app::state::help::{Help, help_rows};
 use crate::domain::text::clean;
 
 /// Draws the help of a context.
@@ -23,7 +23,7 @@ pub fn findings(open: &Findings, theme: &Theme, area: Rect, frame: &mut Frame<'_
 }
 
 /// A whole screen of rows under a title (clean).
-pub(super) fn draw(title: &str, all: &[Row], scroll: usize, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+pub fn draw(title: &str, all: &[Row], scroll: usize, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let inner = pane(title, true, theme, area, buffer);
     rows(all, scroll, theme, inner, buffer);

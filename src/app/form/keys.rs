@@ -6,6 +6,9 @@ use super::fields::{Button, FIELDS, Value};
 use super::{Effect, Form, FormContext, FormStep};
 use crate::app::command::{Command, FieldCommand, Motion};
 use crate::app::event::Now;
+use crate::app::keymap::Context;
+use crate::app::layer::Layer;
+use crate::app::state::place::Place;
 
 impl Form {
     /// Carries out a command of the key table.
@@ -249,5 +252,24 @@ impl Form {
         if let Some(touched) = self.touched.get_mut(self.active) {
             *touched |= differs;
         }
+    }
+}
+
+/// Keys and pastes need a [`FormContext`]: they come by [`Form::key`] and [`Form::paste`].
+impl Layer for Form {
+    fn context(&self, _: Place) -> Context {
+        Context::Form
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(format!("form {}", self.title()))
+    }
+
+    fn on_button(&self) -> bool {
+        Self::on_button(self)
+    }
+
+    fn covers(&self) -> bool {
+        true
     }
 }

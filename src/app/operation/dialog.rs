@@ -22,7 +22,7 @@ pub struct OperationDialog {
     pub chosen: Chosen,
     /// What is wrong, after it was tried.
     pub fault: Option<String>,
-    id: String,
+    pub id: String,
 }
 
 /// What a dialog asks.
@@ -93,7 +93,7 @@ impl Dialog {
 }
 
 /// A text with the cursor behind it.
-pub(super) fn at_end(text: &str) -> Text {
+pub(in crate::app) fn at_end(text: &str) -> Text {
     let mut out = Text::new(String::new());
     if !text.is_empty() {
         out.insert(text);
@@ -111,11 +111,6 @@ impl OperationDialog {
     /// Asks it; `id` tells it from every other question.
     pub(in crate::app) fn new(dialog: Dialog, chosen: Chosen, id: String) -> Self {
         Self { dialog, chosen, fault: None, id }
-    }
-
-    /// What tells this question from another.
-    pub fn id(&self) -> &str {
-        &self.id
     }
 
     /// Until when the snooze would last, Unix seconds, or what is wrong.

@@ -6,9 +6,11 @@ use jiff::tz::TimeZone;
 use super::dialog::{Dialog, OperationDialog, PRESETS, at_end, is_link};
 use crate::app::command::{Command, CopyCommand, FieldCommand, Motion};
 use crate::app::effect::Effect;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
 use crate::app::state::operations::Chosen;
+use crate::app::state::place::Place;
 use crate::app::state::settings::Settings;
-use crate::app::step::Step;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
 use crate::domain::text::clean;
@@ -78,37 +80,6 @@ impl OperationDialog {
             (_, Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_)) => {}
         }
         Step::Stay
-    }
-
-    /// Takes a key that the table does not know: text.
-    pub fn key(&mut self, key: KeyEvent) {
-        self.fault = None;
-        match &mut self.dialog {
-            Dialog::Snooze { line, at } => {
-                // An `m` alone is the morning: the preset shows what it comes to.
-                if line.value().is_empty() && key.code == KeyCode::Char('m') {
-                    *at = PRESETS.len() - 1;
-                } else {
-                    line.key(key);
-                }
-            }
-            Dialog::Assign { line } | Dialog::Count { line, .. } => {
-                line.key(key);
-            }
-            Dialog::Comment { text, button: false } => text.key(key),
-            Dialog::Comment { .. } | Dialog::Pick { .. } => {}
-        }
-    }
-
-    /// Takes pasted text, in one piece.
-    pub fn paste(&mut self, pasted: &str) {
-        self.fault = None;
-        match &mut self.dialog {
-            Dialog::Snooze { line, .. } | Dialog::Assign { line } => line.paste(pasted),
-            Dialog::Comment { text, .. } => text.paste(pasted),
-            Dialog::Count { .. } => self.fault = Some("a paste is not taken here; nothing was done".to_owned()),
-            Dialog::Pick { .. } => {}
-        }
     }
 
     fn leave(&self) -> Step<Wish> {
@@ -188,6 +159,54 @@ impl OperationDialog {
             }
             (Ok(_), _) => {}
             (Err(why), _) => self.fault = Some(clean(&why).into_owned()),
+        }
+    }
+}
+
+impl Layer for OperationDialog {
+    fn context(&self, _: Place) -> Context {
+        match self.dialog {
+            Dialog::Snooze { .. } | Dialog::Assign { .. } => Context::Operation,
+            Dialog::Comment { .. } => Context::Comment,
+            Dialog::Count { .. } => Context::Count,
+            Dialog::Pick { .. } => Context::Pick,
+        }
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(self.id.clone())
+    }
+
+    fn on_button(&self) -> bool {
+        matches!(self.dialog, Dialog::Comment { button: true, .. })
+    }
+
+    fn on_key(&mut self, key: KeyEvent) {
+        self.fault = None;
+        match &mut self.dialog {
+            Dialog::Snooze { line, at } => {
+                // An `m` alone is the morning: the preset shows what it comes to.
+                if line.value().is_empty() && key.code == KeyCode::Char('m') {
+                    *at = PRESETS.len() - 1;
+                } else {
+                    line.key(key);
+                }
+            }
+            Dialog::Assign { line } | Dialog::Count { line, .. } => {
+                line.key(key);
+            }
+            Dialog::Comment { text, button: false } => text.key(key),
+            Dialog::Comment { .. } | Dialog::Pick { .. } => {}
+        }
+    }
+
+    fn on_paste(&mut self, pasted: &str) {
+        self.fault = None;
+        match &mut self.dialog {
+            Dialog::Snooze { line, .. } | Dialog::Assign { line } => line.paste(pasted),
+            Dialog::Comment { text, .. } => text.paste(pasted),
+            Dialog::Count { .. } => self.fault = Some("a paste is not taken here; nothing was done".to_owned()),
+            Dialog::Pick { .. } => {}
         }
     }
 }

@@ -3,10 +3,13 @@
 use jiff::tz::TimeZone;
 
 use super::sheet::{Row, Sheet, Tone, body_rows};
-use crate::app::activity::running;
+use crate::app::activity::{run_id, running};
 use crate::app::command::{Command, CopyCommand, PlaceCommand};
 use crate::app::effect::Effect;
-use crate::app::step::Step;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
+use crate::app::layout::text_area;
+use crate::app::state::place::Place;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::curl::curl;
 use crate::domain::run::{Answer, Attempt, Outcome, Run, RunDetail, RunState};
@@ -78,11 +81,6 @@ impl LogDetail {
         }
     }
 
-    /// Fits it to another area.
-    pub fn fit(&mut self, (columns, height): (usize, usize)) {
-        self.sheet.fit(columns, height);
-    }
-
     /// Scrolls, copies or closes; what is meant for a place is the caller's.
     pub fn command(&mut self, command: Command) -> Step<PlaceCommand> {
         let (text, what) = match command {
@@ -138,6 +136,25 @@ impl LogDetail {
             Loaded::Nothing => {}
         }
         self.sheet.replace(rows);
+    }
+}
+
+impl Layer for LogDetail {
+    fn context(&self, _: Place) -> Context {
+        Context::LogDetail
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(format!("line {} {:?}", self.activity.at_ms, run_id(&self.activity)))
+    }
+
+    fn covers(&self) -> bool {
+        true
+    }
+
+    fn fit(&mut self, size: (u16, u16)) {
+        let (columns, height) = text_area(size);
+        self.sheet.fit(columns, height);
     }
 }
 

@@ -3,7 +3,7 @@
 use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::modes::Mode;
-use andon::app::state::question::Question;
+use andon::app::modes::question::Question;
 use andon::app::wakes_at;
 use andon::domain::run::Outcome;
 use andon::domain::stage::Stage;

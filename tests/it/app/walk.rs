@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
+use andon::app::modes::question::Question;
 use andon::app::modes::{Mode, Modes};
-use andon::app::state::question::Question;
 use andon::app::wakes_at;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;

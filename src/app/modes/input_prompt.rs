@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::app::command::{Command, FieldCommand, Motion};
 use crate::app::incidents::Selection;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
 use crate::app::line::Line;
-use crate::app::step::Step;
+use crate::app::state::place::Place;
 use crate::domain::action::{Action, Input, InputKind};
 use crate::domain::request::Inputs;
 
@@ -154,11 +156,6 @@ impl InputPrompt {
         self.active
     }
 
-    /// Whether the button under the fields has the keys: there Enter goes on, and may send.
-    pub fn on_button(&self) -> bool {
-        self.active >= self.fields.len()
-    }
-
     /// What is wrong with a field, where that is to be shown: after it was left, or after going on was tried.
     pub fn fault(&self, at: usize) -> Option<String> {
         let field = self.fields.get(at)?;
@@ -190,28 +187,6 @@ impl InputPrompt {
             Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
         Step::Stay
-    }
-
-    /// Takes a key that the table does not know here.
-    pub fn key(&mut self, key: KeyEvent) {
-        match self.answer() {
-            Some(Answer::Text(line)) => {
-                line.key(key);
-            }
-            Some(Answer::Pick { .. }) => match key.code {
-                KeyCode::Char(' ') | KeyCode::Right => self.turn(true),
-                KeyCode::Left => self.turn(false),
-                _ => {}
-            },
-            None => {}
-        }
-    }
-
-    /// Takes pasted text, in one piece.
-    pub fn paste(&mut self, text: &str) {
-        if let Some(Answer::Text(line)) = self.answer() {
-            line.paste(text);
-        }
     }
 
     fn answer(&mut self) -> Option<&mut Answer> {
@@ -250,6 +225,41 @@ impl InputPrompt {
             }
         }
         Step::Want(Answered { purpose: self.purpose.clone(), action: Arc::clone(&self.action), inputs })
+    }
+}
+
+impl Layer for InputPrompt {
+    fn context(&self, _: Place) -> Context {
+        Context::InputPrompt
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(format!("asking {} {}", self.action.id, self.target))
+    }
+
+    /// There Enter goes on, and may send.
+    fn on_button(&self) -> bool {
+        self.active >= self.fields.len()
+    }
+
+    fn on_key(&mut self, key: KeyEvent) {
+        match self.answer() {
+            Some(Answer::Text(line)) => {
+                line.key(key);
+            }
+            Some(Answer::Pick { .. }) => match key.code {
+                KeyCode::Char(' ') | KeyCode::Right => self.turn(true),
+                KeyCode::Left => self.turn(false),
+                _ => {}
+            },
+            None => {}
+        }
+    }
+
+    fn on_paste(&mut self, text: &str) {
+        if let Some(Answer::Text(line)) = self.answer() {
+            line.paste(text);
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Questions that want yes or no.
 
-use super::operations::Chosen;
 use crate::app::activity::{Recent, Unended};
 use crate::app::command::{AnswerCommand, Command, Motion};
-use crate::app::step::Step;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
+use crate::app::state::operations::Chosen;
+use crate::app::state::place::Place;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -64,21 +66,6 @@ pub struct Yes {
 }
 
 impl Question {
-    /// What tells this question from any other.
-    pub fn id(&self) -> String {
-        match self {
-            Self::LeaveForm => "leave the form".to_owned(),
-            Self::Delete { id, revision, .. } => format!("delete {id} {revision}"),
-            Self::Cancel { run, unsent, .. } => format!("cancel {} {unsent}", run.run),
-            Self::RemoveAdded { items, at, .. } => format!("remove {:?}", items.get(*at).map(|(id, _)| id)),
-            Self::Operate { operation, chosen } => {
-                let first = chosen.targets.first().map(|target| &target.key);
-                format!("{} {first:?} {}", operation.kind().as_str(), chosen.targets.len())
-            }
-            Self::Leave { .. } => "leave".to_owned(),
-        }
-    }
-
     /// Takes the answer.
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {
@@ -112,5 +99,25 @@ impl Question {
             return Step::Say("it was sent meanwhile: look again");
         }
         Step::Want(Yes { to: self.clone(), all: command == Command::Answer(AnswerCommand::YesAll) })
+    }
+}
+
+impl Layer for Question {
+    fn context(&self, _: Place) -> Context {
+        Context::Question
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(match self {
+            Self::LeaveForm => "leave the form".to_owned(),
+            Self::Delete { id, revision, .. } => format!("delete {id} {revision}"),
+            Self::Cancel { run, unsent, .. } => format!("cancel {} {unsent}", run.run),
+            Self::RemoveAdded { items, at, .. } => format!("remove {:?}", items.get(*at).map(|(id, _)| id)),
+            Self::Operate { operation, chosen } => {
+                let first = chosen.targets.first().map(|target| &target.key);
+                format!("{} {first:?} {}", operation.kind().as_str(), chosen.targets.len())
+            }
+            Self::Leave { .. } => "leave".to_owned(),
+        })
     }
 }

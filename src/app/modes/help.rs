@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use crate::app::command::{Command, IncidentCommand, PlaceCommand};
 use crate::app::keymap::Context;
 use crate::app::keys::Keys;
+use crate::app::layer::{Layer, Step};
 use crate::app::pages::sheet::{Row, Tone, scrolled};
-use crate::app::step::Step;
+use crate::app::state::place::Place;
 
 /// The help, opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,16 @@ impl Help {
             Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
         Step::Stay
+    }
+}
+
+impl Layer for Help {
+    fn context(&self, _: Place) -> Context {
+        Context::Help
+    }
+
+    fn covers(&self) -> bool {
+        true
     }
 }
 

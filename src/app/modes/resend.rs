@@ -1,7 +1,9 @@
 //! The question how an ended run is run again.
 
 use crate::app::command::{AnswerCommand, Command};
-use crate::app::step::Step;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
+use crate::app::state::place::Place;
 use crate::domain::run::Run;
 
 /// The question: the same press, or a new one?
@@ -31,5 +33,15 @@ impl ResendQuestion {
             | Command::Edit(_)
             | Command::Answer(_) => Step::Stay,
         }
+    }
+}
+
+impl Layer for ResendQuestion {
+    fn context(&self, _: Place) -> Context {
+        Context::Resend
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(format!("again {}", self.run.id))
     }
 }

@@ -3,8 +3,11 @@
 use std::convert::Infallible;
 
 use crate::app::command::Command;
+use crate::app::keymap::Context;
+use crate::app::layer::{Layer, Step};
+use crate::app::layout::text_area;
 use crate::app::pages::sheet::{Row, Sheet, Tone};
-use crate::app::step::Step;
+use crate::app::state::place::Place;
 use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;
@@ -54,6 +57,25 @@ impl Findings {
         let widest = findings.iter().map(|finding| clean(&finding.subject).chars().count()).max().unwrap_or(0).min(20);
         rows.extend(findings.iter().map(|finding| row(finding, widest)));
         self.sheet.replace(rows);
+    }
+}
+
+impl Layer for Findings {
+    fn context(&self, _: Place) -> Context {
+        Context::Findings
+    }
+
+    fn id(&self) -> Option<String> {
+        Some(format!("findings {}", self.action))
+    }
+
+    fn covers(&self) -> bool {
+        true
+    }
+
+    fn fit(&mut self, size: (u16, u16)) {
+        let (columns, height) = text_area(size);
+        self.sheet.fit(columns, height);
     }
 }
 
