@@ -8,14 +8,12 @@ use super::incidents::channel_name;
 use crate::domain::action::Action;
 use crate::domain::channel::{Channel, ChannelKey};
 
-/// A row of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActionRow {
     /// A channel and how many of its places are taken.
     Channel {
         /// Its key; `None` heads the actions that belong to none.
         key: Option<ChannelKey>,
-        /// Its name as shown.
         name: String,
         /// How many actions it has.
         taken: usize,
@@ -48,7 +46,6 @@ impl ActionRow {
 
 type Target = (Option<ChannelKey>, Option<String>);
 
-/// The actions' screen.
 #[derive(Clone, Debug, Default)]
 pub struct ActionList {
     rows: Vec<ActionRow>,
@@ -66,7 +63,6 @@ impl ActionList {
         (self.offset..end).filter_map(|at| Some((at == self.at, self.rows.get(at)?)))
     }
 
-    /// The row under the cursor.
     pub fn selected(&self) -> Option<&ActionRow> {
         self.rows.get(self.at).filter(|row| row.is_target())
     }
@@ -89,7 +85,6 @@ impl ActionList {
         &self.filter
     }
 
-    /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -115,7 +110,6 @@ impl ActionList {
         self.follow();
     }
 
-    /// Moves the cursor.
     pub fn go(&mut self, motion: Motion) {
         let page = self.height.saturating_sub(1).max(1);
         let last = self.rows.len().saturating_sub(1);

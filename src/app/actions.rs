@@ -79,7 +79,6 @@ fn ask_delete(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A wish about actions.
 pub(super) fn command(model: &mut Model, command: ActionCommand) -> Vec<Effect> {
     match command {
         ActionCommand::NewAction => new_action(model),

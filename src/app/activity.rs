@@ -23,7 +23,6 @@ const KEPT: usize = 200;
 pub struct Sending {
     /// The run's id.
     pub run: String,
-    /// The action's id.
     pub action_id: String,
     /// The action's name.
     pub action: String,
@@ -36,12 +35,10 @@ pub struct Sending {
     pub since: Now,
 }
 
-/// A row of the panel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RecentRow<'a> {
     /// Pressed, not yet in the log.
     Sending(&'a Sending),
-    /// A line of the log.
     Line(&'a Activity),
     /// A press on many, in one row.
     Group(&'a Group),
@@ -281,7 +278,6 @@ pub fn running(line: &Activity) -> Option<&Run> {
     line.entry.run().filter(|run| run.state != RunState::Done)
 }
 
-/// The id of a line's run.
 pub fn run_id(line: &Activity) -> Option<&str> {
     line.entry.run().map(|run| run.id.as_str())
 }

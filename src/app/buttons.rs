@@ -18,7 +18,6 @@ const NAME: usize = 34;
 /// Why a button cannot be pressed now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WhyNot {
-    /// Nothing may be pressed here.
     ReadOnly,
     /// The action is switched off.
     Off,
@@ -31,12 +30,10 @@ pub enum WhyNot {
     },
     /// The same press is under way.
     InFlight {
-        /// Who pressed it.
         by: String,
         /// When, Unix milliseconds.
         since_ms: i64,
     },
-    /// Too soon after the last one.
     Cooldown {
         /// Until when, Unix milliseconds.
         until_ms: i64,
@@ -118,9 +115,7 @@ pub struct Button {
     pub slot: u8,
     /// Its name; clean.
     pub name: String,
-    /// Whether it is dangerous.
     pub danger: bool,
-    /// Why it cannot be pressed now.
     pub why: Option<WhyNot>,
     /// How its runs went, where there is room to say so.
     pub facts: Option<ButtonFacts>,

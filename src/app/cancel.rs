@@ -64,7 +64,6 @@ fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
     Ok(model.recent.find_unended(&run.id).unwrap_or_else(|| Unended::of_run(run)))
 }
 
-/// The answer to the question.
 pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
     let group = run.group.filter(|_| all).map(RunRef::Group);
     vec![Effect::Cancel(group.unwrap_or(RunRef::Run(run.run)))]

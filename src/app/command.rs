@@ -13,30 +13,22 @@ pub enum Command {
     Back,
     /// Is meant for a place: a list, or what is opened from it to be read.
     Place(PlaceCommand),
-    /// Puts something on the clipboard.
     Copy(CopyCommand),
-    /// Goes about fields and changes them.
     Edit(FieldCommand),
-    /// Answers what is asked.
     Answer(AnswerCommand),
 }
 
 /// What is meant for a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PlaceCommand {
-    /// Filters the list.
     Filter,
     /// Holds everywhere.
     Global(GlobalCommand),
     /// Does something to incidents at their source.
     Operate(OperationCommand),
-    /// Marks incidents.
     Marks(MarkCommand),
-    /// Is about the selected incident.
     Incident(IncidentCommand),
-    /// Is about actions.
     Action(ActionCommand),
-    /// Is about runs.
     Run(RunCommand),
 }
 

@@ -74,7 +74,6 @@ pub(super) fn in_detail(model: &mut Model, scroll: u16, command: Command) -> Vec
     }
 }
 
-/// A wish about the selected incident.
 fn incident(model: &mut Model, command: IncidentCommand) -> Vec<Effect> {
     match command {
         IncidentCommand::Press(slot) => return press::press(model, slot),
@@ -149,7 +148,6 @@ pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes to a place.
 fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
     model.modes.clear();
     model.place = place;

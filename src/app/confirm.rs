@@ -18,7 +18,6 @@ use crate::domain::curl;
 use crate::domain::request::Prepared;
 use crate::domain::text::clean;
 
-/// What is shown and asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirm {
     /// What is wrong, or what was done; stays until the next key.
@@ -96,12 +95,10 @@ impl Confirm {
         self.request.as_ref().unwrap_or(&self.summary)
     }
 
-    /// Whether the whole request is shown.
     pub fn shows_request(&self) -> bool {
         self.request.is_some()
     }
 
-    /// Where the dialog stands.
     pub fn area(&self) -> Rect {
         let rows = self.summary.rows().len() + 2 + self.bottom_rows();
         let wanted = if self.shows_request() { u16::MAX } else { u16::try_from(rows).unwrap_or(u16::MAX) };

@@ -18,7 +18,6 @@ pub struct LogRequest {
     pub text: String,
     /// Whether to read from the oldest end.
     pub oldest: bool,
-    /// At most this many.
     pub limit: u32,
 }
 
@@ -50,7 +49,6 @@ pub enum Effect {
     },
     /// Fill the request of the same press again: the first one's id and body. Ends in `Event::Prepared`.
     PrepareAgain {
-        /// Comes back with the answer.
         ticket: u64,
         /// The run that is sent again.
         run: String,
@@ -69,9 +67,7 @@ pub enum Effect {
     Cancel(RunRef),
     /// Fill an action that is being written for an incident. Ends in `Event::Previewed`.
     Preview {
-        /// Comes back with the answer.
         ticket: u64,
-        /// The action as typed so far.
         action: Box<Action>,
         /// The packed incident to fill it for, where one is selected.
         body: Option<std::sync::Arc<str>>,
@@ -81,14 +77,14 @@ pub enum Effect {
     /// Read how the runs of each action went. Ends in `Event::Buttons`.
     LoadButtons,
     /// Read what actions added to an incident. Ends in `Event::Enriched`.
-    LoadEnriched { incident: IncidentKey },
+    LoadEnriched {
+        incident: IncidentKey,
+    },
     /// Do something to incidents. Ends in `Event::Operated`.
     Operate {
-        /// Comes back with the answer.
         ticket: u64,
         /// The packed incidents as the screen shows them.
         incidents: Vec<std::sync::Arc<str>>,
-        /// What is done.
         operation: Operation,
     },
     /// Read everything there is to tell of an incident. Ends in `Event::History`.
@@ -100,12 +96,10 @@ pub enum Effect {
     /// Keep what was begun of a comment on an incident; empty forgets it. Ends in `Event::Said`.
     SaveDraft {
         incident: IncidentKey,
-        /// The text so far.
         text: String,
     },
     /// Edit a text in the person's own editor. Ends in `Event::Edited`.
     EditText {
-        /// The text so far.
         text: String,
     },
     /// Show a link in the desktop's browser. Ends in `Event::Said`.
@@ -116,19 +110,15 @@ pub enum Effect {
     /// Remove what an action added to an incident. Ends in `Event::Enriched`.
     RemoveEnriched {
         incident: IncidentKey,
-        /// Its place in the store.
         id: Seq,
     },
     /// Read a page of the log. Ends in `Event::Log`.
     LoadLog {
-        /// Comes back with the answer.
         ticket: u64,
-        /// What is wanted.
         request: LogRequest,
     },
     /// Read the detail of a run. Ends in `Event::RunDetail`.
     LoadRun {
-        /// The line's place in the log.
         seq: Seq,
         /// The run's id.
         run: String,
@@ -160,14 +150,12 @@ pub enum Effect {
     },
     /// Call the person back who looks elsewhere. Ends in nothing: the terminal does not answer.
     Notify {
-        /// Whether the bell rings.
         bell: bool,
         /// What a notification says, clean; `None` = none.
         notification: Option<String>,
     },
     /// Give the window this title, clean. Ends in nothing.
     Title(String),
-    /// Draw everything anew.
     Redraw,
     /// Stop until `fg`. Ends in `Event::Resized`.
     Suspend,

@@ -38,14 +38,12 @@ impl Now {
     }
 }
 
-/// How a source is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
     /// Not asked yet.
     Waiting,
     /// Being asked now; what it was before does not count against it.
     Asking,
-    /// Answered.
     Fine,
     /// Did not answer, in words; it is asked again at the given wall time (Unix seconds).
     Failing {
@@ -65,7 +63,6 @@ pub struct SourceState {
     pub kind: &'static str,
     /// Its configured badge; may be empty.
     pub badge: String,
-    /// How it is.
     pub health: Health,
     /// When it last answered, Unix seconds, also before this start; `None` = never.
     pub answered_s: Option<i64>,
@@ -73,7 +70,6 @@ pub struct SourceState {
     pub fresh: bool,
     /// Its refresh interval, seconds.
     pub refresh_s: i64,
-    /// What it can do.
     pub abilities: Abilities,
     /// While a list of several pages is being read: how many incidents have come, and of how many where it says so.
     pub loading: Option<(usize, Option<usize>)>,
@@ -89,9 +85,7 @@ pub struct Snapshot {
     /// How many open incidents there are in all.
     pub open_total: usize,
     pub actions: Vec<Action>,
-    /// All channels known.
     pub channels: Vec<Channel>,
-    /// The configured sources.
     pub sources: Vec<SourceState>,
     /// The newest lines of the log, newest first.
     pub activity: Vec<Activity>,
@@ -125,13 +119,11 @@ pub struct History {
 pub struct SaveRefusal {
     /// The field that it is about, where it is about one.
     pub field: Option<Field>,
-    /// In words.
     pub message: String,
     /// The action as it is now, where somebody changed it meanwhile.
     pub current: Option<Box<Action>>,
 }
 
-/// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A person pressed a key (the input stage has judged that it was a person).
@@ -140,7 +132,6 @@ pub enum Event {
     Paste(String),
     /// The terminal has a new size: columns, rows.
     Resized(u16, u16),
-    /// The terminal told its background.
     Background(Background),
     /// The terminal told whether its window has the focus.
     Focus(bool),
@@ -150,24 +141,19 @@ pub enum Event {
     Loaded(Box<Snapshot>),
     /// The rest of the open incidents, in the board's order.
     MoreRows(Vec<IncidentRow>),
-    /// A source's incidents changed.
     Changed(Box<Delta>),
-    /// A source's state changed.
     Source(SourceState),
     /// The actions changed (here or in another process).
     Actions(Vec<Action>),
     /// Lines of the log are new or further on: a run began, went on, ended, anything was noted. Also from other processes.
     Activity(Vec<Activity>),
-    /// A run is further on.
     Progress {
         /// The run's id.
         run: String,
-        /// How far.
         stage: Stage,
     },
     /// Ends `Effect::Prepare` and `Effect::PrepareAgain`.
     Prepared {
-        /// The ticket of the effect.
         ticket: u64,
         /// For each incident, in order: the request, or why it is refused.
         results: Vec<Result<Box<Prepared>, Refusal>>,
@@ -187,10 +173,11 @@ pub enum Event {
         not_recorded: Option<String>,
     },
     /// Every run of a group of `Effect::Run` has ended.
-    GroupEnded { group: String },
+    GroupEnded {
+        group: String,
+    },
     /// Ends `Effect::Preview`.
     Previewed {
-        /// The ticket of the effect.
         ticket: u64,
         /// What is filled in, or what is wrong, by field.
         filled: Vec<(Field, Result<String, String>)>,
@@ -199,7 +186,6 @@ pub enum Event {
     Checked {
         /// The action's id.
         action: String,
-        /// What was found.
         findings: Vec<Finding>,
     },
     /// Ends `Effect::LoadButtons`, and comes by itself when a run has ended.
@@ -213,7 +199,6 @@ pub enum Event {
     /// Ends `Effect::Operate`. The incidents as they are now have come as `Event::Changed` before, the rows as
     /// `Event::Activity`.
     Operated {
-        /// The ticket of the effect.
         ticket: u64,
         /// For each incident, in order: what else there is to say, or why it was not done, in words.
         results: Vec<(IncidentKey, Result<String, String>)>,
@@ -221,7 +206,6 @@ pub enum Event {
     /// Ends `Effect::LoadHistory`.
     History {
         incident: IncidentKey,
-        /// What there is to tell.
         history: Box<History>,
     },
     /// Ends `Effect::EditText`: the text as the editor left it, or why there is none.
@@ -230,7 +214,6 @@ pub enum Event {
     Log(LogPage),
     /// Ends `Effect::LoadRun`.
     RunDetail {
-        /// The line's place in the log.
         seq: Seq,
         /// The detail and what was learned later; `None` where it is gone.
         detail: Option<Box<(RunDetail, Vec<Activity>)>>,

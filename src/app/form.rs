@@ -46,13 +46,11 @@ use preview::Preview;
 #[derive(Clone, Copy)]
 pub struct FormContext<'a> {
     pub actions: &'a [Arc<Action>],
-    /// All channels known.
     pub channels: &'a [Channel],
     /// How many actions a channel holds at most, 1 to 9.
     pub max_per_channel: u8,
     /// The names of the configured sources.
     pub sources: &'a [String],
-    /// What a form can begin from.
     pub presets: &'a [Preset],
     /// The keys as the configuration has them.
     pub keys: &'a Keys,
@@ -220,7 +218,6 @@ impl Form {
         self.picker.is_none() && matches!(self.values.get(self.active), Some(Value::Button(_)))
     }
 
-    /// Whether a save is under way.
     pub fn saving(&self) -> bool {
         self.saving
     }
@@ -255,7 +252,6 @@ impl Form {
             && (!spec.section.folds() || self.more || at == self.active || spec.needs.is_some() || self.says_more(at))
     }
 
-    /// How many fields are folded away.
     pub fn folded(&self) -> usize {
         (0..FIELDS.len())
             .filter(|at| FIELDS.get(*at).is_some_and(|spec| spec.needs.is_none()) && !self.shows(*at))

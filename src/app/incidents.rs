@@ -24,10 +24,8 @@ use crate::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Seve
 /// For how long after a key a hand counts as being on the keys, milliseconds.
 pub const HAND_MS: u64 = 5_000;
 
-/// An incident on the board.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What the list shows.
     pub row: IncidentRow,
     /// Closed or gone from its source: struck through until the cursor moves.
     pub gone: bool,
@@ -112,7 +110,6 @@ impl Board {
         self.shown.as_ref().map_or(self.entries.len(), Vec::len)
     }
 
-    /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

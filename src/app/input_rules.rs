@@ -9,7 +9,6 @@ use super::model::Model;
 /// Where a key would act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Focus {
-    /// What has the keys.
     pub context: Context,
     /// Whether a button of a dialog has them, not one of its fields.
     pub on_button: bool,
@@ -28,7 +27,6 @@ impl<'a> InputRules<'a> {
         Self { keys, focus }
     }
 
-    /// Where a key would act.
     pub fn focus(&self) -> Focus {
         self.focus
     }

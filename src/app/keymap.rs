@@ -30,7 +30,6 @@ pub enum KeyClass {
     ActsOnButton,
 }
 
-/// One row of the table.
 #[derive(Debug)]
 pub struct Binding {
     /// Its name in the configuration: the same in all rows of a command.
@@ -39,7 +38,6 @@ pub struct Binding {
     pub contexts: &'static [Context],
     /// The keys, in the words of the configuration (`j`, `Down`, `Ctrl+s`). The first is shown.
     pub keys: &'static [&'static str],
-    /// What it means.
     pub command: Command,
     /// How the input stage takes its keys.
     pub class: KeyClass,

@@ -7,10 +7,8 @@ pub const SMALLEST: (u16, u16) = (60, 15);
 /// From this many columns on the detail stands beside the list; below it opens over the list.
 pub const DETAIL_BESIDE: u16 = 80;
 
-/// The areas of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// The top row.
     pub header: Rect,
     /// All between header and footer, for the places that need it whole.
     pub whole: Rect,
@@ -24,7 +22,6 @@ pub struct Layout {
     pub recent: Rect,
     /// The row for what was said, where there is one of its own.
     pub notice: Option<Rect>,
-    /// The bottom row.
     pub footer: Rect,
 }
 

@@ -16,7 +16,6 @@ impl Line {
         Self { input: Input::new(text.into()), undo: Vec::new() }
     }
 
-    /// The text.
     pub fn value(&self) -> &str {
         self.input.value()
     }

@@ -22,7 +22,6 @@ enum Reading {
     Newer,
 }
 
-/// The window over the log.
 #[derive(Clone, Debug, Default)]
 pub struct LogView {
     rows: VecDeque<Activity>,
@@ -72,7 +71,6 @@ impl LogView {
         self.rows.is_empty() && self.newest
     }
 
-    /// Whether a page is being read.
     pub fn is_reading(&self) -> bool {
         self.reading.is_some()
     }

@@ -32,27 +32,21 @@ pub struct Model {
     pub now: Now,
     /// Columns and rows.
     pub size: (u16, u16),
-    /// What does not change.
     pub settings: Settings,
-    /// The terminal's background.
     pub background: Background,
     /// Whether the store was read.
     pub loaded: bool,
-    /// The incidents.
     pub board: Board,
     pub actions: Vec<Arc<Action>>,
     /// All channels known, by key.
     pub channels: Vec<Channel>,
-    /// The configured sources.
     pub sources: Vec<SourceState>,
     pub source_names: Vec<String>,
     /// Runs in flight and the newest lines of the log.
     pub recent: Recent,
     /// The whole log's window.
     pub log: LogView,
-    /// The actions' screen.
     pub action_list: ActionList,
-    /// Where we are.
     pub place: Place,
     /// What stands over the list of the place.
     pub modes: Modes,
@@ -128,7 +122,6 @@ impl Model {
         self.modes.fit(size);
     }
 
-    /// Where the keys go now.
     pub fn context(&self) -> Context {
         self.modes.top().context(self.place)
     }
@@ -146,7 +139,6 @@ impl Model {
         self.actions.iter().find(|action| action.id == id)
     }
 
-    /// A source's state.
     pub fn source(&self, name: &str) -> Option<&SourceState> {
         self.sources.iter().find(|source| source.name == name)
     }

@@ -100,12 +100,10 @@ impl Mode {
         ask!(self, layer => layer.on_key(key));
     }
 
-    /// Takes pasted text, in one piece.
     pub(super) fn on_paste(&mut self, text: &str) {
         ask!(self, layer => layer.on_paste(text));
     }
 
-    /// The form, where it is one.
     pub(super) fn form(&mut self) -> Option<&mut Form> {
         if let Self::Form(form) = self { Some(form) } else { None }
     }

@@ -15,7 +15,6 @@ use crate::domain::action::Action;
 use crate::domain::text::clean;
 use crate::domain::width::fit;
 
-/// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let filter = model.action_list.filter();

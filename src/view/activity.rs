@@ -34,7 +34,6 @@ fn turn(model: &Model, steps: usize) -> usize {
     turns % steps
 }
 
-/// Draws the panel.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let inner = pane("Activity", false, theme, area, buffer);
@@ -229,7 +228,6 @@ impl Head<'_> {
     }
 }
 
-/// The style of an outcome.
 pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
     match outcome {
         Outcome::Succeeded => theme.good,

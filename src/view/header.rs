@@ -16,7 +16,6 @@ use crate::domain::time::{age, clock};
 /// How many steps the bar of a list in pages has.
 const BAR: usize = 4;
 
-/// Draws the header.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let right = right_side(model, theme, area, buffer);

@@ -21,7 +21,6 @@ use crate::domain::width::fit;
 /// Columns of a number; longer ones are cut.
 const NUM: usize = 7;
 
-/// Draws the list.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let active = !matches!(model.modes.top(), Mode::Confirm(_) | Mode::Question(_) | Mode::Operation(_));
     let buffer = frame.buffer_mut();

@@ -12,7 +12,6 @@ use crate::app::model::Model;
 use crate::app::pages::log_detail::LogDetail;
 use crate::domain::text::clean;
 
-/// Draws the log.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let log = &model.log;

@@ -27,7 +27,6 @@ pub mod theme;
 
 use theme::Theme;
 
-/// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let theme = Theme::new(model.settings.theme, model.settings.colours, model.background);
     let area = frame.area();

@@ -86,7 +86,6 @@ pub fn more(rows: usize, scroll: usize, height: usize, theme: &Theme, area: Rect
     }
 }
 
-/// The style of a tone.
 pub fn style(tone: Tone, theme: &Theme) -> Style {
     match tone {
         Tone::Plain => theme.text,

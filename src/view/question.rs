@@ -13,7 +13,6 @@ use crate::app::modes::resend::ResendQuestion;
 use crate::app::pages::sheet::{Row, Tone};
 use crate::domain::operation::OperationKind;
 
-/// Draws the question.
 pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>) {
     let (title, text, yes, no) = words(model, ask);
     let key = |name: &str| model.settings.keys.hint(Context::Question, name);

@@ -11,12 +11,10 @@ use crate::app::modes::help::{Help, help_rows};
 use crate::app::pages::sheet::Row;
 use crate::domain::text::clean;
 
-/// Draws the help of a context.
 pub fn help(keys: &Keys, help: &Help, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     draw("Help ─ every key of this screen", &help_rows(keys, help.context), help.scroll, theme, area, frame);
 }
 
-/// Draws the findings of a check.
 pub fn findings(open: &Findings, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let title = format!("Check ─ {}", clean(&open.name));
     draw(&title, open.sheet.rows(), open.sheet.scroll(), theme, area, frame);

@@ -12,12 +12,10 @@ pub struct Theme {
     pub text: Style,
     /// What is there but not needed now.
     pub dim: Style,
-    /// Borders of panes.
     pub border: Style,
     /// The border of the pane that has the keys.
     pub border_active: Style,
     pub title: Style,
-    /// The row under the cursor.
     pub selection: Style,
     /// The program's name and counts in the header.
     pub header: Style,
@@ -31,7 +29,6 @@ pub struct Theme {
     pub bad: Style,
     /// Cannot be known.
     pub doubt: Style,
-    /// Under way.
     pub busy: Style,
     /// Closed or gone, kept until the cursor moves.
     pub struck: Style,
@@ -65,7 +62,6 @@ impl Theme {
         }
     }
 
-    /// Colours for this background.
     pub fn colours(background: Background) -> Self {
         let plain = Style::new();
         let (dim, selection) = match background {

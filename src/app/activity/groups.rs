@@ -12,9 +12,7 @@ pub struct Group {
     id: String,
     /// The action's name.
     pub action: String,
-    /// The action's id.
     pub action_id: String,
-    /// Who pressed.
     pub operator: String,
     /// When it was pressed, Unix milliseconds.
     pub at_ms: i64,

@@ -29,7 +29,6 @@ pub struct ChannelRow {
     pub key: ChannelKey,
     /// Name and key, or the key alone where it says the same.
     pub label: String,
-    /// Whether it is ticked.
     pub ticked: bool,
     /// The slot it has, or would get if it were saved now.
     pub slot: Option<u8>,
@@ -62,7 +61,6 @@ impl Ticks {
         self.ticked.iter().map(|key| (key.clone(), self.stored.get(key).copied().unwrap_or(0))).collect()
     }
 
-    /// The ticked channels.
     pub fn ticked(&self) -> &BTreeSet<ChannelKey> {
         &self.ticked
     }
@@ -172,7 +170,6 @@ impl Ticks {
         true
     }
 
-    /// Changes the filter.
     pub(super) fn edit_filter(&mut self, edit: impl FnOnce(&mut Line)) {
         let mut line = self.filter.clone();
         edit(&mut line);

@@ -47,16 +47,12 @@ pub(super) fn describe(row: &FormRow, action: &Action) -> String {
 /// What the form holds for a field.
 #[derive(Clone, PartialEq)]
 pub enum Value {
-    /// The text of a line.
     Line(Line),
-    /// The text of several lines.
     Text(Text),
     Secret(Secret),
     Channels(Ticks),
-    /// The header rows.
     Headers(Headers),
     Inputs(InputRows),
-    /// The state of a switch.
     Switch(bool),
     /// The chosen option.
     Choice(usize),
@@ -165,7 +161,6 @@ impl Value {
         }
     }
 
-    /// Takes back the last change.
     pub(super) fn undo(&mut self) {
         match self {
             Self::Line(line) => {
@@ -180,7 +175,6 @@ impl Value {
         }
     }
 
-    /// Takes pasted text, in one piece.
     pub(super) fn paste(&mut self, text: &str) {
         match self {
             Self::Line(line) => line.paste(text),

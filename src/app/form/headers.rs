@@ -54,7 +54,6 @@ impl HeaderRow {
         }
     }
 
-    /// The name's line.
     pub fn name(&self) -> &Line {
         &self.name
     }

@@ -11,9 +11,7 @@ use crate::domain::action::{Action, Input, InputKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Name,
-    /// What kind of value.
     Kind,
-    /// Whether it must be given.
     Required,
     /// Choices, pattern or bounds, by the kind.
     Rule,
@@ -83,12 +81,10 @@ impl InputRow {
         }
     }
 
-    /// What kind of value it is.
     pub fn kind(&self) -> InputKind {
         self.kind
     }
 
-    /// Whether it must be given.
     pub fn required(&self) -> bool {
         self.required
     }

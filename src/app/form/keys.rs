@@ -108,7 +108,6 @@ impl Form {
         FormStep::Stay
     }
 
-    /// Takes pasted text, in one piece.
     pub fn paste(&mut self, _context: &FormContext, text: &str) -> FormStep {
         if self.saving {
             return FormStep::Stay;

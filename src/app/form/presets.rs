@@ -64,7 +64,6 @@ impl Picker {
 }
 
 impl Form {
-    /// Opens the list, or closes it.
     pub(super) fn pick(&mut self, context: &FormContext) {
         if self.picker.take().is_some() {
             return;

@@ -40,7 +40,6 @@ impl Secret {
         self.revealed.is_none() && self.is_secret()
     }
 
-    /// Whether it is being shown.
     pub fn is_revealed(&self) -> bool {
         self.revealed.is_some() && self.is_secret()
     }

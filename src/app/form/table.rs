@@ -24,7 +24,6 @@ pub enum RowKind {
     Content,
     /// Opens and folds what is below it.
     More,
-    /// Something to press.
     Button(Button),
 }
 
@@ -35,7 +34,6 @@ pub enum Button {
     Cancel,
 }
 
-/// The parts of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Of the field table.

@@ -23,7 +23,6 @@ impl Text {
         Self { value, ..Self::default() }
     }
 
-    /// The text.
     pub fn value(&self) -> &str {
         &self.value
     }
@@ -40,7 +39,6 @@ impl Text {
         (before.matches('\n').count(), &before[start..])
     }
 
-    /// Handles an editing key.
     pub(in crate::app) fn key(&mut self, key: KeyEvent) {
         let far = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -98,7 +96,6 @@ impl Text {
         true
     }
 
-    /// Takes back the last change.
     pub(in crate::app) fn undo(&mut self) {
         if let Some((value, at)) = self.undo.pop() {
             (self.value, self.at) = (value, at);

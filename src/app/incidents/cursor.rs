@@ -21,7 +21,6 @@ impl Board {
         self.keep_in_view();
     }
 
-    /// Moves the cursor.
     pub fn go(&mut self, motion: Motion, channels: &[Channel]) {
         let page = self.height.saturating_sub(1).max(1);
         match motion {

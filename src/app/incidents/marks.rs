@@ -6,7 +6,6 @@ use super::{Board, Entry};
 use crate::app::command::MarkCommand;
 use crate::domain::incident::IncidentKey;
 
-/// The marked incidents.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Marks {
     keys: HashSet<IncidentKey>,
@@ -16,9 +15,7 @@ pub(super) struct Marks {
 /// Which incidents a press is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// This one.
     One(IncidentKey),
-    /// The marked ones.
     Marked,
 }
 
@@ -31,12 +28,10 @@ impl Board {
         }
     }
 
-    /// Whether this incident is marked.
     pub fn is_marked(&self, key: &IncidentKey) -> bool {
         self.marks.keys.contains(key)
     }
 
-    /// How many are marked.
     pub fn marked(&self) -> usize {
         self.marks.keys.len()
     }
@@ -71,7 +66,6 @@ impl Board {
         self.prune_marks();
     }
 
-    /// Marks as the command says.
     pub fn mark_command(&mut self, command: MarkCommand) {
         match command {
             MarkCommand::Mark => self.toggle_mark(),

@@ -14,9 +14,7 @@ use crate::domain::operator::Operator;
 pub struct Expected {
     /// The number of the request.
     pub ticket: u64,
-    /// What is done.
     pub operation: Operation,
-    /// Who does it.
     pub by: Operator,
     /// Since when, Unix seconds.
     pub at_s: i64,

@@ -12,13 +12,11 @@ use crate::domain::action::Action;
 use crate::domain::finding::{Finding, Grade};
 use crate::domain::text::clean;
 
-/// The sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Findings {
     /// The action's id.
     pub action: String,
     pub name: String,
-    /// The text.
     pub sheet: Sheet,
     waiting: bool,
 }
@@ -31,7 +29,6 @@ impl Findings {
         Self { action: action.id.clone(), name: action.name.clone(), sheet, waiting: true }
     }
 
-    /// Scrolls, or closes.
     pub fn command(&mut self, command: Command) -> Step<Infallible> {
         match command {
             Command::Back => return Step::Close,

@@ -9,7 +9,6 @@ use crate::app::layer::{Layer, Step};
 use crate::app::pages::sheet::{Row, Tone, scrolled};
 use crate::app::state::place::Place;
 
-/// The help, opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Help {
     /// What it explains.

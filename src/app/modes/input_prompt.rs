@@ -46,9 +46,7 @@ pub enum Answer {
 
 #[derive(Clone, PartialEq)]
 pub struct Field {
-    /// What is asked.
     pub input: Input,
-    /// What is answered so far.
     pub answer: Answer,
     left: bool,
 }
@@ -113,18 +111,15 @@ impl Field {
 /// Every field is answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
-    /// What becomes of the answers.
     pub purpose: Purpose,
     /// The action that asked, as it was then.
     pub action: Arc<Action>,
-    /// The answers.
     pub inputs: Inputs,
 }
 
 /// The dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputPrompt {
-    /// What becomes of the answers.
     pub purpose: Purpose,
     /// The action that asks, as it was when the dialog opened.
     pub action: Arc<Action>,
@@ -146,7 +141,6 @@ impl InputPrompt {
         Self { purpose, action, target, sends: false, fields, active: 0, tried: false }
     }
 
-    /// The fields, in order.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
@@ -163,7 +157,6 @@ impl InputPrompt {
         field.input.accept(field.text()).err().filter(|_| shown)
     }
 
-    /// Does what a key means here.
     pub fn command(&mut self, command: Command) -> Step<Answered> {
         match command {
             Command::Back => return Step::Close,

@@ -7,13 +7,11 @@ use crate::app::layer::Layer;
 use crate::app::line::Line;
 use crate::app::state::place::Place;
 
-/// The list.
 pub struct Browse;
 
 /// `e` was pressed: the next digit names the button to edit.
 pub struct PickButton;
 
-/// The line that filters the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     pub line: Line,

@@ -19,9 +19,7 @@ pub enum Question {
     Delete {
         /// The action's id.
         id: String,
-        /// The name shown.
         name: String,
-        /// The revision shown.
         revision: i64,
         /// The channels that lose the button, in words.
         channels: String,
@@ -43,17 +41,9 @@ pub enum Question {
         at: usize,
     },
     /// Do this to an incident?
-    Operate {
-        /// What is done.
-        operation: Operation,
-        /// To which.
-        chosen: Box<Chosen>,
-    },
+    Operate { operation: Operation, chosen: Box<Chosen> },
     /// Leave although this many runs are in flight? (They end first.)
-    Leave {
-        /// How many.
-        runs: usize,
-    },
+    Leave { runs: usize },
 }
 
 /// Yes, to this question.
@@ -66,7 +56,6 @@ pub struct Yes {
 }
 
 impl Question {
-    /// Takes the answer.
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {
             (Command::Back, _) => return Step::Close,

@@ -20,7 +20,6 @@ pub enum Answer {
 }
 
 impl ResendQuestion {
-    /// Takes the answer.
     pub fn command(&self, command: Command) -> Step<Answer> {
         match command {
             Command::Answer(AnswerCommand::SamePress) => Step::Want(Answer::SamePress(self.run.clone())),

@@ -13,19 +13,15 @@ pub const PRESETS: [(&str, &str); 4] = [("30 min", "30m"), ("1 h", "1h"), ("4 h"
 /// Which of them is chosen at first.
 const FIRST: usize = 1;
 
-/// An open dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationDialog {
-    /// What it asks.
     pub dialog: Dialog,
-    /// What it is for.
     pub chosen: Chosen,
     /// What is wrong, after it was tried.
     pub fault: Option<String>,
     pub id: String,
 }
 
-/// What a dialog asks.
 #[derive(Clone, PartialEq)]
 pub enum Dialog {
     /// Until when to be quiet.
@@ -47,12 +43,7 @@ pub enum Dialog {
         button: bool,
     },
     /// The number of incidents, for what cannot be undone.
-    Count {
-        /// What is to be done.
-        operation: Operation,
-        /// What is typed.
-        line: Line,
-    },
+    Count { operation: Operation, line: Line },
     /// Which link, label or field to copy or open.
     Pick {
         /// Name and value, clean.

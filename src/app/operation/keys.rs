@@ -19,18 +19,12 @@ use crate::domain::text::clean;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
     /// It closes; what was begun of a comment is kept.
-    Keep {
-        incident: IncidentKey,
-        /// The text so far.
-        text: String,
-    },
+    Keep { incident: IncidentKey, text: String },
     /// It closes, and this is carried out.
     Take(Effect),
     /// It is done to these; `counted` says that their number was typed.
     Operate {
-        /// What is done.
         operation: Operation,
-        /// To which.
         chosen: Chosen,
         /// Whether their number was typed.
         counted: bool,
@@ -38,7 +32,6 @@ pub enum Wish {
 }
 
 impl OperationDialog {
-    /// Does what a key means here.
     pub fn command(&mut self, command: Command, now_s: i64, settings: &Settings) -> Step<Wish> {
         match (&mut self.dialog, command) {
             (_, Command::Back) => return self.leave(),

@@ -205,7 +205,6 @@ fn again_row(prepared: &Prepared) -> Option<Row> {
     Some(labelled("again").and(Tone::Warn, words))
 }
 
-/// The tone of a severity.
 pub fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::Critical => Tone::Critical,

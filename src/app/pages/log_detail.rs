@@ -19,7 +19,6 @@ use crate::domain::time::{clock, rfc3339, took};
 /// What came of reading the detail.
 #[derive(Clone, Debug, PartialEq)]
 enum Loaded {
-    /// Being read.
     Waiting,
     /// Not in the store, or there is none for this kind of line.
     Nothing,
@@ -30,7 +29,6 @@ enum Loaded {
 /// A line of the log, opened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogDetail {
-    /// The line.
     pub activity: Activity,
     loaded: Loaded,
     sheet: Sheet,
@@ -46,7 +44,6 @@ impl LogDetail {
         new
     }
 
-    /// The text.
     pub fn sheet(&self) -> &Sheet {
         &self.sheet
     }

@@ -14,18 +14,14 @@ pub const DANGER: &str = "▲ danger";
 /// What a piece of text is; the theme gives it a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Ordinary text.
     Plain,
     /// There, but not what is looked for.
     Dim,
     Head,
     Critical,
     Warn,
-    /// Information.
     Info,
-    /// Went well.
     Good,
-    /// Went wrong.
     Bad,
     /// Cannot be known.
     Doubt,
@@ -49,7 +45,6 @@ impl Row {
         self
     }
 
-    /// The text alone.
     pub fn text(&self) -> String {
         self.0.iter().map(|(_, text)| text.as_str()).collect()
     }
@@ -123,7 +118,6 @@ impl Sheet {
         self.wrap();
     }
 
-    /// Fits it to another area.
     pub fn fit(&mut self, columns: usize, height: usize) {
         self.height = height;
         if self.columns != columns || self.rows.is_empty() {
@@ -148,7 +142,6 @@ impl Sheet {
         self.scroll
     }
 
-    /// Scrolls.
     pub fn go(&mut self, motion: Motion) {
         self.scroll = scrolled(self.scroll, self.height, self.rows.len(), motion);
     }

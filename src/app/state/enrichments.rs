@@ -19,7 +19,6 @@ pub struct Enrichments {
 }
 
 impl Enrichments {
-    /// The incident.
     pub fn of(&self) -> Option<&IncidentKey> {
         self.of.as_ref()
     }

@@ -32,7 +32,6 @@ impl Tab {
     /// Every tab, from the left.
     pub const ALL: [Self; 5] = [Self::Overview, Self::Alerts, Self::Timeline, Self::Fields, Self::Runs];
 
-    /// Its title.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
@@ -54,7 +53,6 @@ impl Tab {
 #[derive(Clone, Debug, Default)]
 pub struct IncidentDetail {
     of: Option<IncidentKey>,
-    /// The tab that is shown.
     pub tab: Tab,
     /// What was read of it; `None` while it is read first.
     pub history: Option<Box<History>>,

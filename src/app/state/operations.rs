@@ -42,7 +42,6 @@ impl Chosen {
         }
     }
 
-    /// Whom it is for, in words.
     pub fn words(&self) -> String {
         words(&self.targets)
     }

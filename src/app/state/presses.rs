@@ -20,7 +20,6 @@ pub struct Preparing {
 }
 
 impl Preparing {
-    /// The press in words.
     pub(in crate::app) fn words(&self) -> String {
         match self.subjects.as_slice() {
             [one] => format!("{} on {one}", self.action),

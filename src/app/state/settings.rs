@@ -18,7 +18,6 @@ pub struct Settings {
     pub max_per_channel: u8,
     /// The zone in which times are shown.
     pub zone: TimeZone,
-    /// Whether this is the demo.
     pub demo: bool,
     /// Whether nothing may be pressed here.
     pub read_only: bool,
@@ -27,7 +26,6 @@ pub struct Settings {
     /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
     pub ssh: bool,
     pub theme: ThemeName,
-    /// How many colours are used.
     pub colours: Colours,
     /// The keys as the configuration has them.
     pub keys: Keys,
