@@ -58,6 +58,7 @@ async fn screen(global: Global) -> Result<i32, Shut> {
     let places = Places::find(&global.overrides()).map_err(OpenError::from)?;
     let opened = runner::open(places, &global.flags()).await?;
     runtime::log_to(&opened.places.log_file);
+    opened.config.removed.iter().for_each(|words| tracing::warn!("config.toml: {words}"));
     let keys = Keys::with(&opened.config.keys)
         .map_err(|error| Shut(format!("error: {}: {error}", opened.places.config_file.display()), 2))?;
     let left = runtime::run(Start {

@@ -45,6 +45,7 @@ pub fn check(places: &Places) -> Vec<Finding> {
                 let path = shown(&places.config_file);
                 add(Level::Warning, format!("{path} holds secrets and others can read it; run: chmod 600 {path}"));
             }
+            config.removed.iter().for_each(|words| add(Level::Warning, (*words).to_owned()));
             check_references(&config, &places.config_file, &mut add);
             config.sources.iter().for_each(|source| check_source(source, &mut add));
         }

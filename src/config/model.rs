@@ -25,6 +25,8 @@ pub struct Config {
     pub ui: Ui,
     /// Key bindings: a command's name and the keys that mean it, each one that `keybinds` reads.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Settings of earlier versions that the file still has: what to do about each, in words.
+    pub removed: Vec<&'static str>,
 }
 
 impl Default for Config {
@@ -38,6 +40,7 @@ impl Default for Config {
             retention: Duration::from_hours(400 * 24),
             ui: Ui::default(),
             keys: BTreeMap::new(),
+            removed: Vec::new(),
         }
     }
 }

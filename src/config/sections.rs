@@ -23,6 +23,7 @@ pub(super) fn read(root: &DeTable<'_>, reading: &mut Reading) -> Config {
     reading.secrets = secrets;
     let root = Table::new(reading, root, 0..0);
     root.know(&["secrets"]);
+    let removed = removed(&root);
     let config = Config {
         operator: root.table("operator").map_or_else(OperatorConfig::default, |table| operator(&table)),
         sources: sources::read(&root),
@@ -32,6 +33,7 @@ pub(super) fn read(root: &DeTable<'_>, reading: &mut Reading) -> Config {
         retention: retention(&root),
         ui: root.table("ui").map_or_else(Ui::default, |table| ui(&table)),
         keys: root.table("keys").map_or_else(BTreeMap::new, |table| keys(&table)),
+        removed,
     };
     root.finish();
     config
@@ -140,12 +142,19 @@ fn retention(root: &Table<'_>) -> Duration {
     kept.unwrap_or(default)
 }
 
+/// Files of earlier versions may have these, and still start.
+fn removed(root: &Table<'_>) -> Vec<&'static str> {
+    let ui = root.entries().find(|entry| entry.name == "ui");
+    let has_mouse = ui.and_then(|ui| ui.value.get_ref().as_table()?.get("mouse")).is_some();
+    has_mouse
+        .then_some("[ui] mouse has no effect any more: remove it; the mouse is the terminal's")
+        .into_iter()
+        .collect()
+}
+
 fn ui(table: &Table<'_>) -> Ui {
+    table.know(&["mouse"]);
     let notify = [("auto", Notify::Auto), ("osc9", Notify::Osc9), ("osc777", Notify::Osc777), ("off", Notify::Off)];
-    // Files of earlier versions have it; it never did anything.
-    if table.flag("mouse").is_some() {
-        tracing::warn!("[ui] mouse has no effect: the mouse is the terminal's; remove it from the configuration");
-    }
     let out = Ui {
         theme: table.choice("theme", &THEMES.map(|row| (row.name, row.theme))).unwrap_or_default(),
         times: table.choice("times", &[("local", Times::Local), ("utc", Times::Utc)]).unwrap_or_default(),

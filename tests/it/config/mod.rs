@@ -186,6 +186,11 @@ fn what_a_reference_names_must_be_there() {
     let has = |level, part: &str| found.iter().any(|(at, text)| *at == level && text.contains(part));
     assert!(has(Level::Error, "source prod: ${env:ANDON_SURELY_UNSET}"), "{found:?}");
     assert!(has(Level::Warning, "unencrypted"), "{found:?}");
+    let found = checked(dir.path(), "[ui]\nmouse = true\n", 0o600);
+    assert!(
+        found.len() == 1 && found[0].0 == Level::Warning && found[0].1.contains("mouse has no effect"),
+        "{found:?}"
+    );
     let found = checked(dir.path(), "[ui]\nthem = 1\n", 0o600);
     assert!(found[0].1.contains("did you mean `theme`?"), "{found:?}");
 }
