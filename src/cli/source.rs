@@ -125,7 +125,7 @@ struct Can {
 impl Can {
     fn of(abilities: &Abilities) -> Self {
         let mut out = Self { there: Vec::new(), here: Vec::new(), no: Vec::new() };
-        for kind in OperationKind::ALL {
+        for kind in OperationKind::ALL.iter().copied() {
             match abilities.of(kind) {
                 Ability::Source => out.there.push(kind.as_str()),
                 Ability::Local(_) => out.here.push(kind.as_str()),

@@ -101,7 +101,7 @@ impl Source for DemoSource {
 
     fn abilities(&self) -> Abilities {
         let kinds: Vec<OperationKind> =
-            OperationKind::ALL.into_iter().filter(|kind| *kind != OperationKind::Enrich).collect();
+            OperationKind::ALL.iter().copied().filter(|kind| *kind != OperationKind::Enrich).collect();
         let mut abilities = Abilities::kept_here("the demo").with(&kinds);
         abilities.snooze_max_s = Some(SNOOZE_MAX_S);
         abilities.comment_max = Some(COMMENT_MAX);

@@ -4,6 +4,7 @@
 //! sequence; never time, never ids.
 
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 use super::incident::IncidentKey;
 use super::operator::Operator;
@@ -23,7 +24,8 @@ pub struct Activity {
 }
 
 /// What a line of the log is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Entry {
     /// A press and what became of it, as of now.
     Run(Box<Run>),
@@ -57,12 +59,7 @@ impl Entry {
 
     /// The word of the JSON.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Run(_) => "run",
-            Self::Action { .. } => "action",
-            Self::Operation { .. } => "operation",
-            Self::Correction { .. } => "correction",
-        }
+        self.into()
     }
 }
 

@@ -4,14 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use strum::IntoStaticStr;
+use strum::{EnumDiscriminants, IntoStaticStr, VariantArray};
 
 use super::enrichment::Enrichment;
 use super::incident::{Incident, Progress, Responder};
 use super::operator::Operator;
 use super::time::minute_utc;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, EnumDiscriminants)]
+#[strum_discriminants(
+    name(OperationKind),
+    doc = "The kinds of [`Operation`], for what a source can do.",
+    derive(Hash, PartialOrd, Ord, IntoStaticStr, VariantArray),
+    strum(serialize_all = "lowercase")
+)]
 pub enum Operation {
     Acknowledge,
     Unacknowledge,
@@ -39,16 +45,19 @@ pub enum Operation {
         /// Their e-mail address, or whatever the source finds people by.
         to: String,
     },
+    #[strum_discriminants(strum(serialize = "set fields"))]
     SetField {
         name: String,
         value: Value,
     },
     /// Write one of its texts.
+    #[strum_discriminants(strum(serialize = "edit texts"))]
     SetText {
         text: IncidentText,
         value: String,
     },
     /// Write there what an action's answer added.
+    #[strum_discriminants(strum(serialize = "take enrichment"))]
     Enrich {
         action: String,
         added: Box<Enrichment>,
@@ -80,52 +89,9 @@ impl IncidentText {
     }
 }
 
-/// The kinds of [`Operation`], for what a source can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr)]
-#[strum(serialize_all = "lowercase")]
-pub enum OperationKind {
-    /// [`Operation::Acknowledge`].
-    Acknowledge,
-    /// [`Operation::Unacknowledge`].
-    Unacknowledge,
-    /// [`Operation::Close`].
-    Close,
-    /// [`Operation::Reopen`].
-    Reopen,
-    /// [`Operation::Snooze`].
-    Snooze,
-    /// [`Operation::Wake`].
-    Wake,
-    /// [`Operation::Comment`].
-    Comment,
-    /// [`Operation::Assign`].
-    Assign,
-    /// [`Operation::SetField`].
-    #[strum(serialize = "set fields")]
-    SetField,
-    /// [`Operation::SetText`].
-    #[strum(serialize = "edit texts")]
-    SetText,
-    /// [`Operation::Enrich`].
-    #[strum(serialize = "take enrichment")]
-    Enrich,
-}
-
 impl OperationKind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
-        Self::Acknowledge,
-        Self::Unacknowledge,
-        Self::Close,
-        Self::Reopen,
-        Self::Snooze,
-        Self::Wake,
-        Self::Comment,
-        Self::Assign,
-        Self::SetField,
-        Self::SetText,
-        Self::Enrich,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The verb: `acknowledge`.
     pub fn as_str(self) -> &'static str {
@@ -135,19 +101,7 @@ impl OperationKind {
 
 impl Operation {
     pub fn kind(&self) -> OperationKind {
-        match self {
-            Self::Acknowledge => OperationKind::Acknowledge,
-            Self::Unacknowledge => OperationKind::Unacknowledge,
-            Self::Close => OperationKind::Close,
-            Self::Reopen { .. } => OperationKind::Reopen,
-            Self::Snooze { .. } => OperationKind::Snooze,
-            Self::Wake => OperationKind::Wake,
-            Self::Comment { .. } => OperationKind::Comment,
-            Self::Assign { .. } => OperationKind::Assign,
-            Self::SetField { .. } => OperationKind::SetField,
-            Self::SetText { .. } => OperationKind::SetText,
-            Self::Enrich { .. } => OperationKind::Enrich,
-        }
+        self.into()
     }
 
     /// What was done, in the words of the log: `snoozed until 2026-11-24 14:30 UTC`.
@@ -281,15 +235,16 @@ impl Abilities {
     /// it is called in the reasons, such as `Alertmanager`.
     pub fn kept_here(who: &str) -> Self {
         use OperationKind::{Acknowledge, Assign, Comment, Unacknowledge};
-        let table = OperationKind::ALL.map(|kind| {
+        let ability = |kind: &OperationKind| {
             let reason = format!("{who} cannot {}", kind.as_str());
             let ability = match kind {
                 Acknowledge | Unacknowledge | Comment | Assign => Ability::Local(reason.into()),
                 _ => Ability::No(reason.into()),
             };
-            (kind, ability)
-        });
-        Self { table: table.into(), snooze_max_s: None, comment_max: None, batch: 1 }
+            (*kind, ability)
+        };
+        let table = OperationKind::ALL.iter().map(ability).collect();
+        Self { table, snooze_max_s: None, comment_max: None, batch: 1 }
     }
 
     /// The same, but for these the source does it itself.

@@ -132,10 +132,7 @@ impl Looked<'_> {
                 Err(_) => {}
             }
         }
-        let text = match last {
-            Some(error) => classify::unconnected(Some(error.kind()), &place(url)),
-            None => None,
-        };
+        let text = last.and_then(|error| classify::unconnected(Some(error.kind()), &place(url)));
         let late = || format!("no connection to {} within {}", place(url), in_words(self.reach.connect_timeout));
         let text = text.unwrap_or_else(late);
         Err(self.fault("connection", &text))

@@ -46,31 +46,20 @@ impl Runner {
             Some(incident) => sources.find(|source| source.name() == incident.source),
             None => sources.find(|source| source.kind() == kind),
         };
+        let refused = |why: String| Refusal::new(Failure::Input, why);
         let source = match (found, incident) {
-            (Some(source), _) if source.kind() == kind => source,
+            (Some(source), _) if source.kind() == kind => Ok(source),
             (Some(source), _) => {
-                let message = format!(
-                    "{what} is started for incidents of {kind}; this one is of {} ({})",
-                    source.name(),
-                    source.kind()
-                );
-                return Err(Refusal::new(Failure::Input, message));
+                let (name, own) = (source.name(), source.kind());
+                Err(format!("{what} is started for incidents of {kind}; this one is of {name} ({own})"))
             }
-            (None, Some(incident)) => {
-                let message = format!(
-                    "the incident's source {} is not configured here: {what} is started there",
-                    incident.source
-                );
-                return Err(Refusal::new(Failure::Input, message));
+            (None, Some(Incident { source, .. })) => {
+                Err(format!("the incident's source {source} is not configured here: {what} is started there"))
             }
-            (None, None) => {
-                let message = format!("no source of the kind {kind} is configured here: {what} is started there");
-                return Err(Refusal::new(Failure::Input, message));
-            }
+            (None, None) => Err(format!("no source of the kind {kind} is configured here: {what} is started there")),
         };
-        let start = source
-            .vendor_action(action.kind, &action.vendor_action)
-            .map_err(|error| Refusal::new(Failure::Input, error.message))?;
+        let source = source.map_err(refused)?;
+        let start = source.vendor_action(action.kind, &action.vendor_action).map_err(|error| refused(error.message))?;
         let carried = SourceCredentials { source: source.name().to_owned(), action: Arc::clone(action) };
         Ok(Resolved { action: Arc::new(start.as_webhook(action)), start: Some((start, carried)) })
     }

@@ -38,6 +38,11 @@ impl SourceError {
     pub(crate) fn new(kind: SourceErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
+
+    /// Whether a batch that was refused so may be refused for one of its incidents alone.
+    pub(super) fn is_about_one(&self) -> bool {
+        matches!(self.kind, SourceErrorKind::Refused | SourceErrorKind::Missing)
+    }
 }
 
 impl fmt::Display for SourceError {

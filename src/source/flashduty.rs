@@ -82,7 +82,7 @@ impl Source for Flashduty {
     }
 
     fn abilities(&self) -> Abilities {
-        let mut abilities = Abilities::kept_here(self.config.kind.title).with(&OperationKind::ALL);
+        let mut abilities = Abilities::kept_here(self.config.kind.title).with(OperationKind::ALL);
         abilities.snooze_max_s = Some(SNOOZE_MAX_S);
         abilities.comment_max = Some(COMMENT_MAX);
         abilities.batch = BATCH;

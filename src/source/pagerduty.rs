@@ -60,7 +60,7 @@ impl Source for Pagerduty {
     }
 
     fn abilities(&self) -> Abilities {
-        let mut out = Abilities::kept_here(self.config.kind.title).with(&OperationKind::ALL);
+        let mut out = Abilities::kept_here(self.config.kind.title).with(OperationKind::ALL);
         out.snooze_max_s = Some(plan::SNOOZE_MAX_S);
         out.batch = operate::BATCH;
         out

@@ -59,7 +59,7 @@ fn the_confirm() {
 /// A board whose source does everything itself.
 fn handled(size: (u16, u16)) -> Screen {
     let mut screen = Screen::new(size);
-    let mut abilities = Abilities::kept_here("prod").with(&OperationKind::ALL);
+    let mut abilities = Abilities::kept_here("prod").with(OperationKind::ALL);
     abilities.comment_max = Some(1_024);
     screen.event(Event::Source(SourceState { abilities, ..source() }));
     screen.keys("g");

@@ -1,6 +1,7 @@
 //! What of an action's secrets may be written: references as they are, literals as `${kept:NAME}`.
 
 use crate::domain::action::{Action, FieldSpec, Header, Hides, MASK, has_reference};
+use crate::domain::validate::without_references;
 
 fn kept(name: &str) -> String {
     format!("${{kept:{name}}}")
@@ -25,7 +26,7 @@ pub(super) fn exported(spec: &FieldSpec, action: &Action) -> String {
 
 /// Whether a password, or a user alone, stands in an address as such. What a reference brings in does not.
 pub fn holds_password(text: &str) -> bool {
-    let literal = without_references(text);
+    let literal = without_references(text, "");
     let rest = literal.split_once("://").map_or(literal.as_str(), |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let Some((userinfo, _)) = authority.rsplit_once('@') else { return false };
@@ -34,19 +35,7 @@ pub fn holds_password(text: &str) -> bool {
 }
 
 fn only_references(text: &str) -> bool {
-    has_reference(text) && without_references(text).is_empty()
-}
-
-fn without_references(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, inside)) = rest.split_once("${") {
-        let Some((_, after)) = inside.split_once('}') else { break };
-        out.push_str(before);
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    has_reference(text) && without_references(text, "").is_empty()
 }
 
 #[cfg(test)]

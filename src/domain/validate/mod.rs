@@ -37,6 +37,7 @@ pub(super) use outcome::{
 };
 pub(super) use reach::{cert_fault, cert_key_fault, key_fault, path_fault, proxy_fault};
 pub(super) use text::mask_fault;
+pub use text::without_references;
 pub(super) use vendor_action::vendor_action_fault;
 
 pub use super::action::Field;

@@ -109,7 +109,7 @@ fn one_fault(inside: &str) -> Option<String> {
 }
 
 /// The text with every reference (of any kind, each must end) replaced.
-pub(super) fn without_references(text: &str, by: &str) -> String {
+pub fn without_references(text: &str, by: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {

@@ -18,7 +18,7 @@ const VARIABLE_LIMIT: usize = 100 * 1024;
 /// What its programs can do; the rest is kept here or says why not.
 pub(super) fn abilities(config: &SourceConfig) -> Abilities {
     let (name, does) = (&config.name, |kind: OperationKind| !words(config, kind).is_empty());
-    let there: Vec<OperationKind> = OperationKind::ALL.into_iter().filter(|kind| does(*kind)).collect();
+    let there: Vec<OperationKind> = OperationKind::ALL.iter().copied().filter(|kind| does(*kind)).collect();
     let mut out = Abilities::kept_here(name).with(&there);
     if !does(OperationKind::Close) {
         out = out.without(OperationKind::Close, format!("{name} cannot close: it has no `close` command"));

@@ -59,7 +59,7 @@ async fn together(connection: &Connection, incidents: &[Incident], path: &'stati
         };
         match answer {
             Ok(_) => out.extend(batch.iter().map(|_| Ok(Operated::default()))),
-            Err(error) if batch.len() > 1 && worth_asking_each(&error) => {
+            Err(error) if batch.len() > 1 && error.is_about_one() => {
                 for id in ids {
                     let answer = match stopped(&out) {
                         Some(error) => Err(error),
@@ -117,9 +117,4 @@ fn stopped(results: &Results) -> Option<SourceError> {
     let error = results.last()?.as_ref().err()?;
     let stops = matches!(error.kind, SourceErrorKind::RateLimited { .. } | SourceErrorKind::Unauthorised);
     stops.then(|| error.clone())
-}
-
-/// Whether a batch that ended so may end differently for each of it.
-fn worth_asking_each(error: &SourceError) -> bool {
-    matches!(error.kind, SourceErrorKind::Refused | SourceErrorKind::Missing)
 }

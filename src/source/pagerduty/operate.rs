@@ -72,7 +72,7 @@ impl Work<'_> {
         let mut out = Vec::with_capacity(incidents.len());
         for batch in incidents.chunks(BATCH) {
             let mut done = self.put(batch, update).await;
-            if batch.len() > 1 && done.iter().all(|done| done.as_ref().is_err_and(is_about_one)) {
+            if batch.len() > 1 && done.iter().all(|done| done.as_ref().is_err_and(SourceError::is_about_one)) {
                 done = self.each(batch, |incident| self.put_one(incident, update)).await;
             }
             out.extend(done);
@@ -191,11 +191,6 @@ impl Work<'_> {
         let answer = self.connection.get(&path, &[]).await?;
         Ok(custom_fields(&answer["custom_fields"]).map(|(name, _)| name.to_owned()).collect())
     }
-}
-
-/// Whether a refusal of a batch may be about one of its incidents.
-fn is_about_one(error: &SourceError) -> bool {
-    matches!(error.kind, SourceErrorKind::Refused | SourceErrorKind::Missing)
 }
 
 fn unnamed() -> SourceError {

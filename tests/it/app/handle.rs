@@ -27,7 +27,7 @@ fn board(kinds: &[OperationKind]) -> Screen {
 }
 
 fn all() -> Screen {
-    board(&OperationKind::ALL)
+    board(OperationKind::ALL)
 }
 
 /// The ticket, the incidents' ids and the operation of the one effect there is.

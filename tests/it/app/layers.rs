@@ -16,7 +16,7 @@ const BIG: (u16, u16) = (120, 36);
 /// has not, an action that asks and one that does not.
 fn ready(size: (u16, u16)) -> Screen {
     let mut screen = Screen::new(size);
-    let abilities = Abilities::kept_here("prod").with(&OperationKind::ALL);
+    let abilities = Abilities::kept_here("prod").with(OperationKind::ALL);
     screen.event(Event::Source(andon::app::event::SourceState { abilities, ..source() }));
     let mut asks = action("Roll back", 2, Confirm::Enter);
     asks.inputs = vec![Input { name: "version".to_owned(), kind: InputKind::String, ..Input::default() }];

@@ -98,7 +98,7 @@ async fn keeps_the_contract(mut fixture: impl Fixture) {
 /// Every ability has its reason where it is none.
 fn judges(source: &dyn Source) {
     let abilities = source.abilities();
-    for kind in OperationKind::ALL {
+    for kind in OperationKind::ALL.iter().copied() {
         if let Ability::Local(why) | Ability::No(why) = abilities.of(kind) {
             assert!(why.contains("cannot"), "{kind:?}: {why}");
         }
