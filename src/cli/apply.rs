@@ -1,6 +1,6 @@
 //! `andon action apply`: the actions of a file become those of the store, all or none.
 
-mod files;
+pub(super) mod files;
 mod plan;
 
 use std::collections::BTreeMap;

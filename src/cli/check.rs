@@ -1,12 +1,10 @@
 //! `andon action check`: what an action needs on its way, looked at without calling it.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::apply::files::text;
 use super::args::{CheckArgs, Global};
 use super::exit::{CommandError, Exit};
 use super::output::Output;
@@ -22,7 +20,7 @@ use crate::runner::{Runner, Setup};
 use crate::store::{Place, Store};
 
 /// More than anybody writes by hand.
-const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
+const LIMIT_MIB: u64 = 4;
 
 pub(super) async fn run(
     args: CheckArgs,
@@ -33,7 +31,9 @@ pub(super) async fn run(
     let CheckArgs { name, file, incident: wanted } = args;
     let mut in_file = None;
     if let Some(file) = file {
-        match actions::read(&text(&file)?, &file.display().to_string()) {
+        let shown = file.display().to_string();
+        let unread = |why| CommandError::usage(format!("{} cannot be read: {why}", clean(&shown)));
+        match actions::read(&text(&file, LIMIT_MIB).map_err(unread)?, &shown) {
             Ok(read) => in_file = Some(read.actions),
             Err(error) => return Ok(unreadable(out, &error.faults)),
         }
@@ -90,22 +90,6 @@ async fn without_store(global: &Global, places: &Places) -> Result<(Runner, Arc<
         sources: Vec::new(),
     });
     Ok((runner, Arc::new(operator)))
-}
-
-fn text(file: &Path) -> Result<String, CommandError> {
-    let shown = file.display().to_string();
-    let failed = |why: &str| CommandError::usage(format!("{} cannot be read: {why}", clean(&shown)));
-    let mut text = String::new();
-    let read = if shown == "-" {
-        io::stdin().lock().take(SIZE_LIMIT + 1).read_to_string(&mut text)
-    } else {
-        File::open(file).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_string(&mut text))
-    };
-    match read {
-        Err(error) => Err(failed(&error.kind().to_string())),
-        Ok(_) if text.len() as u64 > SIZE_LIMIT => Err(failed("it is larger than 4 MiB")),
-        Ok(_) => Ok(text),
-    }
 }
 
 /// A file that holds no actions is what a check is there to find.

@@ -50,13 +50,10 @@ pub(super) async fn run(args: LogArgs, session: &mut Session<'_>) -> Result<Exit
 }
 
 fn query(args: &LogArgs) -> Result<LogQuery, CommandError> {
-    let since_ms = match &args.since {
-        None => None,
-        Some(text) => {
-            let ms = parse_duration(text).map_err(|problem| CommandError::usage(format!("--since: {problem}")))?;
-            Some(Timestamp::now().as_millisecond().saturating_sub(i64::try_from(ms).unwrap_or(i64::MAX)))
-        }
-    };
+    let since = args.since.as_deref().map(parse_duration).transpose();
+    let since = since.map_err(|problem| CommandError::usage(format!("--since: {problem}")))?;
+    let now_ms = Timestamp::now().as_millisecond();
+    let since_ms = since.map(|ms| now_ms.saturating_sub(i64::try_from(ms).unwrap_or(i64::MAX)));
     Ok(LogQuery { since_ms, incident: args.incident.clone(), oldest_first: true, ..LogQuery::default() })
 }
 

@@ -28,9 +28,7 @@ pub fn source_text(keys: &[(&str, &str)]) -> String {
 /// Writes a source into the configuration, and its key into a file of its own where one is given. A configuration that
 /// is not there yet begins as the annotated example. Both are readable by their owner only; the configuration is
 /// replaced as a whole, so that nobody ever reads half of it.
-///
-/// # Errors
-/// Where the configuration is wrong, or would be, or something cannot be written. Nothing is changed then.
+/// Where the configuration is wrong, or would be, or something cannot be written, nothing is changed.
 pub fn add_source(path: &Path, keys: &[(&str, &str)], kept: Option<(&str, &SecretString)>) -> Result<(), ConfigError> {
     // What a link names is replaced, not the link.
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());

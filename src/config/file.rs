@@ -19,9 +19,7 @@ pub const EXAMPLE: &str = include_str!("../../assets/config.toml");
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// Reads the configuration. A file that is not there is the same as an empty one.
-///
-/// # Errors
-/// All faults of the file at once.
+/// The error has all faults of the file.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
     load_checked(path).map(|loaded| loaded.map_or_else(Config::default, |(config, _)| config))
 }
@@ -56,9 +54,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<(Config, bool), ConfigError
 }
 
 /// Reads configuration text; `path` is what faults name.
-///
-/// # Errors
-/// All faults of the text at once.
+/// The error has all faults of the text.
 pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
     read_text(path, text).map(|(config, _)| config)
 }
@@ -68,9 +64,6 @@ fn read_text(path: &Path, text: &str) -> Result<(Config, bool), ConfigError> {
 }
 
 /// Writes the annotated example, readable by its owner only. Never overwrites.
-///
-/// # Errors
-/// Where the file is there already, or cannot be written.
 pub fn init(path: &Path) -> Result<(), ConfigError> {
     let shown = clean(&path.display().to_string()).into_owned();
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -34,9 +34,7 @@ pub struct Overrides {
 impl Places {
     /// The places for this process: flags first, then `ANDON_CONFIG` and `ANDON_DATA_DIR`, then the user's own
     /// directories.
-    ///
-    /// # Errors
-    /// Where none of these says, because the user has no home directory.
+    /// It is an error where none of these says, because the user has no home directory.
     pub fn find(flags: &Overrides) -> Result<Self, ConfigError> {
         Self::from_env(flags, |name| std::env::var_os(name))
     }

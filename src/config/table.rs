@@ -33,9 +33,7 @@ impl Reading {
 }
 
 /// Reads a text by `take`. `path` is what faults name.
-///
-/// # Errors
-/// All faults of the text at once.
+/// The error has all faults of the text.
 pub(super) fn read_toml<T>(
     path: &Path,
     text: &str,

@@ -17,9 +17,7 @@ pub struct Content {
 }
 
 /// The demo as it stands at `now_s` (Unix seconds), with actions that send to `receiver`. Opens and sends nothing.
-///
-/// # Errors
-/// If the built-in incidents cannot be read, which is a fault of this program.
+/// An error is a fault of this program: its incidents cannot be read.
 pub fn content(now_s: i64, receiver: SocketAddr) -> Result<Content, SourceError> {
     Ok(Content { source: SOURCE, listing: DemoSource::new(now_s)?.listing(), actions: actions(receiver) })
 }

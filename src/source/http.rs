@@ -49,9 +49,7 @@ impl Http {
         let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
         self.client.get(url, &self.headers, limits).await.map_err(|error| unread(&error))
     }
-}
 
-impl Http {
     /// The answer to a call, whatever its status. `json` goes out as the body, `headers` beside those of the settings.
     /// `timeout` is for its head.
     pub(super) async fn call(

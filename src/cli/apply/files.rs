@@ -9,7 +9,7 @@ use crate::config::actions::{ActionFile, read as read_text};
 use crate::domain::text::clean;
 
 /// More than anybody writes by hand.
-const SIZE_LIMIT: u64 = 1024 * 1024;
+const LIMIT_MIB: u64 = 1;
 
 /// A file, read.
 pub(super) struct Source {
@@ -19,16 +19,14 @@ pub(super) struct Source {
 }
 
 /// Reads a file, `-` for stdin, or every `.toml` of a folder in the order of their names.
-///
-/// # Errors
-/// All faults of all files.
+/// The error has all faults of all files.
 pub(super) fn read(path: &Path) -> Result<Vec<Source>, CommandError> {
     let mut faults = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
     for path in paths(path)? {
         let name = clean(&path.display().to_string()).into_owned();
         let name = if name == "-" { "stdin".to_owned() } else { name };
-        match text(&path).map(|text| read_text(&text, &name)) {
+        match text(&path, LIMIT_MIB).map(|text| read_text(&text, &name)) {
             Ok(Ok(read)) => sources.push(Source { name, read }),
             Ok(Err(error)) => faults.extend(error.faults),
             Err(why) => faults.push(format!("{name} cannot be read: {why}")),
@@ -56,16 +54,18 @@ fn paths(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     if out.is_empty() { Err(CommandError::usage(format!("{shown} holds no .toml file"))) } else { Ok(out) }
 }
 
-fn text(path: &Path) -> Result<String, String> {
+/// The text of a file, `-` for stdin. The error says why it cannot be read.
+pub(in crate::cli) fn text(path: &Path, limit_mib: u64) -> Result<String, String> {
+    let limit = limit_mib * 1024 * 1024;
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(SIZE_LIMIT + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
     };
     match read {
         Err(error) => Err(error.kind().to_string()),
-        Ok(_) if bytes.len() as u64 > SIZE_LIMIT => Err("it is larger than 1 MiB".to_owned()),
+        Ok(_) if bytes.len() as u64 > limit => Err(format!("it is larger than {limit_mib} MiB")),
         Ok(_) => String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned()),
     }
 }

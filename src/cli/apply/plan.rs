@@ -78,9 +78,7 @@ impl Plan {
 }
 
 /// Compares the files with what is stored; with `prune`, what is stored of their origins and in none goes.
-///
-/// # Errors
-/// Everything that forbids it, each with file and line.
+/// The error has everything that forbids it, each with file and line.
 pub(super) fn make(files: &[Source], stored: &[Action], prune: bool, max: u8) -> Result<Plan, CommandError> {
     let mut plan = Plan { changes: Vec::new(), unchanged: 0, warnings: Vec::new() };
     let mut wrong = Vec::new();

@@ -23,9 +23,7 @@ pub(super) fn read_all<'a>(table: &Table<'a>, spans: &Spans<'a>) -> Vec<Input> {
 }
 
 /// Reads one input that is typed as an inline table: `{ name = "version", type = "choice", choices = ["a", "b"] }`.
-///
-/// # Errors
-/// All faults of the text at once.
+/// The error has all faults of the text.
 pub fn read_input(text: &str) -> Result<Input, ConfigError> {
     let whole = format!("input = {text}");
     let path = Path::new("--input");

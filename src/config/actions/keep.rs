@@ -25,9 +25,7 @@ impl fmt::Display for Unkept {
 }
 
 /// Puts the values of `stored`, the action of the same id, where `action` says `${kept:NAME}`.
-///
-/// # Errors
-/// Every value that is not stored. The action must not be saved then.
+/// The error has every value that is not stored: the action must not be saved then.
 pub fn keep(action: &mut Action, stored: Option<&Action>) -> Result<(), Vec<Unkept>> {
     let mut missing = Vec::new();
     let mut want = |name: &str, value: Option<String>| {

@@ -54,9 +54,7 @@ pub fn placeholders(name: &str) -> Vec<Placeholder> {
 }
 
 /// The action of a preset with these values in its places, without channels.
-///
-/// # Errors
-/// Sentences: no such preset, a name that is no place, a place without a value, a value that makes the action wrong.
+/// The error is sentences: no such preset, a name that is no place, a place without a value, a value that makes the action wrong.
 pub fn from_preset(name: &str, values: &[(String, String)]) -> Result<Action, Vec<String>> {
     let names = || FILES.iter().map(|(name, _)| *name);
     let Some((name, text)) = FILES.iter().find(|(known, _)| *known == name) else {

@@ -20,9 +20,7 @@ pub struct ActionFile {
 }
 
 /// Reads a file of actions; `file` is what faults name.
-///
-/// # Errors
-/// All faults of the file at once, each with its place. None shows a value that may be secret.
+/// The error has all faults of the file, each with its place; none shows a value that may be secret.
 pub fn read(text: &str, file: &str) -> Result<ActionFile, ConfigError> {
     read_toml(Path::new(file), text, |root, reading| {
         let table = Table::new(reading, root, 0..0);

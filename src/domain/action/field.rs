@@ -162,9 +162,7 @@ impl FieldSpec {
     }
 
     /// Puts a value that was typed into the action.
-    ///
-    /// # Errors
-    /// What is wrong with it where it cannot be read.
+    /// The error says what is wrong with it.
     pub fn set_text(&self, action: &mut Action, text: &str) -> Result<(), String> {
         match &self.kind {
             Kind::Text { set, .. } => set(action, text.trim()),
