@@ -217,13 +217,6 @@ fn open(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Opens the help for what has the keys now.
-fn open_help(model: &mut Model) -> Vec<Effect> {
-    let context = model.context();
-    model.modes.push(Mode::Help(Help { context, scroll: 0 }));
-    Vec::new()
-}
-
 fn copy_number(model: &mut Model) -> Vec<Effect> {
     match model.board.selected() {
         Some(entry) => vec![Effect::Copy { text: clean(&entry.row.num).into_owned(), what: "number" }],
@@ -252,7 +245,11 @@ fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
         GlobalCommand::GoLog => go_to(model, Place::Log),
         GlobalCommand::Refresh => vec![Effect::Refresh],
         GlobalCommand::Redraw => vec![Effect::Redraw],
-        GlobalCommand::Help => open_help(model),
+        GlobalCommand::Help => {
+            let context = model.context();
+            model.modes.push(Mode::Help(Help { context, scroll: 0 }));
+            Vec::new()
+        }
         GlobalCommand::Quit => quit(model),
         GlobalCommand::Suspend => suspend(model),
         GlobalCommand::TakeBack => cancel::take_back(model),

@@ -71,10 +71,6 @@ impl LogView {
         self.rows.is_empty() && self.newest
     }
 
-    pub fn is_reading(&self) -> bool {
-        self.reading.is_some()
-    }
-
     /// Whether it was ever opened.
     pub fn is_open(&self) -> bool {
         self.newest || self.reading.is_some() || !self.rows.is_empty()

@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::fields::{Button, FIELDS, Value};
 use super::{Effect, Form, FormContext, FormStep};
+use crate::app::command::Command::{Answer, Copy, Edit, Move, Open};
 use crate::app::command::{Command, FieldCommand, Motion};
 use crate::app::event::Now;
 use crate::app::keymap::Context;
@@ -21,25 +22,21 @@ impl Form {
         }
         match command {
             Command::Back => return self.leave(),
-            Command::Edit(FieldCommand::Save) => return self.save(context, now),
+            Edit(FieldCommand::Save) => return self.save(context, now),
             _ if self.saving => {}
-            Command::Edit(FieldCommand::NextField) => self.step(context, true, false),
-            Command::Edit(FieldCommand::PrevField) => self.step(context, false, false),
-            Command::Move(Motion::Down) => self.step(context, true, true),
-            Command::Move(Motion::Up) => self.step(context, false, true),
-            Command::Open => return self.open_active(context, now),
-            Command::Edit(FieldCommand::Toggle) => self.toggle(context, true),
-            Command::Edit(FieldCommand::AddHeader) => self.add_row(),
-            Command::Edit(FieldCommand::RemoveHeader) => self.remove_row(),
-            Command::Edit(FieldCommand::Presets) => self.pick(context),
-            Command::Edit(FieldCommand::Undo) => self.undo(),
-            Command::Edit(FieldCommand::Reveal) => return self.reveal(now),
+            Edit(FieldCommand::NextField) => self.step(context, true, false),
+            Edit(FieldCommand::PrevField) => self.step(context, false, false),
+            Move(Motion::Down) => self.step(context, true, true),
+            Move(Motion::Up) => self.step(context, false, true),
+            Open => return self.open_active(context, now),
+            Edit(FieldCommand::Toggle) => self.toggle(context, true),
+            Edit(FieldCommand::AddHeader) => self.add_row(),
+            Edit(FieldCommand::RemoveHeader) => self.remove_row(),
+            Edit(FieldCommand::Presets) => self.pick(context),
+            Edit(FieldCommand::Undo) => self.undo(),
+            Edit(FieldCommand::Reveal) => return self.reveal(now),
             // The other commands belong to other screens.
-            Command::Move(_)
-            | Command::Place(_)
-            | Command::Copy(_)
-            | Command::Edit(FieldCommand::Editor)
-            | Command::Answer(_) => {}
+            Move(_) | Command::Place(_) | Copy(_) | Edit(FieldCommand::Editor) | Answer(_) => {}
         }
         FormStep::Stay
     }
@@ -50,14 +47,14 @@ impl Form {
             return;
         };
         match command {
-            Command::Move(Motion::Down) | Command::Edit(FieldCommand::NextField) => picker.step(context, true),
-            Command::Move(Motion::Up) | Command::Edit(FieldCommand::PrevField) => picker.step(context, false),
-            Command::Open => self.choose(context),
-            Command::Back | Command::Edit(FieldCommand::Presets) => self.picker = None,
-            Command::Edit(FieldCommand::Undo) => picker.edit(|line| {
+            Move(Motion::Down) | Edit(FieldCommand::NextField) => picker.step(context, true),
+            Move(Motion::Up) | Edit(FieldCommand::PrevField) => picker.step(context, false),
+            Open => self.choose(context),
+            Command::Back | Edit(FieldCommand::Presets) => self.picker = None,
+            Edit(FieldCommand::Undo) => picker.edit(|line| {
                 line.undo();
             }),
-            Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
+            Move(_) | Command::Place(_) | Copy(_) | Edit(_) | Answer(_) => {}
         }
     }
 

@@ -1,11 +1,12 @@
 //! Questions that want yes or no.
 
 use crate::app::activity::{Recent, Unended};
+use crate::app::command::Command::{Answer, Copy, Edit, Move, Open, Place};
 use crate::app::command::{AnswerCommand, Command, Motion};
 use crate::app::keymap::Context;
 use crate::app::layer::{Layer, Step};
 use crate::app::state::operations::Chosen;
-use crate::app::state::place::Place;
+use crate::app::state::place;
 use crate::domain::activity::Seq;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operation::Operation;
@@ -59,25 +60,16 @@ impl Question {
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {
             (Command::Back, _) => return Step::Close,
-            (Command::Answer(AnswerCommand::Yes), _)
-            | (Command::Answer(AnswerCommand::YesAll), Self::Cancel { others: 1.., .. }) => {}
-            (Command::Move(Motion::Down), Self::RemoveAdded { items, at, .. }) => {
+            (Answer(AnswerCommand::Yes), _) | (Answer(AnswerCommand::YesAll), Self::Cancel { others: 1.., .. }) => {}
+            (Move(Motion::Down), Self::RemoveAdded { items, at, .. }) => {
                 *at = (*at + 1).min(items.len().saturating_sub(1));
                 return Step::Stay;
             }
-            (Command::Move(Motion::Up), Self::RemoveAdded { at, .. }) => {
+            (Move(Motion::Up), Self::RemoveAdded { at, .. }) => {
                 *at = at.saturating_sub(1);
                 return Step::Stay;
             }
-            (
-                Command::Move(_)
-                | Command::Open
-                | Command::Place(_)
-                | Command::Copy(_)
-                | Command::Edit(_)
-                | Command::Answer(_),
-                _,
-            ) => return Step::Stay,
+            (Move(_) | Open | Place(_) | Copy(_) | Edit(_) | Answer(_), _) => return Step::Stay,
         }
         // The question may have been open while the run was sent: then it is another question.
         if let Self::Cancel { run, unsent: unsent @ true, .. } = self
@@ -87,12 +79,12 @@ impl Question {
             *unsent = false;
             return Step::Say("it was sent meanwhile: look again");
         }
-        Step::Want(Yes { to: self.clone(), all: command == Command::Answer(AnswerCommand::YesAll) })
+        Step::Want(Yes { to: self.clone(), all: command == Answer(AnswerCommand::YesAll) })
     }
 }
 
 impl Layer for Question {
-    fn context(&self, _: Place) -> Context {
+    fn context(&self, _: place::Place) -> Context {
         Context::Question
     }
 

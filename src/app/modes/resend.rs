@@ -1,5 +1,6 @@
 //! The question how an ended run is run again.
 
+use crate::app::command::Command::{Copy, Edit, Move, Open};
 use crate::app::command::{AnswerCommand, Command};
 use crate::app::keymap::Context;
 use crate::app::layer::{Layer, Step};
@@ -25,12 +26,7 @@ impl ResendQuestion {
             Command::Answer(AnswerCommand::SamePress) => Step::Want(Answer::SamePress(self.run.clone())),
             Command::Answer(AnswerCommand::NewPress) => Step::Want(Answer::NewPress(self.run.clone())),
             Command::Back => Step::Close,
-            Command::Move(_)
-            | Command::Open
-            | Command::Place(_)
-            | Command::Copy(_)
-            | Command::Edit(_)
-            | Command::Answer(_) => Step::Stay,
+            Move(_) | Open | Command::Place(_) | Copy(_) | Edit(_) | Command::Answer(_) => Step::Stay,
         }
     }
 }
