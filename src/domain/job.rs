@@ -31,6 +31,8 @@ pub struct Job {
     pub until_ms: i64,
     /// The HTTP status of the answer that started it.
     pub status: u16,
+    /// The success rule, where that answer did not satisfy it: it judges the end.
+    pub success: Option<String>,
     /// The references of the action's own text: only these are read in headers and proxy, never what a value brought in.
     pub references: Vec<String>,
     /// The source whose credentials the polls carry; they are never kept. `None`: the action's own headers.
@@ -53,6 +55,7 @@ impl Default for Job {
             proxy: String::new(),
             until_ms: 0,
             status: 202,
+            success: None,
             references: Vec::new(),
             credentials_source: None,
             attempts: Vec::new(),

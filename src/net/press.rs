@@ -261,8 +261,9 @@ fn shown_headers(headers: &HeaderMap) -> (Vec<(String, String)>, bool) {
 /// The wait that `Retry-After` asks for, in milliseconds: written in seconds or as a date.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<u64> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(seconds.saturating_mul(1_000));
+    if let Ok(seconds) = text.parse::<f64>() {
+        let wait = Duration::try_from_secs_f64(seconds).ok()?;
+        return Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
     }
     let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().as_millisecond();
     Some(u64::try_from(until.saturating_sub(unix_ms())).unwrap_or(0))

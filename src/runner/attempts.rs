@@ -239,8 +239,8 @@ impl Tries {
 /// The wait that an answer's `Retry-After` asks for: written in seconds or as a date.
 pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
     let (_, text) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds)).filter(|wait| !wait.is_zero());
+    if let Ok(seconds) = text.trim().parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_zero());
     }
     let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp().as_millisecond();
     u64::try_from(until - Timestamp::now().as_millisecond()).ok().map(Duration::from_millis)

@@ -129,6 +129,10 @@ fn fields(action: &Action) -> Vec<Finding> {
     if !action.enabled {
         findings.push(finding("action", Grade::Warning, "it is switched off: it cannot be pressed"));
     }
+    if action.follow.as_ref().is_some_and(|follow| !follow.url.is_empty() && follow.done.is_empty()) {
+        let words = "without it the job's end is told by the usual words; a word that is not known is never an end";
+        findings.push(finding("follow.done", Grade::Warning, words));
+    }
     findings
 }
 

@@ -13,16 +13,16 @@ use super::rows::{line, now_ms};
 use super::runner::Runner;
 use super::step::{Finish, Step};
 use super::vendor_action::kept;
-use super::verdict::facts;
-use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Header};
+use super::verdict::{facts, verdict};
+use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Header, Success};
 use crate::domain::job::Job;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail};
+use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail, Verdict};
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
 use crate::net::{Backoff, BodyRead, ReadClass, ReadClient, Reply};
 use crate::webhook;
-use crate::webhook::job::{Says, is_allowed, moved, says, says_result};
+use crate::webhook::job::{Says, is_allowed, moved, renamed, says};
 
 /// How long one poll may take.
 const POLL: Duration = Duration::from_secs(10);
@@ -32,6 +32,10 @@ const SHORTEST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(30);
 /// So long before it is given up, a job is looked at for the last time.
 const LAST_LOOK: Duration = Duration::from_secs(1);
+/// How many redirects one poll follows.
+const REDIRECTS: u32 = 3;
+/// So often in a row nothing may be there: a job may not be there yet.
+const MISSING: u32 = 3;
 /// How often writing a job down is tried.
 const WRITES: u32 = 3;
 
@@ -51,6 +55,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
         proxy: action.proxy.clone(),
         until_ms: now_ms().saturating_add(limit_ms),
         status: last.answer.status,
+        success: (last.verdict != Verdict::Yes).then(|| action.success.as_str().to_owned()),
         references: webhook::references(prepared),
         credentials_source: prepared.credentials_source().map(str::to_owned),
         attempts,
@@ -68,6 +73,8 @@ pub(super) struct Following<'a> {
     pub(super) first: Duration,
     /// The last answer so far.
     pub(super) answer: Option<Answer>,
+    /// The state that was last told, as it was written.
+    pub(super) state: String,
     pub(super) watch: Watch<'a>,
     pub(super) stop: &'a CancellationToken,
 }
@@ -111,6 +118,7 @@ impl Runner {
             proxy,
             first: asked.unwrap_or(pace).max(SHORTEST),
             answer: ending.detail.answer,
+            state: String::new(),
             job,
             watch,
             stop,
@@ -184,7 +192,7 @@ impl Runner {
         let left_ms = u64::try_from(following.job.until_ms.saturating_sub(now_ms())).unwrap_or(0);
         let until = Instant::now() + Duration::from_millis(left_ms.min(following.job.follow.limit_ms));
         let mut wait = following.first;
-        let mut troubles = 0_u32;
+        let (mut troubles, mut missing) = (0_u32, 0_u32);
         let mut trouble = String::new();
         let mut looked_last = false;
         loop {
@@ -207,13 +215,16 @@ impl Runner {
                 () = self.inner.leaving.cancelled() => return Over::LetGo,
                 read = self.poll(&client, &mut at, &home, following, until) => read,
             };
+            missing = if matches!(read, Read::Missing(_)) { missing + 1 } else { 0 };
             let asked;
             (asked, trouble) = match read {
                 Read::Over(over) => return over.told(&event_id),
+                Read::Missing(_) if missing >= MISSING => return lost(&event_id, "HTTP 404, again and again"),
+                Read::Missing(asked) => (asked, "HTTP 404".to_owned()),
                 Read::Running(asked) => (asked, String::new()),
                 Read::Trouble(asked, why) => (asked, why),
             };
-            troubles = if trouble.is_empty() { 0 } else { troubles + 1 };
+            troubles = if trouble.is_empty() || missing > 0 { 0 } else { troubles + 1 };
             let pace = Duration::from_millis(following.job.follow.every_ms);
             let backoff = Backoff { first: pace, longest: LONGEST };
             let pace = if troubles == 0 { pace } else { backoff.after(troubles) };
@@ -230,33 +241,44 @@ impl Runner {
         following: &mut Following<'_>,
         until: Instant,
     ) -> Read {
-        let reply = match ask(client, at, following, until).await {
+        let mut reply = match ask(client, at, following, until).await {
             Ok(reply) => reply,
             Err(read) => return read,
         };
         let asked = reply.retry_after_ms.filter(|ms| *ms > 0).map(Duration::from_millis);
-        let said = {
-            let facts = facts(&reply.answer, &reply.body);
-            match moved(&facts, at, home, &following.job.follow) {
-                Some(Ok(next)) => return self.move_to(next, at, following, asked).await,
-                Some(Err(place)) => Says::Lost(format!("follow.next leads to {place}: follow.origin does not list it")),
-                None => says(&facts, at, &following.job.follow),
-            }
-        };
-        match said {
-            Says::Elsewhere(url) if !is_allowed(&url, home, &following.job.follow.origin) => {
+        match moved(&facts(&reply.answer, &reply.body), at, home, &following.job.follow) {
+            Some(Ok(next)) => return self.move_to(next, at, following, asked.or(Some(SHORTEST))).await,
+            Some(Err(place)) => {
                 following.answer = Some(reply.answer);
-                let message = "the job has ended; its result is at another origin and is not read".to_owned();
-                Read::Over(Told::Well { message, body: None })
+                let why = format!("follow.next leads to {place}: follow.origin does not list it");
+                return Read::Over(Told::Lost(why));
             }
-            Says::Elsewhere(url) => match ask(client, &url, following, until).await {
-                Ok(result) => {
-                    let said = says_result(&facts(&result.answer, &result.body), &following.job.follow);
-                    judged(said, result, asked, following)
-                }
-                Err(read) => read,
-            },
-            said => judged(said, reply, asked, following),
+            None => {}
+        }
+        let (mut here, mut is_result, mut hops) = (at.clone(), false, 0);
+        let (said, next) = loop {
+            let facts = facts(&reply.answer, &reply.body);
+            let said = says(&facts, &here, &following.job.follow, is_result);
+            let Says::Elsewhere { url, is_result: has_ended } = said else {
+                break (said, renamed(&facts, &here, home, &following.job.follow));
+            };
+            if !is_allowed(&url, home, &following.job.follow.origin) {
+                following.answer = Some(reply.answer);
+                return Read::Over(Told::Lost("it leads to another origin, which is not read".to_owned()));
+            }
+            if hops >= REDIRECTS {
+                return Read::Trouble(asked, "it leads elsewhere again and again".to_owned());
+            }
+            (hops, is_result) = (hops + 1, is_result || has_ended);
+            reply = match ask(client, &url, following, until).await {
+                Ok(reply) => reply,
+                Err(read) => return read,
+            };
+            here = url;
+        };
+        match (judged(said, reply, asked, following), next) {
+            (Read::Running(asked), Some(next)) if next != *at => self.move_to(next, at, following, asked).await,
+            (read, _) => read,
         }
     }
 
@@ -266,7 +288,7 @@ impl Runner {
             Ok(_) => {
                 following.job.url = next.to_string();
                 *at = next;
-                Read::Running(asked.or(Some(SHORTEST)))
+                Read::Running(asked)
             }
             Err(error) => Read::Trouble(asked, error.to_string()),
         }
@@ -277,13 +299,14 @@ impl Runner {
 enum Read {
     Over(Told),
     Running(Option<Duration>),
+    Missing(Option<Duration>),
     Trouble(Option<Duration>, String),
 }
 
 /// An end, before it is put into words with what to check.
 enum Told {
-    Well { message: String, body: Option<BodyRead> },
-    Badly(String),
+    Well { message: String, body: BodyRead },
+    Badly(Failure, String),
     Broken(Failure, String),
     Lost(String),
 }
@@ -291,9 +314,11 @@ enum Told {
 impl Told {
     fn told(self, event_id: &str) -> Over {
         match self {
-            Self::Well { message, body } => Over::Ended { outcome: Outcome::Succeeded, failure: None, message, body },
-            Self::Badly(message) => {
-                Over::Ended { outcome: Outcome::Failed, failure: Some(Failure::JobFailed), message, body: None }
+            Self::Well { message, body } => {
+                Over::Ended { outcome: Outcome::Succeeded, failure: None, message, body: Some(body) }
+            }
+            Self::Badly(failure, message) => {
+                Over::Ended { outcome: Outcome::Failed, failure: Some(failure), message, body: None }
             }
             Self::Broken(failure, why) => unknown(
                 failure,
@@ -314,29 +339,41 @@ async fn ask(client: &ReadClient, url: &Url, following: &Following<'_>, until: I
 
 fn judged(said: Says, reply: Reply, asked: Option<Duration>, following: &mut Following<'_>) -> Read {
     let Reply { answer, body, .. } = reply;
-    let message = || webhook::message(&answer);
+    let told = webhook::message(&answer);
     let read = match said {
-        Says::Running { fraction, words } => {
+        Says::Running { fraction, words, state } => {
+            following.state = state;
             (following.watch)(Step::At(Stage::Job { fraction, words }));
             Read::Running(asked)
         }
         Says::Trouble(why) => return Read::Trouble(asked, why),
-        Says::Succeeded => {
-            let message = Some(message()).filter(|said| !said.is_empty());
-            let message = message.unwrap_or_else(|| "the job succeeded".to_owned());
-            Read::Over(Told::Well { message, body: Some(body) })
-        }
-        Says::Failed => {
-            let message = Some(message()).filter(|said| !said.is_empty());
-            Read::Over(Told::Badly(message.unwrap_or_else(|| "the job failed".to_owned())))
+        Says::Missing => Read::Missing(asked),
+        Says::Succeeded => Read::Over(succeeded(following.job.success.as_deref(), &answer, body, told)),
+        Says::Failed(words) => {
+            let message = match (words, told) {
+                ("", told) if told.is_empty() => "the job failed".to_owned(),
+                ("", told) => told,
+                (words, told) if told.is_empty() => words.to_owned(),
+                (words, told) => format!("{words}: {told}"),
+            };
+            Read::Over(Told::Badly(Failure::JobFailed, message))
         }
         Says::Broken(failure, why) => Read::Over(Told::Broken(failure, why)),
         Says::Lost(why) => Read::Over(Told::Lost(why)),
-        // A result that leads elsewhere again is not followed any further.
-        Says::Elsewhere(_) => Read::Trouble(asked, "its result is elsewhere again".to_owned()),
+        Says::Elsewhere { .. } => return Read::Trouble(asked, "it leads elsewhere".to_owned()),
     };
     following.answer = Some(answer);
     read
+}
+
+/// It ended well, unless the success rule, which the first answer did not satisfy, says otherwise.
+fn succeeded(rule: Option<&str>, answer: &Answer, body: BodyRead, told: String) -> Told {
+    match rule.map_or(Verdict::Yes, |rule| verdict(&Success::new(rule), answer, &body)) {
+        Verdict::Yes if told.is_empty() => Told::Well { message: "the job succeeded".to_owned(), body },
+        Verdict::Yes => Told::Well { message: told, body },
+        Verdict::No(rule) => Told::Badly(Failure::Rule, format!("the job has ended, but not as {rule}: {told}")),
+        Verdict::Broken(failure, why) => Told::Broken(failure, why),
+    }
 }
 
 fn unknown(failure: Failure, message: String) -> Over {
@@ -351,7 +388,8 @@ fn lost(event_id: &str, why: &str) -> Over {
 
 fn too_long(following: &Following<'_>, event_id: &str, trouble: &str) -> Over {
     let limit = took(i64::try_from(following.job.follow.limit_ms).unwrap_or(i64::MAX));
-    let last = if trouble.is_empty() { String::new() } else { format!(" (last: {trouble})") };
+    let last = if trouble.is_empty() { following.state.as_str() } else { trouble };
+    let last = if last.is_empty() { String::new() } else { format!(" (last: {last})") };
     let message = format!("accepted, and its job had not ended after {limit}{last}: {}", webhook::look(event_id));
     unknown(Failure::JobLost, message)
 }

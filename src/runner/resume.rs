@@ -127,6 +127,7 @@ impl Runner {
             headers,
             first: std::time::Duration::from_millis(200),
             answer: None,
+            state: String::new(),
             job,
             watch,
             stop,

@@ -65,12 +65,18 @@ impl Runner {
             Err(why) => Sent { attempts: vec![no_way_out(why)], last: None },
         };
         let ending = judged(prepared, &sent, stop, since_ms(begun_at));
-        if ending.outcome != Outcome::Succeeded {
-            return self.record(begin, ending).await;
-        }
         let Some(last) = &sent.last else { return self.record(begin, ending).await };
         let follow = prepared.action.follow.as_ref();
-        match started(&facts(&last.answer, &last.body), &last.at, follow, &prepared.payload) {
+        let job_of = started(&facts(&last.answer, &last.body), &last.at, follow, &prepared.payload);
+        if ending.outcome != Outcome::Succeeded {
+            // A 202 is not the end that the success rule is about.
+            let was_read = sent.attempts.last().is_some_and(|attempt| attempt.failure.is_none());
+            let goes_on = last.answer.status == 202 && was_read && !stop.is_cancelled();
+            if !goes_on || !matches!(job_of, Started::Job(_)) {
+                return self.record(begin, ending).await;
+            }
+        }
+        match job_of {
             Started::Nothing => self.enrich_and_record(begin, ending, Some(&last.body), watch).await,
             Started::Barred(place) => {
                 let ending = barred(ending, &place, prepared);

@@ -4,28 +4,15 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::message_of_json;
+use super::job_state::{JobState, SHOWN, of_json, of_text};
 use crate::domain::action::{Follow, shown_url};
 use crate::domain::address::is_same_origin;
 use crate::domain::run::Failure;
 use crate::domain::text::clean;
 use crate::template::{BodyFacts, Facts, fill_follow, holds, value};
 
-/// The words of `status` and `state` that say that a job goes on.
-const RUNNING: [&str; 11] = [
-    "accepted",
-    "queued",
-    "pending",
-    "created",
-    "sent",
-    "started",
-    "running",
-    "processing",
-    "in_progress",
-    "inprogress",
-    "waiting",
-];
-/// Those that say that it ended badly.
-const FAILED: [&str; 8] = ["failed", "failure", "error", "errored", "aborted", "cancelled", "canceled", "timed_out"];
+const PAGE: &str = "a web page came in place of its state, perhaps to sign in";
+const WAITS: &str = "waits for a person";
 
 /// What an accepting answer starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,15 +36,23 @@ pub enum Says {
         fraction: Option<f64>,
         /// In words, clean, one line; may be empty.
         words: String,
+        /// Its state as it was written; may be empty.
+        state: String,
     },
     Succeeded,
-    Failed,
-    /// It ended; what came of it is there.
-    Elsewhere(Url),
+    /// What is said of it beside its own words; may be empty.
+    Failed(&'static str),
+    /// The answer is there; `is_result`: the job has ended, and what came of it is there.
+    Elsewhere {
+        url: Url,
+        is_result: bool,
+    },
     /// It has ended, and whether well cannot be judged: the class, and why.
     Broken(Failure, String),
     /// This answer says nothing about it: why. It is asked for again.
     Trouble(String),
+    /// Nothing is there (404), which may be too early.
+    Missing,
     /// It cannot be read any more: why.
     Lost(String),
 }
@@ -106,44 +101,86 @@ pub fn is_allowed(url: &Url, home: &Url, origins: &[String]) -> bool {
     })
 }
 
-/// Judges an answer about a job, read at `at`.
-pub fn says(facts: &Facts<'_>, at: &Url, follow: &Follow) -> Says {
-    let by_rule = !follow.done.is_empty();
-    let judged = is_success(facts.status) || (300..=399).contains(&facts.status);
-    if by_rule && (judged || mentions_status(&follow.done)) {
-        match holds(&follow.done, facts) {
-            Ok(true) => return ended(facts, follow),
-            Ok(false) if judged => return running(facts, follow),
-            Err(error) if judged => return Says::Trouble(format!("follow.done: {error}")),
-            Ok(false) | Err(_) => {}
-        }
-    }
-    match facts.status {
-        401 | 403 | 404 | 410 => Says::Lost(format!("HTTP {}", facts.status)),
-        303 => match header(facts, "location").and_then(|text| at.join(text).ok()) {
-            Some(url) => Says::Elsewhere(url),
-            None => ended(facts, follow),
-        },
-        _ if !is_success(facts.status) => Says::Trouble(format!("HTTP {}", facts.status)),
-        status => match &facts.body {
-            BodyFacts::Cut(_) => Says::Trouble("its answer was cut".to_owned()),
-            _ if says_failed(facts) => Says::Failed,
-            _ if status == 202 || word(facts).is_some_and(|word| RUNNING.contains(&word.as_str())) => {
-                running(facts, follow)
-            }
-            _ => ended(facts, follow),
-        },
+/// Where the job is asked for from now on, where a 202 about it names the next address.
+pub fn renamed(facts: &Facts<'_>, at: &Url, home: &Url, follow: &Follow) -> Option<Url> {
+    let text = job_header(facts).filter(|_| facts.status == 202 && follow.next.is_empty())?;
+    match place(text, at, home, follow, facts) {
+        Started::Job(url) => Some(url),
+        Started::Nothing | Started::Barred(_) | Started::Unclear(_) => None,
     }
 }
 
-/// What the place that a 303 named says of a job that has ended.
-pub fn says_result(facts: &Facts<'_>, follow: &Follow) -> Says {
-    match facts.status {
-        401 | 403 | 404 | 410 => Says::Lost(format!("it ended, but its result answers HTTP {}", facts.status)),
-        status if !is_success(status) => Says::Trouble(format!("HTTP {status}")),
-        _ if says_failed(facts) => Says::Failed,
-        _ => ended(facts, follow),
+/// Judges an answer about a job, read at `at`; `is_result`: a 303 led there.
+pub fn says(facts: &Facts<'_>, at: &Url, follow: &Follow, is_result: bool) -> Says {
+    let elsewhere = elsewhere(facts, at);
+    if !follow.done.is_empty() {
+        let judged = is_success(facts.status) || (300..=399).contains(&facts.status) && elsewhere.is_none();
+        if judged || mentions_status(&follow.done) {
+            match holds(&follow.done, facts) {
+                Ok(true) => return ended(facts, follow),
+                Ok(false) if judged => return running(facts, follow, String::new()),
+                Err(_) if judged && is_page(facts) => return Says::Lost(PAGE.to_owned()),
+                Err(error) if judged => return Says::Trouble(format!("follow.done: {error}")),
+                Ok(false) | Err(_) => {}
+            }
+        }
     }
+    match facts.status {
+        401 | 403 | 410 => Says::Lost(format!("HTTP {}", facts.status)),
+        404 => Says::Missing,
+        303 if elsewhere.is_none() => ended(facts, follow),
+        status if !is_success(status) => elsewhere.unwrap_or_else(|| Says::Trouble(format!("HTTP {status}"))),
+        _ => by_words(facts, follow, is_result),
+    }
+}
+
+/// A redirect of a poll.
+fn elsewhere(facts: &Facts<'_>, at: &Url) -> Option<Says> {
+    let is_redirect = matches!(facts.status, 301 | 302 | 303 | 307 | 308);
+    let url = header(facts, "location").filter(|_| is_redirect).and_then(|text| at.join(text).ok())?;
+    Some(Says::Elsewhere { url, is_result: facts.status == 303 })
+}
+
+/// Judges a 2xx by the table of words.
+fn by_words(facts: &Facts<'_>, follow: &Follow, is_result: bool) -> Says {
+    let goes_on = facts.status == 202;
+    let state = match &facts.body {
+        BodyFacts::Json(body, _) => of_json(body),
+        _ if goes_on => JobState::Silent,
+        BodyFacts::Cut(_) => return Says::Trouble("its answer was cut".to_owned()),
+        BodyFacts::TooLarge => return Says::Trouble("its answer is over 1 MiB".to_owned()),
+        BodyFacts::NotJson(_) if is_page(facts) => return Says::Lost(PAGE.to_owned()),
+        BodyFacts::NotJson(text) if is_broken_json(facts, text) => {
+            return Says::Trouble("its answer is not whole JSON".to_owned());
+        }
+        BodyFacts::NotJson(text) => match of_text(text) {
+            Some(state) => state,
+            None if is_result => JobState::Silent,
+            None => JobState::Running { word: clean(text.trim()).chars().take(SHOWN).collect() },
+        },
+    };
+    match state {
+        JobState::Failed => Says::Failed(""),
+        JobState::Cancelled => Says::Failed("cancelled at the receiver"),
+        JobState::Running { word } => running(facts, follow, word),
+        JobState::Waits { word } => running(facts, follow, format!("{WAITS} ({word})")),
+        JobState::Succeeded | JobState::Silent if goes_on => running(facts, follow, String::new()),
+        JobState::Succeeded | JobState::Silent => ended(facts, follow),
+    }
+}
+
+fn is_page(facts: &Facts<'_>) -> bool {
+    let BodyFacts::NotJson(text) = &facts.body else { return false };
+    let begin: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(14).collect();
+    let begin = begin.to_ascii_lowercase();
+    let is_told = header(facts, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+    begin.starts_with("<!doctype html") || begin.starts_with("<html") || (is_told && begin.starts_with('<'))
+}
+
+fn is_broken_json(facts: &Facts<'_>, text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let is_told = header(facts, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    !text.is_empty() && (is_told || text.starts_with(['{', '[']))
 }
 
 /// It has ended: badly where the action's rule says so.
@@ -152,23 +189,29 @@ fn ended(facts: &Facts<'_>, follow: &Follow) -> Says {
         return Says::Succeeded;
     }
     match holds(&follow.failed, facts) {
-        Ok(true) => Says::Failed,
+        Ok(true) => Says::Failed(""),
         Ok(false) => Says::Succeeded,
         Err(error) => Says::Broken(error.failure(), format!("follow.failed: {error}")),
     }
 }
 
-fn running(facts: &Facts<'_>, follow: &Follow) -> Says {
+/// It goes on. What `state` says comes last, but for a person who is waited for.
+fn running(facts: &Facts<'_>, follow: &Follow, state: String) -> Says {
     let BodyFacts::Json(body, _) = &facts.body else {
-        return Says::Running { fraction: None, words: String::new() };
+        return Says::Running { fraction: None, words: state.clone(), state };
     };
     let fraction = if follow.progress.is_empty() {
         usual_progress(body)
     } else {
         value(&follow.progress, facts).ok().flatten().as_ref().and_then(share)
     };
-    let words = message_of_json(body).or_else(|| word(facts)).unwrap_or_default();
-    Says::Running { fraction, words }
+    let state = if state.is_empty() { word(body).unwrap_or_default() } else { state };
+    let words = match message_of_json(body) {
+        Some(message) if state.starts_with(WAITS) => format!("{state}: {message}"),
+        Some(message) => message,
+        None => state.clone(),
+    };
+    Says::Running { fraction, words, state }
 }
 
 fn usual_progress(body: &Value) -> Option<f64> {
@@ -203,15 +246,10 @@ fn written_with_fraction(value: &Value) -> bool {
     }
 }
 
-fn says_failed(facts: &Facts<'_>) -> bool {
-    word(facts).is_some_and(|word| FAILED.contains(&word.as_str()))
-}
-
-/// The word of `status` or `state`, in lower case.
-fn word(facts: &Facts<'_>) -> Option<String> {
-    let BodyFacts::Json(body, _) = &facts.body else { return None };
+/// The word of `status` or `state`.
+fn word(body: &Value) -> Option<String> {
     let text = ["status", "state"].iter().find_map(|name| body.get(*name)?.as_str())?;
-    Some(clean(&text.trim().to_lowercase()).into_owned())
+    Some(clean(text.trim()).chars().take(SHOWN).collect())
 }
 
 /// The address in `text`, seen from `at`; judged by the origin list.
@@ -228,9 +266,9 @@ fn place(text: &str, at: &Url, home: &Url, follow: &Follow, facts: &Facts<'_>) -
     }
 }
 
-/// `Operation-Location` is where a job is asked for; beside it `Location` may be where its result will be.
+/// Where a job is asked for; beside the first two `Location` may be where its result will be.
 fn job_header<'a>(facts: &Facts<'a>) -> Option<&'a str> {
-    header(facts, "operation-location").or_else(|| header(facts, "location"))
+    ["azure-asyncoperation", "operation-location", "location"].iter().find_map(|name| header(facts, name))
 }
 
 fn header<'a>(facts: &Facts<'a>, name: &str) -> Option<&'a str> {

@@ -10,6 +10,7 @@ mod describe;
 mod headers;
 mod inputs;
 pub mod job;
+mod job_state;
 mod payload;
 mod prepare;
 mod press;

@@ -209,7 +209,7 @@ pub const FIELDS: &[FieldSpec] = &[
     FieldSpec { label: "Failed when", flag: "follow-failed", fills: Fills::Rule,
         about: "The ended job failed where this is true",
         help: "An expression such as body.result != 'SUCCESS', judged once it is done; empty: never.",
-        check: |action| judge::rule_fault(&of(action).failed),
+        check: |action| judge::failed_fault(&of(action)),
         ..follow("follow.failed", Kind::Text { get: |action| follow_text(action, |follow| &follow.failed), set: |action, text| text.clone_into(&mut to(action).failed) }) },
     FieldSpec { label: "Progress", flag: "follow-progress", fills: Fills::Rule,
         about: "How far it is, 0 to 100",

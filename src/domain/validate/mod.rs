@@ -33,7 +33,7 @@ pub use fault::FieldFault;
 pub use header::{header_name_fault, header_value_fault};
 pub use name::{NAME_MAX, name_fault};
 pub(super) use outcome::{
-    address_fault, attempt_fault, connect_fault, limit_fault, origin_fault, rule_fault, success_fault,
+    address_fault, attempt_fault, connect_fault, failed_fault, limit_fault, origin_fault, rule_fault, success_fault,
 };
 pub(super) use reach::{cert_fault, cert_key_fault, key_fault, path_fault, proxy_fault};
 pub(super) use text::mask_fault;

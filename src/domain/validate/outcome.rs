@@ -58,6 +58,14 @@ pub(in crate::domain) fn origin_fault(origins: &[String]) -> Option<String> {
     wrong.then(|| "write same, or origins such as https://ci.example, with no path".to_owned())
 }
 
+/// What is wrong with when an ended job counts as failed.
+pub(in crate::domain) fn failed_fault(follow: &Follow) -> Option<String> {
+    let is_never_judged = follow.done.is_empty() && !follow.failed.is_empty();
+    is_never_judged
+        .then(|| "needs follow.done: only a job that is done is judged".to_owned())
+        .or_else(|| rule_fault(&follow.failed))
+}
+
 /// What is wrong with how long a job is followed, beside its range.
 pub(in crate::domain) fn limit_fault(follow: &Follow) -> Option<String> {
     let message = "a job is followed at least as long as it waits before it is asked for";

@@ -296,6 +296,9 @@ fn a_follow_rule_is_judged_part_by_part() {
     let parts: Vec<_> = faults(&with(wrong), &[]).into_iter().map(|fault| fault.field.to_string()).collect();
     let all = ["url", "next", "origin", "every", "done", "failed", "progress", "limit"];
     assert_eq!(parts, all.map(|part| format!("follow.{part}")));
+    let alone = with(Follow { failed: "body.result == 'bad'".to_owned(), ..Follow::default() });
+    let found: Vec<_> = faults(&alone, &[]).iter().map(|fault| fault.field.to_string()).collect();
+    assert_eq!(found, ["follow.failed"], "only a job that is done is judged");
     let short = Follow { every_ms: 2_000, limit_ms: 1_000, origin: Vec::new(), ..Follow::default() };
     let faults = faults(&with(short), &[]);
     assert_eq!(faults.len(), 2, "{faults:?}");

@@ -50,7 +50,18 @@ async fn each_end_of_a_job_has_its_outcome() {
     for (polls, facts) in [
         (vec![answer("200 OK", "", r#"{"state":"FAILED","message":"no space"}"#)], ("failed", "job_failed")),
         (vec![answer("200 OK", "", r#"{"status":"timed_out"}"#)], ("failed", "job_failed")),
-        (vec![answer("404 Not Found", "", "")], ("unknown", "job_lost")),
+        (vec![answer("200 OK", "", r#"{"status":"Canceled"}"#)], ("failed", "job_failed")),
+        (vec![answer("404 Not Found", "Retry-After: 0.2\r\n", "")], ("unknown", "job_lost")),
+        (vec![answer("200 OK", "Content-Type: text/html\r\n", "<html><title>Sign in")], ("unknown", "job_lost")),
+        (vec![answer("302 Found", "Location: https://sso.example/\r\n", "")], ("unknown", "job_lost")),
+        (
+            vec![answer("404 Not Found", "Retry-After: 0.2\r\n", ""), answer("200 OK", "", r#"{"done":true}"#)],
+            ("succeeded", ""),
+        ),
+        (
+            vec![answer("302 Found", "Location: /result\r\n", ""), answer("200 OK", "", r#"{"state":"failed"}"#)],
+            ("failed", "job_failed"),
+        ),
         (vec![answer("403 Forbidden", "", "")], ("unknown", "job_lost")),
         (vec![answer("500 Oops", "", ""), answer("204 No Content", "", "")], ("succeeded", "")),
         (vec![answer("303 See Other", "Location: /result\r\n", ""), answer("200 OK", "", "done")], ("succeeded", "")),
@@ -83,13 +94,37 @@ async fn a_job_on_another_origin_is_not_followed_without_leave() {
 #[tokio::test]
 async fn a_job_that_never_ends_stops_at_its_limit_as_unknown() {
     let bench = Bench::new().await;
-    let peer = answers(vec![accepted("/jobs/1"), answer("200 OK", "", r#"{"status":"running"}"#)]).await;
+    let peer = answers(vec![accepted("/jobs/1"), answer("200 OK", "", r#"{"status":"RollingBack"}"#)]).await;
     let action = bench.action(peer.url("/"), |action| {
         action.follow = Some(Follow { every_ms: 500, limit_ms: 1_500, ..Follow::default() });
     });
     let told = bench.press(&action.await).await;
     let (outcome, failure, ..) = told.facts();
     assert_eq!((outcome, failure), ("unknown", "job_lost"), "{}", told.run.message);
+    assert!(told.run.message.contains("(last: RollingBack)"), "{}", told.run.message);
+}
+
+#[tokio::test]
+async fn a_202_that_names_a_job_is_followed_whatever_the_rule_says_and_the_newest_address_counts() {
+    let bench = Bench::new().await;
+    for (end, facts) in [(r#"{"ok":true}"#, ("succeeded", "")), (r#"{"result":"ok"}"#, ("failed", "rule"))] {
+        let peer = answers(vec![
+            accepted("/jobs/1"),
+            answer("202 Accepted", "Location: /jobs/2\r\nRetry-After: 0.2\r\n", ""),
+            answer("200 OK", "", end),
+        ])
+        .await;
+        let action = bench.action(peer.url("/"), |action| {
+            action.id = String::new();
+            action.name = format!("job {}", peer.address.port());
+            action.success = andon::domain::action::Success::new("body.ok");
+        });
+        let told = bench.press(&action.await).await;
+        let (outcome, failure, ..) = told.facts();
+        assert_eq!((outcome, failure), facts, "{}", told.run.message);
+        let seen = peer.seen.requests();
+        assert!(seen[2].starts_with("GET /jobs/2 "), "{seen:?}");
+    }
 }
 
 #[tokio::test]
