@@ -56,7 +56,7 @@ enum Partial {
     Csi { last: u64, text: String },
     /// `ESC O`.
     Ss3 { last: u64 },
-    /// The rest of an old report of the mouse: this many keys.
+    /// The rest of an old report of the mouse: this many bytes.
     Mouse { last: u64, left: u8 },
     /// `ESC ]`, `ESC P`, `ESC _`, `ESC ^`: swallowed to its end.
     Swallow { last: u64, text: String, escape: bool },
@@ -151,10 +151,12 @@ impl Gate {
     fn partial_ends(&self) -> Option<u64> {
         match &self.partial {
             Partial::None => None,
-            Partial::Escape { last } | Partial::Ss3 { last } => Some(last + self.escape_ms),
-            Partial::Csi { last, .. } | Partial::Swallow { last, .. } | Partial::Mouse { last, .. } => {
-                Some(last + SWALLOW)
-            }
+            Partial::Escape { last } => Some(last + self.escape_ms),
+            // On a slow line the rest may take its time; alone it would act.
+            Partial::Csi { last, .. }
+            | Partial::Ss3 { last }
+            | Partial::Swallow { last, .. }
+            | Partial::Mouse { last, .. } => Some(last + SWALLOW),
             Partial::Paste { last, bracketed: true, .. } => Some(last + LOST),
             Partial::Paste { last, bracketed: false, .. } => Some(last + SILENCE),
         }
@@ -171,7 +173,7 @@ impl Gate {
                 self.escaped = Some(last);
                 self.key(KeyCode::Esc.into(), last, self.partial_alone, rules)
             }
-            Partial::Paste { text, .. } => paste(text, rules),
+            Partial::Paste { text, .. } => paste(&text, rules),
             Partial::None
             | Partial::Ss3 { .. }
             | Partial::Csi { .. }
@@ -185,14 +187,12 @@ impl Gate {
         match std::mem::replace(&mut self.partial, Partial::None) {
             Partial::None => self.begin(key, at, rules),
             Partial::Escape { .. } => self.after_escape(key, at, rules),
-            Partial::Ss3 { .. } => match sequence::ss3(key) {
-                Some(meant) => self.key(meant, at, self.partial_alone, rules),
-                None => self.begin(key, at, rules),
-            },
+            Partial::Ss3 { .. } => self.in_ss3(key, at, rules),
             Partial::Csi { text, .. } => self.in_csi(key, text, at, rules),
             Partial::Mouse { left, .. } => {
                 self.touch(at);
-                self.partial = if left > 1 { Partial::Mouse { last: at, left: left - 1 } } else { Partial::None };
+                let left = left.saturating_sub(sequence::bytes(key));
+                self.partial = if left > 0 { Partial::Mouse { last: at, left } } else { Partial::None };
                 None
             }
             Partial::Swallow { text, escape, .. } => self.in_swallow(key, text, escape, at, rules),
@@ -225,7 +225,10 @@ impl Gate {
         }
         match key.code {
             KeyCode::Char('[') => Some(Partial::Csi { last: at, text: String::new() }),
-            KeyCode::Char(']' | '_' | '^') => Some(Partial::Swallow { last: at, text: String::new(), escape: false }),
+            KeyCode::Char('O') => Some(Partial::Ss3 { last: at }),
+            KeyCode::Char(']' | 'P' | '_' | '^' | 'X') => {
+                Some(Partial::Swallow { last: at, text: String::new(), escape: false })
+            }
             _ => None,
         }
     }
@@ -249,6 +252,17 @@ impl Gate {
                 let meant = KeyEvent::new(code, key.modifiers | KeyModifiers::ALT);
                 return self.key(meant, at, self.partial_alone, rules);
             }
+        }
+        None
+    }
+
+    fn in_ss3(&mut self, key: KeyEvent, at: u64, rules: &InputRules<'_>) -> Option<Input> {
+        self.touch(at);
+        match sequence::ss3(key) {
+            Step::More(_) => self.partial = Partial::Ss3 { last: at },
+            Step::Key(meant) => return self.key(meant, at, self.partial_alone, rules),
+            Step::NotPart => return self.begin(key, at, rules),
+            Step::Focus(_) | Step::PasteBegins | Step::Mouse | Step::Nothing => {}
         }
         None
     }
@@ -301,10 +315,15 @@ impl Gate {
         rules: &InputRules<'_>,
     ) -> Option<Input> {
         self.touch(at);
-        text.extend(if key.code == KeyCode::Esc && bracketed { Some('\u{1b}') } else { sequence::typed(key) });
+        text.extend(match key.code {
+            KeyCode::Esc if bracketed => Some('\u{1b}'),
+            // A line's end may be CR, LF or both, which is told only when both are there.
+            KeyCode::Enter => Some('\r'),
+            _ => sequence::typed(key),
+        });
         if bracketed && text.ends_with(PASTE_ENDS) {
             text.truncate(text.len() - PASTE_ENDS.len());
-            return paste(text, rules);
+            return paste(&text, rules);
         }
         self.partial = Partial::Paste { last: at, text, bracketed };
         None
@@ -376,6 +395,7 @@ impl Gate {
     }
 }
 
-fn paste(text: String, rules: &InputRules<'_>) -> Option<Input> {
-    (rules.typing() == Typing::Text && !text.is_empty()).then_some(Input::Paste(text))
+fn paste(text: &str, rules: &InputRules<'_>) -> Option<Input> {
+    let is_taken = rules.typing() == Typing::Text && !text.is_empty();
+    is_taken.then(|| Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")))
 }

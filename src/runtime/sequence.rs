@@ -15,7 +15,7 @@ pub(super) enum Step {
     Focus(bool),
     /// It opens a bracketed paste.
     PasteBegins,
-    /// It is an old report of the mouse: three more keys belong to it.
+    /// It is an old report of the mouse: three more bytes belong to it.
     Mouse,
     /// It is complete and means nothing to us.
     Nothing,
@@ -33,6 +33,12 @@ pub(super) fn typed(key: KeyEvent) -> Option<char> {
         KeyCode::Tab => Some('\t'),
         _ => None,
     }
+}
+
+/// How many bytes a key was on the line.
+pub(super) fn bytes(key: KeyEvent) -> u8 {
+    let KeyCode::Char(ch) = key.code else { return 1 };
+    u8::try_from(ch.len_utf8()).unwrap_or(1)
 }
 
 /// One more key of `ESC [ …`.
@@ -58,7 +64,7 @@ fn final_byte(parameters: &str, last: char) -> Step {
     let first = numbers.next().unwrap_or_default();
     // Behind a colon stands whether the key was pressed (1), repeats (2) or was released (3).
     let (held, kind) = numbers.next().map_or(("", ""), |text| text.split_once(':').unwrap_or((text, "")));
-    let modifiers = held.parse().map_or(KeyModifiers::NONE, modifiers);
+    let Some(modifiers) = modifiers(held.parse().unwrap_or(1)) else { return Step::Nothing };
     let code = match (last, first) {
         _ if kind == "3" => return Step::Nothing,
         ('I' | 'O', "") => return Step::Focus(last == 'I'),
@@ -110,19 +116,23 @@ fn coded(ch: char, modifiers: KeyModifiers) -> Step {
     Step::Key(KeyEvent::new(code, modifiers))
 }
 
-/// xterm's modifier parameter: 1 + shift 1, alt 2, control 4.
-fn modifiers(parameter: u8) -> KeyModifiers {
+/// xterm's modifier parameter: 1 + shift 1, alt 2, control 4. `None` with super, hyper or meta (8, 16, 32), which mean no
+/// command; the locks of letters and digits (64, 128) change nothing.
+fn modifiers(parameter: u16) -> Option<KeyModifiers> {
     let bits = parameter.saturating_sub(1);
-    [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)]
-        .into_iter()
-        .filter(|(bit, _)| bits & bit != 0)
-        .fold(KeyModifiers::NONE, |all, (_, modifier)| all | modifier)
+    let known = [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)];
+    let held = known.into_iter().filter(|(bit, _)| bits & bit != 0);
+    (bits & (8 | 16 | 32) == 0).then(|| held.fold(KeyModifiers::NONE, |all, (_, modifier)| all | modifier))
 }
 
-/// The key after `ESC O`.
-pub(super) fn ss3(key: KeyEvent) -> Option<KeyEvent> {
-    let KeyCode::Char(ch) = key.code else { return None };
+/// One more key of `ESC O`: a function key, or one of a keypad that another program left in its application mode.
+pub(super) fn ss3(key: KeyEvent) -> Step {
+    let KeyCode::Char(ch) = key.code else { return Step::NotPart };
+    if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+        return Step::NotPart;
+    }
     let code = match ch {
+        '0'..='9' | ';' => return Step::More(String::new()),
         'A' => KeyCode::Up,
         'B' => KeyCode::Down,
         'C' => KeyCode::Right,
@@ -130,9 +140,15 @@ pub(super) fn ss3(key: KeyEvent) -> Option<KeyEvent> {
         'H' => KeyCode::Home,
         'F' => KeyCode::End,
         'P'..='S' => KeyCode::F(function_number(ch, 'P')),
-        _ => return None,
+        'M' => KeyCode::Enter,
+        'X' => KeyCode::Char('='),
+        // `*` to `9` of the keypad, in the order of their characters.
+        'j'..='y' => {
+            char::from_u32(u32::from(ch) - u32::from('j') + u32::from('*')).map_or(KeyCode::Null, KeyCode::Char)
+        }
+        _ => return Step::Nothing,
     };
-    Some(code.into())
+    Step::Key(code.into())
 }
 
 /// The background of an answer to OSC 11, `11;rgb:ffff/ffff/ffff`.

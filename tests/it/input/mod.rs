@@ -322,3 +322,72 @@ fn moving_keys_held_down_are_no_paste_and_a_lone_escape_comes_through() {
     assert_eq!(gate.deadline(), Some(1_050));
     assert_eq!(gate.poll(1_050, &rules), Some(Input::Key(KeyCode::Esc.into())));
 }
+
+/// The bytes of a stream, each readable this long after the one before.
+fn spaced(bytes: &[u8], gap: u64) -> Vec<(u64, &[u8])> {
+    (1_000..).step_by(usize::try_from(gap).unwrap()).zip(bytes.chunks(1)).collect()
+}
+
+#[test]
+fn a_string_of_the_terminal_presses_nothing_on_a_line_that_is_slower_than_the_wait_for_an_escape() {
+    let strings = ANSWERS.iter().copied().chain([&b"\x1bP1+r544e=787465726d\x1b\\"[..], b"\x1bX1\x1b\\"]);
+    for string in strings {
+        for gap in [60, 70, 80, 100, 300] {
+            let out = run(&mut Gate::new(50), Context::Incidents, &spaced(string, gap));
+            assert_eq!(acts(&out), [], "{string:?}, {gap} ms a byte");
+        }
+    }
+}
+
+#[test]
+fn a_key_of_the_keypad_is_its_character_or_nothing_however_it_is_cut() {
+    let keypad = |last: char| match last {
+        'M' => KeyCode::Enter,
+        'q' => KeyCode::Char('1'),
+        'y' => KeyCode::Char('9'),
+        'n' => KeyCode::Char('.'),
+        other => panic!("{other}"),
+    };
+    for last in ['M', 'q', 'y', 'n'] {
+        let bytes = format!("\x1bO{last}").into_bytes();
+        for gap in [1, 5, 30, 45, 60, 80, 300] {
+            for context in [Context::Incidents, Context::Question, Context::Confirm] {
+                let out = run(&mut Gate::new(50), context, &spaced(&bytes, gap));
+                let wrong = out.iter().find(
+                    |input| !matches!(input, Input::Key(key) if key.code == keypad(last) || key.code == KeyCode::Esc),
+                );
+                assert_eq!(wrong, None, "ESC O {last}, {gap} ms a byte in {context:?}");
+            }
+        }
+        let out = run(&mut Gate::new(50), Context::Form, &[(1_000, &bytes)]);
+        assert_eq!(out, [Input::Key(keypad(last).into())]);
+    }
+    // rxvt's Ctrl-arrows, and a final that nobody knows.
+    for bytes in [&b"\x1bOc"[..], b"\x1bOZ", b"\x1bO5"] {
+        assert_eq!(run(&mut Gate::new(50), Context::Incidents, &[(1_000, bytes)]), [], "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_key_with_super_means_nothing_and_a_lock_changes_nothing() {
+    for bytes in [&b"\x1b[121;9u"[..], b"\x1b[113;17u", b"\x1b[1;33A"] {
+        assert_eq!(run(&mut Gate::new(50), Context::Question, &[(1_000, bytes)]), [], "{bytes:?}");
+    }
+    let out = run(&mut Gate::new(50), Context::Form, &[(1_000, b"\x1b[97;65u")]);
+    assert_eq!(out, [Input::Key(KeyCode::Char('a').into())]);
+}
+
+#[test]
+fn the_ends_of_lines_in_a_paste_are_one_kind() {
+    let out =
+        run(&mut Gate::new(50), Context::Comment, &[(1_000, b"\x1b[200~one\r\ntwo\rthree\nfour\r\n\r\n\x1b[201~")]);
+    assert_eq!(out, [Input::Paste("one\ntwo\nthree\nfour\n\n".to_owned())]);
+}
+
+#[test]
+fn an_old_report_of_the_mouse_is_counted_in_bytes() {
+    for report in [&b"\x1b[M \xc3\xa9"[..], b"\x1b[M \xff\xfe", b"\x1b[M \xc3A"] {
+        let out = run(&mut Gate::new(50), Context::Form, &[(1_000, report), (1_100, b"X")]);
+        assert_eq!(out, [Input::Key(KeyEvent::new(KeyCode::Char('X'), KeyModifiers::SHIFT))], "{report:?}");
+    }
+}
