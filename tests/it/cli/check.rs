@@ -28,6 +28,10 @@ fn what_would_fail_is_found_without_a_request() {
     let fine = home.andon(&["action", "check", "--json"]);
     assert_eq!(fine.code, 0, "{fine:?}");
     assert!(fine.json().iter().all(|one| one["action_id"] == "go" && one["grade"] != "fault"), "{fine:?}");
+    home.done(&["action", "edit", "Go", "--follow-url", "/jobs/{{ answer.body.id }}"]);
+    let warned = home.andon(&["action", "check", "--json"]);
+    let of_done = |one: &serde_json::Value| one["subject"] == "follow.done" && one["grade"] == "warning";
+    assert!(warned.code == 0 && warned.json().iter().any(of_done), "{warned:?}");
     home.done(&["action", "edit", "Go", "--endpoint", &closed_port(), "--header", "X-Token: ${secret:NOPE}"]);
     let ran = home.andon(&["action", "check", "Go", "--json", "--incident", "054D57"]);
     assert_eq!(ran.code, 1, "{ran:?}");

@@ -91,6 +91,10 @@ fn ready(hand: &mut Hand, label: &str) {
         "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
         "Certificate" => drop(hand.to("Its key").types("/k.pem")),
         "Its key" => drop(hand.to("Certificate").types("/c.pem")),
+        "Failed when" => {
+            hand.to("Job").types(" ");
+            hand.to("Done when").types("body.over");
+        }
         _ if FIELDS.iter().any(|field| field.label == label && field.needs == Some(Field::Of("follow"))) => {
             hand.to("Job").types(" ");
         }
