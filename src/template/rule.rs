@@ -45,6 +45,11 @@ impl<'a> BodyFacts<'a> {
         }
     }
 
+    /// The parsed body, where it is whole and JSON.
+    pub fn json(&self) -> Option<&Json> {
+        if let Self::Json(value, _) = self { Some(value) } else { None }
+    }
+
     /// Why a rule that reads the body cannot be judged.
     fn absence(&self) -> RuleError {
         let (failure, words) = match self {

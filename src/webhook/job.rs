@@ -12,7 +12,6 @@ use crate::domain::text::clean;
 use crate::template::{BodyFacts, Facts, fill_follow, holds, value};
 
 const PAGE: &str = "a web page came in place of its state, perhaps to sign in";
-const WAITS: &str = "waits for a person";
 
 /// What an accepting answer starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +117,7 @@ pub fn says(facts: &Facts<'_>, at: &Url, follow: &Follow, is_result: bool) -> Sa
         if judged || mentions_status(&follow.done) {
             match holds(&follow.done, facts) {
                 Ok(true) => return ended(facts, follow),
-                Ok(false) if judged => return running(facts, follow, String::new()),
+                Ok(false) if judged => return running(facts, follow, String::new(), false),
                 Err(_) if judged && is_page(facts) => return Says::Lost(PAGE.to_owned()),
                 Err(error) if judged => return Says::Trouble(format!("follow.done: {error}")),
                 Ok(false) | Err(_) => {}
@@ -162,9 +161,9 @@ fn by_words(facts: &Facts<'_>, follow: &Follow, is_result: bool) -> Says {
     match state {
         JobState::Failed => Says::Failed(""),
         JobState::Cancelled => Says::Failed("cancelled at the receiver"),
-        JobState::Running { word } => running(facts, follow, word),
-        JobState::Waits { word } => running(facts, follow, format!("{WAITS} ({word})")),
-        JobState::Succeeded | JobState::Silent if goes_on => running(facts, follow, String::new()),
+        JobState::Running { word } => running(facts, follow, word, false),
+        JobState::Waits { word } => running(facts, follow, format!("waits for a person ({word})"), true),
+        JobState::Succeeded | JobState::Silent if goes_on => running(facts, follow, String::new(), false),
         JobState::Succeeded | JobState::Silent => ended(facts, follow),
     }
 }
@@ -195,23 +194,24 @@ fn ended(facts: &Facts<'_>, follow: &Follow) -> Says {
     }
 }
 
-/// It goes on. What `state` says comes last, but for a person who is waited for.
-fn running(facts: &Facts<'_>, follow: &Follow, state: String) -> Says {
-    let BodyFacts::Json(body, _) = &facts.body else {
-        return Says::Running { fraction: None, words: state.clone(), state };
-    };
-    let fraction = if follow.progress.is_empty() {
-        usual_progress(body)
-    } else {
-        value(&follow.progress, facts).ok().flatten().as_ref().and_then(share)
-    };
-    let state = if state.is_empty() { word(body).unwrap_or_default() } else { state };
-    let words = match message_of_json(body) {
-        Some(message) if state.starts_with(WAITS) => format!("{state}: {message}"),
+/// It goes on. Its own message says more than `state`, unless it `waits` for a person: then that is said first.
+fn running(facts: &Facts<'_>, follow: &Follow, state: String, waits: bool) -> Says {
+    let body = facts.body.json();
+    let state = if state.is_empty() { body.and_then(word).unwrap_or_default() } else { state };
+    let words = match body.and_then(message_of_json) {
+        Some(message) if waits => format!("{state}: {message}"),
         Some(message) => message,
         None => state.clone(),
     };
-    Says::Running { fraction, words, state }
+    Says::Running { fraction: body.and_then(|body| progress(body, facts, follow)), words, state }
+}
+
+/// By the action's rule, else as it usually stands there.
+fn progress(body: &Value, facts: &Facts<'_>, follow: &Follow) -> Option<f64> {
+    if follow.progress.is_empty() {
+        return usual_progress(body);
+    }
+    value(&follow.progress, facts).ok().flatten().as_ref().and_then(share)
 }
 
 fn usual_progress(body: &Value) -> Option<f64> {

@@ -1,10 +1,11 @@
-//! What an answer says of a job's state, by one table of names and words. Pure.
-//!
-//! Names and words are folded: case, blanks, `-` and `_` do not count, nor does a prefix up to `_STATUS_`.
+//! What an answer says of a job's state: where a state stands, and which of several counts. Pure.
+
+mod words;
 
 use serde_json::{Map, Value};
 
 use crate::domain::text::clean;
+use words::{Class, class, fold};
 
 /// Where a state stands, as text.
 const STATES: [&str; 9] = [
@@ -47,100 +48,6 @@ const IS_RUNNING: [&str; 2] = ["building", "running"];
 /// Whether it went well.
 const IS_SUCCESS: [&str; 4] = ["success", "successful", "finishedsuccessfully", "issuccess"];
 
-const RUNNING: [&str; 42] = [
-    "accepted",
-    "queued",
-    "pending",
-    "created",
-    "creating",
-    "new",
-    "requested",
-    "scheduled",
-    "delayed",
-    "received",
-    "sent",
-    "started",
-    "starting",
-    "initializing",
-    "preparing",
-    "prepared",
-    "planned",
-    "planning",
-    "waiting",
-    "building",
-    "running",
-    "executing",
-    "processing",
-    "working",
-    "active",
-    "inprogress",
-    "updating",
-    "uploading",
-    "confirmed",
-    "applying",
-    "canceling",
-    "cancelling",
-    "stopping",
-    "terminating",
-    "killing",
-    "retrying",
-    "resuming",
-    "failing",
-    "notstarted",
-    "enqueued",
-    "provisioning",
-    "submitted",
-];
-/// It goes on once a person does something.
-const WAITS: [&str; 8] =
-    ["paused", "suspended", "blocked", "onhold", "manual", "actionrequired", "pendingapproval", "waitingconfirmation"];
-const FAILED: [&str; 26] = [
-    "failed",
-    "failure",
-    "error",
-    "errored",
-    "timedout",
-    "timeout",
-    "expired",
-    "terminal",
-    "crashed",
-    "abandoned",
-    "rejected",
-    "declined",
-    "discarded",
-    "lost",
-    "missed",
-    "fault",
-    "faulted",
-    "internalerror",
-    "startupfailure",
-    "unstable",
-    "notbuilt",
-    "notrun",
-    "unauthorized",
-    "failedwithretry",
-    "forcecanceled",
-    "partiallysucceeded",
-];
-/// It failed because somebody stopped it at the receiver.
-const CANCELLED: [&str; 4] = ["aborted", "canceled", "cancelled", "killed"];
-const SUCCEEDED: [&str; 10] = [
-    "succeeded",
-    "success",
-    "successful",
-    "passed",
-    "ok",
-    "applied",
-    "live",
-    "resolved",
-    "plannedandfinished",
-    "plannedandsaved",
-];
-/// Only an end: a result beside it decides; alone it succeeded.
-const ENDED: [&str; 4] = ["completed", "complete", "finished", "done"];
-/// As [`ENDED`], but alone it failed.
-const STOPPED: [&str; 3] = ["stopped", "terminated", "dead"];
-
 /// How many characters of a word are shown.
 pub(super) const SHOWN: usize = 60;
 
@@ -161,26 +68,6 @@ pub(super) enum JobState {
     Cancelled,
     /// Nothing of the table stands there.
     Silent,
-}
-
-/// What one field says. The greatest of all counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    /// It is there and tells nothing.
-    Empty,
-    Ended,
-    Stopped,
-    /// A result that is not in the table.
-    UnclearResult,
-    Succeeded,
-    /// A flag says that it did not go well, or not yet.
-    Unsuccessful,
-    /// A state that is not in the table.
-    Unclear,
-    Failed,
-    Cancelled,
-    Waits,
-    Running,
 }
 
 /// Reads the state of a JSON answer.
@@ -305,31 +192,13 @@ impl Found {
     }
 
     fn boolean(&mut self, name: &str, is: bool) {
-        let class = match is {
-            is if IS_ENDED.contains(&name) => {
-                if is {
-                    Class::Ended
-                } else {
-                    Class::Running
-                }
-            }
-            is if IS_RUNNING.contains(&name) => {
-                if is {
-                    Class::Running
-                } else {
-                    Class::Empty
-                }
-            }
-            is if IS_SUCCESS.contains(&name) => {
-                if is {
-                    Class::Succeeded
-                } else {
-                    Class::Unsuccessful
-                }
-            }
+        let (if_true, if_false) = match name {
+            _ if IS_ENDED.contains(&name) => (Class::Ended, Class::Running),
+            _ if IS_RUNNING.contains(&name) => (Class::Running, Class::Empty),
+            _ if IS_SUCCESS.contains(&name) => (Class::Succeeded, Class::Unsuccessful),
             _ => return,
         };
-        self.add(class, "");
+        self.add(if is { if_true } else { if_false }, "");
     }
 
     /// Kubernetes and what is built on it.
@@ -372,29 +241,6 @@ impl Found {
             self.add(Class::Running, "");
         }
     }
-}
-
-/// What a word of the table says.
-fn class(text: &str) -> Option<Class> {
-    let word = fold(text);
-    let word = word.as_str();
-    let is_plain = word.chars().all(char::is_alphabetic);
-    Some(match word {
-        _ if WAITS.contains(&word) => Class::Waits,
-        _ if RUNNING.contains(&word) || (is_plain && word.ends_with("inprogress")) => Class::Running,
-        _ if CANCELLED.contains(&word) => Class::Cancelled,
-        _ if FAILED.contains(&word) || (is_plain && word.ends_with("failed")) => Class::Failed,
-        _ if SUCCEEDED.contains(&word) => Class::Succeeded,
-        _ if ENDED.contains(&word) => Class::Ended,
-        _ if STOPPED.contains(&word) => Class::Stopped,
-        _ => return None,
-    })
-}
-
-fn fold(text: &str) -> String {
-    let text = format!("_{}", text.trim().to_lowercase());
-    let word = text.rfind("_status_").map_or(text.as_str(), |at| &text[at + "_status_".len()..]);
-    word.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '-' | '_')).collect()
 }
 
 /// Whether a JSON answer is an error of its own, whatever its HTTP status.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::words::{CANCELLED, ENDED, FAILED, RUNNING, STOPPED, SUCCEEDED, WAITS};
 use super::*;
 
 fn table() -> Vec<(&'static str, Class)> {

@@ -1,0 +1,140 @@
+//! The words of a job's state, and what each says.
+//!
+//! Words are folded: case, blanks, `-` and `_` do not count, nor does a prefix up to `_STATUS_`.
+
+pub(super) const RUNNING: [&str; 42] = [
+    "accepted",
+    "queued",
+    "pending",
+    "created",
+    "creating",
+    "new",
+    "requested",
+    "scheduled",
+    "delayed",
+    "received",
+    "sent",
+    "started",
+    "starting",
+    "initializing",
+    "preparing",
+    "prepared",
+    "planned",
+    "planning",
+    "waiting",
+    "building",
+    "running",
+    "executing",
+    "processing",
+    "working",
+    "active",
+    "inprogress",
+    "updating",
+    "uploading",
+    "confirmed",
+    "applying",
+    "canceling",
+    "cancelling",
+    "stopping",
+    "terminating",
+    "killing",
+    "retrying",
+    "resuming",
+    "failing",
+    "notstarted",
+    "enqueued",
+    "provisioning",
+    "submitted",
+];
+/// It goes on once a person does something.
+pub(super) const WAITS: [&str; 8] =
+    ["paused", "suspended", "blocked", "onhold", "manual", "actionrequired", "pendingapproval", "waitingconfirmation"];
+pub(super) const FAILED: [&str; 26] = [
+    "failed",
+    "failure",
+    "error",
+    "errored",
+    "timedout",
+    "timeout",
+    "expired",
+    "terminal",
+    "crashed",
+    "abandoned",
+    "rejected",
+    "declined",
+    "discarded",
+    "lost",
+    "missed",
+    "fault",
+    "faulted",
+    "internalerror",
+    "startupfailure",
+    "unstable",
+    "notbuilt",
+    "notrun",
+    "unauthorized",
+    "failedwithretry",
+    "forcecanceled",
+    "partiallysucceeded",
+];
+/// It failed because somebody stopped it at the receiver.
+pub(super) const CANCELLED: [&str; 4] = ["aborted", "canceled", "cancelled", "killed"];
+pub(super) const SUCCEEDED: [&str; 10] = [
+    "succeeded",
+    "success",
+    "successful",
+    "passed",
+    "ok",
+    "applied",
+    "live",
+    "resolved",
+    "plannedandfinished",
+    "plannedandsaved",
+];
+/// Only an end: a result beside it decides; alone it succeeded.
+pub(super) const ENDED: [&str; 4] = ["completed", "complete", "finished", "done"];
+/// As [`ENDED`], but alone it failed.
+pub(super) const STOPPED: [&str; 3] = ["stopped", "terminated", "dead"];
+
+/// What one word or field says. The greatest of all counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    /// It is there and tells nothing.
+    Empty,
+    Ended,
+    Stopped,
+    /// A result that is not in the table.
+    UnclearResult,
+    Succeeded,
+    /// A flag says that it did not go well, or not yet.
+    Unsuccessful,
+    /// A state that is not in the table.
+    Unclear,
+    Failed,
+    Cancelled,
+    Waits,
+    Running,
+}
+
+/// What a word of the table says.
+pub(super) fn class(text: &str) -> Option<Class> {
+    let word = fold(text);
+    let word = word.as_str();
+    let is_plain = word.chars().all(char::is_alphabetic);
+    Some(match word {
+        _ if WAITS.contains(&word) => Class::Waits,
+        _ if RUNNING.contains(&word) || (is_plain && word.ends_with("inprogress")) => Class::Running,
+        _ if CANCELLED.contains(&word) => Class::Cancelled,
+        _ if FAILED.contains(&word) || (is_plain && word.ends_with("failed")) => Class::Failed,
+        _ if SUCCEEDED.contains(&word) => Class::Succeeded,
+        _ if ENDED.contains(&word) => Class::Ended,
+        _ if STOPPED.contains(&word) => Class::Stopped,
+        _ => return None,
+    })
+}
+
+pub(super) fn fold(text: &str) -> String {
+    let text = format!("_{}", text.trim().to_lowercase());
+    let word = text.rfind("_status_").map_or(text.as_str(), |at| &text[at + "_status_".len()..]);
+    word.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '-' | '_')).collect()
+}
