@@ -57,12 +57,7 @@ pub enum Effect {
     },
     /// Guard, write ahead, send, record: of several presses some at a time. `Event::Activity` tells when each began; each
     /// ends in `Event::Ended` or `Event::AskAgain`, a group also in `Event::GroupEnded`.
-    Run {
-        /// What their runs share, where the press was on several incidents.
-        group: Option<String>,
-        /// The presses, in order.
-        presses: Vec<Prepared>,
-    },
+    Run(Vec<Prepared>),
     /// Stop runs of this screen, or let them go where they are only followed. Ends in `Event::Said`; each run in its own.
     Cancel(RunRef),
     /// Fill an action that is being written for an incident. Ends in `Event::Previewed`.

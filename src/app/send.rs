@@ -34,7 +34,7 @@ pub(super) fn run(model: &mut Model, presses: Vec<Prepared>, is_marked: bool) ->
         model.board.unmark_all();
     }
     model.recent.begin(&presses, model.now);
-    vec![Effect::Run { group: first.group.clone(), presses }]
+    vec![Effect::Run(presses)]
 }
 
 /// A run found that what was confirmed is no longer so: nothing was sent, and it is asked again.

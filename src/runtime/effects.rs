@@ -68,7 +68,7 @@ impl EffectRunner {
                 self.prepare(ticket, *action, targets, inputs, test);
             }
             Effect::PrepareAgain { ticket, run, inputs } => self.prepare_again(ticket, run, inputs),
-            Effect::Run { group, presses } => self.run(group, presses),
+            Effect::Run(presses) => self.run(presses),
             Effect::Cancel(runs) => self.cancel(&runs),
             Effect::Preview { ticket, action, body } => {
                 let fallen = Event::Previewed { ticket, filled: Vec::new() };

@@ -79,7 +79,8 @@ impl EffectRunner {
     }
 
     /// Runs presses that were confirmed together.
-    pub(super) fn run(&self, group: Option<String>, presses: Vec<Prepared>) {
+    pub(super) fn run(&self, presses: Vec<Prepared>) {
+        let group = presses.first().and_then(|prepared| prepared.group.clone());
         let held = presses.iter().map(|prepared| (prepared.run_id.clone(), prepared.clone())).collect();
         let held: Arc<Mutex<HashMap<String, Prepared>>> = Arc::new(Mutex::new(held));
         let (effects, unended) = (self.clone(), Arc::clone(&held));

@@ -209,7 +209,7 @@ fn many_are_marked_and_confirmed_by_their_count() {
         snap("many", &screen);
         screen.keys("3");
         let sent = screen.code(KeyCode::Enter);
-        let [Effect::Run { presses, .. }] = sent.as_slice() else { panic!("{sent:?}") };
+        let [Effect::Run(presses)] = sent.as_slice() else { panic!("{sent:?}") };
         let (id, group) = (presses[0].run_id.clone(), presses[0].group.clone());
         let mut line = run_line(9, &id, Some(Outcome::Failed));
         if let Entry::Run(run) = &mut line.entry {

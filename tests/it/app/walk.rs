@@ -70,7 +70,7 @@ impl Walk {
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let presses = match &effect {
-                Effect::Run { presses, .. } => presses.as_slice(),
+                Effect::Run(presses) => presses.as_slice(),
                 _ => &[],
             };
             for prepared in presses {

@@ -89,7 +89,7 @@ impl Desk {
 /// Whether an effect changes something outside, starts a program, or leaves.
 fn acts(effect: &Effect) -> bool {
     match effect {
-        Effect::Run { .. }
+        Effect::Run(_)
         | Effect::Cancel { .. }
         | Effect::Check(_)
         | Effect::Operate { .. }

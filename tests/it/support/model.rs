@@ -289,14 +289,15 @@ impl Screen {
     }
 }
 
-/// Draws a model on a terminal of this size, as text.
 /// The one press that was sent: without a group.
 pub(crate) fn one_sent(effects: &[Effect]) -> &Prepared {
-    let [Effect::Run { group: None, presses }] = effects else { panic!("{effects:?}") };
+    let [Effect::Run(presses)] = effects else { panic!("{effects:?}") };
     let [one] = presses.as_slice() else { panic!("{presses:?}") };
+    assert_eq!(one.group, None);
     one
 }
 
+/// Draws a model on a terminal of this size, as text.
 pub(crate) fn draw(model: &Model, (columns, rows): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| view(model, frame)).unwrap();
