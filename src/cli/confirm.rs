@@ -155,9 +155,8 @@ fn show(question: &Question<'_>) {
     for name in first.inputs.secret.keys() {
         line(&format!("  {name} = {MASK}"));
     }
-    let references = risk::references(first);
-    if !references.is_empty() {
-        line(&format!("  reads {}", references.join(" ")));
+    if !first.references.is_empty() {
+        line(&format!("  reads {}", first.references.join(" ")));
     }
     // What is unsafe was told before.
     for risk in risk::of_way(question.presses, "after Enter: Ctrl-C takes it back before it is sent")

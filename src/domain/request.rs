@@ -78,6 +78,8 @@ pub struct Prepared {
     pub credentials: Option<SourceCredentials>,
     /// Whether the body or the endpoint holds references or masks.
     pub masked: bool,
+    /// The references of the action's own text that the sending reads, as written, each once: what the confirm lists.
+    pub references: Vec<String>,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.
     pub payload: Arc<Value>,
     pub inputs: Inputs,

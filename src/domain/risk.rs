@@ -1,8 +1,6 @@
 //! What a confirm says of a press beside the request itself: one list for the screen and the command line.
 
-use secrecy::ExposeSecret;
-
-use super::action::{Body, shown_url};
+use super::action::shown_url;
 use super::address::is_plain_http_text;
 use super::incident::Progress;
 use super::request::Prepared;
@@ -81,58 +79,12 @@ pub fn of_incident(prepared: &Prepared, as_of: Option<&str>) -> Vec<Risk> {
     out
 }
 
-/// Every `${...}` in an action's own text that is read at the press, each once, in the order of the form. What labels
-/// and inputs bring in is plain text, and so is a body that is sent again as it was.
-pub fn references(prepared: &Prepared) -> Vec<String> {
-    let (action, mut found) = (&prepared.action, Vec::new());
-    for header in &action.headers {
-        find(header.expose(), &mut found);
-    }
-    match &action.body {
-        _ if !prepared.masked => {}
-        Body::Contract => {}
-        Body::Json(value) => find(&value.to_string(), &mut found),
-        Body::Form(pairs) => pairs.iter().for_each(|(_, value)| find(value, &mut found)),
-        Body::Text(text) => find(text, &mut found),
-    }
-    if let Some(sign) = &action.sign {
-        find(sign.key.expose_secret(), &mut found);
-        sign.previous_key.iter().for_each(|key| find(key.expose_secret(), &mut found));
-    }
-    find(&action.proxy, &mut found);
-    found
-}
-
-fn find(text: &str, found: &mut Vec<String>) {
-    for kind in ["${secret:", "${env:", "${file:", "${cmd:"] {
-        for (at, _) in text.match_indices(kind) {
-            let rest = text.get(at..).unwrap_or_default();
-            let Some(end) = rest.find('}') else { continue };
-            let reference = rest.get(..=end).unwrap_or_default().to_owned();
-            if !found.contains(&reference) {
-                found.push(reference);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::super::action::{Action, Header};
     use super::*;
-
-    #[test]
-    fn references_are_found_in_the_actions_text_alone_and_once() {
-        let mut action = Action::new("Restart", "https://ci.example/");
-        action.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}"), Header::new("X-B", "literal")];
-        action.body = Body::Json(serde_json::json!({"a": "${secret:CI}", "b": ["${env:REGION}"], "c": "${other}"}));
-        action.proxy = "http://${secret:PROXY}@proxy.example:3128".to_owned();
-        let prepared = Prepared { masked: true, ..prepared(action) };
-        assert_eq!(references(&prepared), ["${secret:CI}", "${env:REGION}", "${secret:PROXY}"]);
-        assert_eq!(references(&Prepared { masked: false, ..prepared }), ["${secret:CI}", "${secret:PROXY}"]);
-    }
 
     #[test]
     fn what_is_unsafe_is_told_apart_from_what_is_good_to_know() {
@@ -169,6 +121,7 @@ mod tests {
             body: "".into(),
             credentials: None,
             masked: false,
+            references: Vec::new(),
             payload: Arc::default(),
             inputs: crate::domain::request::Inputs::default(),
             resend_of: None,

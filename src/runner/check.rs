@@ -84,7 +84,7 @@ impl Runner {
 
     /// Whether each reference can be read here; and the proxy with its references filled in.
     async fn secrets(&self, prepared: &Prepared) -> (Vec<Finding>, Option<String>) {
-        let written = webhook::references(prepared);
+        let written = prepared.references.clone();
         let mut findings = Vec::new();
         for reference in &written {
             let found = match self.references(vec![reference.clone()]).await {

@@ -56,7 +56,7 @@ pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec
         until_ms: now_ms().saturating_add(limit_ms),
         status: last.answer.status,
         success: (last.verdict != Verdict::Yes).then(|| action.success.as_str().to_owned()),
-        references: webhook::references(prepared),
+        references: prepared.references.clone(),
         credentials_source: prepared.credentials_source().map(str::to_owned),
         attempts,
         follow,

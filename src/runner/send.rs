@@ -43,7 +43,7 @@ impl Runner {
         stop: &CancellationToken,
     ) -> Finish {
         let begun_at = Instant::now();
-        let references = match self.references(webhook::references(prepared)).await {
+        let references = match self.references(prepared.references.clone()).await {
             Ok(references) => references,
             Err(refusal) => return self.record(begin, refused_ending(&refusal)).await,
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::payload::payload;
-use super::prepare::{check_sign, fill_body, fill_endpoint, seconds, unsent};
+use super::prepare::{check_sign, fill_body, fill_endpoint, references, seconds, unsent};
 use super::press::Press;
 use super::{headers, inputs};
 use crate::domain::action::{Action, Body, Header, Input, MASK};
@@ -42,6 +42,7 @@ pub fn prepare_again(mut press: Press<'_>, first: &Run, detail: &RunDetail) -> R
         headers,
         body: detail.request.body.as_str().into(),
         masked,
+        references: references(press.action, masked),
         resend_of: Some(first.id.clone()),
         ..unsent(press, payload)
     })

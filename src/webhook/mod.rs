@@ -25,4 +25,4 @@ pub use payload::payload;
 pub use prepare::{prepare, sent_request, unfilled};
 pub use press::Press;
 pub use preview::preview;
-pub use wire::{Wire, references, wire};
+pub use wire::{Wire, wire};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::payload::payload;
 use super::press::Press;
 use super::{body, headers, inputs, sign};
-use crate::domain::action::{Action, Body, shown_url};
+use crate::domain::action::{Action, Body, Header, shown_url};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Failure, SentRequest};
@@ -27,7 +27,8 @@ pub fn prepare(mut press: Press<'_>) -> Result<Prepared, Refusal> {
     let masked = context.take_hid() || (holds_inputs && !press.inputs.secret.is_empty());
     let headers = headers::shown(press.action, &press.run_id, seconds(press.event_time_ms), &context)?;
     check_sign(press.action)?;
-    Ok(Prepared { endpoint, headers, body: body.into(), masked, ..unsent(press, payload) })
+    let references = references(press.action, masked);
+    Ok(Prepared { endpoint, headers, body: body.into(), masked, references, ..unsent(press, payload) })
 }
 
 /// A press that is refused, as far as its request can be filled: for its row, never to be sent.
@@ -41,7 +42,7 @@ pub fn unfilled(press: Press<'_>) -> Prepared {
         let (event_id, now_s) = (press.run_id.clone(), seconds(press.event_time_ms));
         let headers = headers::written(press.action, &event_id, now_s);
         let payload = Value::Object(payload(&press, &event_id));
-        Prepared { headers, ..unsent(press, payload) }
+        Prepared { headers, references: references(press.action, false), ..unsent(press, payload) }
     })
 }
 
@@ -60,6 +61,7 @@ pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
         body: "".into(),
         credentials: None,
         masked: false,
+        references: Vec::new(),
         payload: Arc::new(payload),
         inputs,
         resend_of: None,
@@ -97,6 +99,25 @@ pub(super) fn check_sign(action: &Action) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What a press will read: the references of the action's own text, as written, each once. What a label or an input
+/// brought in is never one.
+pub(super) fn references(action: &Action, masked: bool) -> Vec<String> {
+    let mut texts: Vec<&str> = action.headers.iter().map(Header::expose).collect();
+    // A body that is sent again as it is stored is not filled.
+    if masked {
+        texts.extend(body::texts(&action.body));
+    }
+    texts.extend(sign::keys(action));
+    texts.push(&action.proxy);
+    let mut out: Vec<String> = Vec::new();
+    for reference in texts.into_iter().filter_map(|text| template::references(text).ok()).flatten() {
+        if !out.contains(&reference) {
+            out.push(reference);
+        }
+    }
+    out
+}
+
 pub(super) fn seconds(ms: i64) -> i64 {
     ms.div_euclid(1_000)
 }
@@ -108,5 +129,20 @@ pub fn sent_request(prepared: &Prepared) -> SentRequest {
         endpoint: shown_url(&prepared.endpoint),
         headers: prepared.headers.iter().map(|header| (header.name.clone(), header.shown())).collect(),
         body: prepared.body.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_in_the_actions_text_alone_and_once() {
+        let mut action = Action::new("Restart", "https://ci.example/");
+        action.headers = vec![Header::new("Authorization", "Bearer ${secret:CI}"), Header::new("X-B", "literal")];
+        action.body = Body::Json(serde_json::json!({"a": "${secret:CI}", "b": ["${env:REGION}"], "c": "${other}"}));
+        action.proxy = "http://${secret:PROXY}@proxy.example:3128".to_owned();
+        assert_eq!(references(&action, true), ["${secret:CI}", "${env:REGION}", "${secret:PROXY}"]);
+        assert_eq!(references(&action, false), ["${secret:CI}", "${secret:PROXY}"]);
     }
 }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::headers::{self, SIGNATURE, TIMESTAMP};
 use super::payload::with_secrets;
-use super::{body, prepare, sign};
+use super::{prepare, sign};
 use crate::domain::action::Header;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
@@ -32,33 +32,13 @@ impl fmt::Debug for Wire {
     }
 }
 
-/// What a press will read: the references of the action's own text, as written, each once. What a label or an input
-/// brought in is never one.
-pub fn references(prepared: &Prepared) -> Vec<String> {
-    let action = &prepared.action;
-    let mut texts: Vec<&str> = action.headers.iter().map(Header::expose).collect();
-    // A body that is sent again as it is stored is not filled.
-    if prepared.masked {
-        texts.extend(body::texts(&action.body));
-    }
-    texts.extend(sign::keys(action));
-    texts.push(&action.proxy);
-    let mut out: Vec<String> = Vec::new();
-    for reference in texts.into_iter().filter_map(|text| template::references(text).ok()).flatten() {
-        if !out.contains(&reference) {
-            out.push(reference);
-        }
-    }
-    out
-}
-
 /// The request with the real values, the time and the signature.
 ///
-/// `references` has the value of each of [`references()`], by how it is written; `now_s` is the time of this sending,
+/// `references` has the value of each of the press's references, by how it is written; `now_s` is the time of this sending,
 /// Unix seconds. What is not masked goes byte for byte as it was shown. The refusal never holds a value.
 #[allow(clippy::implicit_hasher, reason = "one caller, one hasher")]
 pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_s: i64) -> Result<Wire, Refusal> {
-    if let Some(unread) = self::references(prepared).into_iter().find(|written| !references.contains_key(written)) {
+    if let Some(unread) = prepared.references.iter().find(|written| !references.contains_key(*written)) {
         return Err(Refusal::new(Failure::Secret, format!("{unread} was not read")));
     }
     let action = &prepared.action;

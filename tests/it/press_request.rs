@@ -10,7 +10,7 @@ use andon::domain::refusal::Refusal;
 use andon::domain::request::{Inputs, Prepared};
 use andon::domain::run::{Failure, Outcome, Run, RunDetail, RunState};
 use andon::domain::validate::Field;
-use andon::webhook::{Press, Wire, prepare, prepare_again, preview, references, sent_request, unfilled, wire};
+use andon::webhook::{Press, Wire, prepare, prepare_again, preview, sent_request, unfilled, wire};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ fn a_form_as_jenkins_reads_it() {
     let prepared = prepared(&action);
     assert!(prepared.masked);
     assert!(prepared.body.ends_with("&token=${secret:CI}%26x"), "{}", prepared.body);
-    assert_eq!(references(&prepared), ["${secret:BASIC}", "${secret:CI}"]);
+    assert_eq!(prepared.references, ["${secret:BASIC}", "${secret:CI}"]);
     let wire = sent(&prepared, &[("${secret:BASIC}", "YTpi"), ("${secret:CI}", "s3=cr&et")]);
     let read: Vec<(String, String)> = url::form_urlencoded::parse(wire.body.as_bytes()).into_owned().collect();
     let expected =
@@ -136,7 +136,7 @@ fn leaves_of_json_keep_their_types_and_nothing_breaks_out() {
             "injected": "${secret:CI}", "key": "a\"b\n{{ source }}"
         })
     );
-    assert_eq!(references(&prepared), ["${secret:CI}"], "only the action's own");
+    assert_eq!(prepared.references, ["${secret:CI}"], "only the action's own");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn a_request_is_signed_with_each_key_at_the_time_of_its_sending() {
     action.sign =
         Some(Sign { key: "${secret:NEW}".to_owned().into(), previous_key: Some("${secret:OLD}".to_owned().into()) });
     let prepared = press(&action, Inputs::default(), "msg_p5jXN8AQM9LWM0D4loKWxJek", prepare).unwrap();
-    assert_eq!(references(&prepared), ["${secret:NEW}", "${secret:OLD}"]);
+    assert_eq!(prepared.references, ["${secret:NEW}", "${secret:OLD}"]);
     let read = values(&[("${secret:NEW}", "whsec_bmV3"), ("${secret:OLD}", KEY)]);
     let wire = self::wire(&prepared, read, 1_614_265_330).unwrap();
     let both: Vec<&str> = header(&wire.headers, "webhook-signature").unwrap().split(' ').collect();
@@ -329,7 +329,7 @@ fn the_proxy_is_filled_for_the_wire_alone() {
     let mut action = action(Body::Contract);
     action.proxy = "http://u:${secret:PROXY}@proxy.example:3128".to_owned();
     let prepared = prepared(&action);
-    assert_eq!(references(&prepared), ["${secret:PROXY}"]);
+    assert_eq!(prepared.references, ["${secret:PROXY}"]);
     assert_eq!(sent(&prepared, &[("${secret:PROXY}", "pw")]).proxy, "http://u:pw@proxy.example:3128");
 }
 
@@ -379,7 +379,7 @@ fn the_same_press_again_has_the_first_ones_id_and_body() {
     let again = press(&action, Inputs::default(), "0200-run", |press| prepare_again(press, &run, &detail)).unwrap();
     assert_eq!((again.run_id.as_str(), again.event_id.as_str()), ("0200-run", "0199-run"));
     assert_eq!((&again.body, again.resend_of.as_deref()), (&first.body, Some("0199-run")));
-    assert!(references(&again).is_empty());
+    assert!(again.references.is_empty());
     let wire = sent(&again, &[]);
     assert_eq!(wire.body, &*first.body);
     assert_eq!(header(&wire.headers, "webhook-id"), Some("0199-run"));

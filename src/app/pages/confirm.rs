@@ -195,7 +195,7 @@ fn input_rows(prepared: &Prepared) -> Vec<Row> {
 
 /// The references that a press reads from the configuration of whoever presses.
 fn references_row(prepared: &Prepared) -> Option<Row> {
-    let names = risk::references(prepared);
+    let names = &prepared.references;
     (!names.is_empty()).then(|| labelled("reads").and(Tone::Plain, &names.join(" ")))
 }
 

@@ -15,6 +15,7 @@ use andon::domain::incident::{Alert, Incident, IncidentKey, IncidentRow, Progres
 use andon::domain::operator::Operator;
 use andon::domain::request::{Inputs, Prepared, SourceCredentials};
 use andon::domain::run::{Outcome, Run, RunState};
+use andon::template::references;
 use andon::view::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -265,6 +266,7 @@ impl Screen {
             stale_ms: None,
             credentials,
             masked: false,
+            references: action.headers.iter().flat_map(|header| references(header.expose()).unwrap()).collect(),
             payload: Arc::default(),
             inputs: inputs.clone(),
             resend_of: None,
