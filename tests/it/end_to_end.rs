@@ -2,82 +2,31 @@
 //! person at the keyboard in between.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::support::alertmanager::Alertmanager;
 use crate::support::pty::{Ended, LIMIT, Pty, contains, private_folder};
-use crate::support::servers;
+use crate::support::servers::{Server, free_port, http, wait_http};
 use crate::support::station::Station;
 
 const SECRET: &str = "s3cret-t0ken-of-the-hook";
 
-/// A program of another project; stopped by its own process id.
-struct Server(Child);
-
-impl Server {
-    /// Starts it; `None` where the machine does not have it.
-    fn start(program: &str, args: &[&str], folder: &Path) -> Option<Self> {
-        let log = fs::File::create(folder.join(format!("{program}.log"))).unwrap();
-        let path = servers::program(program)?;
-        let mut command = Command::new(path);
-        command.args(args).current_dir(folder).stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
-        Some(Self(command.spawn().unwrap()))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// One plain HTTP exchange; `None` where nobody listens yet.
-fn http(port: u16, method: &str, path: &str, body: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n");
-    write!(stream, "{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer)
-}
-
-fn wait_http(port: u16, path: &str) {
-    let until = Instant::now() + LIMIT;
-    while !http(port, "GET", path, "").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
-        assert!(Instant::now() < until, "nobody answers on port {port}");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
 /// An Alertmanager with two firing alerts of one group.
-fn alertmanager(folder: &Path) -> Option<(Server, u16)> {
-    let port = free_port();
-    let config =
-        "route: { receiver: web-team, group_by: [alertname], group_wait: 1s }\nreceivers: [{ name: web-team }]\n";
-    fs::write(folder.join("am.yml"), config).unwrap();
-    let listen = format!("--web.listen-address=127.0.0.1:{port}");
-    let args = ["--config.file=am.yml", "--storage.path=am", &listen, "--cluster.listen-address="];
-    let server = Server::start("prometheus-alertmanager", &args, folder)?;
-    wait_http(port, "/-/ready");
+fn alertmanager() -> Option<Alertmanager> {
+    let server = Alertmanager::start(
+        "route: { receiver: web-team, group_by: [alertname], group_wait: 1s }\nreceivers: [{ name: web-team }]\n",
+    )?;
     let alerts = json!(["web-01", "web-02"].map(|host| json!({
         "labels": { "alertname": "CheckoutDown", "severity": "critical", "resource": "web-fleet", "instance": host },
         "annotations": { "summary": "checkout answers 503" }
     })));
-    let answer = http(port, "POST", "/api/v2/alerts", &alerts.to_string()).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    Some((server, port))
+    server.post("alerts", &alerts);
+    Some(server)
 }
 
 /// Debian's webhook with a script that says what it was given; it wants the secret in a header.
@@ -105,7 +54,8 @@ fn webhook(folder: &Path) -> Option<(Server, u16)> {
 #[test]
 fn an_alert_becomes_an_incident_an_action_a_button_and_a_script_that_ran() {
     let folder = private_folder();
-    let Some((_alertmanager, alerts_port)) = alertmanager(folder.path()) else { return };
+    let Some(alertmanager) = alertmanager() else { return };
+    let alerts_port = alertmanager.port;
     let Some((_webhook, hook_port)) = webhook(folder.path()) else { return };
     let station = Station::configured(&format!(
         "[[source]]\nname = \"prod\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:{alerts_port}\"\nrefresh = \"1s\"\n"
@@ -175,8 +125,8 @@ fn active_silences(port: u16) -> usize {
 
 #[test]
 fn a_snooze_on_the_screen_is_a_silence_there_and_ends_with_it() {
-    let folder = private_folder();
-    let Some((_alertmanager, port)) = alertmanager(folder.path()) else { return };
+    let Some(alertmanager) = alertmanager() else { return };
+    let port = alertmanager.port;
     let station = Station::configured(&format!(
         "[[source]]\nname = \"prod\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:{port}\"\nrefresh = \"1s\"\n"
     ));

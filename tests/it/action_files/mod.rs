@@ -3,7 +3,7 @@
 //!
 //! With `ANDON_BLESS=1` the texts are written anew; read them before they are committed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use andon::config::actions::{faults, keep, read, read_input, write};
 use andon::domain::action::{Action, Body, Confirm, Header, Input, InputKind, Method, Redirects, Sign, Success, Tls};
@@ -11,18 +11,11 @@ use andon::domain::channel::ChannelKey;
 use proptest::prelude::*;
 use serde_json::json;
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/action_files").join(folder);
-    let mut out: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    out.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    out.sort();
-    assert!(!out.is_empty());
-    out
-}
+use crate::support::files::toml_files;
 
 #[test]
 fn every_fault_has_its_place_and_never_a_secret() {
-    for path in files("invalid") {
+    for path in toml_files("action_files/invalid") {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
         let said = format!("{}\n", read(&text, name).expect_err(name));
@@ -38,7 +31,7 @@ fn every_fault_has_its_place_and_never_a_secret() {
 /// What is written is what was read, byte for byte: the files of `valid` are as `export` writes them.
 #[test]
 fn valid_files_are_written_as_they_stand() {
-    for path in files("valid") {
+    for path in toml_files("action_files/valid") {
         let text = std::fs::read_to_string(&path).unwrap();
         let file = read(&text, "valid").unwrap_or_else(|error| panic!("{error}"));
         let written = write(&file.origin, &file.actions);

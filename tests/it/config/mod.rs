@@ -3,7 +3,7 @@
 //! With `ANDON_BLESS=1` the texts are written anew; read them before they are committed.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use andon::config::{self, Level, Places, Times};
@@ -11,18 +11,11 @@ use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, Source
 use andon::domain::theme::{THEMES, ThemeName};
 use secrecy::ExposeSecret;
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/config").join(folder);
-    let mut out: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    out.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    out.sort();
-    assert!(!out.is_empty());
-    out
-}
+use crate::support::files::toml_files;
 
 #[test]
 fn valid_files_load() {
-    for path in files("valid") {
+    for path in toml_files("config/valid") {
         if let Err(error) = config::load(&path) {
             panic!("{error}");
         }
@@ -31,7 +24,7 @@ fn valid_files_load() {
 
 #[test]
 fn every_fault_has_its_place_and_never_a_secret() {
-    for path in files("invalid") {
+    for path in toml_files("config/invalid") {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = Path::new(path.file_name().unwrap());
         let said = format!("{}\n", config::parse(name, &text).expect_err(&path.display().to_string()));

@@ -7,7 +7,6 @@ mod tls;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ use andon::domain::incident::{Incident, IncidentRow, Progress, Severity};
 use andon::source::{Pages, Source, SourceErrorKind, build};
 use serde_json::{Value, json};
 
-use crate::support::servers;
+use crate::support::alertmanager::Alertmanager;
 
 /// The first source of a configuration that stands in `dir`.
 fn source(dir: &Path, text: &str) -> Box<dyn Source> {
@@ -247,68 +246,18 @@ async fn a_label_may_name_the_channel_and_the_map_the_severity() {
 
 // --- The real one ---
 
-struct Alertmanager {
-    child: Child,
-    url: String,
-    http: reqwest::Client,
-    _dir: tempfile::TempDir,
+const ROUTES: &str = "route:\n  receiver: platform\n  group_by: [alertname]\n  group_wait: 1s\nreceivers:\n- name: platform\n- name: quiet\n";
+
+fn fire(server: &Alertmanager, name: &str, host: &str) {
+    let labels = json!({"alertname": name, "host": host, "severity": "warning", "cluster": "nj"});
+    let annotations = json!({"summary": format!("{name} is high"), "description": "long"});
+    let alerts = json!([{"labels": labels, "annotations": annotations, "generatorURL": "http://prom.example/graph"}]);
+    server.post("alerts", &alerts);
 }
 
-impl Drop for Alertmanager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Alertmanager {
-    /// Starts one; `None`, with the reason printed, where it is not installed.
-    async fn start() -> Option<Self> {
-        let program = servers::program("prometheus-alertmanager")?;
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("am.yml");
-        std::fs::write(&file, "route:\n  receiver: platform\n  group_by: [alertname]\n  group_wait: 1s\nreceivers:\n- name: platform\n- name: quiet\n").unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(program)
-            .arg(format!("--config.file={}", file.display()))
-            .arg(format!("--storage.path={}", dir.path().join("data").display()))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .arg("--cluster.listen-address=")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let out = Self { child, url: format!("http://127.0.0.1:{port}"), http, _dir: dir };
-        let ready =
-            async || out.http.get(format!("{}/-/ready", out.url)).send().await.is_ok_and(|a| a.status().is_success());
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !ready().await {
-            assert!(Instant::now() < deadline, "Alertmanager is not ready after 30 s");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        Some(out)
-    }
-
-    async fn post(&self, alerts: Value) {
-        let sent = self.http.post(format!("{}/api/v2/alerts", self.url)).json(&alerts).send().await.unwrap();
-        assert!(sent.status().is_success(), "{}", sent.text().await.unwrap());
-    }
-
-    async fn fire(&self, name: &str, host: &str) {
-        let labels = json!({"alertname": name, "host": host, "severity": "warning", "cluster": "nj"});
-        self.post(
-            json!([{"labels": labels, "annotations": {"summary": format!("{name} is high"), "description": "long"},
-            "generatorURL": "http://prom.example/graph"}]),
-        )
-        .await;
-    }
-
-    async fn resolve(&self, name: &str, host: &str) {
-        let labels = json!({"alertname": name, "host": host, "severity": "warning", "cluster": "nj"});
-        let now = jiff::Timestamp::now();
-        self.post(json!([{"labels": labels, "endsAt": now.to_string()}])).await;
-    }
+fn resolve(server: &Alertmanager, name: &str, host: &str) {
+    let labels = json!({"alertname": name, "host": host, "severity": "warning", "cluster": "nj"});
+    server.post("alerts", &json!([{"labels": labels, "endsAt": jiff::Timestamp::now().to_string()}]));
 }
 
 /// Asks until it is as wanted: Alertmanager takes alerts in behind its answer.
@@ -331,15 +280,15 @@ fn only(listing: &Listing) -> Incident {
 
 #[tokio::test]
 async fn alertmanager_as_it_really_is() {
-    let Some(server) = Alertmanager::start().await else { return };
+    let Some(server) = Alertmanager::start(ROUTES) else { return };
     let dir = tempfile::tempdir().unwrap();
-    let source = alertmanager(dir.path(), &server.url, "");
+    let source = alertmanager(dir.path(), &server.url(), "");
     let empty = source.list(&Pages::unwanted()).await.unwrap();
     assert!(empty.rows.is_empty() && empty.complete);
     let names: Vec<_> = empty.channels.iter().map(|channel| channel.name.as_str()).collect();
     assert_eq!(names, ["platform", "quiet"], "channels without an incident are known too");
 
-    server.fire("cpu", "web-1").await;
+    fire(&server, "cpu", "web-1");
     let listing = until(&*source, |listing| listing.rows.len() == 1).await;
     keeps_the_contract(&*source, "alertmanager").await;
     let first = only(&listing).clone();
@@ -350,21 +299,21 @@ async fn alertmanager_as_it_really_is() {
     assert_eq!(first.detail_url, "http://prom.example/graph");
 
     // The oldest alert resolves while another burns: the same incident, begun when it began, also after a restart.
-    server.fire("cpu", "web-2").await;
+    fire(&server, "cpu", "web-2");
     let both = until(&*source, |listing| only(listing).alert_cnt == 2).await;
     assert!(!only(&both).labels.contains_key("host"), "only what all alerts share");
     let stored = IncidentRow::pack(&only(&both));
-    server.resolve("cpu", "web-1").await;
+    resolve(&server, "cpu", "web-1");
     let rest = until(&*source, |listing| only(listing).alert_cnt == 1).await;
     assert_eq!((&only(&rest).incident_id, only(&rest).start_time), (&first.incident_id, first.start_time));
-    let restarted = alertmanager(dir.path(), &server.url, "");
+    let restarted = alertmanager(dir.path(), &server.url(), "");
     restarted.seed(&[stored]);
     assert_eq!(only(&restarted.list(&Pages::unwanted()).await.unwrap()).incident_id, first.incident_id);
 
     // Gone from a complete list; firing again is a new incident, also for one who did not look in between.
-    server.resolve("cpu", "web-2").await;
+    resolve(&server, "cpu", "web-2");
     assert!(until(&*source, |listing| listing.rows.is_empty()).await.complete);
-    server.fire("cpu", "web-2").await;
+    fire(&server, "cpu", "web-2");
     let again = until(&*source, |listing| listing.rows.len() == 1).await;
     assert_ne!(only(&again).incident_id, first.incident_id);
     assert_eq!(only(&restarted.list(&Pages::unwanted()).await.unwrap()).incident_id, only(&again).incident_id);

@@ -1,6 +1,8 @@
 //! What tests share.
 
+pub(crate) mod alertmanager;
 pub(crate) mod duty;
+pub(crate) mod files;
 pub(crate) mod heard;
 pub(crate) mod model;
 pub(crate) mod peer;

@@ -1,74 +1,36 @@
 //! The real Alertmanager.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use andon::domain::operation::Operation;
 use andon::source::SourceErrorKind;
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::source::contract::{Fixture, free_port, keeps_the_contract, operate, printed, source, until};
+use crate::source::contract::{Fixture, keeps_the_contract, operate, source, until};
+use crate::support::alertmanager::Alertmanager;
 use crate::support::peer::{Peer, answer};
-use crate::support::servers;
+use crate::support::servers::free_port;
 
-struct Alertmanager {
-    child: Child,
-    url: String,
-    folder: TempDir,
-}
+/// One whose groups are of a name and a cluster.
+struct Grouped(Alertmanager);
 
-impl Drop for Alertmanager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Alertmanager {
+impl Grouped {
     fn start() -> Option<Self> {
-        let program = servers::program("prometheus-alertmanager")?;
-        servers::program("curl")?;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("am.yml");
         let route = "route:\n  receiver: platform\n  group_by: [alertname, cluster]\n  group_wait: 1s\n";
-        std::fs::write(&file, format!("{route}receivers:\n- name: platform\n")).unwrap();
-        let port = free_port();
-        let child = Command::new(program)
-            .arg(format!("--config.file={}", file.display()))
-            .arg(format!("--storage.path={}", folder.path().join("data").display()))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .arg("--cluster.listen-address=")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let out = Self { child, url: format!("http://127.0.0.1:{port}"), folder };
-        let ready = || Command::new("curl").args(["-fs", &format!("{}/-/ready", out.url)]).output().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !ready().status.success() {
-            assert!(Instant::now() < deadline, "Alertmanager is not ready after 30 s");
-        }
-        Some(out)
-    }
-
-    fn post(&self, path: &str, body: &serde_json::Value) {
-        let url = format!("{}/api/v2/{path}", self.url);
-        printed("curl", &["-fsS", "-H", "Content-Type: application/json", "-d", &body.to_string(), &url]);
+        Alertmanager::start(&format!("{route}receivers:\n- name: platform\n")).map(Self)
     }
 
     fn fire(&self, labels: &serde_json::Value) {
-        self.post("alerts", &json!([{"labels": labels, "annotations": {"summary": "cpu is high"}}]));
+        self.0.post("alerts", &json!([{"labels": labels, "annotations": {"summary": "cpu is high"}}]));
     }
 }
 
-impl Fixture for Alertmanager {
+impl Fixture for Grouped {
     fn config(&self) -> String {
-        self.config_at(&self.url).unwrap()
+        self.config_at(&self.0.url()).unwrap()
     }
     fn folder(&self) -> &Path {
-        self.folder.path()
+        self.0.folder()
     }
     fn config_at(&self, url: &str) -> Option<String> {
         Some(format!("kind = \"alertmanager\"\nurl = \"{url}\"\n"))
@@ -80,13 +42,13 @@ impl Fixture for Alertmanager {
 
 #[tokio::test]
 async fn an_alertmanager() {
-    let Some(server) = Alertmanager::start() else { return };
+    let Some(server) = Grouped::start() else { return };
     keeps_the_contract(server).await;
 }
 
 #[tokio::test]
 async fn a_silence_is_for_one_group_and_one_of_somebody_else_is_shown_and_ends_with_a_word() {
-    let Some(mut server) = Alertmanager::start() else { return };
+    let Some(mut server) = Grouped::start() else { return };
     server.burn();
     server.fire(&json!({"alertname": "cpu", "cluster": "nj"}));
     let source = source(server.folder(), &server.config());
@@ -107,7 +69,7 @@ async fn a_silence_is_for_one_group_and_one_of_somebody_else_is_shown_and_ends_w
 
     // One made elsewhere, over both.
     let end = jiff::Timestamp::from_second(until_s + 600).unwrap().to_string();
-    server.post(
+    server.0.post(
         "silences",
         &json!({"matchers": [{"name": "alertname", "value": "c.*", "isRegex": true}], "createdBy": "bob",
             "startsAt": jiff::Timestamp::now().to_string(), "endsAt": end, "comment": "moving house"}),
@@ -121,7 +83,7 @@ async fn a_silence_is_for_one_group_and_one_of_somebody_else_is_shown_and_ends_w
     // It ends, and what fires again is another incident; what has ended cannot be silenced.
     let resolved =
         json!([{"labels": {"alertname": "cpu", "host": "web-1"}, "endsAt": jiff::Timestamp::now().to_string()}]);
-    server.post("alerts", &resolved);
+    server.0.post("alerts", &resolved);
     until(&*source, |incidents| incidents.len() == 1).await;
     let error = operate(&*source, plain, &Operation::Wake).await.unwrap_err();
     assert!(error.kind == SourceErrorKind::Missing && error.message.contains("have ended"), "{error}");

@@ -10,8 +10,8 @@ use andon::source::SourceErrorKind;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::source::contract::{Fixture, ada, free_port, keeps_the_contract, operate, printed, source, until};
-use crate::support::servers;
+use crate::source::contract::{Fixture, ada, keeps_the_contract, operate, printed, source, until};
+use crate::support::servers::{self, free_port};
 
 struct Icinga {
     child: Child,

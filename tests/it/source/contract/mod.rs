@@ -17,6 +17,7 @@ use andon::domain::operator::Operator;
 use andon::source::{Operated, Pages, Source, SourceError, SourceErrorKind, build};
 
 use crate::support::peer::{Conn, Peer, answer};
+use crate::support::servers::free_port;
 
 /// A running peer of one kind.
 trait Fixture {
@@ -177,10 +178,6 @@ async fn fails(fixture: &impl Fixture) {
             assert_eq!(kind, expected, "{url}");
         }
     }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Runs a program to its end and gives what it printed.
