@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use super::bytes::Decoder;
+use super::dialog_frame::DialogFrame;
 use super::sequence::{self, Step};
 use crate::app::input_rules::{Focus, InputRules};
 use crate::app::keymap::{KeyClass, Typing};
@@ -72,19 +73,6 @@ struct Held {
     focus: Focus,
 }
 
-/// How far the dialog that has the keys has come onto the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Frame {
-    /// There is none.
-    NoDialog,
-    /// No frame that shows it was drawn yet.
-    Wanted,
-    /// Such a frame is on its way.
-    Drawn,
-    /// It was written at this time.
-    Written(u64),
-}
-
 /// The stage. Times are milliseconds of one monotonic clock.
 #[derive(Debug)]
 pub struct Gate {
@@ -96,8 +84,7 @@ pub struct Gate {
     last_key: Option<u64>,
     printable: Vec<(char, u64)>,
     pressed: HashMap<(KeyCode, KeyModifiers), u64>,
-    dialog: Option<String>,
-    frame: Frame,
+    dialog: DialogFrame,
     /// When an ESC came out as a key of its own; what it began may come later still on a slow line.
     escaped: Option<u64>,
 }
@@ -113,33 +100,26 @@ impl Gate {
             last_key: None,
             printable: Vec::new(),
             pressed: HashMap::new(),
-            dialog: None,
-            frame: Frame::NoDialog,
+            dialog: DialogFrame::default(),
             escaped: None,
         }
     }
 
     /// The dialog that has the keys now. Where it is another than before, keys are dropped until its frame was written.
     pub fn dialog(&mut self, id: Option<String>) {
-        if id != self.dialog {
-            self.frame = if id.is_some() { Frame::Wanted } else { Frame::NoDialog };
-            self.dialog = id;
+        if self.dialog.replace(id) {
             self.held = None;
         }
     }
 
     /// A frame that shows the dialog was drawn, and is on its way.
     pub fn frame_drawn(&mut self) {
-        if self.frame == Frame::Wanted {
-            self.frame = Frame::Drawn;
-        }
+        self.dialog.drawn();
     }
 
     /// A frame was written at `at`. Where it shows the dialog, keys that were readable before are dropped.
     pub fn frame_written(&mut self, at: u64) {
-        if self.frame == Frame::Drawn {
-            self.frame = Frame::Written(at);
-        }
+        self.dialog.written(at);
     }
 
     /// When [`Gate::poll`] has something to do, if nothing comes before.
@@ -354,7 +334,7 @@ impl Gate {
             KeyClass::Alone | KeyClass::Acts | KeyClass::ActsOnButton => true,
         };
         // Text that is typed ahead of its field is text all the same.
-        if self.is_before_frame(at) && (acts || rules.typing() != Typing::Text) {
+        if self.dialog.is_unseen(at) && (acts || rules.typing() != Typing::Text) {
             return None;
         }
         if !acts {
@@ -372,14 +352,6 @@ impl Gate {
         self.pressed.retain(|(code, _), _| *code == key.code || matches!(code, KeyCode::Char('0'..='9')));
         let before = self.pressed.insert((key.code, key.modifiers), at);
         before.is_some_and(|before| at.saturating_sub(before) < DEAF)
-    }
-
-    fn is_before_frame(&self, at: u64) -> bool {
-        match self.frame {
-            Frame::NoDialog => false,
-            Frame::Wanted | Frame::Drawn => true,
-            Frame::Written(written) => at <= written,
-        }
     }
 
     fn begins_paste(&mut self, key: KeyEvent, class: KeyClass, at: u64) -> bool {

@@ -12,8 +12,10 @@
 mod bytes;
 mod calls;
 mod diagnostics;
+mod dialog_frame;
 mod effects;
 mod external_programs;
+mod fill_up;
 mod handling;
 mod inbox;
 pub mod input;

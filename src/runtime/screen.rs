@@ -13,20 +13,18 @@ use tokio_util::task::TaskTracker;
 
 use super::calls::{Call, Surroundings, Way};
 use super::effects::{EffectRunner, SourceSignal};
+use super::fill_up::fill_up;
 use super::inbox::{Clock, Inbox, Message};
 use super::input::{Decoder, Gate, Input};
 use super::reader::{self, Heard};
-use super::sources::{Feed, known_of};
 use super::start::Start;
 use super::terminal::Screen;
-use super::watch::{Watch, is_unended};
 use super::{external_programs, signals, terminal};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Snapshot};
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::{update, wakes_at};
-use crate::domain::board::Known;
 use crate::domain::run::Run;
 use crate::domain::theme::Colours;
 use crate::runner::Runner;
@@ -145,71 +143,6 @@ fn asks_background() -> bool {
     let term = std::env::var("TERM").unwrap_or_default();
     std::env::var_os("STY").is_none() && term != "linux" && !term.starts_with("screen")
         || std::env::var_os("TMUX").is_some()
-}
-
-/// What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
-async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRunner) {
-    let mut rows = snapshot.rows;
-    let mut whole = snapshot.whole;
-    if !whole {
-        match start.store.open_incidents(None).await {
-            Ok(all) => {
-                rows = all;
-                rows.retain(|row| start.sources.iter().any(|source| source.name() == row.key.source()));
-            }
-            Err(error) => {
-                whole = true;
-                effects.inbox.event(Event::StoreTrouble(error.to_string()));
-            }
-        }
-    }
-    let known: Vec<Known> = start
-        .sources
-        .iter()
-        .map(|source| {
-            source.seed(&rows);
-            known_of(source.name(), &rows)
-        })
-        .collect();
-    if !whole {
-        // The board's own from here on: 100,000 rows are never there twice.
-        effects.inbox.event(Event::MoreRows(rows));
-    }
-    for (((source, state), signal), known) in
-        start.sources.iter().zip(snapshot.sources).zip(&effects.signals).zip(known)
-    {
-        let feed = Feed {
-            source: Arc::clone(source),
-            state,
-            store: effects.store.clone(),
-            inbox: effects.inbox.clone(),
-            signal: Arc::clone(signal),
-        };
-        tokio::spawn(feed.run(known));
-    }
-    let watch = Watch {
-        store: effects.store.clone(),
-        effects: effects.clone(),
-        inbox: effects.inbox.clone(),
-        locks: start.locks.clone().map(Arc::new),
-        actions: snapshot.actions,
-        seen: snapshot.activity.iter().map(|line| (line.seq, is_unended(line))).collect(),
-    };
-    effects.inbox.event(Event::Activity(start.interrupted.clone()));
-    effects.runner.warm().await;
-    tokio::spawn(effects.clone().watch_buttons());
-    let resumed = effects.clone();
-    tokio::spawn(async move { resumed.resume().await });
-    forget(&start, &effects).await;
-    watch.run().await;
-}
-
-/// Forgets the activity that is older than the configuration keeps.
-async fn forget(start: &Start, effects: &EffectRunner) {
-    let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
-    if let Err(error) = effects.store.forget(effects.wall_ms().saturating_sub(kept_ms)).await {
-        tracing::warn!(%error, "old activity could not be removed");
-    }
 }
 
 struct Loop {

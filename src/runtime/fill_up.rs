@@ -1,0 +1,74 @@
+//! What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
+
+use std::sync::Arc;
+
+use super::effects::EffectRunner;
+use super::sources::{Feed, known_of};
+use super::start::Start;
+use super::watch::{Watch, is_unended};
+use crate::app::event::{Event, Snapshot};
+use crate::domain::board::Known;
+
+pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRunner) {
+    let mut rows = snapshot.rows;
+    let mut whole = snapshot.whole;
+    if !whole {
+        match start.store.open_incidents(None).await {
+            Ok(all) => {
+                rows = all;
+                rows.retain(|row| start.sources.iter().any(|source| source.name() == row.key.source()));
+            }
+            Err(error) => {
+                whole = true;
+                effects.inbox.event(Event::StoreTrouble(error.to_string()));
+            }
+        }
+    }
+    let known: Vec<Known> = start
+        .sources
+        .iter()
+        .map(|source| {
+            source.seed(&rows);
+            known_of(source.name(), &rows)
+        })
+        .collect();
+    if !whole {
+        // The board's own from here on: 100,000 rows are never there twice.
+        effects.inbox.event(Event::MoreRows(rows));
+    }
+    for (((source, state), signal), known) in
+        start.sources.iter().zip(snapshot.sources).zip(&effects.signals).zip(known)
+    {
+        let feed = Feed {
+            source: Arc::clone(source),
+            state,
+            store: effects.store.clone(),
+            inbox: effects.inbox.clone(),
+            signal: Arc::clone(signal),
+        };
+        tokio::spawn(feed.run(known));
+    }
+    let watch = Watch {
+        store: effects.store.clone(),
+        effects: effects.clone(),
+        inbox: effects.inbox.clone(),
+        locks: start.locks.clone().map(Arc::new),
+        actions: snapshot.actions,
+        seen: snapshot.activity.iter().map(|line| (line.seq, is_unended(line))).collect(),
+    };
+    effects.inbox.event(Event::Activity(start.interrupted.clone()));
+    effects.runner.warm().await;
+    tokio::spawn(effects.clone().watch_buttons());
+    let resumed = effects.clone();
+    tokio::spawn(async move { resumed.resume().await });
+    forget(&start, &effects).await;
+    watch.run().await;
+}
+
+/// Forgets the activity that is older than the configuration keeps.
+async fn forget(start: &Start, effects: &EffectRunner) {
+    let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
+    if let Err(error) = effects.store.forget(effects.wall_ms().saturating_sub(kept_ms)).await {
+        tracing::warn!(%error, "old activity could not be removed");
+    }
+}
