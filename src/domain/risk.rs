@@ -83,7 +83,7 @@ pub fn of_incident(prepared: &Prepared, as_of: Option<&str>) -> Vec<Risk> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::action::{Action, Header};
+    use super::super::action::Action;
     use super::*;
 
     #[test]
