@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::header::LOCATION;
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, Method, Response};
+use reqwest::{ClientBuilder, Method, Response, retry};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -60,6 +61,8 @@ pub struct Called {
     pub retry_after_ms: Option<u64>,
     /// What its headers say of limits: those whose name holds `ratelimit`, in lower case.
     pub limits: Vec<(String, String)>,
+    /// Where a redirect that was not followed points to: without its query, which may hold secrets. Empty where it is none.
+    pub location: String,
     /// The whole body, unpacked.
     pub body: Vec<u8>,
 }
@@ -135,6 +138,19 @@ impl ReadClient {
         Ok(Self { clients: Clients::new(reach, |builder| builder.redirect(Policy::none()))? })
     }
 
+    /// A client for what changes something there: follows no redirect, sends nothing again by itself, and reuses no
+    /// connection, so that one that was just closed is never the reason for an answer that is lost.
+    pub fn for_writes(reach: &Reach) -> Result<Self, NetError> {
+        let once = |builder: ClientBuilder| {
+            builder
+                .user_agent(concat!("andon/", env!("CARGO_PKG_VERSION")))
+                .retry(retry::never())
+                .redirect(Policy::none())
+                .pool_max_idle_per_host(0)
+        };
+        Ok(Self { clients: Clients::new(reach, once)? })
+    }
+
     /// What a GET is answered, whatever the status, at `deadline` at the latest. A body that is late or lost is cut.
     ///
     /// To be dropped when it is not wanted any more. No header is added to `headers`.
@@ -177,10 +193,10 @@ impl ReadClient {
         let head = timeout(limits.head, self.request(&call, headers, &place)).await;
         let response = head.unwrap_or_else(|_| Err(late(limits.head, "answer")))?;
         let (status, retry_after_ms) = (response.status().as_u16(), asked_wait(&response));
-        let told = told_limits(&response);
+        let (told, location) = (told_limits(&response), told_location(&response));
         let body = timeout(limits.body, whole_body(response, &place, limits.bytes)).await;
         let body = body.unwrap_or_else(|_| Err(late(limits.body, "send its whole answer")))?;
-        Ok(Called { status, retry_after_ms, limits: told, body })
+        Ok(Called { status, retry_after_ms, limits: told, location, body })
     }
 
     /// The head of a 2xx answer.
@@ -229,6 +245,13 @@ impl ReadClient {
 fn told_limits(response: &Response) -> Vec<(String, String)> {
     let told = response.headers().iter().filter(|(name, _)| name.as_str().contains("ratelimit"));
     told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect()
+}
+
+/// Where a redirect points to; only what may be shown.
+fn told_location(response: &Response) -> String {
+    let to = response.headers().get(LOCATION).filter(|_| response.status().is_redirection());
+    let to = to.and_then(|to| to.to_str().ok()).and_then(|to| response.url().join(to).ok());
+    to.as_ref().map(shown_place).unwrap_or_default()
 }
 
 async fn whole_body(mut response: Response, place: &str, limit: usize) -> Result<Vec<u8>, ReadError> {

@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -28,6 +29,9 @@ const BODY_LIMIT: usize = 256 * 1024 * 1024;
 /// A client that is ready to ask.
 pub(super) struct Http {
     client: ReadClient,
+    /// For what changes something, made when it is first needed.
+    writer: OnceCell<ReadClient>,
+    reach: Reach,
     headers: Vec<Header>,
 }
 
@@ -35,8 +39,9 @@ impl Http {
     /// Reads what the settings refer to and builds the client. Blocks.
     pub(super) fn build(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
         let headers = headers(config, secrets)?;
-        let client = ReadClient::with(&reach(config, secrets)?).map_err(|error| unusable(&error))?;
-        Ok(Self { client, headers })
+        let reach = reach(config, secrets)?;
+        let client = ReadClient::with(&reach).map_err(|error| unusable(&error))?;
+        Ok(Self { client, writer: OnceCell::new(), reach, headers })
     }
 
     /// What goes along with every call: the settings' own headers and credentials.
@@ -60,18 +65,20 @@ impl Http {
         headers: &[Header],
         timeout: Duration,
     ) -> Result<Called, SourceError> {
-        self.send(Call { method, url, json }, headers, timeout).await.map_err(|error| unread(&error))
+        self.send(&self.client, Call { method, url, json }, headers, timeout).await.map_err(|error| unread(&error))
     }
 
-    /// As [`Http::call`], for what changes something there: where the answer was lost after it was sent, nobody knows
-    /// whether it was done, and that is the error.
+    /// As [`Http::call`], for what changes something there: no redirect is followed, and where the answer was lost
+    /// after it was sent, nobody knows whether it was done, and that is the error. [`super::write::judge`] reads what
+    /// was answered.
     pub(super) async fn change(
         &self,
         call: Call<'_>,
         headers: &[Header],
         timeout: Duration,
     ) -> Result<Called, SourceError> {
-        self.send(call, headers, timeout).await.map_err(|error| {
+        let writer = self.writer.get_or_try_init(|| self.make_writer()).await?;
+        self.send(writer, call, headers, timeout).await.map_err(|error| {
             let known = unread(&error);
             match error.class {
                 ReadClass::Timeout | ReadClass::Lost | ReadClass::TooLarge => {
@@ -82,12 +89,24 @@ impl Http {
         })
     }
 
-    async fn send(&self, call: Call<'_>, headers: &[Header], timeout: Duration) -> Result<Called, ReadError> {
+    async fn make_writer(&self) -> Result<ReadClient, SourceError> {
+        let reach = self.reach.clone();
+        let made = tokio::task::spawn_blocking(move || ReadClient::for_writes(&reach)).await;
+        made.map_err(|_| other("preparing the connection failed"))?.map_err(|error| unusable(&error))
+    }
+
+    async fn send(
+        &self,
+        client: &ReadClient,
+        call: Call<'_>,
+        headers: &[Header],
+        timeout: Duration,
+    ) -> Result<Called, ReadError> {
         let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
         let mut all = self.headers.clone();
         all.retain(|known| !headers.iter().any(|more| more.name.eq_ignore_ascii_case(&known.name)));
         all.extend_from_slice(headers);
-        self.client.call(call, &all, limits).await
+        client.call(call, &all, limits).await
     }
 }
 
@@ -96,6 +115,14 @@ impl Http {
 pub(super) fn refused(who: &str, called: &Called, said: &str) -> SourceError {
     let retry_after = called.retry_after_ms.map(Duration::from_millis);
     let (kind, hint) = match called.status {
+        300..=399 => {
+            let to = if called.location.is_empty() { "elsewhere" } else { &called.location };
+            let message = format!("{who} answered HTTP {}: redirected to {}", called.status, clean(to));
+            return SourceError::new(
+                SourceErrorKind::Other,
+                format!("{message}, which is not followed; write that address as url, or sign in anew"),
+            );
+        }
         401 | 403 => (SourceErrorKind::Unauthorised, "check the key or password and what it may do"),
         404 => (SourceErrorKind::Missing, "there is no such thing"),
         429 => (SourceErrorKind::RateLimited { retry_after }, "too many requests; set a longer refresh"),

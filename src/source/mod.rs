@@ -18,7 +18,9 @@ mod item;
 mod lines;
 mod map;
 mod pagerduty;
+mod said;
 mod vendor_action;
+mod write;
 
 use std::sync::Arc;
 

@@ -14,7 +14,9 @@ use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::source::SourceConfig;
 use crate::net::Call;
 use crate::secret::Resolver;
-use crate::source::http::{Http, bare, base_urls, other, refused};
+use crate::source::http::{Http, bare, base_urls, other};
+use crate::source::said::Shape;
+use crate::source::write::{Own, judge};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// For all addresses of the cluster together.
@@ -132,18 +134,29 @@ impl Connection {
     }
 
     /// Writes to the first address that answers. What may have been done is not done again elsewhere: the members of
-    /// a cluster tell each other.
-    pub(super) async fn write(&self, method: Method, path: &str, json: Option<&Value>) -> Result<(), SourceError> {
+    /// a cluster tell each other. `own` says whether an answer is the one that the API gives where it was done.
+    pub(super) async fn write<T>(
+        &self,
+        method: Method,
+        path: &str,
+        json: Option<&Value>,
+        own: fn(&Shape) -> Option<T>,
+    ) -> Result<T, SourceError> {
         let mut failure = None;
         for (at, url) in self.in_turn() {
             let address = under(url, path);
             let call = Call { method: method.clone(), url: &address, json };
             match self.http.change(call, &[], TIMEOUT).await {
-                Ok(called) if (200..300).contains(&called.status) => {
+                Ok(called) => {
                     self.answered(at);
-                    return Ok(());
+                    let shape = Shape::of(&called.body);
+                    let own = match own(&shape) {
+                        Some(done) => Own::Done(done),
+                        // An error of this API is a status and words: a success that is not its own is nobody's.
+                        None => Own::Foreign,
+                    };
+                    return judge(&place(url), &called, own);
                 }
-                Ok(called) => return Err(refused(&place(url), &called, &said(&called.body))),
                 Err(error) if error.kind == SourceErrorKind::Unreachable => failure = Some(error),
                 Err(error) => return Err(error),
             }
@@ -154,15 +167,6 @@ impl Connection {
 
 fn place(url: &Url) -> String {
     bare(url).as_str().trim_end_matches('/').to_owned()
-}
-
-/// The API's own words: a JSON string, or an object with a message.
-fn said(body: &[u8]) -> String {
-    match serde_json::from_slice(body) {
-        Ok(Value::String(text)) => text,
-        Ok(Value::Object(object)) => object.get("message").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        _ => String::new(),
-    }
 }
 
 /// The address of an API path; what stands before it (a prefix behind a proxy) stays, and a query goes with it.

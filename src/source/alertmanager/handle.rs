@@ -15,6 +15,7 @@ use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
+use crate::source::said::Shape;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
 
 pub(super) fn abilities() -> Abilities {
@@ -88,7 +89,7 @@ async fn silence(
         return Err(SourceError::new(SourceErrorKind::Refused, message));
     };
     let body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
-    connection.write(Method::POST, "silences", Some(&body)).await?;
+    connection.write(Method::POST, "silences", Some(&body), made).await?;
     let note = match also_silenced(&matchers, group, groups) {
         0 => String::new(),
         count => format!("{count} other incidents have the same labels and are silenced too"),
@@ -111,7 +112,7 @@ async fn wake(
     let mut notes = Vec::new();
     for silence in &of_group {
         if expired.insert(silence.id.clone()) {
-            let done = connection.write(Method::DELETE, &format!("silence/{}", silence.id), None).await;
+            let done = connection.write(Method::DELETE, &format!("silence/{}", silence.id), None, ended).await;
             if let Err(error) = done {
                 expired.remove(&silence.id);
                 return Err(error);
@@ -160,6 +161,21 @@ pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceErr
     };
     let what = clean(&format!("Alertmanager {}{cluster}", status.version_info.version)).into_owned();
     Ok(Greeting { who: String::new(), what, limits: Vec::new() })
+}
+
+/// The id of the silence that was made.
+fn made(answer: &Shape) -> Option<String> {
+    let Shape::Json(json) = answer else { return None };
+    json.get("silenceID")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// A silence that has ended is answered with nothing.
+fn ended(answer: &Shape) -> Option<()> {
+    match answer {
+        Shape::Empty | Shape::Json(Value::Null) => Some(()),
+        Shape::Json(Value::Object(object)) if object.is_empty() => Some(()),
+        _ => None,
+    }
 }
 
 fn silences_one_of(silence: &Silence, group: &Group) -> bool {

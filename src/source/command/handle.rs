@@ -77,6 +77,10 @@ async fn operate_one(
     let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
     match run(command, &shown, limit, Some(input)).await? {
         Ended::Well(_) => Ok(Operated::default()),
+        // It did not end by itself: how far it came is not known.
+        Ended::Badly(status, said) if status.code().is_none() => {
+            Err(SourceError::new(SourceErrorKind::Unanswered, badly(&shown, status, &said)))
+        }
         Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
         Ended::Late => {
             let message = format!(

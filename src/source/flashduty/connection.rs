@@ -12,6 +12,8 @@ use url::Url;
 
 use super::super::budget::Budget;
 use super::super::http::{Http, bare, base_url, credential, refused};
+use super::super::said::Shape;
+use super::super::write::{Own, judge};
 use super::super::{Credentials, SourceError, SourceErrorKind};
 use crate::domain::source::SourceConfig;
 use crate::domain::text::{clean, shorten};
@@ -76,13 +78,13 @@ impl Connection {
         let url = self.begin(path).await?;
         let call = Call { method: Method::POST, url: &url, json: Some(body) };
         let called = self.http.change(call, &[], TIMEOUT).await?;
-        self.data(path, &called).map_err(|error| match (error.kind, called.status) {
-            // Neither an answer of its own nor one of a gateway behind which it never was.
-            (SourceErrorKind::Rubbish, 200..=299) | (SourceErrorKind::Unreachable, 500 | 502 | 504..=599) => {
-                SourceError { kind: SourceErrorKind::Unanswered, ..error }
-            }
-            _ => error,
-        })
+        let (who, envelope) = (self.who(path), Envelope::of(&called.body));
+        let own = match envelope {
+            Envelope::Data(data) => Own::Done(data),
+            Envelope::Fault(fault) => Own::Fault(self.mask(&fault.said()), fault.kind(&called)),
+            Envelope::Foreign(_) => Own::Foreign,
+        };
+        judge(&who, &called, own).map_err(|error| self.noted(error))
     }
 
     /// Waits for a turn; gives the address with the key, which is for the wire only.
@@ -109,34 +111,34 @@ impl Connection {
         Err(SourceError::new(kind, message))
     }
 
-    /// What is in the envelope.
+    /// What is in the envelope of a read.
     fn data(&self, path: &str, called: &Called) -> Result<Value, SourceError> {
-        let place = bare(&self.url);
-        let who = format!("{}{path}", place.as_str().trim_end_matches('/'));
-        let envelope = serde_json::from_slice::<Value>(&called.body);
-        let fault = envelope.as_ref().ok().and_then(Fault::read);
-        if fault.is_some() || !(200..300).contains(&called.status) {
-            return Err(self.refusal(&who, called, fault.as_ref()));
-        }
-        match envelope {
-            Ok(Value::Object(mut envelope)) if envelope.contains_key("data") || envelope.contains_key("request_id") => {
-                Ok(envelope.shift_remove("data").unwrap_or_default())
-            }
-            Ok(_) => Err(rubbish(&who, "an answer without `data`")),
-            // Only the place of the fault: its text may repeat what was answered.
-            Err(error) => {
-                Err(rubbish(&who, &format!("invalid JSON (line {}, column {})", error.line(), error.column())))
-            }
-        }
+        let who = self.who(path);
+        let fault = match Envelope::of(&called.body) {
+            Envelope::Data(data) if (200..300).contains(&called.status) => return Ok(data),
+            Envelope::Foreign(what) if (200..300).contains(&called.status) => return Err(rubbish(&who, &what)),
+            Envelope::Fault(fault) => Some(fault),
+            Envelope::Data(_) | Envelope::Foreign(_) => None,
+        };
+        Err(self.refusal(&who, called, fault.as_ref()))
     }
 
-    /// The error of a call that was refused. The status is for information there, the code counts.
+    fn who(&self, path: &str) -> String {
+        format!("{}{path}", bare(&self.url).as_str().trim_end_matches('/'))
+    }
+
+    /// The error of a read that was refused. The status is for information there, the code counts.
     fn refusal(&self, who: &str, called: &Called, fault: Option<&Fault>) -> SourceError {
-        let said = fault.map(|fault| self.mask(&fault.said())).unwrap_or_default();
-        let mut error = refused(who, called, &said);
+        let said = fault.map_or_else(|| Shape::of(&called.body).words(), Fault::said);
+        let mut error = refused(who, called, &self.mask(&said));
         if let Some(kind) = fault.and_then(|fault| fault.kind(called)) {
             error.kind = kind;
         }
+        self.noted(error)
+    }
+
+    /// Keeps in mind how long it wants to be left alone.
+    fn noted(&self, error: SourceError) -> SourceError {
         if let SourceErrorKind::RateLimited { retry_after: Some(wait) } = error.kind {
             *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(wait);
         }
@@ -151,6 +153,39 @@ impl Connection {
 
 fn rubbish(who: &str, what: &str) -> SourceError {
     SourceError::new(SourceErrorKind::Rubbish, format!("{who} gave {what}; is this Flashduty's Open API?"))
+}
+
+/// What an answer is.
+enum Envelope {
+    Data(Value),
+    Fault(Fault),
+    /// Not one of the API; what it is instead.
+    Foreign(String),
+}
+
+impl Envelope {
+    fn of(body: &[u8]) -> Self {
+        match serde_json::from_slice::<Value>(body) {
+            Ok(envelope) => match Fault::read(&envelope) {
+                Some(fault) => Self::Fault(fault),
+                None => Self::data(envelope),
+            },
+            Err(error) => match Shape::of(body) {
+                shape @ (Shape::Page(_) | Shape::Empty) => Self::Foreign(shape.name()),
+                // Only the place of the fault: its text may repeat what was answered.
+                _ => Self::Foreign(format!("invalid JSON (line {}, column {})", error.line(), error.column())),
+            },
+        }
+    }
+
+    fn data(envelope: Value) -> Self {
+        match envelope {
+            Value::Object(mut envelope) if envelope.contains_key("data") || envelope.contains_key("request_id") => {
+                Self::Data(envelope.shift_remove("data").unwrap_or_default())
+            }
+            _ => Self::Foreign("an answer without `data`".to_owned()),
+        }
+    }
 }
 
 /// The error of an envelope.

@@ -13,12 +13,16 @@ use crate::domain::source::SourceConfig;
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
 use crate::source::http::{Http, bare, base_url, refused};
+use crate::source::said::Shape;
+use crate::source::write::{Own, judge, may_be_done};
 use crate::source::{SourceError, SourceErrorKind};
 
 /// Until the head of an answer is there.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// A read with a body goes as a POST that says it is a GET.
 const OVERRIDE: &str = "X-HTTP-Method-Override";
+/// What it says where an action finds nothing that it may be done to.
+const NO_OBJECT: &str = "No objects found.";
 
 /// A client and the address.
 pub(super) struct Api {
@@ -42,6 +46,20 @@ pub(super) struct Outcome {
     pub(super) status: String,
     /// What was made, `OBJECT!ID`; empty where nothing was.
     pub(super) name: String,
+}
+
+impl Outcome {
+    /// Whether it is no success.
+    pub(super) fn is_bad(&self) -> bool {
+        !(200.0..300.0).contains(&self.code)
+    }
+
+    /// Whether it may have been done all the same.
+    pub(super) fn may_be_done(&self) -> bool {
+        // What is no refusal, and no success, says nothing.
+        self.is_bad()
+            && (!(400.0..500.0).contains(&self.code) || u16::try_from(seconds(self.code)).is_ok_and(may_be_done))
+    }
 }
 
 /// What an error says of itself.
@@ -86,24 +104,23 @@ impl Api {
     pub(super) async fn act(&self, action: &str, body: &Value) -> Result<Vec<Outcome>, SourceError> {
         let url = self.under(&format!("actions/{action}"));
         let called = self.http.change(Call { method: Method::POST, url: &url, json: Some(body) }, &[], TIMEOUT).await?;
-        if let Ok(Results { results }) = serde_json::from_slice::<Results<Outcome>>(&called.body) {
+        if let Ok(Results { results }) = serde_json::from_slice::<Results<Outcome>>(&called.body)
+            && !(300..400).contains(&called.status)
+        {
             return Ok(results);
         }
-        match called.status {
-            404 => {
-                let message = format!(
-                    "{}: no such object: either it is gone, or this ApiUser may not do that; it needs the permission \
-                     actions/{action}",
-                    self.place()
-                );
-                Err(SourceError::new(SourceErrorKind::Refused, message))
-            }
-            200..=299 => {
-                let message = format!("{} did not say what {action} did", self.place());
-                Err(SourceError::new(SourceErrorKind::Unanswered, message))
-            }
-            _ => Err(self.failure(&called)),
+        let failure: Option<Failure> = serde_json::from_slice(&called.body).ok();
+        let said = failure.map(|failure| failure.status).unwrap_or_default();
+        if called.status == 404 && said == NO_OBJECT {
+            let message = format!(
+                "{}: no such object: either it is gone, or this ApiUser may not do that; it needs the permission \
+                 actions/{action}",
+                self.place()
+            );
+            return Err(SourceError::new(SourceErrorKind::Refused, message));
         }
+        let own = if said.is_empty() { Own::Foreign } else { Own::Fault(said, None) };
+        judge(&self.place(), &called, own)
     }
 
     fn results<T: DeserializeOwned>(&self, path: &str, called: &Called) -> Result<Vec<T>, SourceError> {
@@ -123,8 +140,7 @@ impl Api {
     }
 
     fn failure(&self, called: &Called) -> SourceError {
-        let said: Failure = serde_json::from_slice(&called.body).unwrap_or_default();
-        refused(&self.place(), called, &said.status)
+        refused(&self.place(), called, &Shape::of(&called.body).words())
     }
 
     /// The address as messages show it.

@@ -12,6 +12,8 @@ use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
 use crate::source::adapter::each_or;
+use crate::source::said::short;
+use crate::source::write::unanswered;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
 
 /// How many objects go into one call.
@@ -108,18 +110,26 @@ fn about<'a>(outcome: &Outcome, names: &[&'a str]) -> Option<&'a str> {
 
 fn outcome_of(name: &str, names: &[&str], outcomes: &[Outcome]) -> Done {
     let mut own = outcomes.iter().filter(|outcome| about(outcome, names) == Some(name));
-    match own.next() {
-        Some(outcome) if (200.0..300.0).contains(&outcome.code) => Ok(Operated::default()),
+    // An outcome that names nobody is about all that were asked for, or the only one.
+    let nobodys = || outcomes.iter().find(|outcome| outcome.is_bad() && about(outcome, names).is_none());
+    match own.next().or_else(nobodys) {
+        Some(outcome) if !outcome.is_bad() => Ok(Operated::default()),
         Some(outcome) => Err(refusal(outcome)),
-        None => {
-            let message = "Icinga did nothing with it: either it is gone, or this ApiUser may not change it";
+        None if outcomes.iter().all(|outcome| about(outcome, names).is_some()) => {
+            let message = "Icinga names it in no result: either it is gone, or this ApiUser may not change it";
             Err(SourceError::new(SourceErrorKind::Missing, message))
         }
+        None => Err(unanswered("Icinga did something, and does not say to what")),
     }
 }
 
+/// The error of an outcome that is no success, in Icinga's own words.
 fn refusal(outcome: &Outcome) -> SourceError {
-    let said = clean(outcome.status.trim()).into_owned();
+    let said = short(&outcome.status);
+    let said = if said.is_empty() { format!("code {}", outcome.code) } else { said };
+    if outcome.may_be_done() {
+        return unanswered(&format!("Icinga failed while it did it: {said}"));
+    }
     SourceError::new(SourceErrorKind::Refused, format!("Icinga refused: {said}"))
 }
 
@@ -143,9 +153,12 @@ async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Result<Ve
 
 /// What became of an object's downtimes. One that was a child of another may be gone by itself.
 fn woken(own: &[&Downtime], outcomes: &[Outcome], by: &Operator) -> Done {
-    let bad = |outcome: &&Outcome| !(200.0..300.0).contains(&outcome.code);
-    let about_own = |outcome: &&Outcome| own.iter().any(|downtime| outcome.status.contains(&downtime.name));
-    if let Some(outcome) = outcomes.iter().filter(about_own).find(bad) {
+    let named = |outcome: &Outcome, downtime: &Downtime| outcome.status.contains(&downtime.name);
+    let about_own = |outcome: &&Outcome| own.iter().any(|downtime| named(outcome, downtime));
+    // One that names no downtime may be about any of them.
+    let nobodys = |outcome: &&Outcome| !outcome.status.contains('!');
+    let mut bad = outcomes.iter().filter(|outcome| outcome.is_bad());
+    if let Some(outcome) = bad.find(|outcome| !own.is_empty() && (about_own(outcome) || nobodys(outcome))) {
         return Err(refusal(outcome));
     }
     if own.is_empty() {

@@ -11,10 +11,11 @@ use url::Url;
 
 use super::super::budget::Budget;
 use super::super::http::{Http, bare, base_url, credential, refused};
+use super::super::said::{Shape, short};
+use super::super::write::{Own, judge};
 use super::super::{Credentials, SourceError, SourceErrorKind};
 use crate::domain::action::Header;
 use crate::domain::source::SourceConfig;
-use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
 
@@ -27,8 +28,6 @@ const PER_MINUTE: NonZeroU32 = NonZeroU32::new(900).unwrap();
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// How often a call is sent again that was refused because there were too many.
 const AGAIN: usize = 2;
-/// The most characters of its text that an error repeats.
-const SAID_MAX: usize = 300;
 
 /// What stays between two calls.
 pub(super) struct Connection {
@@ -74,26 +73,29 @@ impl Connection {
         self.read(&url, &called)
     }
 
-    /// The answer to what changes something, in the name of `from`. Where the answer was lost or cannot be read, nobody
-    /// knows whether it was done, and that is the error.
+    /// The answer to what changes something, in the name of `from`: an object that has what was changed under the name
+    /// `holds`. Where the answer was lost or is not that, nobody knows whether it was done, and that is the error.
     pub(super) async fn change(
         &self,
         method: Method,
         path: &[&str],
-        body: &Value,
+        (body, holds): (&Value, &str),
         from: &str,
     ) -> Result<Value, SourceError> {
         let url = self.address(path, &[]);
         let called = self.called(method, &url, Some(body), Some(from)).await?;
-        self.read(&url, &called).map_err(|error| match (error.kind, called.status) {
-            // Neither an answer of its own nor one of a gateway behind which it never was.
-            (SourceErrorKind::Rubbish, 200..=299) | (SourceErrorKind::Unreachable, 500 | 502 | 504..=599) => {
-                SourceError { kind: SourceErrorKind::Unanswered, ..error }
+        let own = match Shape::of(&called.body) {
+            Shape::Json(json @ Value::Object(_)) if json.get("error").is_some_and(|error| !error.is_null()) => {
+                // About this incident or this operation, not about the key as a whole.
+                let kind = Some(SourceErrorKind::Refused).filter(|_| called.status == 403);
+                Own::Fault(self.mask(&said(&json)), kind)
             }
-            // About this incident or this operation, not about the key as a whole.
-            (SourceErrorKind::Unauthorised, 403) => SourceError { kind: SourceErrorKind::Refused, ..error },
-            _ => error,
-        })
+            Shape::Json(json) if json.get(holds).is_some_and(|held| held.is_object() || held.is_array()) => {
+                Own::Done(json)
+            }
+            _ => Own::Foreign,
+        };
+        judge(bare(&url).as_str(), &called, own)
     }
 
     /// What it last said of its limits, header by header.
@@ -148,36 +150,37 @@ impl Connection {
     }
 
     fn read(&self, url: &Url, called: &Called) -> Result<Value, SourceError> {
-        let who = bare(url);
-        let json = serde_json::from_slice::<Value>(&called.body);
+        let (who, shape) = (bare(url), Shape::of(&called.body));
         if !(200..300).contains(&called.status) {
-            let said = json.as_ref().map(said).unwrap_or_default();
-            // Should it repeat the key.
-            let said = said.replace(self.token.expose_secret(), "***");
-            return Err(refused(who.as_str(), called, &said));
+            let words = match &shape {
+                Shape::Json(json) => said(json),
+                other => other.words(),
+            };
+            return Err(refused(who.as_str(), called, &self.mask(&words)));
         }
-        let rubbish = |what: &str| {
-            let message = format!("{who} gave {what}; is this PagerDuty's REST API?");
-            SourceError::new(SourceErrorKind::Rubbish, message)
-        };
-        match json {
-            Ok(json @ Value::Object(_)) => Ok(json),
-            Ok(_) => Err(rubbish("JSON that is not an object")),
-            // Only the place of the fault: its text may repeat what was answered.
-            Err(error) => Err(rubbish(&format!("invalid JSON (line {}, column {})", error.line(), error.column()))),
+        match shape {
+            Shape::Json(json @ Value::Object(_)) => Ok(json),
+            other => {
+                let message = format!("{who} gave {}; is this PagerDuty's REST API?", other.name());
+                Err(SourceError::new(SourceErrorKind::Rubbish, message))
+            }
         }
+    }
+
+    /// Its text without the key, should it repeat it.
+    fn mask(&self, text: &str) -> String {
+        text.replace(self.token.expose_secret(), "***")
     }
 }
 
 /// What an error says: its message, and what it says in particular.
 fn said(json: &Value) -> String {
     let error = json.get("error").unwrap_or(json);
-    let message = error.as_str().or_else(|| error.get("message")?.as_str()).unwrap_or_default();
-    let particular = error.get("errors").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let mut words: Vec<&str> = vec![message];
-    words.extend(particular);
+    let particular = error.get("errors").map(|errors| Shape::Json(errors.clone()).words()).unwrap_or_default();
+    let mut words = vec![Shape::Json(error.clone()).words(), particular];
+    words.dedup();
     words.retain(|word| !word.trim().is_empty());
-    shorten(&clean(&words.join(": ")), SAID_MAX).into_owned()
+    short(&words.join(": "))
 }
 
 /// The wait until the limit begins anew, from `ratelimit-reset` in seconds.

@@ -101,7 +101,7 @@ impl Work<'_> {
             change
         };
         let body = json!({"incidents": batch.iter().map(changed).collect::<Vec<_>>()});
-        let answer = self.connection.change(Method::PUT, &["incidents"], &body, self.from).await;
+        let answer = self.connection.change(Method::PUT, &["incidents"], (&body, "incidents"), self.from).await;
         each_or(batch, answer.map(|answer| batch.iter().map(|one| self.updated(one, &answer, update)).collect()))
     }
 
@@ -140,20 +140,27 @@ impl Work<'_> {
 
     async fn snooze(&self, incident: &Incident, duration_s: i64) -> OperateResult {
         let path = ["incidents", &incident.incident_id, "snooze"];
-        let answer = self.connection.change(Method::POST, &path, &json!({"duration": duration_s}), self.from).await?;
-        Ok(Operated { incident: read_incident(self.source, &answer["incident"]).map(Box::new), note: String::new() })
+        let answer = self
+            .connection
+            .change(Method::POST, &path, (&json!({"duration": duration_s}), "incident"), self.from)
+            .await?;
+        let now = read_incident(self.source, &answer["incident"]).ok_or_else(unnamed)?;
+        Ok(Operated { incident: Some(Box::new(now)), note: String::new() })
     }
 
     async fn note(&self, incident: &Incident, text: &str) -> Result<(), SourceError> {
         let path = ["incidents", &incident.incident_id, "notes"];
         let body = json!({"note": {"content": text}});
-        self.connection.change(Method::POST, &path, &body, self.from).await.map(drop)
+        self.connection.change(Method::POST, &path, (&body, "note"), self.from).await.map(drop)
     }
 
     /// Writes custom fields; the answer has all of them.
     async fn fields(&self, incident: &Incident, fields: &Value) -> OperateResult {
         let path = ["incidents", &incident.incident_id, "custom_fields", "values"];
-        let answer = self.connection.change(Method::PUT, &path, &json!({"custom_fields": fields}), self.from).await?;
+        let answer = self
+            .connection
+            .change(Method::PUT, &path, (&json!({"custom_fields": fields}), "custom_fields"), self.from)
+            .await?;
         let mut changed = incident.clone();
         let written = custom_fields(&answer["custom_fields"]).map(|(name, value)| (name.to_owned(), value.clone()));
         changed.fields.extend(written);

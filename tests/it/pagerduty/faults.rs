@@ -67,7 +67,7 @@ async fn a_change_whose_answer_is_lost_may_have_been_done() {
         (Reply::Plain(200, "", "<html>"), SourceErrorKind::Unanswered),
         (Reply::Plain(200, "", "{\"incidents\": []}"), SourceErrorKind::Unanswered),
         (refusal(502, "Bad Gateway"), SourceErrorKind::Unanswered),
-        (refusal(503, "busy"), SourceErrorKind::Unreachable),
+        (refusal(503, "busy"), SourceErrorKind::Unanswered),
         (refusal(403, "Forbidden"), SourceErrorKind::Refused),
         (refusal(401, "Unauthorized"), SourceErrorKind::Unauthorised),
     ] {

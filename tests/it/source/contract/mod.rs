@@ -5,6 +5,7 @@ mod flashduty;
 mod icinga;
 mod local;
 mod pagerduty;
+mod writes;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
