@@ -60,6 +60,7 @@ fn tell(session: &mut Session<'_>, incidents: &[Incident], operation: &Operation
         Err(fault) if session.read_only() => (Exit::Refused, "refused", fault.message.as_str()),
         Err(fault) => (Exit::Failed, "failed", fault.message.as_str()),
     };
+    session.out.acts();
     if session.out.is_json() {
         session.out.object(json!({
             "incident": handled.incident.id(),

@@ -14,6 +14,8 @@ pub(super) struct Output {
     json: bool,
     out: BufWriter<Stdout>,
     state: State,
+    /// Whether the exit code tells what was done, which no output can undo.
+    has_acted: bool,
 }
 
 enum State {
@@ -26,11 +28,16 @@ enum State {
 
 impl Output {
     pub(super) fn new(json: bool) -> Self {
-        Self { json, out: BufWriter::new(io::stdout()), state: State::Open }
+        Self { json, out: BufWriter::new(io::stdout()), state: State::Open, has_acted: false }
     }
 
     pub(super) fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// From here on the exit code tells what was done: it stays, also where its output cannot be written.
+    pub(super) fn acts(&mut self) {
+        self.has_acted = true;
     }
 
     pub(super) fn line(&mut self, text: &str) {
@@ -78,7 +85,7 @@ impl Output {
             State::Open | State::Closed => exit,
             State::Broken(why) => {
                 error(&format!("the output could not be written: {why}"));
-                exit.worst(Exit::Failed)
+                if self.has_acted { exit } else { exit.worst(Exit::Failed) }
             }
         }
     }

@@ -51,6 +51,7 @@ impl<'a> Report<'a> {
         } else {
             self.out.line(&words(run));
         }
+        self.out.acts();
         self.out.flush();
         // Who lets a job go does not know how it ends.
         self.note(Exit::from(run.outcome.unwrap_or(Outcome::Unknown)));

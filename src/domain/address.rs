@@ -12,6 +12,20 @@ pub fn is_web_link(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
+/// The most bytes that an address may have: what the HTTP client can hold.
+const LONGEST: usize = 65_534;
+
+/// What is wrong with an address that is too long to be sent; `None` of one that is not.
+pub fn length_fault(url: &Url) -> Option<String> {
+    let bytes = url.as_str().len();
+    (bytes > LONGEST).then(|| {
+        format!(
+            "the address is too long: {bytes} bytes, and {LONGEST} is the most that can be sent; \
+             put what is long into the body"
+        )
+    })
+}
+
 /// Whether the host is this machine, in any spelling.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -79,6 +93,13 @@ mod tests {
         }
         assert!(is_plain_http_text(" HTTP://{{ incident.labels.host }}/x"));
         assert!(!is_plain_http_text("https://{{ incident.labels.host }}/x") && !is_plain_http_text("http://"));
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_sent_is_told_with_its_size() {
+        let of = |bytes: usize| Url::parse(&format!("http://h/{}", "x".repeat(bytes - 9))).unwrap();
+        assert_eq!(length_fault(&of(LONGEST)), None);
+        assert!(length_fault(&of(LONGEST + 1)).unwrap().contains("too long: 65535 bytes"));
     }
 
     #[test]

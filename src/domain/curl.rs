@@ -1,6 +1,7 @@
 //! A request as a command that a person can paste into a shell.
 //!
-//! Nothing of the request can break out of its quotes, and nothing in it can act on the terminal it is pasted into.
+//! Nothing of the request can break out of its quotes, in whichever usual shell (sh, dash, bash, zsh, fish), and nothing in
+//! it can act on the terminal it is pasted into.
 //! Secrets are not in it: a mask becomes a shell variable to be set first, a reference stays as written.
 
 use std::borrow::Cow;
@@ -96,31 +97,61 @@ fn quoted(text: &str, name: &mut dyn FnMut() -> String) -> String {
     if out.is_empty() { "''".to_owned() } else { out }
 }
 
+/// Quoted for every usual shell at once. Inside of single quotes a POSIX shell reads nothing, but fish reads a backslash
+/// before a quote or a backslash: so both stand outside, where all read them alike. What a terminal could act on when it is
+/// pasted is written by `printf`; `$'...'` would be plain text to some.
 fn push_quoted(out: &mut String, text: &str) {
-    if !text.chars().any(is_unsafe) {
-        let _ = write!(out, "'{}'", text.replace('\'', "'\\''"));
-        return;
-    }
-    // What a terminal could act on when it is pasted is written as its bytes.
-    out.push_str("$'");
+    let mut inside = Inside::Nothing;
     for ch in text.chars() {
         match ch {
-            '\\' | '\'' => {
+            '\'' | '\\' => {
+                inside.to(Inside::Nothing, out);
                 out.push('\\');
                 out.push(ch);
             }
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            _ if is_unsafe(ch) => {
+            // A command's last line end would be lost; between quotes it is only text.
+            _ if ch != '\n' && is_unsafe(ch) => {
+                inside.to(Inside::Printf, out);
                 for byte in ch.encode_utf8(&mut [0; 4]).bytes() {
+                    // Writing to a String cannot fail.
                     let _ = write!(out, "\\{byte:03o}");
                 }
             }
-            _ => out.push(ch),
+            _ => {
+                inside.to(Inside::Quotes, out);
+                out.push(ch);
+            }
         }
     }
-    out.push('\'');
+    inside.to(Inside::Nothing, out);
+}
+
+/// What a part of a quoted text stands in.
+#[derive(Clone, Copy, PartialEq)]
+enum Inside {
+    Nothing,
+    Quotes,
+    Printf,
+}
+
+impl Inside {
+    /// Closes what is open and opens `next`, unless that is open already.
+    fn to(&mut self, next: Self, out: &mut String) {
+        if *self == next {
+            return;
+        }
+        out.push_str(match self {
+            Self::Nothing => "",
+            Self::Quotes => "'",
+            Self::Printf => "')\"",
+        });
+        out.push_str(match next {
+            Self::Nothing => "",
+            Self::Quotes => "'",
+            Self::Printf => "\"$(printf '",
+        });
+        *self = next;
+    }
 }
 
 /// Whether a character could act on a terminal or hide from an eye.
@@ -146,7 +177,8 @@ mod tests {
         let text = curl(&request("https://x.example/a'b", &[("X-A", "$(id) `id` \"'; rm")], "a\u{1b}[201~\n'\\$(id)"));
         assert!(text.contains(r"'https://x.example/a'\''b'"), "{text}");
         assert!(text.contains(r#"-H 'X-A: $(id) `id` "'\''; rm'"#), "{text}");
-        assert!(text.contains(r"--data-raw $'a\033[201~\n\'\\$(id)'"), "{text}");
+        let body = concat!(r#"--data-raw 'a'"$(printf '\033')"'[201~"#, "\n", r"'\'\\'$(id)'");
+        assert!(text.contains(body), "{text}");
         assert!(!text.contains('\u{1b}'));
     }
 
@@ -166,7 +198,8 @@ mod tests {
     fn hidden_characters_are_written_as_bytes_and_brackets_are_no_pattern() {
         let text = curl(&request("https://[::1]/", &[("X-Empty", "")], "\u{202e}队列\u{9b}31m"));
         assert!(text.starts_with("curl --globoff -X POST 'https://[::1]/'"), "{text}");
-        assert!(text.contains(r"$'\342\200\256队列\302\23331m'") && text.contains("-H 'X-Empty;'"), "{text}");
+        let body = r#""$(printf '\342\200\256')"'队列'"$(printf '\302\233')"'31m'"#;
+        assert!(text.contains(body) && text.contains("-H 'X-Empty;'"), "{text}");
     }
 
     #[test]

@@ -78,6 +78,9 @@ pub struct Prepared {
     pub credentials: Option<SourceCredentials>,
     /// Whether the body or the endpoint holds references or masks.
     pub masked: bool,
+    /// The environment's proxy that it will go through, host and port; `None` where it goes there by itself, or through
+    /// a proxy that the action names.
+    pub through: Option<String>,
     /// The references of the action's own text that the sending reads, as written, each once: what the confirm lists.
     pub references: Vec<String>,
     /// What the expressions were filled from: the contract's payload, secret inputs masked.

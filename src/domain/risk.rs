@@ -50,7 +50,12 @@ pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -
     }
     let proxy = action.proxy.trim();
     if !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none") {
-        out.push(Risk::new(Weight::Warning, format!("it goes through the proxy {}", clean(&shown_url(proxy)))));
+        let text = format!("through the proxy {}; only host lists hold there", clean(&shown_url(proxy)));
+        out.push(Risk::new(Weight::Warning, text));
+    }
+    if let Some(proxy) = presses.iter().find_map(|prepared| prepared.through.as_deref()) {
+        let text = format!("through the environment's proxy {}; only host lists hold there", clean(proxy));
+        out.push(Risk::new(Weight::Warning, text));
     }
     if action.retries > 0 {
         let text = format!("sent again up to {} times, also after the receiver may have got it", action.retries);
@@ -100,6 +105,8 @@ mod tests {
         assert_eq!(weights(&[&near]), [Weight::Unsafe, Weight::Warning, Weight::Warning]);
         assert_eq!(weights(&[&near, &far])[..2], [Weight::Unsafe; 2]);
         assert!(of_incident(&near, None).is_empty());
+        let through = Prepared { through: Some("proxy.corp:3128".to_owned()), ..near.clone() };
+        assert!(of_way([&through], "u").iter().any(|risk| risk.text.contains("environment's proxy proxy.corp:3128")));
         let stale = Prepared { stale_ms: Some(7_200_000), ..near };
         assert_eq!(
             of_incident(&stale, Some("16:00"))[0].text,
@@ -121,6 +128,7 @@ mod tests {
             body: "".into(),
             credentials: None,
             masked: false,
+            through: None,
             references: Vec::new(),
             payload: Arc::default(),
             inputs: crate::domain::request::Inputs::default(),

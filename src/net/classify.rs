@@ -13,6 +13,7 @@ use super::client::Clients;
 use super::connection_trace::Notes;
 use super::resolve::Forbidden;
 use crate::domain::run::Failure;
+use crate::domain::text::{clean, shorten};
 use crate::domain::time::in_words;
 
 /// A failed request, judged.
@@ -77,7 +78,7 @@ fn unconnected_error(error: &reqwest::Error, url: &Url, notes: &Notes, clients: 
         if error.is_timeout() {
             format!("no connection to {place} within {}", in_words(clients.connect_timeout))
         } else {
-            format!("no connection to {place}; check the address, the proxy and the network")
+            format!("no connection to {place}{}", said_below(error))
         }
     });
     Verdict::unsent(Failure::Connect, text)
@@ -98,9 +99,8 @@ pub(super) fn unconnected(kind: Option<io::ErrorKind>, place: &str) -> Option<St
 }
 
 fn lost(error: &reqwest::Error) -> Verdict {
-    if cause::<h2::Error>(error).is_some_and(not_processed) {
-        let text = "the receiver refused the request before it looked at it (HTTP/2)".to_owned();
-        return Verdict::unsent(Failure::Connect, text);
+    if cause::<h2::Error>(error).is_some_and(is_refusal) {
+        return Verdict::received(Failure::ConnectionLost, "the receiver refused it without an answer (HTTP/2)");
     }
     match cause::<hyper::Error>(error) {
         // The request came back unwritten.
@@ -111,7 +111,9 @@ fn lost(error: &reqwest::Error) -> Verdict {
         Some(hyper) if hyper.is_parse_too_large() => {
             Verdict::received(Failure::InvalidResponse, "the answer's headers are over the limit")
         }
-        Some(hyper) if hyper.is_parse() => Verdict::received(Failure::InvalidResponse, "the answer is not HTTP"),
+        Some(hyper) if hyper.is_parse() => {
+            Verdict::received(Failure::InvalidResponse, "an answer came that cannot be read: it is not HTTP")
+        }
         _ => match cause::<rustls::Error>(error) {
             Some(rustls::Error::AlertReceived(alert)) => {
                 Verdict::received(Failure::ConnectionLost, format!("the receiver ended the TLS session ({alert:?})"))
@@ -126,9 +128,9 @@ pub(super) fn is_tls(error: &reqwest::Error) -> bool {
     cause::<rustls::Error>(error).is_some()
 }
 
-/// HTTP/2 says of a refused stream, and of one after the last that a graceful shutdown took, that the request was
-/// not looked at. Every other reset leaves it open.
-fn not_processed(error: &h2::Error) -> bool {
+/// A stream that was refused, or that a graceful shutdown did not take. The protocol has it that such a request was not
+/// looked at; but all of it was written, and only the receiver can know that its own front end keeps to that.
+fn is_refusal(error: &h2::Error) -> bool {
     error.is_remote()
         && ((error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
             || (error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR)))
@@ -212,6 +214,13 @@ fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
         .map(io::Error::kind)
         .filter(|kind| *kind != io::ErrorKind::Other)
         .last()
+}
+
+/// What the innermost cause says of itself, for words where nothing better is known. None of those below the HTTP client
+/// knows the address's path and query.
+fn said_below(error: &(dyn Error + 'static)) -> String {
+    let below = chain(error).filter(|error| !error.is::<reqwest::Error>()).last();
+    below.map_or_else(String::new, |below| format!(": {}", clean(shorten(&below.to_string(), 200).as_ref())))
 }
 
 /// An error and its causes; looks into I/O errors, whose `source` skips what they wrap.

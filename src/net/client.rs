@@ -1,4 +1,4 @@
-//! What both clients share: one client through the proxy, one for loopback without it.
+//! What both clients share: one client through the proxy, one for what is kept from it.
 
 use std::time::Duration;
 
@@ -7,17 +7,22 @@ use url::Url;
 
 use super::connection_trace::TraceLayer;
 use super::error::NetError;
+use super::no_proxy::NoProxy;
 use super::policy::HostPolicy;
 use super::reach::{ProxyChoice, Reach, proxy_url};
 use super::resolve::NotingResolver;
 use super::trust;
 use crate::domain::address::is_loopback;
 
-/// One client that goes through the proxy, and one for loopback that never does.
+/// One client that goes through the proxy, and one that never does: for loopback, and for what `NO_PROXY` covers.
 #[derive(Clone, Debug)]
 pub(super) struct Clients {
     outside: Client,
     loopback: Client,
+    /// Never through a proxy.
+    direct: Client,
+    proxy: ProxyChoice,
+    no_proxy: NoProxy,
     /// Whether any CA certificate was found, so that `https` can work at all.
     pub(super) has_roots: bool,
     pub(super) policy: HostPolicy,
@@ -40,20 +45,35 @@ impl Clients {
         let (policy, connect_timeout) = (reach.policy.clone(), reach.connect_timeout);
         let direct = build(base().no_proxy())?;
         let (outside, loopback) = match (&reach.proxy, proxy) {
-            (ProxyChoice::Environment, _) => (build(base())?, direct),
-            (ProxyChoice::Outside(_), Some(proxy)) => (build(base().proxy(proxy))?, direct),
+            (ProxyChoice::Environment, _) => (build(base())?, direct.clone()),
+            (ProxyChoice::Outside(_), Some(proxy)) => (build(base().proxy(proxy))?, direct.clone()),
             (ProxyChoice::Url(_), Some(proxy)) => {
                 let proxied = build(base().proxy(proxy))?;
                 (proxied.clone(), proxied)
             }
-            _ => (direct.clone(), direct),
+            _ => (direct.clone(), direct.clone()),
         };
-        Ok(Self { outside, loopback, has_roots, policy, connect_timeout })
+        let (proxy, no_proxy) = (reach.proxy.clone(), NoProxy::from_env());
+        Ok(Self { outside, loopback, direct, proxy, no_proxy, has_roots, policy, connect_timeout })
+    }
+
+    /// Judges an address as written, and the environment's proxy where that stands before it.
+    pub(super) fn judge(&self, url: &Url) -> Result<(), String> {
+        self.policy.judge(url)?;
+        match self.proxy.towards(url).filter(|_| self.proxy == ProxyChoice::Environment) {
+            Some(proxy) => self.policy.judge_denied(&proxy).map_err(|why| format!("the environment's proxy: {why}")),
+            None => Ok(()),
+        }
     }
 
     /// The client for this address.
     pub(super) fn towards(&self, url: &Url) -> &Client {
-        if is_loopback(url) { &self.loopback } else { &self.outside }
+        match &self.proxy {
+            _ if is_loopback(url) => &self.loopback,
+            // Not left to the client, which does not know every spelling of `NO_PROXY`.
+            ProxyChoice::Environment if self.no_proxy.covers(url) => &self.direct,
+            _ => &self.outside,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod client;
 mod connection_trace;
 mod error;
 mod expiry;
+mod no_proxy;
 mod policy;
 mod press;
 mod probe;

@@ -19,7 +19,7 @@ use super::error::NetError;
 use super::reach::Reach;
 use super::stream_lines::StreamLines;
 use crate::domain::action::Header;
-use crate::domain::address::is_web;
+use crate::domain::address::{is_web, length_fault};
 use crate::domain::run::{Answer, Attempt, Failure};
 
 /// Sends presses. Never twice, follows nothing, reuses no connection.
@@ -120,7 +120,7 @@ impl PressClient {
     }
 
     async fn judged(&self, request: Request, reads_body: bool, limits: &Limits<'_>) -> Tried {
-        match self.clients.policy.judge(request.url()) {
+        match self.clients.judge(request.url()) {
             Ok(()) => self.send(request, reads_body, limits).await,
             Err(why) => failed(Verdict::refused(why)),
         }
@@ -180,6 +180,9 @@ fn build(request: &WireRequest<'_>) -> Result<Request, String> {
     let written = request.endpoint.trim_start().split_once(':').map(|(_, rest)| rest).unwrap_or_default();
     if written.strip_prefix("//").is_none_or(|rest| rest.starts_with(['/', '\\'])) {
         return Err("the endpoint has no host after http:// or https://".to_owned());
+    }
+    if let Some(fault) = length_fault(&url) {
+        return Err(fault);
     }
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| "the method is not one that HTTP knows".to_owned())?;

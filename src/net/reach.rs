@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use url::Url;
 
 use super::error::NetError;
+use super::no_proxy::NoProxy;
 use super::policy::HostPolicy;
 use crate::domain::action::DEFAULT_CONNECT_TIMEOUT_MS;
 use crate::domain::address::is_loopback;
@@ -32,6 +33,20 @@ impl ProxyChoice {
             "" => Self::Environment,
             "none" => Self::None,
             url => Self::Url(url.to_owned()),
+        }
+    }
+
+    /// The proxy that stands between here and `url`, where one does. Its address may hold a password.
+    pub(super) fn towards(&self, url: &Url) -> Option<Url> {
+        match self {
+            Self::Outside(_) | Self::Environment if is_loopback(url) => None,
+            Self::Url(proxy) | Self::Outside(proxy) => proxy_url(proxy).ok(),
+            Self::Environment if NoProxy::from_env().covers(url) => None,
+            Self::Environment => {
+                let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
+                Url::parse(&found.uri().to_string()).ok()
+            }
+            Self::None => None,
         }
     }
 }
@@ -82,15 +97,7 @@ impl Reach {
     ///
     /// Its address may hold a password: show host and port only.
     pub fn proxy_for(&self, url: &Url) -> Option<Url> {
-        match &self.proxy {
-            ProxyChoice::Outside(_) | ProxyChoice::Environment if is_loopback(url) => None,
-            ProxyChoice::Url(proxy) | ProxyChoice::Outside(proxy) => proxy_url(proxy).ok(),
-            ProxyChoice::Environment => {
-                let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
-                Url::parse(&found.uri().to_string()).ok()
-            }
-            ProxyChoice::None => None,
-        }
+        self.proxy.towards(url)
     }
 }
 

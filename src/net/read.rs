@@ -19,7 +19,7 @@ use super::press::{answer, asked_wait, header_map, retry_after};
 use super::reach::Reach;
 use super::stream_lines::StreamLines;
 use crate::domain::action::{Header, shown_url};
-use crate::domain::address::{is_same_origin, is_web};
+use crate::domain::address::{is_same_origin, is_web, length_fault};
 use crate::domain::run::{Answer, Failure};
 use crate::domain::time::took;
 
@@ -215,7 +215,10 @@ impl ReadClient {
         if !is_web(url) {
             return Err(ReadError::new(ReadClass::Invalid, "the address does not begin with http:// or https://"));
         }
-        self.clients.policy.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
+        if let Some(fault) = length_fault(url) {
+            return Err(ReadError::new(ReadClass::Invalid, fault));
+        }
+        self.clients.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
         let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
         let trace = ConnectionTrace::default();
         let request = self.clients.towards(url).request(call.method.clone(), url.clone());

@@ -62,9 +62,7 @@ impl Runner {
         let options = PressOptions { test: first.test, ..options };
         let resolved = self.resolved(&action, Some(&incident))?;
         let press = press(&resolved.action, &incident, operator, options);
-        let prepared = resolved.mark(webhook::prepare_again(press, first, detail)?);
-        self.may_go(&prepared)?;
-        Ok(prepared)
+        self.ready(resolved.mark(webhook::prepare_again(press, first, detail)?))
     }
 
     /// The row of a press that could not be filled again: it says what the first one was.

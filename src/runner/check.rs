@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
+use super::checks::names_no_file;
 use super::rows::now_ms;
 use super::runner::{Runner, press};
 use super::step::PressOptions;
@@ -56,7 +57,7 @@ impl Runner {
             webhook::unfilled(press(action, incident.unwrap_or(&Arc::default()), operator, PressOptions::default()));
         let (found, proxy) = self.secrets(&prepared).await;
         findings.extend(found);
-        let (found, reach) = self.way_out(action, proxy).await;
+        let (found, reach) = self.way_out(action, proxy, resolved.source().is_none()).await;
         findings.extend(found);
         let endpoint =
             filled.iter().find(|(field, _)| *field == Field::ENDPOINT).and_then(|(_, text)| text.as_ref().ok());
@@ -103,8 +104,12 @@ impl Runner {
         (findings, wire.map(|wire| wire.proxy).or(plain))
     }
 
-    async fn way_out(&self, action: &Action, proxy: Option<String>) -> (Vec<Finding>, Option<Reach>) {
+    async fn way_out(&self, action: &Action, proxy: Option<String>, is_webhook: bool) -> (Vec<Finding>, Option<Reach>) {
         let Some(proxy) = proxy else { return (Vec::new(), None) };
+        let may_read = self.inner.setup.action_references || !is_webhook;
+        if let (false, Err(refusal)) = (may_read, names_no_file(&action.tls)) {
+            return (vec![finding("TLS files", Grade::Fault, &refusal.why)], None);
+        }
         match self.reach(&action.tls, &proxy, action.connects_ms()).await {
             Ok(reach) => {
                 let named = [("tls.ca", &action.tls.ca), ("tls.cert", &action.tls.cert), ("tls.key", &action.tls.key)];

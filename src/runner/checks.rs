@@ -2,12 +2,14 @@
 
 use url::Url;
 
-use crate::domain::action::{Action, MASK};
+use crate::domain::action::{Action, MASK, Tls};
+use crate::domain::address::length_fault;
 use crate::domain::incident::{Incident, Progress};
 use crate::domain::refusal::Refusal;
+use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
 use crate::domain::validate;
-use crate::net::HostPolicy;
+use crate::net::{HostPolicy, ProxyChoice, Reach};
 
 /// Checks what needs no filled request.
 pub(super) fn before_confirm(action: &Action, incident: &Incident, read_only: bool) -> Result<(), Refusal> {
@@ -29,6 +31,30 @@ pub(super) fn before_confirm(action: &Action, incident: &Incident, read_only: bo
     }
 }
 
+/// Where actions may read nothing of whoever presses, their certificates may name no file either: one that others wrote
+/// would read the presser's keys, and show them to a server of its choice.
+pub(super) fn names_no_file(tls: &Tls) -> Result<(), Refusal> {
+    let files = [("tls.ca", &tls.ca), ("tls.cert", &tls.cert), ("tls.key", &tls.key)];
+    match files.into_iter().find(|(_, path)| !path.is_empty()) {
+        Some((setting, _)) => {
+            let why = "names a file of whoever presses, which no action may read here (policy.action_references)";
+            Err(Refusal::new(Failure::Secret, format!("{setting} {why}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The environment's proxy that a request will go through, host and port.
+pub(super) fn environments_proxy(prepared: &Prepared) -> Option<String> {
+    let choice = ProxyChoice::of_action(&prepared.action.proxy);
+    if choice != ProxyChoice::Environment {
+        return None;
+    }
+    let proxy = Reach::default().proxy_for(&Url::parse(&prepared.endpoint).ok()?)?;
+    let port = proxy.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
+    Some(format!("{}{port}", proxy.host_str()?))
+}
+
 /// Checks where the filled request would go. Names that resolve to a forbidden address are refused when they do.
 pub(super) fn endpoint(endpoint: &str, policy: &HostPolicy) -> Result<(), Refusal> {
     let url = match Url::parse(endpoint) {
@@ -40,5 +66,8 @@ pub(super) fn endpoint(endpoint: &str, policy: &HostPolicy) -> Result<(), Refusa
             return Err(Refusal::new(Failure::Template, why));
         }
     };
+    if let Some(fault) = length_fault(&url) {
+        return Err(Refusal::new(Failure::Template, format!("endpoint: {fault}")));
+    }
     policy.judge(&url).map_err(|why| Refusal::new(Failure::Policy, why))
 }

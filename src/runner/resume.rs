@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
+use super::checks::names_no_file;
 use super::follow::Following;
 use super::press::{Begin, Watch};
 use super::rows::{line, now_ms, unsent};
@@ -60,6 +61,10 @@ impl Runner {
         }
         let Activity { seq, entry: Entry::Run(run), .. } = activity else { return None };
         let over = job.until_ms <= now_ms();
+        let reads_files = self.inner.setup.action_references || job.credentials_source.is_some() || over;
+        if let (false, Err(refusal)) = (reads_files, names_no_file(&job.tls)) {
+            return Some(not_here(seq, *run, &refusal.why));
+        }
         let references = match self.references(job.references.clone()).await {
             Ok(references) => references,
             // Nothing is asked any more where its time is over.

@@ -101,9 +101,7 @@ impl Runner {
     ) -> Result<Prepared, Refusal> {
         self.may_be_pressed(action, incident)?;
         let resolved = self.resolved(action, Some(incident))?;
-        let prepared = resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, options))?);
-        self.may_go(&prepared)?;
-        Ok(prepared)
+        self.ready(resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, options))?))
     }
 
     /// Writes down a press that was refused before it could be confirmed.
@@ -174,7 +172,18 @@ impl Runner {
         checks::before_confirm(action, incident, self.inner.setup.read_only)
     }
 
+    /// A filled request, once it is known that it may go, and how it goes.
+    pub(super) fn ready(&self, mut prepared: Prepared) -> Result<Prepared, Refusal> {
+        self.may_go(&prepared)?;
+        prepared.through = checks::environments_proxy(&prepared);
+        Ok(prepared)
+    }
+
     pub(super) fn may_go(&self, prepared: &Prepared) -> Result<(), Refusal> {
+        // The files of a vendor's action are those of the source's settings.
+        if !self.inner.setup.action_references && prepared.credentials.is_none() {
+            checks::names_no_file(&prepared.action.tls)?;
+        }
         checks::endpoint(&prepared.endpoint, self.inner.clients.policy())
     }
 

@@ -12,6 +12,8 @@
 mod read;
 mod reference;
 mod resolver;
+mod session;
 
 pub use reference::{BadReference, Part, Reference, parse};
 pub use resolver::{Allowed, Resolver, SecretError};
+pub use session::in_own_session;

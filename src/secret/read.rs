@@ -1,7 +1,7 @@
 //! Reading one value: a variable, a file, what a command prints. Bounded in size and time.
 
 use std::io::{ErrorKind, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use zeroize::{Zeroize, Zeroizing};
+
+use super::session::in_own_session;
 
 /// The most a value may have, in bytes.
 const SIZE_LIMIT: usize = 64 * 1024;
@@ -43,18 +45,14 @@ pub(super) fn file(path: &Path) -> Result<SecretString, String> {
 
 /// What a command prints, without one line end at its end.
 ///
-/// It runs as `sh -c` in a process group of its own with an empty input; what it prints as errors is not seen. What
-/// is left of the group after the time is up is killed.
+/// It runs as `sh -c` in a session of its own without a terminal and with an empty input; what it prints as errors is
+/// not seen. What is left of its process group after the time is up is killed.
 pub(super) fn command(line: &str, limit: Duration) -> Result<SecretString, String> {
     let deadline = Instant::now() + limit;
-    let mut child = Command::new("sh")
-        .args(["-c", line])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .map_err(|error| format!("the command cannot be started: {}", error.kind()))?;
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    in_own_session(&mut command);
+    let mut child = command.spawn().map_err(|error| format!("the command cannot be started: {}", error.kind()))?;
     let bytes = match output(&mut child, deadline) {
         Ok(bytes) => bytes,
         Err(problem) => {
@@ -157,6 +155,13 @@ mod tests {
         assert!(error.contains("did not end"), "{error}");
         assert!(command("yes", COMMAND_LIMIT).unwrap_err().contains("64 KiB"));
         assert!(began.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_command_has_a_session_of_its_own() {
+        let ids = command("ps -o sid= -p $$; echo $$", COMMAND_LIMIT).unwrap();
+        let ids: Vec<&str> = secrecy::ExposeSecret::expose_secret(&ids).split_whitespace().collect();
+        assert!(ids.len() == 2 && ids[0] == ids[1], "its session is its own process: {ids:?}");
     }
 
     #[test]

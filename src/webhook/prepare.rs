@@ -61,6 +61,7 @@ pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
         body: "".into(),
         credentials: None,
         masked: false,
+        through: None,
         references: Vec::new(),
         payload: Arc::new(payload),
         inputs,

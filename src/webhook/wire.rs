@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::headers::{self, SIGNATURE, TIMESTAMP};
 use super::payload::with_secrets;
 use super::{prepare, sign};
 use crate::domain::action::Header;
+use crate::domain::address::length_fault;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::Failure;
@@ -49,6 +51,9 @@ pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_
     } else {
         (prepared.endpoint.clone(), prepared.body.to_string())
     };
+    if let Some(fault) = Url::parse(&endpoint).ok().as_ref().and_then(length_fault) {
+        return Err(Refusal::new(Failure::Template, format!("endpoint: {fault}")));
+    }
     let proxy = template::fill_text(action.proxy.trim(), &context)
         .map_err(|error| Refusal::new(Failure::Template, format!("proxy: {}", error.message)))?;
     let signature = signature(prepared, &body, now_s, &context)?;

@@ -21,6 +21,7 @@ mod press_request;
 mod readme;
 mod receivers;
 mod runs;
+mod shells;
 mod source;
 mod store;
 mod support;

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::domain::text::clean;
-use crate::secret::Resolver;
+use crate::secret::{Resolver, in_own_session};
 use crate::source::http::{fill, other};
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -51,7 +51,7 @@ pub(super) enum Ended {
     Late,
 }
 
-/// Runs it with this input, in a process group of its own that is killed when the time is up.
+/// Runs it with this input, in a session of its own without a terminal; its process group is killed when the time is up.
 pub(super) async fn run(
     mut command: Command,
     shown: &str,
@@ -59,7 +59,8 @@ pub(super) async fn run(
     input: Option<Vec<u8>>,
 ) -> Result<Ended, SourceError> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    in_own_session(command.as_std_mut());
     let mut child = command.spawn().map_err(|error| unstarted(shown, &error))?;
     let group = Group(child.id());
     let Ok(ended) = timeout(limit, finish(&mut child, input)).await else { return Ok(Ended::Late) };

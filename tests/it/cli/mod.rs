@@ -16,3 +16,4 @@ mod receiver;
 mod runs;
 pub(crate) mod support;
 mod terminal;
+mod told;

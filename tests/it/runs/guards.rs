@@ -1,15 +1,17 @@
 //! What keeps a press from going, and what is read for it: once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use andon::domain::action::Header;
+use andon::domain::action::{Action, Header, Tls};
+use andon::domain::refusal::Refusal;
 use andon::domain::run::{Failure, Outcome, RunRef, RunState};
-use andon::runner::Step;
+use andon::runner::{PressOptions, Step};
 use andon::secret::{Reference, Resolver};
 use andon::store::{Place, Process, Store};
 use tokio_util::sync::CancellationToken;
 
-use crate::runs::bench::{Bench, answers};
+use crate::runs::bench::{Bench, answers, incident};
 use crate::support::peer::{answer, header};
 
 async fn bench_with(secret: Reference) -> Bench {
@@ -106,4 +108,37 @@ async fn the_state_machine_admits_only_its_own_steps() {
     let id = &told.run.id;
     assert!(!bench.store.start_run(id).await.unwrap(), "what has ended does not begin again");
     assert_eq!(bench.runner.cancel(&RunRef::Run(id.clone())), 0, "nor is it stopped");
+}
+
+fn refusal(bench: &Bench, action: &Arc<Action>) -> Refusal {
+    bench.runner.prepare(action, &incident(), &bench.operator, PressOptions::default()).unwrap_err()
+}
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_refused_before_it_is_tried() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let action = bench.action(peer.url(&format!("/?q={}", "x".repeat(70_000))), |_| ()).await;
+    let refusal = refusal(&bench, &action);
+    assert_eq!(refusal.class, Failure::Template);
+    assert!(refusal.why.contains("the address is too long: 70"), "{refusal:?}");
+    assert_eq!(peer.seen.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_action_that_may_read_nothing_here_names_no_certificate_file() {
+    let bench = Bench::new().await;
+    let peer = answers(vec![answer("200 OK", "", "ok")]).await;
+    let (ca, pair) = (["/etc/hosts", "", ""], ["", "/etc/hosts", "/etc/hosts"]);
+    for (setting, [ca, cert, key]) in [("tls.ca", ca), ("tls.cert", pair)] {
+        let tune = |action: &mut Action| {
+            setting.clone_into(&mut action.name);
+            action.id = setting.replace('.', "-");
+            action.tls = Tls { ca: ca.to_owned(), cert: cert.to_owned(), key: key.to_owned(), ..Tls::default() };
+        };
+        let refusal = refusal(&bench, &bench.action(peer.url("/"), tune).await);
+        assert_eq!(refusal.class, Failure::Secret, "{setting}");
+        assert!(refusal.why.starts_with(&format!("{setting} names a file")), "{refusal:?}");
+    }
+    assert_eq!(peer.seen.connections(), 0);
 }

@@ -266,6 +266,7 @@ impl Screen {
             stale_ms: None,
             credentials,
             masked: false,
+            through: None,
             references: action.headers.iter().flat_map(|header| references(header.expose()).unwrap()).collect(),
             payload: Arc::default(),
             inputs: inputs.clone(),

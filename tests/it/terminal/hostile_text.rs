@@ -96,3 +96,38 @@ fn hostile_incidents_and_answers_are_only_text() {
     andon.drain();
     assert_clean(&andon);
 }
+
+/// A shell line that writes to the terminal, where there is one, and says so in `file` where there is not.
+fn to_the_terminal(text: &str, file: &str) -> String {
+    format!("(printf '\\033]52;c;{text}\\007' > /dev/tty) 2>/dev/null || echo none >> {file}")
+}
+
+#[test]
+fn programs_of_the_configuration_have_no_terminal() {
+    let station = Station::configured("");
+    let file = station.path().join("no-terminal").display().to_string();
+    station.incidents(&json!([incident("a1", "queue lag")]));
+    let program = station.path().join("source.sh");
+    let list = station.incidents_file().display().to_string();
+    std::fs::write(&program, format!("{}\ncat {list}\n", to_the_terminal("U09VUkNF", &file))).unwrap();
+    let command = format!("{}; echo token", to_the_terminal("U0VDUkVU", &file)).replace('\\', "\\\\");
+    let config = format!(
+        "[[source]]\nname = \"prod\"\nkind = \"command\"\ncommand = [\"sh\", \"{}\"]\n[secrets]\nCI = \"${{cmd:{command}}}\"\n",
+        program.display()
+    );
+    std::fs::write(station.path().join("config.toml"), config).unwrap();
+    let receiver = Receiver::start(Reply::Text("done".to_owned()));
+    station.add("Restart", &receiver.url("/"), &["--header", "X-CI: ${secret:CI}"]);
+    let mut andon = station.screen().spawn();
+    andon.wait_for("● prod 1 open");
+    andon.press("1");
+    andon.wait_for("Send this?");
+    andon.press("\r");
+    andon.wait_for("✔ Restart");
+    andon.press("q");
+    andon.wait_end(crate::support::pty::LIMIT);
+    andon.drain();
+    assert!(!contains(&andon.raw(), b"\x1b]52"), "a program wrote to the terminal");
+    let without = std::fs::read_to_string(&file).unwrap();
+    assert!(without.lines().count() >= 2, "the source's program and the command both looked for one: {without}");
+}

@@ -163,6 +163,46 @@ async fn an_action_can_refuse_the_environments_proxy() {
     assert_eq!(proxy.seen.connections(), 1);
 }
 
+/// An address that nobody has (TEST-NET-1), so that only a proxy could answer for it.
+const NOWHERE: &str = "http://192.0.2.1:9/";
+
+#[tokio::test]
+async fn what_no_proxy_covers_never_reaches_the_proxy() {
+    const CHILD: &str = "wire::reach::what_no_proxy_covers_never_reaches_the_proxy";
+    if std::env::var_os("WIRE_CHILD").is_some() {
+        let reach = Reach { connect_timeout: Duration::from_millis(300), ..Reach::default() };
+        let tried = press_with(&PressClient::with(&reach).unwrap(), NOWHERE, AMPLE).await;
+        assert!(reach.proxy_for(&NOWHERE.parse().unwrap()).is_none());
+        assert_eq!((tried.attempt.failure, tried.attempt.status), (Some(Failure::Connect), None), "{tried:?}");
+        return;
+    }
+    let proxy = Peer::answering(answer("200 OK", "", "from the proxy")).await;
+    for rows in ["*", "192.0.2.1", "192.0.2.0/24", "a.example, 192.0.2.1:9"] {
+        let (url, rows) = (proxy.url(""), rows.to_owned());
+        let run = move || child(CHILD, &[("WIRE_CHILD", "1"), ("http_proxy", &url), ("NO_PROXY", &rows)]);
+        tokio::task::spawn_blocking(run).await.unwrap();
+    }
+    assert_eq!(proxy.seen.connections(), 0);
+}
+
+#[tokio::test]
+async fn the_policy_holds_for_the_environments_proxy() {
+    const CHILD: &str = "wire::reach::the_policy_holds_for_the_environments_proxy";
+    if std::env::var_os("WIRE_CHILD").is_some() {
+        let policy = HostPolicy::new(&[], &["127.0.0.0/8".to_owned()]);
+        let client = PressClient::with(&Reach { policy, ..Reach::default() }).unwrap();
+        let attempt = press_with(&client, NOWHERE, AMPLE).await.attempt;
+        assert_eq!((attempt.failure, attempt.may_have_been_received), (Some(Failure::Policy), false), "{attempt:?}");
+        assert!(attempt.error.contains("the environment's proxy: 127.0.0.1 is in policy.deny_hosts"), "{attempt:?}");
+        return;
+    }
+    let proxy = Peer::answering(answer("200 OK", "", "from the proxy")).await;
+    let url = proxy.url("");
+    let run = move || child(CHILD, &[("WIRE_CHILD", "1"), ("http_proxy", &url)]);
+    tokio::task::spawn_blocking(run).await.unwrap();
+    assert_eq!(proxy.seen.connections(), 0);
+}
+
 #[test]
 fn a_proxys_setting_says_what_it_is() {
     assert!(

@@ -1,4 +1,4 @@
-//! TLS and HTTP/2: what keeps a session from standing, and what a refused stream means.
+//! TLS and HTTP/2: what keeps a session from standing, and what a refused stream means: it was written, and is not sent again.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -158,7 +158,7 @@ fn a_ca_file_that_is_none_is_an_error_that_says_so() {
 enum Two {
     Answer,
     Reset(Reason),
-    GoAway,
+    GoAway(Reason),
 }
 
 async fn speak_two(conn: Conn, what: Two) {
@@ -171,19 +171,20 @@ async fn speak_two(conn: Conn, what: Two) {
             body.send_data("over two".into(), true).unwrap();
         }
         Two::Reset(reason) => respond.send_reset(reason),
-        Two::GoAway => server.abrupt_shutdown(Reason::INTERNAL_ERROR),
+        Two::GoAway(reason) => server.abrupt_shutdown(reason),
     }
     while server.accept().await.is_some() {}
 }
 
 #[tokio::test]
-async fn http_2_is_answered_and_a_refused_stream_was_not_received() {
+async fn http_2_is_answered_and_a_refusal_after_the_request_is_never_sent_again() {
     let authority = Authority::new();
     for (what, failure, received) in [
         (Two::Answer, None, true),
-        (Two::Reset(Reason::REFUSED_STREAM), Some(Failure::Connect), false),
+        (Two::Reset(Reason::REFUSED_STREAM), Some(Failure::ConnectionLost), true),
         (Two::Reset(Reason::INTERNAL_ERROR), Some(Failure::ConnectionLost), true),
-        (Two::GoAway, Some(Failure::ConnectionLost), true),
+        (Two::GoAway(Reason::NO_ERROR), Some(Failure::ConnectionLost), true),
+        (Two::GoAway(Reason::INTERNAL_ERROR), Some(Failure::ConnectionLost), true),
     ] {
         let acceptor = authority.acceptor("127.0.0.1", false, b"h2");
         let peer = Peer::tls(acceptor, move |conn| speak_two(conn, what)).await;
