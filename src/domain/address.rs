@@ -17,10 +17,10 @@ const LONGEST: usize = 65_534;
 
 /// What is wrong with an address that is too long to be sent; `None` of one that is not.
 pub fn length_fault(url: &Url) -> Option<String> {
-    let bytes = url.as_str().len();
-    (bytes > LONGEST).then(|| {
+    let size = url.as_str().len();
+    (size > LONGEST).then(|| {
         format!(
-            "the address is too long: {bytes} bytes, and {LONGEST} is the most that can be sent; \
+            "the address is too long: {size} bytes, and {LONGEST} is the most that can be sent; \
              put what is long into the body"
         )
     })
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_sent_is_told_with_its_size() {
-        let of = |bytes: usize| Url::parse(&format!("http://h/{}", "x".repeat(bytes - 9))).unwrap();
+        let of = |size: usize| Url::parse(&format!("http://h/{}", "x".repeat(size - 9))).unwrap();
         assert_eq!(length_fault(&of(LONGEST)), None);
         assert!(length_fault(&of(LONGEST + 1)).unwrap().contains("too long: 65535 bytes"));
     }
