@@ -59,10 +59,11 @@ fn columns(row: &IncidentRow, now_s: i64) -> Vec<String> {
         Severity::Info => "INFO",
     };
     let since = if row.start_time > 0 { age(row.start_time, now_s) } else { String::new() };
+    let (unknown_severity, unknown_progress) = row.unknown_words();
     vec![
-        severity.to_owned(),
+        unknown_severity.unwrap_or_else(|| severity.to_owned()),
         row.num.to_string(),
-        row.progress.as_str().to_owned(),
+        unknown_progress.unwrap_or_else(|| row.progress.as_str().to_owned()),
         since,
         row.channel.to_string(),
         row.title.to_string(),
@@ -118,8 +119,8 @@ fn facts(incident: &Incident, zone: &TimeZone) -> Vec<(String, String)> {
         (name.to_owned(), text)
     };
     let mut out = vec![
-        fact("severity", incident.incident_severity.as_str()),
-        fact("progress", incident.progress.as_str()),
+        fact("severity", &incident.severity_word()),
+        fact("progress", &incident.progress_word()),
         fact("channel", incident.channel().as_str()),
         fact("id", &incident.incident_id),
         time("began", incident.start_time),

@@ -1,6 +1,7 @@
 //! `[[source]]`: the keys that all kinds have, then those of the kind.
 
 mod setting;
+mod words;
 
 use std::time::Duration;
 
@@ -29,11 +30,12 @@ fn source(table: &Table<'_>, names: &mut Vec<String>) -> Option<SourceConfig> {
     let refresh = table.duration("refresh", &(Duration::from_secs(1)..=Duration::from_hours(24)));
     let headers = headers(table);
     let proxy = address(table, "proxy", &["http", "https", "socks5", "socks5h"]);
+    let (words, time_zone) = (words::read(table), words::time_zone(table));
     let tls = table.table("tls").map_or_else(TlsConfig::default, |tls| tls_config(&tls));
     // Without a kind nobody can say which keys are known.
     let kind = kind(table)?;
     let auth = auth(table, kind.auth);
-    let mut out = SourceConfig { badge, headers, auth, proxy, tls, ..SourceConfig::new("", kind) };
+    let mut out = SourceConfig { badge, headers, auth, proxy, tls, words, time_zone, ..SourceConfig::new("", kind) };
     for setting in kind.settings {
         if let Some(value) = setting::read(table, setting) {
             out.settings.insert(setting.name, value);

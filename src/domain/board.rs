@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::channel::Channel;
 use super::incident::{Incident, IncidentKey, IncidentRow, Progress, Status};
+use super::list_report::ListReport;
 
 /// What a source gave in one refresh.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Listing {
     pub complete: bool,
     /// What could not be understood and was left out, one sentence each. Clean text.
     pub warnings: Vec<String>,
+    /// All that reading it found out, for whoever tests the source.
+    pub report: ListReport,
 }
 
 impl Listing {

@@ -33,6 +33,8 @@ pub enum Severity {
 }
 
 impl Severity {
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::Info];
+
     /// The word of the contract.
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -40,14 +42,12 @@ impl Severity {
 
     /// The word of the contract in any case; `None` for any other.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Critical, Self::Warning, Self::Info]
-            .into_iter()
-            .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|severity| severity.as_str().eq_ignore_ascii_case(word))
     }
 }
 
 /// The incident's present state: its severity while it burns, `Ok` when the cause is gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 pub enum Status {
     /// Burning as `Critical`.
     Critical,
@@ -57,6 +57,13 @@ pub enum Status {
     #[default]
     Info,
     Ok,
+}
+
+impl Status {
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl From<Severity> for Status {
@@ -81,9 +88,16 @@ pub enum Progress {
 }
 
 impl Progress {
+    pub const ALL: [Self; 3] = [Self::Triggered, Self::Processing, Self::Closed];
+
     /// The word of the contract.
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// The word of the contract in any case; `None` for any other.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|progress| progress.as_str().eq_ignore_ascii_case(word))
     }
 }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::words::Words;
+
 pub use kind::{AuthRule, Kind, Login, Setting, SettingType};
 pub use kinds::{KINDS, kind_named};
 
@@ -32,6 +34,10 @@ pub struct SourceConfig {
     /// The proxy's URL (may hold references); `None`: as the environment says, loopback never.
     pub proxy: Option<SecretString>,
     pub tls: TlsConfig,
+    /// What its words for severity and progress mean.
+    pub words: Words,
+    /// The zone of its times that name none; `None`: where andon runs.
+    pub time_zone: Option<String>,
     pub kind: &'static Kind,
     /// The settings of its kind by name, defaults filled in.
     pub settings: BTreeMap<&'static str, SettingValue>,
@@ -58,6 +64,8 @@ impl SourceConfig {
             auth: Auth::None,
             proxy: None,
             tls: TlsConfig::default(),
+            words: Words::default(),
+            time_zone: None,
             kind,
             settings: kind.settings.iter().filter_map(|own| Some((own.name, own.default_value()?))).collect(),
         }

@@ -41,9 +41,9 @@ impl CommandSource {
                 return unreachable(message);
             }
         };
-        let (name, map) = (self.config.name.clone(), Arc::clone(&self.map));
+        let (config, map) = (Arc::clone(&self.config), Arc::clone(&self.map));
         let reading = tokio::task::spawn_blocking(move || {
-            read_items(&name, &mut printed.as_slice(), &map, &before)
+            read_items(&config, &mut printed.as_slice(), &map, &before)
                 .map_err(|problem| SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed {problem}")))
         });
         reading.await.map_err(|_| other("reading what the command printed failed"))?

@@ -14,6 +14,7 @@ use super::lines::{Unread, read_items};
 use super::map::Map;
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::{Before, Listing};
+use crate::domain::list_report::ListReport;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::Resolver;
@@ -34,6 +35,7 @@ type Look = (u64, u64, u64, i64, i64, i64, i64);
 struct Seen {
     look: Look,
     warnings: Vec<String>,
+    report: ListReport,
 }
 
 pub(super) struct FileSource {
@@ -68,13 +70,18 @@ impl FileSource {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(seen) = seen.as_ref().filter(|seen| seen.look == look(&meta)) {
                 // Nothing to compare: what is known of it still holds.
-                return Ok(Listing { warnings: seen.warnings.clone(), ..Listing::default() });
+                let (warnings, report) = (seen.warnings.clone(), seen.report.clone());
+                return Ok(Listing { warnings, report, ..Listing::default() });
             }
             *seen = None;
-            let listing = read_items(&config.name, &mut opened(&path, &meta)?, &Map::default(), &before)
+            let listing = read_items(&config, &mut opened(&path, &meta)?, &Map::default(), &before)
                 .map_err(|problem| unread(&path, problem))?;
             if !is_young(&meta) {
-                *seen = Some(Seen { look: look(&meta), warnings: listing.warnings.clone() });
+                *seen = Some(Seen {
+                    look: look(&meta),
+                    warnings: listing.warnings.clone(),
+                    report: listing.report.clone(),
+                });
             }
             Ok(listing)
         });

@@ -1,104 +1,31 @@
-//! One incident as somebody wrote it, read leniently: null is absent, numbers as ids are text, a word that the
-//! contract does not have is kept beside it (`incident_severity_as_given`) and shown as Info.
+//! One incident as somebody wrote it, read leniently: null is absent, numbers as ids are text, and a value that is not
+//! what its field holds costs that field alone: it stays beside it as it was given (`title_as_given`).
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::account::Account;
+use super::labels::labels;
+use crate::domain::as_given::as_given;
 use crate::domain::channel::ChannelKey;
-use crate::domain::incident::{Incident, Status};
+use crate::domain::contract_fields::{Fields, Holds, INCIDENT, PERSON};
+use crate::domain::incident::{Incident, Progress, Status};
 
-type Fields = Map<String, Value>;
-
-/// What a field of the contract holds.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    /// Whole numbers; times too, which may be written as RFC 3339.
-    Number,
-    Word(&'static [&'static str]),
-    /// Text to text.
-    Labels,
-    Object,
-    /// Objects with fields of their own.
-    List(&'static [(&'static str, Kind)]),
-    Person,
-}
-
-const SEVERITY: Kind = Kind::Word(&["Critical", "Warning", "Info"]);
-const STATUS: Kind = Kind::Word(&["Critical", "Warning", "Info", "Ok"]);
-const PROGRESS: Kind = Kind::Word(&["Triggered", "Processing", "Closed"]);
-
-const PERSON: &[(&str, Kind)] = &[("person_id", Kind::Number), ("person_name", Kind::Text), ("email", Kind::Text)];
-
-const RESPONDER: &[(&str, Kind)] = &[
-    ("person_id", Kind::Number),
-    ("person_name", Kind::Text),
-    ("email", Kind::Text),
-    ("assigned_at", Kind::Number),
-    ("acknowledged_at", Kind::Number),
-];
-
-const ALERT: &[(&str, Kind)] = &[
-    ("alert_id", Kind::Text),
-    ("title", Kind::Text),
-    ("description", Kind::Text),
-    ("alert_key", Kind::Text),
-    ("alert_severity", SEVERITY),
-    ("alert_status", STATUS),
-    ("progress", PROGRESS),
-    ("created_at", Kind::Number),
-    ("updated_at", Kind::Number),
-    ("start_time", Kind::Number),
-    ("last_time", Kind::Number),
-    ("end_time", Kind::Number),
-    ("close_time", Kind::Number),
-    ("labels", Kind::Labels),
-];
-
-const INCIDENT: &[(&str, Kind)] = &[
-    ("incident_id", Kind::Text),
-    ("num", Kind::Text),
-    ("title", Kind::Text),
-    ("description", Kind::Text),
-    ("impact", Kind::Text),
-    ("root_cause", Kind::Text),
-    ("resolution", Kind::Text),
-    ("incident_severity", SEVERITY),
-    ("incident_status", STATUS),
-    ("progress", PROGRESS),
-    ("created_at", Kind::Number),
-    ("updated_at", Kind::Number),
-    ("start_time", Kind::Number),
-    ("last_time", Kind::Number),
-    ("end_time", Kind::Number),
-    ("ack_time", Kind::Number),
-    ("close_time", Kind::Number),
-    ("snoozed_before", Kind::Number),
-    ("labels", Kind::Labels),
-    ("fields", Kind::Object),
-    ("creator", Kind::Person),
-    ("closer", Kind::Person),
-    ("responders", Kind::List(RESPONDER)),
-    ("alerts", Kind::List(ALERT)),
-    ("alert_cnt", Kind::Number),
-    ("channel_id", Kind::Number),
-    ("channel_name", Kind::Text),
-    ("channel_key", Kind::Text),
-    ("detail_url", Kind::Text),
-    ("group_method", Kind::Text),
-];
+type Object = Map<String, Value>;
 
 /// The incident of source `name`. Errors in words, without the item's own text.
-pub(super) fn incident(name: &str, mut fields: Fields) -> Result<Incident, Cow<'static, str>> {
+pub(super) fn incident(
+    name: &str,
+    mut fields: Object,
+    account: &mut Account<'_>,
+) -> Result<Incident, Cow<'static, str>> {
     let channel = channel_id(name, &fields);
     if let Some(given) = fields.shift_remove("source").filter(|given| given != name) {
-        fields.insert("source_as_given".to_owned(), given);
+        fields.insert(as_given("source"), given);
     }
-    settle(&mut fields, INCIDENT);
-    let has = |field: &str| fields.contains_key(field);
-    let (has_status, has_count) = (has("incident_status"), has("alert_cnt"));
+    settle(&mut fields, INCIDENT, account);
+    let has_count = fields.contains_key("alert_cnt");
     let mut incident: Incident =
         serde_json::from_value(Value::Object(fields)).map_err(|_| "a field of it is not what the contract says")?;
     if incident.incident_id.is_empty() {
@@ -106,9 +33,6 @@ pub(super) fn incident(name: &str, mut fields: Fields) -> Result<Incident, Cow<'
     }
     if incident.num.is_empty() {
         incident.num = default_num(&incident.incident_id);
-    }
-    if !has_status {
-        incident.incident_status = Status::from(incident.incident_severity);
     }
     if !has_count {
         incident.alert_cnt = i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX);
@@ -128,7 +52,7 @@ fn default_num(id: &str) -> String {
 }
 
 /// `channel_key` without the source's own name before it, else `channel_id`, else the name.
-fn channel_id(source: &str, fields: &Fields) -> String {
+fn channel_id(source: &str, fields: &Object) -> String {
     let text = |field: &str| match fields.get(field) {
         Some(Value::String(text)) => Some(text.trim().to_owned()),
         Some(Value::Number(number)) => Some(number.to_string()),
@@ -146,71 +70,109 @@ fn channel_id(source: &str, fields: &Fields) -> String {
 }
 
 /// Makes each known field what the contract says it holds; what cannot be stays beside it as it was given.
-fn settle(fields: &mut Fields, known: &[(&str, Kind)]) {
-    for (name, kind) in known {
-        let Some(value) = fields.shift_remove(*name) else { continue };
-        if value.is_null() {
-            continue;
+fn settle(object: &mut Object, known: Fields, account: &mut Account<'_>) {
+    for (name, holds) in known {
+        let Some(value) = object.shift_remove(*name).filter(|value| !value.is_null()) else { continue };
+        if let Some(value) = settled(name, value, *holds, object, account) {
+            object.insert((*name).to_owned(), value);
         }
-        match settled(value, *kind) {
-            Ok(value) => fields.insert((*name).to_owned(), value),
-            Err(given) => fields.insert(format!("{name}_as_given"), given),
-        };
+    }
+    let of = |wanted: Holds| known.iter().find(|(_, holds)| *holds == wanted).map(|(name, _)| *name);
+    if let (Some(status), Some(severity)) = (of(Holds::Status), of(Holds::Severity)) {
+        add_status(object, status, severity);
     }
 }
 
-/// The value as its kind, or as it was.
-fn settled(value: Value, kind: Kind) -> Result<Value, Value> {
-    match (kind, value) {
-        (Kind::Text, Value::Number(number)) => Ok(number.to_string().into()),
-        (Kind::Text, Value::Bool(flag)) => Ok(flag.to_string().into()),
-        (Kind::Text, text @ Value::String(_)) | (Kind::Object, text @ Value::Object(_)) => Ok(text),
-        (Kind::Number, value) => number(&value).map(Value::from).ok_or(value),
-        (Kind::Word(words), Value::String(text)) => word(&text, words).ok_or(Value::String(text)),
-        (Kind::Labels, Value::Object(map)) => Ok(labels(map)),
-        (Kind::List(known), Value::Array(items)) if items.iter().all(Value::is_object) => {
-            Ok(items.into_iter().map(|item| settle_object(item, known)).collect())
+/// Where the source gives no state, it is the severity while it burns.
+fn add_status(object: &mut Object, status: &str, severity: &str) {
+    let is_over = object.get("progress").is_some_and(|progress| progress == Progress::Closed.as_str());
+    let state = if is_over { Some(Status::Ok.as_str().into()) } else { object.get(severity).cloned() };
+    if let (Some(state), false) = (state, object.contains_key(status)) {
+        object.insert(status.to_owned(), state);
+    }
+}
+
+/// The value as what its field holds, if it can be that.
+fn settled(name: &str, value: Value, holds: Holds, object: &mut Object, account: &mut Account<'_>) -> Option<Value> {
+    let read = match (holds, value) {
+        (Holds::Severity, value) => return Some(account.severity(name, &value, object)?.as_str().into()),
+        (Holds::Progress, value) => return Some(account.progress(name, &value, object)?.as_str().into()),
+        (Holds::Time, value) => return Some(account.time(name, &value, object).into()),
+        (Holds::Status, value) => return status(name, value, object, account),
+        (Holds::Text, Value::Number(number)) => Ok(number.to_string().into()),
+        (Holds::Text, Value::Bool(flag)) => Ok(flag.to_string().into()),
+        (Holds::Text, text @ Value::String(_)) | (Holds::Object, text @ Value::Object(_)) => Ok(text),
+        (Holds::Number, value) => number(&value).map(Value::from).ok_or(value),
+        (Holds::ChannelId, value) => {
+            let number = number(&value);
+            if number.is_none() {
+                // Its ids are texts, which is no fault.
+                object.insert(as_given(name), value);
+            }
+            return number.map(Value::from);
         }
-        (Kind::Person, person @ Value::Object(_)) => Ok(settle_object(person, PERSON)),
-        (Kind::Person, Value::String(person)) => Ok(serde_json::json!({ "person_name": person })),
+        (Holds::Labels, value) => labels(value).map(Value::Object),
+        (Holds::List(known), Value::Array(items)) => return Some(list(name, items, known, object, account)),
+        (Holds::Person, Value::String(person)) => Ok(serde_json::json!({ "person_name": person })),
+        (Holds::Person, Value::Object(mut person)) => {
+            settle(&mut person, PERSON, account);
+            Ok(person.into())
+        }
         (_, value) => Err(value),
-    }
+    };
+    read.map_err(|given| account.odd(name, given, object)).ok()
 }
 
-fn settle_object(mut item: Value, known: &[(&str, Kind)]) -> Value {
-    if let Value::Object(fields) = &mut item {
-        settle(fields, known);
+/// Each item that can be one; those that cannot are kept as they were given.
+fn list(name: &str, items: Vec<Value>, known: Fields, object: &mut Object, account: &mut Account<'_>) -> Value {
+    let (mut out, mut odd) = (Vec::new(), Vec::new());
+    let are_people = known.contains(&PERSON[1]);
+    for item in items {
+        match item {
+            Value::Null => {}
+            Value::Object(mut item) => {
+                settle(&mut item, known, account);
+                out.push(Value::Object(item));
+            }
+            Value::String(person) if are_people => out.push(serde_json::json!({ "person_name": person })),
+            other => odd.push(other),
+        }
     }
-    item
+    if !odd.is_empty() {
+        account.odd(name, Value::Array(odd), object);
+    }
+    Value::Array(out)
+}
+
+/// The state while it burns, which is the severity where the source does not say otherwise.
+fn status(name: &str, value: Value, object: &mut Object, account: &mut Account<'_>) -> Option<Value> {
+    let word = match &value {
+        Value::String(word) => word.trim().to_owned(),
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        _ => {
+            account.odd(name, value, object);
+            return None;
+        }
+    };
+    let known = account.status(&word);
+    if known.is_none_or(|known| known.as_str() != word) && !word.is_empty() {
+        object.insert(as_given(name), value);
+    }
+    known.map(|known| known.as_str().into())
 }
 
 fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| {
             let whole = number.as_f64().filter(|number| number.abs() < 9e15)?;
-            // In range, and a fraction of a second says nothing here.
+            // In range; a fraction of a count says nothing.
             #[allow(clippy::cast_possible_truncation)]
             let whole = whole as i64;
             Some(whole)
         }),
-        Value::String(text) => {
-            text.trim().parse().ok().or_else(|| Some(text.trim().parse::<Timestamp>().ok()?.as_second()))
-        }
+        Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
-}
-
-fn word(text: &str, words: &[&'static str]) -> Option<Value> {
-    words.iter().find(|word| word.eq_ignore_ascii_case(text.trim())).map(|word| (*word).into())
-}
-
-fn labels(map: Fields) -> Value {
-    let text = |value: Value| match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    };
-    map.into_iter().filter_map(|(name, value)| Some((name, Value::String(text(value)?)))).collect::<Fields>().into()
 }
 
 #[cfg(test)]
@@ -221,7 +183,7 @@ mod tests {
 
     fn read(value: Value) -> Result<Incident, Cow<'static, str>> {
         let Value::Object(fields) = value else { panic!("not an object") };
-        incident("lab", fields)
+        incident("lab", fields, &mut Account::plain())
     }
 
     #[test]
@@ -255,7 +217,7 @@ mod tests {
         let key = |fields: Value| {
             let Value::Object(mut fields) = fields else { panic!("not an object") };
             fields.insert("incident_id".into(), "a1".into());
-            incident("lab", fields).unwrap().channel_key
+            incident("lab", fields, &mut Account::plain()).unwrap().channel_key
         };
         assert_eq!(key(json!({"channel_key": "lab/a/b", "channel_id": 7})), "lab/a/b");
         assert_eq!(key(json!({"channel_key": "other/b"})), "lab/other/b");

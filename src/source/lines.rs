@@ -8,14 +8,14 @@ use std::io::BufRead;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::account::Account;
 use super::item::incident;
+use super::json;
 use super::map::Map;
 use crate::domain::board::{Before, Listing};
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
-
-/// More warnings than anybody reads say only how many there are.
-const WARNINGS: usize = 20;
+use crate::domain::source::SourceConfig;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -37,15 +37,20 @@ impl From<String> for Unread {
 }
 
 /// Reads the incidents of source `name`, lines one at a time: a long file is never in memory as a whole.
-pub(super) fn read_items(name: &str, from: &mut impl BufRead, map: &Map, before: &Before) -> Result<Listing, Unread> {
+pub(super) fn read_items(
+    config: &SourceConfig,
+    from: &mut impl BufRead,
+    map: &Map,
+    before: &Before,
+) -> Result<Listing, Unread> {
     let blank_lines = skip_blank(from)?;
     let begins_an_array = from.fill_buf()?.first() == Some(&b'[');
     let mut reading = Reading {
-        name,
+        name: &config.name,
         map,
         before,
+        account: Account::new(config),
         listing: Listing::default(),
-        bad: 0,
         channels: HashSet::new(),
         new: HashSet::new(),
     };
@@ -70,19 +75,13 @@ pub(super) fn read_items(name: &str, from: &mut impl BufRead, map: &Map, before:
         let (mut line, mut number) = (Vec::new(), blank_lines);
         while from.read_until(b'\n', &mut line)? > 0 {
             number += 1;
-            let text = String::from_utf8_lossy(&line);
-            if !text.trim().is_empty() {
-                reading.take(&format!("line {number}"), serde_json::from_str(&text).ok());
+            if !line.trim_ascii().is_empty() {
+                reading.take(&format!("line {number}"), json::read(&line).ok());
             }
             line.clear();
         }
-        if reading.listing.is_empty() && reading.bad > 0 {
-            let why = reading.listing.warnings.into_iter().next().unwrap_or_default();
-            let problem = format!("no incident in it can be read; expected a JSON array or JSON lines ({why})");
-            return Err(Unread::Rubbish(problem));
-        }
     }
-    Ok(reading.finish())
+    reading.finish()
 }
 
 /// Goes to the first byte that says something, and counts the lines before it.
@@ -106,8 +105,8 @@ struct Reading<'a> {
     name: &'a str,
     map: &'a Map,
     before: &'a Before,
+    account: Account<'a>,
     listing: Listing,
-    bad: usize,
     channels: HashSet<String>,
     /// What is kept whole so far.
     new: HashSet<IncidentKey>,
@@ -115,19 +114,15 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn take(&mut self, place: &str, value: Option<Value>) {
+        self.account.report.items += 1;
         let read = match value {
-            Some(Value::Object(fields)) => incident(self.name, self.map.apply(fields)),
+            Some(Value::Object(fields)) => incident(self.name, self.map.apply(fields), &mut self.account),
             Some(_) => Err(Cow::Borrowed("it is not an object")),
             None => Err(Cow::Borrowed("it is not JSON")),
         };
         match read {
             Ok(incident) => self.keep(&incident),
-            Err(problem) => {
-                self.bad += 1;
-                if self.bad <= WARNINGS {
-                    self.listing.warnings.push(format!("{place} was left out: {problem}"));
-                }
-            }
+            Err(problem) => self.account.report.left_out(place, &problem),
         }
     }
 
@@ -146,12 +141,15 @@ impl Reading<'_> {
         }
     }
 
-    fn finish(mut self) -> Listing {
-        if self.bad > WARNINGS {
-            self.listing.warnings.push(format!("and {} more were left out", self.bad - WARNINGS));
+    fn finish(self) -> Result<Listing, Unread> {
+        let (mut listing, report) = (self.listing, self.account.report);
+        if let Some(fault) = report.fault(listing.rows.len() + listing.same.len()) {
+            return Err(Unread::Rubbish(fault));
         }
-        self.listing.complete = self.bad == 0;
-        self.listing
+        listing.complete = report.left_out_count() == 0;
+        listing.warnings = report.warnings();
+        listing.report = report;
+        Ok(listing)
     }
 }
 

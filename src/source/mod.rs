@@ -4,6 +4,7 @@
 //! A source answers what is open now, or one error that says why not and what to do. It keeps nothing that must not
 //! be lost, never draws and never waits for a key.
 
+mod account;
 mod adapter;
 mod alertmanager;
 mod budget;
@@ -15,10 +16,13 @@ mod flashduty;
 mod http;
 mod icinga;
 mod item;
+mod json;
+mod labels;
 mod lines;
 mod map;
 mod pagerduty;
 mod said;
+mod times;
 mod vendor_action;
 mod write;
 

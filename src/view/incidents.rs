@@ -16,7 +16,7 @@ use crate::app::pages::sheet::wrap;
 use crate::domain::incident::{Progress, Severity};
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
-use crate::domain::width::fit;
+use crate::domain::width::{cut, fit};
 
 /// Columns of a number; longer ones are cut.
 const NUM: usize = 7;
@@ -75,6 +75,8 @@ fn title(model: &Model) -> String {
 
 fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let (severity, style) = severity(entry.row.severity, theme);
+    let (unknown_severity, unknown_progress) = entry.row.unknown_words();
+    let severity = unknown_severity.map_or_else(|| severity.to_owned(), |word| cut(&clean(&word), 4).into_owned());
     let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
     let now_s = model.now.wall_s();
     let shown = model.board.progress_of(entry);
@@ -86,13 +88,17 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
         put(buffer, wide.x, area.y, &" ".repeat(usize::from(wide.width)), usize::from(wide.width), theme.selection);
         put(buffer, wide.x, area.y, "▌", 1, theme.selection);
     }
-    let end = format!("{:>3} {}", age(entry.row.start_time, now_s), progress(shown));
+    let end = format!(
+        "{:>3} {}",
+        age(entry.row.start_time, now_s),
+        if unknown_progress.is_some() && shown == Progress::Triggered { '?' } else { progress(shown) }
+    );
     let used = put_right(buffer, area, area.y, &end, over(plain));
     if let Some(mark) = model.board.mark_of(entry, now_s) {
         // In the air between the row and the border, so that rows with a mark and without stand alike.
         put(buffer, area.right(), area.y, mark.glyph(), 1, over(theme.key));
     }
-    let mut x = area.x + put(buffer, area.x, area.y, severity, 4, over(if over_now { plain } else { style })) + 1;
+    let mut x = area.x + put(buffer, area.x, area.y, &severity, 4, over(if over_now { plain } else { style })) + 1;
     if model.board.is_marked(&entry.row.key) {
         put(buffer, x - 1, area.y, "*", 1, over(theme.key));
     } else if model.board.has_changed(&entry.row.key) {
@@ -151,7 +157,7 @@ fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             }
         }));
         // With a source that does not answer nobody knows whether all is quiet.
-        if model.sources.iter().any(|source| !source.fresh) {
+        if model.sources.iter().any(|source| !source.fresh || matches!(source.health, Health::Failing { .. })) {
             "No open incident is known.".clone_into(&mut lines[0]);
         }
     }

@@ -105,7 +105,7 @@ fn target_rows(shown: &Shown) -> [Row; 3] {
     let name = labelled("for")
         .and(Tone::Head, &format!("{} ", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN));
-    let state = format!("{} · {}", incident.incident_severity.as_str(), incident.progress.as_str());
+    let state = format!("{} · {}", incident.severity_word(), incident.progress_word());
     let state = labelled("").and(severity_tone(incident.incident_severity), &state);
     let place = labelled("from").and(Tone::Head, &shown.badge);
     let gap = if shown.badge.is_empty() { "" } else { " " };
@@ -141,7 +141,7 @@ fn incident_row(shown: &Shown) -> Row {
     let incident = &shown.prepared.incident;
     let badge = if shown.badge.is_empty() { String::new() } else { format!("{} ", shown.badge) };
     labelled("")
-        .and(severity_tone(incident.incident_severity), &format!("{:<8} ", incident.incident_severity.as_str()))
+        .and(severity_tone(incident.incident_severity), &format!("{:<8} ", incident.severity_word()))
         .and(Tone::Head, &format!("{} {badge}", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, MANY_TITLE_SHOWN))
         .and(Tone::Dim, &format!("  {}", incident.source))

@@ -89,8 +89,8 @@ fn state_row(model: &Model, incident: &Incident) -> Row {
     let since =
         format!(" · since {} ({})", age(incident.start_time, model.now.wall_s()), began.get(..5).unwrap_or_default());
     let channel = incident.channel();
-    Row::new(severity_tone(incident.incident_severity), incident.incident_severity.as_str())
-        .and(Tone::Plain, &format!(" · {} · ", incident.progress.as_str()))
+    Row::new(severity_tone(incident.incident_severity), &incident.severity_word())
+        .and(Tone::Plain, &format!(" · {} · ", incident.progress_word()))
         .and(Tone::Plain, channel_name(&model.channels, &channel))
         .and(Tone::Plain, &since)
 }
@@ -203,7 +203,7 @@ fn responders_row(incident: &Incident) -> Row {
 }
 
 fn alert_row(model: &Model, alert: &Alert) -> Row {
-    let state = if alert.end_time > 0 { "ended" } else { alert.alert_severity.as_str() };
+    let state = if alert.end_time > 0 { "ended".into() } else { alert.severity_word() };
     Row::new(severity_tone(alert.alert_severity), &format!("{state:<8} "))
         .and(Tone::Plain, &alert.title)
         .and(Tone::Dim, &format!("  {}", age(alert.start_time, model.now.wall_s())))

@@ -73,7 +73,7 @@ fn one_alert(model: &Model, alert: &Alert) -> Vec<Row> {
     let (state, tone) = if alert.end_time > 0 {
         ("ended".to_owned(), Tone::Good)
     } else {
-        (alert.alert_severity.as_str().to_owned(), severity_tone(alert.alert_severity))
+        (alert.severity_word().into_owned(), severity_tone(alert.alert_severity))
     };
     let mut rows = vec![Row::new(tone, &format!("{state:<8}  ")).and(Tone::Head, &alert.title)];
     if alert.start_time > 0 {

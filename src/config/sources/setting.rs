@@ -7,7 +7,6 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::error::FileFault;
 use super::super::table::{Entry, Table};
 use super::{address, address_is_good};
-use crate::domain::incident::Severity;
 use crate::domain::near::did_you_mean;
 use crate::domain::source::{Setting, SettingType, SettingValue};
 
@@ -33,7 +32,6 @@ pub(super) fn read(table: &Table<'_>, setting: &Setting) -> Option<SettingValue>
         SettingType::Ids => SettingValue::Texts(ids(table, name)),
         SettingType::Words(words) => SettingValue::Texts(some_of(table, name, words)),
         SettingType::Map => SettingValue::Map(map(&table.table(name)?)),
-        SettingType::Severities => SettingValue::Map(severities(&table.table(name)?)),
     })
 }
 
@@ -126,17 +124,4 @@ fn some_of(table: &Table<'_>, name: &'static str, words: &'static [&'static str]
 fn map(table: &Table<'_>) -> BTreeMap<String, String> {
     let text = |entry: Entry<'_>| Some((entry.name.to_owned(), table.text_of(&entry, true)?.to_owned()));
     table.entries().filter_map(text).collect()
-}
-
-fn severities(table: &Table<'_>) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    for entry in table.entries() {
-        let Some(word) = table.text_of(&entry, true) else { continue };
-        if Severity::parse(word).is_none() {
-            let fault = entry.fault(true, "not a severity", "expected Critical, Warning or Info");
-            table.reading.fault(fault.help(did_you_mean(word, ["Critical", "Warning", "Info"])));
-        }
-        out.insert(entry.name.to_lowercase(), word.to_owned());
-    }
-    out
 }

@@ -61,8 +61,6 @@ pub enum SettingType {
     Ids,
     Words(&'static [&'static str]),
     Map,
-    /// Words, in lower case, and the severity that each means.
-    Severities,
 }
 
 /// What `andon login` asks for.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::kind::AuthRule::{Optional, Own, Required};
 use super::kind::SettingType::{
-    Cluster, Credential, Duration as Time, Flag, Ids, Map, Path, Program, Severities, Text, Url, Words,
+    Cluster, Credential, Duration as Time, Flag, Ids, Map, Path, Program, Text, Url, Words,
 };
 use super::kind::{Kind, Setting, SettingType};
 
@@ -21,7 +21,6 @@ pub static KINDS: [Kind; 6] = [
     Kind { name: "alertmanager", title: "Alertmanager", auth: Optional, settings: &[
         row("url", Cluster, r#""http://alertmanager:9093""#, r#"or urls = ["http://am-1:9093", "http://am-2:9093"] of one cluster"#),
         row("channel_label", Text, r#""team""#, "the label that names the channel; default: the receiver does"),
-        row("severity", Severities, r#"{ page = "Critical", ticket = "Info" }"#, "beside critical, page, warning and error"),
     ] },
     Kind { name: "flashduty", title: "Flashduty", auth: Own, settings: &[
         row("app_key", Credential("key of the Open API"), r#""${env:FLASHDUTY_APP_KEY}""#, "of its Open API; whose key it is, acts there"),

@@ -66,7 +66,7 @@ impl Mapping<'_> {
 
     fn severity(&self, alert: &GroupAlert) -> Severity {
         let word = alert.labels.get("severity").map(|word| word.to_lowercase()).unwrap_or_default();
-        let set = self.config.map("severity").and_then(|map| Severity::parse(map.get(&word)?));
+        let set = self.config.words.configured_severity(&word);
         set.unwrap_or(match word.as_str() {
             "critical" | "page" => Severity::Critical,
             "warning" | "error" => Severity::Warning,

@@ -12,6 +12,7 @@ use super::names::Names;
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
+use crate::source::account::Account;
 use crate::source::item;
 use crate::source::{Page, Pages, SourceError, SourceErrorKind};
 
@@ -204,7 +205,7 @@ pub(super) fn read(source: &str, mut fields: Map<String, Value>) -> Result<Incid
     for alert in fields.get_mut("alerts").and_then(Value::as_array_mut).into_iter().flatten() {
         settle_alert(alert);
     }
-    item::incident(source, fields)
+    item::incident(source, fields, &mut Account::plain())
 }
 
 /// Alerts say there by their status alone whether they are over.

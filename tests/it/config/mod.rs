@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use andon::config::{self, Level, Places, Times};
+use andon::domain::incident::{Progress, Severity};
 use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
 use andon::domain::theme::{THEMES, ThemeName};
 use secrecy::ExposeSecret;
@@ -56,7 +57,9 @@ fn every_key_arrives() {
     assert_eq!((prod.name.as_str(), prod.badge.as_str(), prod.refresh), ("prod", "PROD", Duration::from_secs(90)));
     assert!(prod.proxy.is_some() && prod.tls.ca.is_some() && prod.tls.key.is_some() && !prod.tls.verify);
     assert_eq!((prod.kind.name, prod.addresses().len(), prod.text("channel_label")), ("alertmanager", 2, Some("team")));
-    assert_eq!(prod.map("severity").unwrap()["page"], "Critical");
+    assert_eq!(prod.words.severity("page"), Some(Severity::Critical));
+    assert_eq!(prod.words.progress("on_it"), Some(Progress::Processing));
+    assert_eq!(prod.time_zone.as_deref(), Some("Europe/Berlin"));
     assert!(matches!(prod.auth, Auth::Bearer(_)));
     assert_eq!(config.sources[1].kind.name, "file");
     let duty = config.sources.iter().find(|source| source.name == "duty").unwrap();
