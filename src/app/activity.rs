@@ -74,6 +74,11 @@ impl Recent {
         })
     }
 
+    /// The newest lines of the log, newest first.
+    pub fn lines(&self) -> &[Activity] {
+        &self.lines
+    }
+
     /// Why a run's end is not recorded, where it is not.
     pub fn not_recorded(&self, run: &str) -> Option<&str> {
         self.not_recorded.get(run).map(String::as_str)

@@ -7,8 +7,8 @@ use super::incidents::Entry;
 use super::model::Model;
 use super::pages::sheet::DANGER;
 use crate::domain::action::Action;
-use crate::domain::button::ButtonFacts;
-use crate::domain::incident::Progress;
+use crate::domain::button::LastRun;
+use crate::domain::incident::{IncidentKey, Progress};
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock, took};
 
@@ -109,6 +109,29 @@ pub fn next_free_ms(model: &Model) -> Option<i64> {
     whys.filter_map(|why| if let WhyNot::Cooldown { until_ms } = why { Some(until_ms) } else { None }).min()
 }
 
+/// What a button says of its runs. A mark of another incident is never shown as if it were this one's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The last run on this incident, as far as it is known.
+    pub here: Option<LastRun>,
+    /// The last run on another one, where none is known here.
+    pub elsewhere: Option<LastRun>,
+    pub median_ms: Option<i64>,
+}
+
+fn said(model: &Model, action_id: &str, incident: &IncidentKey) -> Option<Said> {
+    let facts = model.facts.get(action_id)?;
+    let (newest_here, elsewhere) = match facts.last.clone() {
+        Some(last) if last.incident == *incident => (Some(last), None),
+        other => (None, other),
+    };
+    let history = model.incident_detail.of(incident).map_or(&[][..], |history| &history.activity);
+    let lines = model.recent.lines().iter().chain(history).filter_map(|line| line.entry.run());
+    let runs = lines.filter(|run| run.action_id == action_id && run.incident == *incident).filter_map(LastRun::of);
+    let here = runs.chain(newest_here).max_by_key(|last| last.at_ms);
+    Some(Said { elsewhere: elsewhere.filter(|_| here.is_none()), here, median_ms: facts.median_ms })
+}
+
 /// A button, with its place in the area under the detail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button {
@@ -118,7 +141,7 @@ pub struct Button {
     pub danger: bool,
     pub why: Option<WhyNot>,
     /// How its runs went, where there is room to say so.
-    pub facts: Option<ButtonFacts>,
+    pub said: Option<Said>,
     /// Columns from the left.
     pub x: usize,
     /// Rows from the top.
@@ -158,12 +181,12 @@ pub fn buttons(model: &Model, columns: usize, height: usize) -> Vec<Button> {
         .map(|(slot, action)| {
             let name = clean(&action.name).into_owned();
             let name_columns = name.as_str().width().min(NAME);
-            let facts = model.facts.get(&action.id).cloned();
+            let said = said(model, &action.id, &entry.row.key);
             let why = why_not(model, action, entry);
-            Button { slot, name, danger: action.danger, why, facts, x: 0, y: 0, name_columns }
+            Button { slot, name, danger: action.danger, why, said, x: 0, y: 0, name_columns }
         })
         .collect();
-    let tall = all.len() <= height / 3 && all.iter().any(|button| button.facts.is_some());
+    let tall = all.len() <= height / 3 && all.iter().any(|button| button.said.is_some());
     if tall {
         let widest = all.iter().map(|button| button.name_columns).max().unwrap_or(0).min(columns / 2);
         for (y, button) in all.iter_mut().enumerate() {
@@ -173,7 +196,7 @@ pub fn buttons(model: &Model, columns: usize, height: usize) -> Vec<Button> {
     }
     let (mut x, mut y) = (0, 0);
     for button in &mut all {
-        button.facts = None;
+        button.said = None;
         let wide = button.wide();
         if x > 0 && x + wide > columns + 1 {
             (x, y) = (0, y + 1);
@@ -189,19 +212,23 @@ pub fn rows_of(buttons: &[Button]) -> usize {
     buttons.iter().map(|button| button.y + 1).max().unwrap_or(1)
 }
 
-/// How the runs of an action went, in the words beside its button: `✔ 16:00 ada, usually 142 ms`.
-pub fn facts_words(facts: &ButtonFacts, now_ms: i64, zone: &TimeZone) -> String {
+/// How the runs of an action went, in the words beside its button: `✔ here 16:00 ada, usually 142 ms`.
+pub fn said_words(said: &Said, now_ms: i64, zone: &TimeZone) -> String {
     let mut out = String::new();
-    if let Some(last) = facts.last {
-        let today = now_ms.saturating_sub(facts.at_ms) < 12 * 3_600_000;
+    if let Some(last) = said.here.as_ref().or(said.elsewhere.as_ref()) {
+        let today = now_ms.saturating_sub(last.at_ms) < 12 * 3_600_000;
         let at = if today {
-            clock(facts.at_ms, zone).get(..5).unwrap_or_default().to_owned()
+            clock(last.at_ms, zone).get(..5).unwrap_or_default().to_owned()
         } else {
-            format!("{} ago", age(facts.at_ms.div_euclid(1_000), now_ms.div_euclid(1_000)))
+            format!("{} ago", age(last.at_ms.div_euclid(1_000), now_ms.div_euclid(1_000)))
         };
-        out = format!("{} {at} {}", last.mark(), clean(&facts.by));
+        let (mark, by) = (last.outcome.mark(), clean(&last.by));
+        out = match said.here {
+            Some(_) => format!("{mark} here {at} {by}"),
+            None => format!("elsewhere: {mark} {} {at} {by}", clean(&last.num)),
+        };
     }
-    if let Some(median_ms) = facts.median_ms {
+    if let Some(median_ms) = said.median_ms {
         let gap = if out.is_empty() { "" } else { ", " };
         out.push_str(&format!("{gap}usually {}", took(median_ms)));
     }

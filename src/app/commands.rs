@@ -36,7 +36,11 @@ pub(super) fn in_place(model: &mut Model, command: PlaceCommand) -> Vec<Effect> 
         PlaceCommand::Global(command) => global(model, command),
         PlaceCommand::Operate(command) => operation::command(model, command),
         PlaceCommand::Marks(command) => {
-            model.board.mark_command(command);
+            if !model.board.mark_command(command) {
+                let fuzzy = model.board.filter().to_owned();
+                model.said =
+                    Some(format!("/{} matches loosely: mark one by one, or filter by whole words", clean(&fuzzy)));
+            }
             Vec::new()
         }
         PlaceCommand::Incident(command) => incident(model, command),

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroI64;
 use std::sync::Arc;
 
-use frizbee::{CaseMatching, Config, Matcher, Pattern, PatternConfig, SortStrategy};
+use frizbee::{CaseMatching, Config, Matcher, Matching, Pattern, PatternConfig, SortStrategy};
 
 use super::event::Now;
 use crate::domain::channel::{Channel, ChannelKey};
@@ -23,6 +23,9 @@ use crate::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Seve
 
 /// For how long after a key a hand counts as being on the keys, milliseconds.
 pub const HAND_MS: u64 = 5_000;
+
+/// Begins a word of the filter that is matched loosely.
+pub const FUZZY: char = '~';
 
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -139,6 +142,11 @@ impl Board {
         &self.filter
     }
 
+    /// Whether the list shows what was matched loosely, so that some of it may be there by chance.
+    pub fn is_fuzzy(&self) -> bool {
+        self.filter.split_whitespace().any(|word| word.len() > FUZZY.len_utf8() && word.starts_with(FUZZY))
+    }
+
     /// The place of the selected one among the shown.
     pub fn at(&self) -> Option<usize> {
         self.selected.as_ref().map(|_| self.at)
@@ -196,7 +204,8 @@ impl Board {
         self.touched && now.mono_ms < self.hand_ms + HAND_MS
     }
 
-    /// Filters by `text`: every word of it must be found, letters in their order. Empty shows all.
+    /// Filters by `text`: every word of it must be found as it is written; of a word behind [`FUZZY`] only its letters, in
+    /// their order. Empty shows all.
     pub fn set_filter(&mut self, text: &str, channels: &[Channel]) {
         if self.filter.is_empty() && !text.is_empty() {
             self.before_filter = self.selected.clone();
@@ -230,8 +239,7 @@ impl Board {
         }
         self.prepare_filter(channels);
         let config = Config::default().casing(CaseMatching::Ignore).sort(SortStrategy::IndexAsc);
-        let words: Vec<Pattern> =
-            self.filter.split_whitespace().map(|word| Pattern::new(word, PatternConfig::default())).collect();
+        let words: Vec<Pattern> = self.filter.split_whitespace().filter_map(pattern).collect();
         let found = Matcher::from_patterns(&words, &config).match_list(&self.entries);
         let mut shown: Vec<u32> = found.into_iter().map(|hit| hit.index).collect();
         if let (true, Some(key)) = (keep_selected, &self.selected)
@@ -264,6 +272,13 @@ impl Board {
         self.open = open;
         self.prune_marks();
     }
+}
+
+/// What a word of the filter looks for; a lone [`FUZZY`] looks for nothing yet.
+fn pattern(word: &str) -> Option<Pattern> {
+    let (letters, matching) =
+        word.strip_prefix(FUZZY).map_or((word, Matching::Substring), |letters| (letters, Matching::Fuzzy));
+    (!letters.is_empty()).then(|| Pattern::new(letters, PatternConfig::default().matching(Some(matching))))
 }
 
 fn search_text(row: &IncidentRow, channels: &[Channel]) -> Box<str> {

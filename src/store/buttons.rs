@@ -8,7 +8,8 @@ use super::error::StoreError;
 use super::rows::{text, word};
 use super::store::Store;
 use crate::domain::activity::Seq;
-use crate::domain::button::ButtonFacts;
+use crate::domain::button::{ButtonFacts, LastRun};
+use crate::domain::incident::IncidentKey;
 use crate::domain::operator::Operator;
 use crate::domain::run::{Failure, Outcome, Run};
 
@@ -20,13 +21,14 @@ impl Store {
         let mut facts = self
             .read(sqlx::query(FACTS), |row| {
                 let by: Operator = serde_json::from_str(&text(row, 3)?).unwrap_or_default();
-                Ok(ButtonFacts {
-                    action_id: text(row, 0)?,
-                    last: Some(word(&text(row, 1)?).unwrap_or(Outcome::Unknown)),
+                let last = LastRun {
+                    outcome: word(&text(row, 1)?).unwrap_or(Outcome::Unknown),
+                    incident: IncidentKey::new(&text(row, 4)?, &text(row, 5)?),
+                    num: text(row, 6)?,
                     at_ms: row.try_get(2)?,
                     by: by.name,
-                    median_ms: None,
-                })
+                };
+                Ok(ButtonFacts { action_id: text(row, 0)?, last: Some(last), median_ms: None })
             })
             .await?;
         let mut durations: HashMap<String, Vec<i64>> = HashMap::new();
@@ -42,7 +44,9 @@ impl Store {
 }
 
 /// Each screen asks this at its start and after each run.
-pub(super) const FACTS: &str = "SELECT action_id, outcome, at_ms, operator FROM button ORDER BY action_id";
+pub(super) const FACTS: &str = "SELECT button.action_id, button.outcome, button.at_ms, button.operator, \
+    activity.source, activity.incident_id, activity.incident_num \
+    FROM button LEFT JOIN activity ON activity.seq = button.line ORDER BY button.action_id";
 
 /// So many of an action's last durations count.
 const LAST: usize = 20;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::activity::{outcome_style, spinner};
 use super::pane::put;
 use super::theme::Theme;
-use crate::app::buttons::{Button, WhyNot, facts_words};
+use crate::app::buttons::{Button, WhyNot, said_words};
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::pages::sheet::DANGER;
@@ -24,7 +24,7 @@ pub fn draw(model: &Model, buttons: &[Button], theme: &Theme, area: Rect, buffer
             theme.dim,
         );
     }
-    let tall = buttons.iter().any(|button| button.facts.is_some());
+    let tall = buttons.iter().any(|button| button.said.is_some());
     // One a row, what they say stands under each other.
     let danger = if buttons.iter().any(|button| button.danger) { width(DANGER) + 1 } else { 0 };
     let column = tall.then(|| u16::try_from(danger).unwrap_or(0));
@@ -53,18 +53,19 @@ fn draw_one(model: &Model, button: &Button, column: Option<u16>, theme: &Theme, 
     if matches!(button.why, Some(WhyNot::InFlight { .. })) {
         x += put(buffer, x, area.y, spinner(model), room(x), theme.busy) + 1;
     }
-    match (&button.why, &button.facts) {
+    match (&button.why, &button.said) {
         (Some(why), _) if column.is_some() => {
             put(buffer, x, area.y, &why.short(zone), room(x), theme.dim);
         }
         (Some(_), _) => {
             put(buffer, x, area.y, button.brief(), room(x), theme.dim);
         }
-        (None, Some(facts)) => {
-            let words = facts_words(facts, model.now.wall_ms, zone);
+        (None, Some(said)) => {
+            let words = said_words(said, model.now.wall_ms, zone);
             put(buffer, x, area.y, &words, room(x), theme.dim);
-            if let Some(last) = facts.last.filter(|_| room(x) > 1) {
-                put(buffer, x, area.y, last.mark(), 1, outcome_style(last, theme));
+            // Only what ran here has the colour of its outcome.
+            if let Some(last) = said.here.as_ref().filter(|_| room(x) > 1) {
+                put(buffer, x, area.y, last.outcome.mark(), 1, outcome_style(last.outcome, theme));
             }
         }
         (None, None) => {}

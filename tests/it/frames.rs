@@ -9,7 +9,7 @@ use andon::app::event::{Event, Health, History, LogPage, SourceState};
 use andon::app::state::incident_detail::Tab;
 use andon::domain::action::{Action, Confirm, Header, Input, InputKind};
 use andon::domain::activity::Entry;
-use andon::domain::button::ButtonFacts;
+use andon::domain::button::{ButtonFacts, LastRun};
 use andon::domain::enrichment::{Enriched, Enrichment};
 use andon::domain::finding::{Finding, Grade};
 use andon::domain::incident::{IncidentKey, IncidentRow, Severity};
@@ -132,14 +132,21 @@ fn the_actions() {
 
 /// How the runs of each action went, as the store tells.
 fn facts() -> Vec<ButtonFacts> {
-    let facts = |id: &str, last, median_ms| ButtonFacts {
+    let facts = |id: &str, on: &str, outcome, median_ms| ButtonFacts {
         action_id: id.to_owned(),
-        last: Some(last),
-        at_ms: NOON_S * 1_000 - 120_000,
-        by: "grace".to_owned(),
+        last: Some(LastRun {
+            outcome,
+            incident: IncidentKey::new("prod", on),
+            num: "054D59".to_owned(),
+            at_ms: NOON_S * 1_000 - 120_000,
+            by: "grace".to_owned(),
+        }),
         median_ms,
     };
-    vec![facts("restart-server", Outcome::Succeeded, Some(142)), facts("enrich", Outcome::Unknown, Some(3_200))]
+    vec![
+        facts("restart-server", "inc-0", Outcome::Succeeded, Some(142)),
+        facts("enrich", "inc-2", Outcome::Unknown, Some(3_200)),
+    ]
 }
 
 /// An action that asks for much, is dangerous, and goes a way that deserves a look.

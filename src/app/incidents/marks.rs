@@ -66,7 +66,12 @@ impl Board {
         self.prune_marks();
     }
 
-    pub fn mark_command(&mut self, command: MarkCommand) {
+    /// Marks one or many; whether it did. What was matched by chance is not to be pressed, so under a loose filter only
+    /// single incidents are marked.
+    pub fn mark_command(&mut self, command: MarkCommand) -> bool {
+        if self.is_fuzzy() && command != MarkCommand::Mark {
+            return false;
+        }
         match command {
             MarkCommand::Mark => self.toggle_mark(),
             MarkCommand::MarkRange => self.mark_range(),
@@ -82,6 +87,7 @@ impl Board {
                 }
             }
         }
+        true
     }
 
     fn toggle_mark(&mut self) {

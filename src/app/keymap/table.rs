@@ -163,7 +163,14 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row("comment", BUTTONS, &["c"], Place(Operate(OperationCommand::Comment)), "comment", "comment on it"),
     row("assign", BUTTONS, &["s"], Place(Operate(Assign)), "", "assign it to somebody"),
-    row("filter", LISTS, &["/"], Place(PlaceCommand::Filter), "filter", "filter this list"),
+    row(
+        "filter",
+        LISTS,
+        &["/"],
+        Place(PlaceCommand::Filter),
+        "filter",
+        "filter this list by words; ~word matches loosely",
+    ),
     row(
         "run-again",
         RUNS,

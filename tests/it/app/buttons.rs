@@ -4,7 +4,7 @@ use andon::app::effect::Effect;
 use andon::app::event::Event;
 use andon::app::wakes_at;
 use andon::domain::action::{ActionKind, Confirm};
-use andon::domain::button::ButtonFacts;
+use andon::domain::button::{ButtonFacts, LastRun};
 use andon::domain::enrichment::{Enriched, Enrichment};
 use andon::domain::finding::{Finding, Grade};
 use andon::domain::incident::IncidentKey;
@@ -19,15 +19,20 @@ const BIG: (u16, u16) = (120, 36);
 fn buttons_say_how_they_went_and_until_when_they_wait() {
     let mut screen = Screen::new(BIG);
     assert!(screen.event(Event::Loaded(Box::new(snapshot()))).contains(&Effect::LoadButtons));
-    let facts = ButtonFacts {
-        action_id: "enrich".to_owned(),
-        last: Some(Outcome::Failed),
+    let last = LastRun {
+        outcome: Outcome::Failed,
+        incident: IncidentKey::new("prod", "inc-1"),
+        num: "054D58".to_owned(),
         at_ms: NOON_S * 1_000 - 60_000,
         by: "grace".to_owned(),
-        median_ms: Some(3_200),
     };
+    let facts = ButtonFacts { action_id: "enrich".to_owned(), last: Some(last), median_ms: Some(3_200) };
     screen.event(Event::Buttons(vec![facts]));
-    assert!(screen.text().contains("✖ 15:59 grace, usually 3.2 s"), "{}", screen.text());
+    let text = screen.text();
+    assert!(text.contains("elsewhere: ✖ 054D58 15:59 grace, usually 3.2 s"), "not a mark of this incident: {text}");
+    screen.keys("j");
+    assert!(screen.text().contains("✖ here 15:59 grace, usually 3.2 s"), "{}", screen.text());
+    screen.keys("k");
     screen.event(Event::Activity(vec![run_line(1, "a", Some(Outcome::Succeeded))]));
     screen.wait(1_000);
     assert!(screen.text().contains("cooldown until 16:00:02"), "{}", screen.text());

@@ -53,6 +53,34 @@ fn marks_are_set_one_by_one_in_ranges_by_all_shown_and_inverted() {
 }
 
 #[test]
+fn what_was_matched_loosely_is_marked_one_by_one_only() {
+    let mut screen = board();
+    screen.keys("/~cpu");
+    assert!(!screen.selected().is_empty(), "{}", screen.text());
+    screen.code(KeyCode::Enter);
+    for many in ["*", "~", "V"] {
+        screen.keys(many);
+        assert_eq!(screen.model.board.marked(), 0, "{many}");
+        assert!(screen.text().contains("/~cpu matches loosely: mark one by one"), "{}", screen.text());
+    }
+    screen.keys(" ");
+    assert_eq!(screen.model.board.marked(), 1);
+}
+
+#[test]
+fn a_filter_finds_words_as_they_are_written_and_loosely_behind_a_tilde() {
+    let mut screen = board();
+    screen.keys("/quelag");
+    assert!(screen.text().contains("Nothing matches"), "{}", screen.text());
+    screen.code(KeyCode::Esc);
+    screen.keys("/~quelag");
+    assert!(screen.text().contains("2 of 12"), "{}", screen.text());
+    screen.code(KeyCode::Esc);
+    screen.keys("/QUEUE la");
+    assert!(screen.text().contains("2 of 12"), "{}", screen.text());
+}
+
+#[test]
 fn marks_follow_incidents_and_go_with_them() {
     let mut screen = board();
     screen.keys(" j jj");

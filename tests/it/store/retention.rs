@@ -69,7 +69,7 @@ pub(crate) async fn what_is_old_is_forgotten_but_never_what_has_not_ended(home: 
     let added: Vec<String> =
         home.other.enriched(&enriched("x").incident).await.unwrap().into_iter().map(|one| one.run_id).collect();
     assert_eq!(added, ["long"]);
-    assert_eq!(home.other.button_facts().await.unwrap()[0].last, Some(Outcome::Succeeded));
+    assert_eq!(home.other.button_facts().await.unwrap()[0].last.as_ref().unwrap().outcome, Outcome::Succeeded);
 
     let press = async |id: &str, incident: &str| {
         home.other.begin_run(&run(id, &action, incident, NOON + HOUR), &detail(), 1, 24 * 3_600_000).await.unwrap()

@@ -4,7 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use andon::domain::activity::Activity;
-use andon::domain::button::ButtonFacts;
+use andon::domain::button::{ButtonFacts, LastRun};
+use andon::domain::incident::IncidentKey;
 use andon::domain::run::{Outcome, RunState};
 use andon::store::{Begun, LogQuery, Place, Store};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -106,9 +107,13 @@ pub(crate) async fn twenty_upgrade(place: Place) {
     // Runs 10 to 29 are the last twenty that were answered; the last that ended is 30.
     let facts = ButtonFacts {
         action_id: "enrich".into(),
-        last: Some(Outcome::Failed),
-        at_ms: NOON + 30,
-        by: "Ada".into(),
+        last: Some(LastRun {
+            outcome: Outcome::Failed,
+            incident: IncidentKey::new("prod", "i30"),
+            num: "054D57".into(),
+            at_ms: NOON + 30,
+            by: "Ada".into(),
+        }),
         median_ms: Some(20),
     };
     assert_eq!(other.button_facts().await.unwrap(), [facts]);
