@@ -4,13 +4,14 @@ use crossterm::event::KeyEvent;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use super::command::{AnswerCommand, Command, CopyCommand, FieldCommand};
+use super::command::{AnswerCommand, Command, CopyCommand, FieldCommand, Motion};
 use super::effect::Effect;
 use super::keymap::Context;
 use super::layer::{Layer, Step};
 use super::layout::dialog;
 use super::line::Line;
 use super::pages::confirm::{self as page, Facts, Shown};
+use super::pages::must_see::{Part, lay_out};
 use super::pages::sheet::{Row, Sheet, Tone};
 use super::state::place::Place;
 use crate::domain::action;
@@ -27,7 +28,11 @@ pub struct Confirm {
     is_marked: bool,
     field: Option<Line>,
     in_field: bool,
+    parts: Vec<Part>,
     summary: Sheet,
+    /// How many of the first rows have to be seen before anything is sent, and how many have been.
+    to_see: usize,
+    seen: usize,
     request: Option<Sheet>,
     size: (u16, u16),
 }
@@ -46,14 +51,17 @@ impl Confirm {
     /// number where the action wants that.
     pub fn new(shown: Vec<Shown>, facts: &Facts, zone: &TimeZone, size: (u16, u16)) -> Option<Self> {
         let types = shown.len() > 1 || shown.first()?.prepared.action.confirms() == action::Confirm::Type;
-        let rows = page::rows(&shown, facts, zone);
+        let parts = page::parts(&shown, facts, zone);
         let mut new = Self {
             notice: None,
             presses: shown.into_iter().map(|one| one.prepared).collect(),
             is_marked: facts.left_out.is_some(),
             field: types.then(|| Line::new("")),
             in_field: types,
-            summary: Sheet::new(rows, usize::from(dialog(size, 0).width.saturating_sub(4)), 0),
+            parts,
+            summary: Sheet::default(),
+            to_see: 0,
+            seen: 0,
             request: None,
             size,
         };
@@ -116,7 +124,7 @@ impl Confirm {
         match command {
             Command::Back => return Step::Close,
             Command::Answer(AnswerCommand::Send) => {
-                if self.is_answered() {
+                if self.is_answered() && self.is_seen() {
                     return Step::Want(Confirmed { presses: self.presses.clone(), is_marked: self.is_marked });
                 }
             }
@@ -128,7 +136,10 @@ impl Confirm {
                 self.request = if self.shows_request() { None } else { Some(Sheet::new(self.request_rows(), 0, 0)) };
                 self.fit(self.size);
             }
-            Command::Move(motion) => self.request.as_mut().unwrap_or(&mut self.summary).go(motion),
+            Command::Move(motion) => {
+                self.request.as_mut().unwrap_or(&mut self.summary).go(motion);
+                self.look();
+            }
             Command::Open | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
         }
         Step::Stay
@@ -145,6 +156,25 @@ impl Confirm {
             });
         }
         right
+    }
+
+    /// Whether all that has to be seen was on the screen; shows more of it where not.
+    fn is_seen(&mut self) -> bool {
+        let seen = self.seen >= self.to_see;
+        if !seen {
+            self.request = None;
+            self.summary.go(Motion::PageDown);
+            self.look();
+            self.notice = Some("there is more to see before it is sent: look, then send again".to_owned());
+        }
+        seen
+    }
+
+    /// Remembers how far the summary has been on the screen.
+    fn look(&mut self) {
+        if !self.shows_request() {
+            self.seen = self.seen.max(self.summary.scroll() + self.summary.height());
+        }
     }
 
     /// The requests as `curl` commands one after the other, secrets masked.
@@ -184,10 +214,16 @@ impl Layer for Confirm {
         let inside =
             |area: Rect| (usize::from(area.width.saturating_sub(4)), usize::from(area.height.saturating_sub(2)));
         // How high it is depends on how its text wraps, so that the width comes first.
-        let columns = inside(self.area()).0;
+        let (columns, most) = inside(dialog(size, u16::MAX));
+        let (rows, to_see) = lay_out(&self.parts, columns, most.saturating_sub(self.bottom_rows()));
+        if self.to_see != to_see || self.summary.rows() != rows {
+            (self.to_see, self.seen) = (to_see, 0);
+        }
         self.summary.fit(columns, 1);
+        self.summary.replace(rows);
         let height = inside(self.area()).1.saturating_sub(self.bottom_rows());
         self.summary.fit(columns, height);
+        self.look();
         if let Some(request) = &mut self.request {
             request.fit(columns, height);
         }

@@ -12,6 +12,13 @@ use crate::domain::near::did_you_mean;
 pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, CommandError> {
     let store = &session.opened.store;
     let mut found = store.find_incidents(wanted).await?;
+    if asked.has_unkept() {
+        let is_wanted = |row: &IncidentRow| {
+            row.key.id() == wanted || row.num.eq_ignore_ascii_case(wanted) || row.key.as_str() == wanted
+        };
+        found = asked.with_unkept(store.all_incidents().await?, true);
+        found.retain(is_wanted);
+    }
     if found.is_empty() {
         found.extend(store.incident(&wanted.into()).await?);
     }
@@ -26,7 +33,7 @@ pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str)
 }
 
 async fn no_incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<CommandError, CommandError> {
-    let known = session.opened.store.all_incidents().await?;
+    let known = asked.with_unkept(session.opened.store.all_incidents().await?, true);
     let mut text = format!("there is no incident \"{wanted}\"");
     if let Some(near) = did_you_mean(wanted, known.iter().map(|row| &*row.num)) {
         text.push_str(&format!("; {near}"));

@@ -31,6 +31,7 @@ pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> 
 async fn list(session: &mut Session<'_>, asked: &Asked, all: bool) -> Result<Exit, CommandError> {
     let store = &session.opened.store;
     let rows = if all { store.all_incidents().await? } else { store.open_incidents(None).await? };
+    let rows = asked.with_unkept(rows, all);
     if rows.is_empty() && asked.all_failed() {
         return Err(CommandError::new(
             Exit::Failed,

@@ -13,7 +13,7 @@ use super::exit::{CommandError, Exit};
 use super::inputs::{self, Typed};
 use super::output::{Output, warn};
 use super::report::{Report, unmade};
-use super::session::Session;
+use super::session::{Session, warn_of_store};
 use super::signals::Signals;
 use super::target::{self, Press, Target};
 use super::{carry_out, dry_run};
@@ -88,6 +88,7 @@ async fn press(wish: &Wish, global: Global, places: Places, out: &mut Output) ->
         Err(OpenError::Store(error)) => return Ok(without_store(out, named, &error.to_string())),
         Err(error) => return Err(error.into()),
     };
+    warn_of_store(&opened);
     let mut session = Session { global, opened, out };
     let prepared = tokio::select! {
         biased;

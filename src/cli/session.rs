@@ -2,7 +2,7 @@
 
 use super::args::Global;
 use super::exit::{CommandError, Exit};
-use super::output::Output;
+use super::output::{Output, warn};
 use crate::config::{Config, Places};
 use crate::runner::{self, Opened};
 
@@ -26,7 +26,15 @@ impl<'a> Session<'a> {
 
     pub(super) async fn open(global: Global, places: Places, out: &'a mut Output) -> Result<Self, CommandError> {
         let opened = runner::open(places, &global.flags()).await?;
+        warn_of_store(&opened);
         Ok(Self { global, opened, out })
+    }
+}
+
+/// Says that nothing can be written, where that is so: what is there is shown all the same.
+pub(super) fn warn_of_store(opened: &Opened) {
+    if let Some(error) = opened.store.unwritable() {
+        warn(&format!("{error}; what is known is shown, every press is refused"));
     }
 }
 

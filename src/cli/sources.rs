@@ -1,6 +1,7 @@
 //! Asking the sources first, storing what they gave, and knowing what is old.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use tokio::time::{Instant, timeout_at};
 use super::exit::CommandError;
 use super::output::warn;
 use super::session::Session;
-use crate::domain::board::{Known, Listing};
-use crate::domain::incident::IncidentRow;
+use crate::domain::board::{Delta, Known, Listing};
+use crate::domain::incident::{IncidentKey, IncidentRow, Progress};
 use crate::domain::local::lay_over_rows;
 use crate::domain::time::age;
 use crate::source::{Pages, SourceError, ask_for_missing};
@@ -27,6 +28,8 @@ pub(super) struct Asked {
     failed: BTreeSet<String>,
     /// When a source last answered before this command, Unix seconds.
     before: HashMap<String, i64>,
+    /// What sources gave and the store could not keep.
+    unkept: Vec<Delta>,
 }
 
 impl Asked {
@@ -38,6 +41,32 @@ impl Asked {
     /// Whether sources were asked and none of them answered.
     pub(super) fn all_failed(&self) -> bool {
         self.answered.is_empty() && !self.failed.is_empty()
+    }
+
+    /// The rows of the store with what it could not keep, in the order of a list.
+    pub(super) fn with_unkept(&self, mut rows: Vec<IncidentRow>, closed_too: bool) -> Vec<IncidentRow> {
+        if self.unkept.is_empty() {
+            return rows;
+        }
+        let news = self.unkept.iter().flat_map(|delta| &delta.changed);
+        let told: HashSet<&IncidentKey> =
+            news.clone().map(|row| &row.key).chain(self.unkept.iter().flat_map(|delta| &delta.gone)).collect();
+        let gone = |row: &IncidentRow| {
+            let of = self.unkept.iter().find(|delta| delta.gone.contains(&row.key))?;
+            Some(row.closed_at(of.at_s))
+        };
+        let closed: Vec<IncidentRow> = rows.iter().filter_map(gone).collect();
+        rows.retain(|row| !told.contains(&row.key));
+        rows.extend(news.cloned().chain(closed).filter(|row| closed_too || row.progress != Progress::Closed));
+        rows.sort_by(|a, b| {
+            (a.severity, Reverse(a.start_time), &a.key).cmp(&(b.severity, Reverse(b.start_time), &b.key))
+        });
+        rows
+    }
+
+    /// Whether anything could not be kept.
+    pub(super) fn has_unkept(&self) -> bool {
+        !self.unkept.is_empty()
     }
 
     /// Those that were asked and did not answer, by name; empty where all did.
@@ -65,12 +94,9 @@ pub(super) async fn ask(session: &Session<'_>) -> Result<Asked, CommandError> {
     let mut listings = listings(session, &known);
     while let Some(joined) = listings.join_next().await {
         let Ok((name, listed)) = joined else { continue };
-        let stored = match listed {
-            Ok(listing) => take(session, &known, &name, listing).await,
-            Err(why) => Err(why),
-        };
-        match stored {
-            Ok(()) => {
+        match listed {
+            Ok(listing) => {
+                asked.unkept.extend(take(session, &known, &name, listing).await);
                 asked.answered.insert(name);
             }
             Err(why) => {
@@ -117,15 +143,28 @@ fn known_of(name: &str, known: &[IncidentRow]) -> Known {
     Known::from_rows(known.iter().filter(|row| row.key.source() == name))
 }
 
-async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, mut listing: Listing) -> Result<(), String> {
+/// Keeps what a source gave; what the store could not keep comes back.
+async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, mut listing: Listing) -> Option<Delta> {
     let store = &session.opened.store;
     for warning in &listing.warnings {
         warn(&format!("{name}: {warning}"));
     }
-    lay_over_rows(&mut listing.rows, &store.locals().await.map_err(|error| error.to_string())?);
+    let locals = store.locals().await;
+    if let Ok(locals) = &locals {
+        lay_over_rows(&mut listing.rows, locals);
+    }
     let mut known = known_of(name, known);
     let delta = known.take(name, listing, now_s());
-    store.apply(&delta).await.map_err(|error| error.to_string())
+    let kept = match locals {
+        Ok(_) => store.apply(&delta).await,
+        Err(error) => Err(error),
+    };
+    let error = kept.err()?;
+    // A store that was opened for reading alone has said so already.
+    if store.unwritable().is_none() {
+        warn(&format!("{name} answered, and what it said could not be kept: {error}"));
+    }
+    Some(delta)
 }
 
 fn fallback(answered_at_s: Option<&i64>) -> String {

@@ -6,7 +6,7 @@ use std::path::Path;
 use secrecy::ExposeSecret;
 
 use crate::domain::address::is_plain_http_text;
-use crate::domain::file_system::network_file_system;
+use crate::domain::file_system::{network_file_system, unnamable};
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::{Part, Reference, parse};
@@ -97,12 +97,23 @@ fn check_source(source: &SourceConfig, add: &mut impl FnMut(Level, String)) {
 }
 
 fn check_data(places: &Places, add: &mut impl FnMut(Level, String)) {
+    if let Some(why) = std::path::absolute(&places.database).ok().and_then(|database| unnamable(&database)) {
+        add(Level::Error, why);
+    }
     if open_to_others(&places.database) {
         let path = shown(&places.database);
         add(Level::Error, format!("{path} can be read by others and is refused; run: chmod 600 {path}"));
     }
     // The folder need not exist yet: then what matters is the disk it will be on.
     let near = places.data_dir.ancestors().find(|path| path.exists());
+    let is_fixed = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK) == Err(rustix::io::Errno::ROFS);
+    if near.is_some_and(is_fixed) {
+        let path = shown(&places.data_dir);
+        add(
+            Level::Warning,
+            format!("{path} is on a read-only file system: what is there is shown, every press is refused"),
+        );
+    }
     if let Some(kind) =
         near.and_then(|path| network_file_system(u64::try_from(rustix::fs::statfs(path).ok()?.f_type).ok()?))
     {

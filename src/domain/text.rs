@@ -10,18 +10,45 @@ use std::fmt::Write as _;
 /// Makes foreign text safe for one line of a terminal.
 ///
 /// C0 controls become their control pictures (`␛`), C1 controls, bidirectional controls and invisible
-/// characters become `‹U+202E›`, the joiner of emoji becomes `‿`. Clean text is returned as it is, without a copy.
+/// characters become `‹U+202E›`, the joiner of emoji becomes `‿`, and of many marks on one letter some are counted
+/// (`‹+97 marks›`). Clean text is returned as it is, without a copy.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !needs_cleaning(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = None;
+    let mut marks = 0;
     for ch in text.chars() {
+        if is_combining(ch) {
+            marks += 1;
+            if marks > MOST_MARKS {
+                continue;
+            }
+        } else {
+            push_left_out(&mut out, std::mem::take(&mut marks));
+        }
         push_clean(&mut out, ch, before);
         before = Some(ch);
     }
+    push_left_out(&mut out, marks);
     Cow::Owned(out)
+}
+
+/// So many marks on one letter go to the terminal, more than any writing has: each is sent again whenever the letter is
+/// drawn, and a line is not to be blocked by a title of one letter.
+const MOST_MARKS: usize = 4;
+
+fn push_left_out(out: &mut String, marks: usize) {
+    if marks > MOST_MARKS {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\u{2039}+{} marks\u{203a}", marks - MOST_MARKS);
+    }
+}
+
+/// Whether a character is blank without being the space: no eye tells it from one.
+pub fn is_odd_blank(ch: char) -> bool {
+    (ch.is_whitespace() && ch != ' ') || matches!(ch, '\u{2800}' | '\u{1d159}' | '\u{16fe4}')
 }
 
 /// How much of a title a confirm or a line in full shows, in characters: three lines of a usual screen.
@@ -66,8 +93,11 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
 
 fn needs_cleaning(text: &str) -> bool {
     let mut before = None;
+    let mut marks = 0;
     text.chars().any(|ch| {
-        let dirty = is_hidden(ch) || (is_combining(ch) && before.is_none_or(|base: char| base == ' '));
+        let combines = is_combining(ch);
+        marks = if combines { marks + 1 } else { 0 };
+        let dirty = is_hidden(ch) || marks > MOST_MARKS || (combines && before.is_none_or(|base: char| base == ' '));
         before = Some(ch);
         dirty
     })
@@ -129,6 +159,18 @@ mod tests {
     fn ordinary_text_is_not_copied() {
         assert!(matches!(clean("队列 lag é e\u{301} 🔥"), Cow::Borrowed(_)));
         assert_eq!(clean("\u{301}x"), "◌\u{301}x");
+    }
+
+    #[test]
+    fn of_many_marks_on_one_letter_the_rest_is_counted() {
+        let four = format!("a{}", "\u{301}".repeat(4));
+        assert!(matches!(clean(&four), Cow::Borrowed(_)));
+        assert_eq!(clean(&format!("{four}\u{302}\u{303} z")), format!("{four}‹+2 marks› z"));
+        assert_eq!(clean(&format!("{four}\u{302}")), format!("{four}‹+1 marks›"));
+        let million = format!("x{}", "\u{301}".repeat(1_000_000));
+        assert!(clean(&million).len() < 64);
+        let each = format!("a{}", "\u{301}".repeat(100)).repeat(50);
+        assert_eq!(clean(&each).matches("‹+96 marks›").count(), 50);
     }
 
     #[test]

@@ -32,6 +32,25 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text with `…` in its middle where it has more than `columns`: its beginning and its end are seen.
+pub fn cut_middle(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.len() <= columns || width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let tail_room = columns / 2;
+    let mut tail = 0;
+    let mut from = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        tail += grapheme.width();
+        if tail > tail_room {
+            break;
+        }
+        from = at;
+    }
+    let head = cut(text, columns - tail_room);
+    Cow::Owned(format!("{head}{}", &text[from..]))
+}
+
 /// The text cut or padded at its right to exactly `columns`.
 pub fn fit(text: &str, columns: usize) -> String {
     let mut out = cut(text, columns).into_owned();
@@ -50,5 +69,8 @@ mod tests {
         assert_eq!(fit("队列积压", 6), "队列… ");
         assert_eq!(fit("ab", 4), "ab  ");
         assert_eq!(cut("abc", 0), "");
+        assert_eq!(cut_middle("abcdefgh", 5), "ab…gh");
+        assert_eq!(cut_middle("abcde", 5), "abcde");
+        assert_eq!(cut_middle("队列积压", 5), "队…压");
     }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::runner::{Runner, Setup};
 use crate::config::{self, Config, ConfigError, Places};
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, Entry};
 use crate::domain::operator::Operator;
 use crate::source::{self, Source};
 use crate::store::{Place, Process, Store, StoreError};
@@ -57,7 +57,8 @@ pub struct Opened {
 pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     let config = config::load(&places.config_file)?;
     let store = Store::open(Place::File(places.database.clone())).await?;
-    let process = Process::start(&places.locks)?;
+    // Where no run can begin, nobody asks whether this process lives; and there may be no place for its lock.
+    let process = if store.unwritable().is_some() { Process::detached() } else { Process::start(&places.locks)? };
     let interrupted = end_interrupted_runs(&store, &places.locks).await;
     let operator = Arc::new(config::operator(&config.operator, flags.operator.as_deref()));
     let secrets = config.resolver(&places.config_file, !flags.restricted);
@@ -78,14 +79,22 @@ pub async fn open(places: Places, flags: &Flags) -> Result<Opened, OpenError> {
     Ok(Opened { config, places, store, operator, read_only, runner, sources, interrupted, process })
 }
 
-/// Ends the runs of processes that died. A store that cannot be written does not keep anyone from looking.
+/// Ends the runs of processes that died, and removes what these left behind. A store that cannot be written does not
+/// keep anyone from looking.
 pub async fn end_interrupted_runs(store: &Store, locks: &Path) -> Vec<Activity> {
-    let now_ms = Timestamp::now().as_millisecond();
-    match store.end_interrupted_runs(&|process| Process::lives(locks, process), now_ms).await {
-        Ok(interrupted) => interrupted,
-        Err(error) => {
-            tracing::warn!(%error, "the runs of dead processes could not be ended");
-            Vec::new()
-        }
+    if store.unwritable().is_some() {
+        return Vec::new();
     }
+    let now_ms = Timestamp::now().as_millisecond();
+    let ended = async {
+        let interrupted = store.end_interrupted_runs(&|process| Process::lives(locks, process), now_ms).await?;
+        let unended = store.unended().await?.into_iter();
+        let named = unended.filter_map(|line| if let Entry::Run(run) = line.entry { Some(run.process) } else { None });
+        Process::sweep(locks, &named.collect());
+        Ok::<_, StoreError>(interrupted)
+    };
+    ended.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the runs of dead processes could not be ended");
+        Vec::new()
+    })
 }

@@ -37,7 +37,7 @@ impl Watch {
     /// Looks for ever.
     pub(super) async fn run(mut self) {
         let mut token = None;
-        let mut trouble = false;
+        let mut told = String::new();
         let mut paces = interval(PACE);
         paces.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for pace in 0_u32.. {
@@ -48,13 +48,12 @@ impl Watch {
             if pace % SETTLE_EVERY == SETTLE_EVERY - 1 {
                 self.end_interrupted_runs().await;
             }
-            match self.look(&mut token).await {
-                Ok(()) if std::mem::take(&mut trouble) => self.inbox.event(Event::StoreTrouble(String::new())),
-                Ok(()) => {}
-                Err(error) => {
-                    trouble = true;
-                    self.inbox.event(Event::StoreTrouble(error.to_string()));
-                }
+            let looked = self.look(&mut token).await;
+            let trouble = looked.err().or_else(|| self.store.write_trouble());
+            let words = trouble.map_or_else(String::new, |error| error.to_string());
+            if told != words {
+                told.clone_from(&words);
+                self.inbox.event(Event::StoreTrouble(words));
             }
         }
     }

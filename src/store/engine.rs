@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Executor, Row, Transaction};
 use url::Url;
 
 use super::error::{Located, StoreError};
-use super::files;
+use super::files::{self, Found};
+use super::identity::Identity;
 
 /// Where a store is.
 #[derive(Clone, Debug)]
@@ -58,6 +60,17 @@ pub(super) struct Engine {
     kind: EngineKind,
     place: Arc<str>,
     options: AnyConnectOptions,
+    /// What a file was when it was opened.
+    identity: Option<Arc<Identity>>,
+    /// Why nothing can be written, where the store was opened for reading alone.
+    unwritable: Option<Unwritable>,
+}
+
+/// Why a store is open for reading alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unwritable {
+    ReadOnly,
+    Full,
 }
 
 impl Engine {
@@ -70,26 +83,41 @@ impl Engine {
         match place {
             Place::File(path) => Self::open_file(&path, extra).await,
             Place::Memory => {
-                let engine =
-                    Self { kind: EngineKind::Memory, place: "in memory".into(), options: options("sqlite::memory:")? };
+                let engine = Self::new(EngineKind::Memory, "in memory", "sqlite::memory:")?;
                 engine.finish(format!("PRAGMA foreign_keys=ON;{extra}")).await
             }
             Place::Url(url) => {
-                let (url, place) = (url.expose_secret(), shown_address(url.expose_secret())?.into());
-                let engine = Self { kind: EngineKind::Postgres, place, options: options(url)? };
+                let url = url.expose_secret();
+                let engine = Self::new(EngineKind::Postgres, &shown_address(url)?, url)?;
                 engine.finish(format!("SET lock_timeout = '5s';{extra}")).await
             }
         }
     }
 
+    fn new(kind: EngineKind, place: &str, address: &str) -> Result<Self, StoreError> {
+        let options = options(address)?;
+        Ok(Self { kind, place: place.into(), options, identity: None, unwritable: None })
+    }
+
     async fn open_file(path: &Path, extra: &'static str) -> Result<Opened, StoreError> {
         let path = std::path::absolute(path).map_err(|error| files::cannot("find", path, &error))?;
-        let fresh = files::prepare(&path)?;
-        let place = path.display().to_string().into();
-        let engine = Self { kind: EngineKind::File, place, options: options(&file_address(&path)?)? };
+        let place = path.display().to_string();
+        let fresh = match files::prepare(&path)? {
+            Found::Fresh => true,
+            Found::Made => false,
+            Found::ReadOnly => return Self::open_for_reading(&path, Unwritable::ReadOnly).await,
+            Found::Nowhere => {
+                let mut engine = Self::new(EngineKind::Memory, &place, "sqlite::memory:")?;
+                engine.unwritable = Some(Unwritable::ReadOnly);
+                return engine.finish(String::new()).await;
+            }
+        };
+        let mut engine = Self::new(EngineKind::File, &place, &file_address(&path, "mode=rw")?)?;
+        engine.identity = Some(Arc::new(Identity::of(&path)));
         let journal = if files::is_on_network(&path) { "TRUNCATE" } else { "WAL" };
         // Turning a new file into a store takes several steps that SQLite does not queue for: one process at a time.
         let turn = if fresh {
+            let path = path.clone();
             let lock = tokio::task::spawn_blocking(move || files::lock_folder(&path));
             Some(lock.await.map_err(|error| StoreError::other("lock the store", error))??)
         } else {
@@ -101,7 +129,28 @@ impl Engine {
         );
         let opened = engine.finish(setup).await;
         drop(turn);
-        opened
+        match opened {
+            // Beside its file SQLite needs room for an index of its log; what is in the file can be read without.
+            Err(StoreError::Full { .. }) if !fresh => Self::open_for_reading(&path, Unwritable::Full).await,
+            opened => opened,
+        }
+    }
+
+    /// Opens a file that cannot be written, with what its log adds where that can be read.
+    async fn open_for_reading(path: &Path, why: Unwritable) -> Result<Opened, StoreError> {
+        let open = async |parameters| {
+            let mut engine =
+                Self::new(EngineKind::File, &path.display().to_string(), &file_address(path, parameters)?)?;
+            engine.unwritable = Some(why);
+            engine.finish("PRAGMA busy_timeout=5000;PRAGMA query_only=1;PRAGMA cache_size=-512;".to_owned()).await
+        };
+        match open("mode=ro").await {
+            Err(StoreError::Unreachable { .. } | StoreError::ReadOnly { .. } | StoreError::Full { .. }) => {
+                // Without its log and the log's index SQLite opens a file only where it is told that nobody writes.
+                open("mode=ro&immutable=1").await
+            }
+            opened => opened,
+        }
     }
 
     async fn finish(self, setup: String) -> Result<Opened, StoreError> {
@@ -119,6 +168,9 @@ impl Engine {
                 }
                 None => 0,
             };
+            if found < NEWEST && self.unwritable.is_some() && first.is_some() {
+                return Err(StoreError::Older { path: self.place.to_string(), found, known: NEWEST });
+            }
             if found != NEWEST {
                 self.migrate(&pool).await?;
             }
@@ -156,18 +208,53 @@ impl Engine {
         &self.place
     }
 
+    /// Why nothing can be written, where this was opened for reading alone.
+    pub(super) fn writable(&self) -> Result<(), StoreError> {
+        let path = self.place.to_string();
+        match self.unwritable {
+            None => Ok(()),
+            Some(Unwritable::ReadOnly) => Err(StoreError::ReadOnly { path }),
+            Some(Unwritable::Full) => Err(StoreError::Full { path }),
+        }
+    }
+
+    /// The error says that the store is not at its place any more: what is written now would be lost.
+    pub(super) fn in_place(&self) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
+    }
+
     /// Begins a writing transaction; every other writer waits.
-    pub(super) async fn begin(&self, pool: &AnyPool) -> Result<Transaction<'static, Any>, StoreError> {
+    pub(super) async fn begin<'c>(
+        &self,
+        connection: &'c mut AnyConnection,
+    ) -> Result<Transaction<'c, Any>, StoreError> {
         let statement = match self.kind {
             // A deferred BEGIN that reads and then writes would fail at once when another process writes between.
             EngineKind::File | EngineKind::Memory => "BEGIN IMMEDIATE".to_owned(),
             EngineKind::Postgres => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITE_LOCK})"),
         };
-        Ok(pool.begin_with(AssertSqlSafe(statement)).await?)
+        Ok(connection.begin_with(AssertSqlSafe(statement)).await?)
+    }
+
+    /// Throws away a connection on which a write has failed. Where the database has rolled back by itself (no room),
+    /// the driver counts a transaction that is not there any more, and begins none for ever.
+    pub(super) async fn discard(&self, connection: PoolConnection<Any>) {
+        // A store in memory is its connection.
+        if self.kind != EngineKind::Memory {
+            let _ = connection.close().await;
+            self.closed_connection();
+        }
+    }
+
+    /// A connection was closed: with the last one the write-ahead log goes, too.
+    fn closed_connection(&self) {
+        if let Some(identity) = &self.identity {
+            identity.forget_log();
+        }
     }
 
     /// Commits, so that [`Self::watch_token`] of others changes.
-    pub(super) async fn commit(&self, mut transaction: Transaction<'static, Any>) -> Result<(), StoreError> {
+    pub(super) async fn commit(&self, mut transaction: Transaction<'_, Any>) -> Result<(), StoreError> {
         if self.kind == EngineKind::Postgres {
             transaction.execute("UPDATE meta SET value = value + 1 WHERE name = 'changes'").await?;
         }
@@ -182,15 +269,25 @@ impl Engine {
             EngineKind::Postgres => "SELECT value FROM meta WHERE name = 'changes'",
             EngineKind::File => "PRAGMA data_version",
         };
+        self.in_place()?;
         let connection = match watcher {
             Some(connection) => connection,
             None => watcher.insert(self.connect().await?),
         };
-        Ok(connection.fetch_one(statement).await?.try_get(0)?)
+        match connection.fetch_one(statement).await {
+            Ok(row) => Ok(row.try_get(0)?),
+            Err(error) => {
+                // The next call tries a new connection.
+                *watcher = None;
+                self.closed_connection();
+                Err(error.into())
+            }
+        }
     }
 
     async fn migrate(&self, pool: &AnyPool) -> Result<(), StoreError> {
-        let mut transaction = self.begin(pool).await?;
+        let mut connection = pool.acquire().await?;
+        let mut transaction = self.begin(&mut connection).await?;
         // Another process may have done it while we waited for our turn.
         let found = self.version(&mut transaction).await?;
         if found > NEWEST {
@@ -247,10 +344,10 @@ fn options(address: &str) -> Result<AnyConnectOptions, StoreError> {
     Ok(options.disable_statement_logging())
 }
 
-fn file_address(path: &Path) -> Result<String, StoreError> {
+fn file_address(path: &Path, parameters: &str) -> Result<String, StoreError> {
     let url = Url::from_file_path(path)
         .map_err(|()| StoreError::other(format!("open {}", path.display()), "the path has no address"))?;
-    Ok(format!("{}?mode=rw", url.as_str().replacen("file://", "sqlite://", 1)))
+    Ok(format!("{}?{parameters}", url.as_str().replacen("file://", "sqlite://", 1)))
 }
 
 /// A server's address without user, password and parameters; these may hold secrets.

@@ -35,9 +35,26 @@ pub enum StoreError {
         /// The newest layout this program knows.
         known: i64,
     },
+    /// An earlier andon has written it, and it cannot be brought to the layout of this one.
+    #[error(
+        "the store {path} was written by an earlier andon (layout {found}, this one needs {known}) and cannot be \
+         written: make it writable for this user, or copy it to where it is"
+    )]
+    Older {
+        path: String,
+        /// The layout found.
+        found: i64,
+        /// The layout that this program needs.
+        known: i64,
+    },
     /// It can be read but not written.
     #[error("the store {path} is read-only; nothing was written: make it writable for this user")]
     ReadOnly { path: String },
+    /// The file that is open is not the one at its path any more.
+    #[error(
+        "the store {path} was deleted, moved or replaced while andon had it open; nothing was written: start andon again"
+    )]
+    Replaced { path: String },
     #[error("no space is left for the store {path}; nothing was written: free some space and try again")]
     Full { path: String },
     /// Somebody else has been writing for longer than we wait.
@@ -51,6 +68,9 @@ pub enum StoreError {
         /// In the engine's words.
         reason: String,
     },
+    /// It has a name that the engine cannot open.
+    #[error("{why}")]
+    NotUtf8 { why: String },
     #[error("could not {what}: {reason}")]
     Other { what: String, reason: String },
 }
@@ -121,7 +141,12 @@ fn database_error(error: &dyn sqlx::error::DatabaseError) -> StoreError {
             _ => StoreError::other("use the store", reason),
         };
     }
-    match code.parse::<u32>().map(|code| code & 0xff) {
+    let code = code.parse::<u32>();
+    // No room for the index of the log, which is called an I/O error.
+    if code == Ok(4874) {
+        return StoreError::Full { path };
+    }
+    match code.map(|code| code & 0xff) {
         Ok(5 | 6) => StoreError::Busy,
         Ok(8) => StoreError::ReadOnly { path },
         Ok(11 | 26) => StoreError::Damaged { path, reason },

@@ -6,19 +6,52 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use crate::domain::file_system::network_file_system;
+use crate::domain::file_system::{network_file_system, unnamable};
 
 /// Every right of the group and of all others.
 const OTHERS: u32 = 0o077;
 
+/// What is at the place of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// An empty file: the store is yet to be made.
+    Fresh,
+    Made,
+    /// A store that can only be read.
+    ReadOnly,
+    /// None, on a file system on which none can be made.
+    Nowhere,
+}
+
 /// Makes the database file and its directory if they are missing, and refuses what others can open.
-///
-/// `true` where the file is empty, so that the store is yet to be made.
-pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
+pub(super) fn prepare(path: &Path) -> Result<Found, StoreError> {
     let folder = folder_of(path);
-    make_private_dir(&folder)?;
+    if let Some(why) = unnamable(path) {
+        return Err(StoreError::NotUtf8 { why });
+    }
+    if let Err(error) = make_private_dir(&folder) {
+        return if matches!(error, StoreError::ReadOnly { .. }) { Ok(Found::Nowhere) } else { Err(error) };
+    }
     refuse_if_open(&folder)?;
-    make_private_file(path)?;
+    if path.exists() && !(may_write(path) && may_write(&folder)) {
+        refuse_all_open(path)?;
+        return Ok(Found::ReadOnly);
+    }
+    match make_private_file(path) {
+        Err(StoreError::ReadOnly { .. }) => return Ok(Found::Nowhere),
+        made => made?,
+    }
+    refuse_all_open(path)?;
+    let length = fs::metadata(path).map_err(|error| cannot("look at", path, &error))?.len();
+    Ok(if length == 0 { Found::Fresh } else { Found::Made })
+}
+
+/// Whether this user may write it, where it lies. Nobody may on a read-only file system.
+fn may_write(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+fn refuse_all_open(path: &Path) -> Result<(), StoreError> {
     refuse_if_open(path)?;
     for suffix in ["-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
@@ -28,7 +61,7 @@ pub(super) fn prepare(path: &Path) -> Result<bool, StoreError> {
             refuse_if_open(&beside)?;
         }
     }
-    Ok(fs::metadata(path).map_err(|error| cannot("look at", path, &error))?.len() == 0)
+    Ok(())
 }
 
 /// Waits until no other andon is making a store in this directory. Held until the file is dropped.

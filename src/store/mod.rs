@@ -21,6 +21,7 @@ mod engine;
 mod enriched;
 mod error;
 mod files;
+mod identity;
 mod incidents;
 mod jobs;
 pub mod liveness;

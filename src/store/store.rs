@@ -57,12 +57,18 @@ impl Store {
     /// Own writes may change it too. A store in memory always gives the same.
     pub async fn watch_token(&self) -> Result<i64, StoreError> {
         let mut watcher = self.inner.watcher.lock().await;
-        let token = self.inner.engine.watch_token(&mut watcher).await;
-        if token.is_err() {
-            // The next call tries a new connection.
-            *watcher = None;
-        }
-        token.map_err(|error| error.located(self.inner.engine.place()))
+        self.inner.engine.watch_token(&mut watcher).await.map_err(|error| error.located(self.inner.engine.place()))
+    }
+
+    /// Why nothing can be written here, where the store could be opened for reading alone (a read-only file system, a
+    /// full disk).
+    pub fn unwritable(&self) -> Option<StoreError> {
+        self.inner.engine.writable().err()
+    }
+
+    /// Why nothing can be written now, as the last try found; `None` where it went through.
+    pub fn write_trouble(&self) -> Option<StoreError> {
+        self.unwritable().or_else(|| self.inner.writer.trouble())
     }
 
     pub(super) async fn write<T, E, W>(&self, work: W) -> Result<T, E>

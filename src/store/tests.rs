@@ -34,6 +34,34 @@ async fn a_full_disk_refuses_the_write_and_the_rest_goes_on() {
     assert_eq!(store.log_size().await.unwrap(), 1);
 }
 
+/// As SQLite does where it has no room: the transaction is gone, and the driver does not know.
+#[tokio::test]
+async fn a_rollback_of_the_database_s_own_ends_its_write_and_no_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder, "").await;
+    for alone in [true, false] {
+        let lost = store.write(|connection| {
+            Box::pin(async move {
+                connection.execute("ROLLBACK").await?;
+                Err::<(), _>(StoreError::other("write", "no room"))
+            })
+        });
+        if alone {
+            lost.await.unwrap_err();
+        } else {
+            let (before, after) = (note(10), note(10));
+            let (_, failed, _) = tokio::join!(store.note(&before, 1), lost, store.note(&after, 1));
+            failed.unwrap_err();
+        }
+        assert!(store.write_trouble().is_some());
+        let before = store.log_size().await.unwrap();
+        store.note(&note(10), 2).await.unwrap();
+        store.note(&note(10), 3).await.unwrap();
+        assert_eq!(store.log_size().await.unwrap(), before + 2);
+        assert_eq!(store.write_trouble(), None);
+    }
+}
+
 #[tokio::test]
 async fn a_read_only_store_is_read_and_says_so_when_written() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
@@ -21,14 +22,24 @@ const TOGETHER: usize = 64;
 /// The queue's end that everybody holds.
 pub(super) struct Writer {
     queue: mpsc::UnboundedSender<Box<dyn Job>>,
+    trouble: Trouble,
 }
+
+/// Why the last commit did not go through, where it did not.
+type Trouble = Arc<Mutex<Option<StoreError>>>;
 
 impl Writer {
     /// Starts the task that writes; it ends when this end of the queue is dropped.
     pub(super) fn start(engine: Engine, pool: AnyPool) -> Self {
         let (queue, jobs) = mpsc::unbounded_channel();
-        tokio::spawn(serve(jobs, engine, pool));
-        Self { queue }
+        let trouble = Trouble::default();
+        tokio::spawn(serve(jobs, engine, pool, Arc::clone(&trouble)));
+        Self { queue, trouble }
+    }
+
+    /// Why the last commit did not go through; `None` where it did.
+    pub(super) fn trouble(&self) -> Option<StoreError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Runs `work` inside a transaction. Where it fails, nothing of it stays, and nothing else is harmed.
@@ -120,51 +131,72 @@ where
     }
 }
 
-async fn serve(mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, engine: Engine, pool: AnyPool) {
+async fn serve(mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, engine: Engine, pool: AnyPool, trouble: Trouble) {
     let mut batch = Vec::with_capacity(TOGETHER);
     while jobs.recv_many(&mut batch, TOGETHER).await > 0 {
-        write_together(std::mem::take(&mut batch), &engine, &pool).await;
+        let written = write_together(std::mem::take(&mut batch), &engine, &pool).await;
+        *trouble.lock().unwrap_or_else(PoisonError::into_inner) = written.err();
     }
 }
 
-async fn write_together(batch: Vec<Box<dyn Job>>, engine: &Engine, pool: &AnyPool) {
-    let mut transaction = match engine.begin(pool).await {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            let error = error.located(engine.place());
-            for job in batch {
-                job.refuse(error.clone());
-            }
-            return;
-        }
+async fn write_together(mut batch: Vec<Box<dyn Job>>, engine: &Engine, pool: &AnyPool) -> Result<(), StoreError> {
+    let ready = async {
+        engine.writable()?;
+        engine.in_place()?;
+        Ok(pool.acquire().await?)
+    };
+    let mut connection = match ready.await {
+        Ok(connection) => connection,
+        Err(error) => return Err(refuse_all(batch, engine, error)),
     };
     let mut finishes: Vec<Finish> = Vec::with_capacity(batch.len());
+    let written = write_in(&mut connection, &mut batch, engine, &mut finishes).await;
+    // What was written into a file that nobody finds any more is not written.
+    let ended = written.and_then(|()| engine.in_place()).map_err(|error| error.located(engine.place()));
+    if let Err(error) = &ended {
+        engine.discard(connection).await;
+        refuse_all(batch, engine, error.clone());
+    }
+    for finish in finishes {
+        finish(ended.clone());
+    }
+    ended
+}
+
+fn refuse_all(batch: Vec<Box<dyn Job>>, engine: &Engine, error: StoreError) -> StoreError {
+    let error = error.located(engine.place());
+    for job in batch {
+        job.refuse(error.clone());
+    }
+    error
+}
+
+/// Runs the writes and commits those that are to stay. Where it cannot begin, the batch is as it was.
+async fn write_in(
+    connection: &mut AnyConnection,
+    batch: &mut Vec<Box<dyn Job>>,
+    engine: &Engine,
+    finishes: &mut Vec<Finish>,
+) -> Result<(), StoreError> {
+    let mut transaction = engine.begin(connection).await?;
     let mut state = Ok(false);
     let alone = batch.len() == 1;
-    for job in batch {
+    for job in batch.drain(..) {
         match &mut state {
             Err(error) => job.refuse(StoreError::clone(error).located(engine.place())),
-            Ok(keep) => match run_one(job, &mut transaction, alone, &mut finishes).await {
+            Ok(keep) => match run_one(job, &mut transaction, alone, finishes).await {
                 Ok(kept) => *keep |= kept,
                 Err(error) => state = Err(error),
             },
         }
     }
-    let ended = match state {
-        Ok(true) => engine.commit(transaction).await,
-        Ok(false) => transaction.rollback().await.map_err(StoreError::from),
-        Err(error) => Err(error),
-    };
-    let ended = ended.map_err(|error| error.located(engine.place()));
-    for finish in finishes {
-        finish(ended.clone());
-    }
+    if state? { engine.commit(transaction).await } else { Ok(transaction.rollback().await?) }
 }
 
 /// Runs one of several: in a savepoint of its own where it may fail, so that its failure takes nothing of the others.
 async fn run_one(
     job: Box<dyn Job>,
-    transaction: &mut Transaction<'static, Any>,
+    transaction: &mut Transaction<'_, Any>,
     alone: bool,
     finishes: &mut Vec<Finish>,
 ) -> Result<bool, StoreError> {

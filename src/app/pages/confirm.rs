@@ -2,13 +2,14 @@
 
 use jiff::tz::TimeZone;
 
+use super::must_see::Part;
 use super::sheet::{DANGER, Row, Tone, body_rows};
 use crate::app::state::presses::LeftOut;
 use crate::domain::action::{Action, MASK, shown_url};
 use crate::domain::incident::{Incident, Severity};
 use crate::domain::request::Prepared;
 use crate::domain::risk::{self, Risk, Weight};
-use crate::domain::text::{TITLE_SHOWN, shorten};
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 use crate::domain::time::clock;
 
 /// How much of an input's value is shown, in characters.
@@ -64,39 +65,42 @@ pub(in crate::app) fn request_rows(prepared: &Prepared) -> Vec<Row> {
 }
 
 /// What is asked.
-pub(in crate::app) fn rows(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> Vec<Row> {
+pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> Vec<Part> {
     let Some(Shown { prepared, .. }) = shown.first() else {
         return Vec::new();
     };
-    let mut rows = changed_rows(facts);
-    rows.extend(action_rows(prepared));
+    let mut parts = changed_parts(facts);
+    parts.extend(action_parts(prepared));
     if let [one] = shown {
-        rows.extend(target_rows(one));
-        rows.extend(facts.left_out.as_ref().map(|left_out| labelled("marked").and(Tone::Plain, &counted(1, left_out))));
-        rows.extend(again_row(prepared));
+        let [name, state, place] = target_rows(one);
+        parts.extend([name.seen(4, 1), state.read(), place.read()]);
+        let marked = |left_out| labelled("marked").and(Tone::Plain, &counted(1, left_out)).seen(1, 1);
+        parts.extend(facts.left_out.as_ref().map(marked));
+        parts.extend(again_row(prepared).map(|row| row.seen(2, 1)));
         // Before what may be long: what warns must be seen on a small screen, too.
-        rows.extend(incident_warnings(one, facts, zone));
-        rows.extend(warnings(shown, facts));
+        parts.extend(incident_warnings(one, facts, zone).into_iter().map(|row| row.seen(3, 1)));
+        parts.extend(warnings(shown, facts));
     } else {
         if shown.iter().any(|one| one.prepared.endpoint != prepared.endpoint) {
             let words = format!("and to other addresses for the others: {} shows each", facts.whole_request);
-            rows.push(labelled("").and(Tone::Dim, &words));
+            parts.push(labelled("").and(Tone::Dim, &words).seen(2, 1));
         }
         let left_out = facts.left_out.clone().unwrap_or_default();
-        rows.push(labelled("for").and(Tone::Head, &counted(shown.len(), &left_out)));
-        rows.extend(warnings(shown, facts));
-        rows.extend(shown.iter().map(incident_row));
+        parts.push(labelled("for").and(Tone::Head, &counted(shown.len(), &left_out)).seen(1, 1));
+        parts.extend(warnings(shown, facts));
+        parts.extend(shown.iter().map(|one| incident_row(one).read()));
     }
-    rows.extend(left_out_rows(facts));
-    rows.extend(input_rows(prepared));
-    rows.extend(references_row(prepared));
+    let mut rest = left_out_rows(facts);
+    rest.extend(input_rows(prepared));
+    rest.extend(references_row(prepared));
     if shown.len() > 1 {
         for one in shown {
-            rows.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));
+            rest.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));
         }
     }
-    rows.extend(description_rows(&prepared.action));
-    rows
+    rest.extend(description_rows(&prepared.action));
+    parts.extend(rest.into_iter().map(Row::read));
+    parts
 }
 
 /// The one incident it is for.
@@ -147,20 +151,20 @@ fn incident_row(shown: &Shown) -> Row {
         .and(Tone::Dim, &format!("  {}", incident.source))
 }
 
-fn changed_rows(facts: &Facts) -> Vec<Row> {
+fn changed_parts(facts: &Facts) -> Vec<Part> {
     if facts.changed.is_empty() {
         return Vec::new();
     }
     let words = format!("Changed since it was shown: {}. Nothing was sent; look again.", facts.changed.join(", "));
-    vec![Row::new(Tone::Bad, &words), Row::default()]
+    vec![Row::new(Tone::Bad, &words).seen(4, 2), Row::default().read()]
 }
 
-fn action_rows(prepared: &Prepared) -> Vec<Row> {
+fn action_parts(prepared: &Prepared) -> [Part; 2] {
     let action = &prepared.action;
     let name = labelled("action").and(Tone::Head, &action.name);
     let name = if action.danger { name.and(Tone::Bad, &format!("  {DANGER}")) } else { name };
-    let endpoint = format!("{} {}", prepared.method, shown_url(&prepared.endpoint));
-    vec![name, labelled("sends").and(Tone::Plain, &endpoint)]
+    let label = labelled("sends").and(Tone::Plain, &format!("{} ", prepared.method));
+    [name.seen(2, 2), Part::address(label, clean(&shown_url(&prepared.endpoint)).into_owned())]
 }
 
 fn description_rows(action: &Action) -> Vec<Row> {
@@ -230,6 +234,11 @@ fn incident_warnings(shown: &Shown, facts: &Facts, zone: &TimeZone) -> Vec<Row> 
 }
 
 /// What deserves a second look about the way the requests go.
-fn warnings(shown: &[Shown], facts: &Facts) -> Vec<Row> {
-    risk::of_way(shown.iter().map(|one| &one.prepared), &facts.held).iter().map(risk_row).collect()
+fn warnings(shown: &[Shown], facts: &Facts) -> Vec<Part> {
+    let risks = risk::of_way(shown.iter().map(|one| &one.prepared), &facts.held);
+    let part = |risk: &Risk| {
+        let row = risk_row(risk);
+        if risk.weight == Weight::Note { row.read() } else { row.seen(3, 1) }
+    };
+    risks.iter().map(part).collect()
 }

@@ -4,5 +4,6 @@ pub mod confirm;
 pub mod detail;
 pub mod enrichments;
 pub mod log_detail;
+pub mod must_see;
 pub mod sheet;
 pub mod tabs;

@@ -80,6 +80,26 @@ impl Row {
         }
         out
     }
+
+    /// The row in rows of `columns`, broken wherever one is full.
+    pub(super) fn broken_anywhere(&self, columns: usize) -> Vec<Self> {
+        let mut out = vec![Self::default()];
+        let mut used = 0;
+        for (tone, text) in &self.0 {
+            let mut piece = String::new();
+            for grapheme in text.graphemes(true) {
+                if used + grapheme.width() > columns && used > 0 {
+                    flush(&mut out, *tone, &mut piece);
+                    out.push(Self::default());
+                    used = 0;
+                }
+                piece.push_str(grapheme);
+                used += grapheme.width();
+            }
+            flush(&mut out, *tone, &mut piece);
+        }
+        out
+    }
 }
 
 /// Clean text in lines of at most `columns`, broken as [`Row::wrapped`] does.
@@ -135,6 +155,11 @@ impl Sheet {
     /// All rows, wrapped.
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// How many rows are seen at once.
+    pub fn height(&self) -> usize {
+        self.height
     }
 
     /// How many rows are scrolled off at the top.

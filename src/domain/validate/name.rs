@@ -1,6 +1,6 @@
 //! The name: what the button says.
 
-use super::super::text::clean;
+use super::super::text::{clean, is_odd_blank};
 use super::text::mask_fault;
 
 /// The limit of a name, in characters.
@@ -15,6 +15,9 @@ pub fn name_fault(name: &str) -> Option<String> {
         Some(format!("{length} characters; a name has at most {NAME_MAX}"))
     } else if clean(name) != name {
         Some("a name cannot hold control or invisible characters".to_owned())
+    } else if let Some(odd) = name.chars().find(|ch| is_odd_blank(*ch)) {
+        let code = u32::from(odd);
+        Some(format!("a name cannot hold U+{code:04X}, which looks like a space: two buttons would look alike"))
     } else if name.trim() != name {
         Some("a name cannot begin or end with a space".to_owned())
     } else {

@@ -14,6 +14,7 @@ mod login;
 mod many;
 mod receiver;
 mod runs;
+mod store;
 pub(crate) mod support;
 mod terminal;
 mod told;

@@ -91,29 +91,6 @@ async fn a_store_of_a_newer_andon_is_refused() {
     assert!(error.to_string().contains("written by a newer andon (layout 99, this one knows 3)"), "{error}");
 }
 
-#[test]
-fn a_process_lives_as_long_as_it_holds_its_lock() {
-    let folder = private_folder();
-    let locks = folder.path().join("locks");
-    let process = Process::start(&locks).unwrap();
-    let id = process.id().to_owned();
-    assert!(Process::lives(&locks, &id));
-    assert!(Process::lives(&locks, &id), "asking does not take the lock");
-    drop(process);
-    assert!(!Process::lives(&locks, &id));
-    assert_eq!(fs::read_dir(&locks).unwrap().count(), 0);
-
-    // One that was killed leaves its file behind, with the lock free.
-    let dead = uuid::Uuid::now_v7().to_string();
-    fs::write(locks.join(&dead), "").unwrap();
-    assert!(!Process::lives(&locks, &dead));
-    assert!(!locks.join(&dead).exists());
-    fs::write(folder.path().join("andon.db"), "").unwrap();
-    assert!(!Process::lives(&locks, "../andon.db"));
-    assert!(folder.path().join("andon.db").exists(), "what is no id is no path");
-    assert_ne!(Process::detached().id(), Process::detached().id());
-}
-
 async fn raw(path: &Path) -> sqlx::AnyConnection {
     sqlx::AnyConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
 }

@@ -5,6 +5,7 @@ pub(crate) mod duty;
 pub(crate) mod files;
 pub(crate) mod heard;
 pub(crate) mod model;
+pub(crate) mod mounts;
 pub(crate) mod peer;
 pub(crate) mod presser;
 pub(crate) mod pty;

@@ -6,3 +6,4 @@ mod ending;
 mod hostile_keys;
 mod hostile_text;
 mod lines;
+mod store;
