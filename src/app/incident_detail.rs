@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::lists::Detail;
@@ -43,12 +45,22 @@ pub(super) fn turn(model: &mut Model, forward: bool) {
     model.modes.replace(Mode::Detail(Detail::default()));
 }
 
+/// The links that a source passed through, such as the runbook and the dashboard of an alert, by their names.
+fn links_in(name: &str, value: &Value, to: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(url) if is_link(url) => to.push((name.to_owned(), url.clone())),
+        Value::Object(inner) => inner.iter().for_each(|(name, value)| links_in(name, value, to)),
+        Value::Array(items) => items.iter().for_each(|item| links_in(name, item, to)),
+        _ => {}
+    }
+}
+
 /// Opens the list of what can be copied or opened: links first.
 pub(super) fn pick(model: &mut Model) {
     let Some(incident) = shown(model) else {
         return;
     };
-    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut all: Vec<(String, String)> = vec![
         ("link".to_owned(), incident.detail_url.clone()),
         ("number".to_owned(), incident.num.clone()),
@@ -62,8 +74,10 @@ pub(super) fn pick(model: &mut Model) {
     all.extend(incident.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
     all.extend(incident.fields.iter().map(|(name, value)| (name.clone(), text(value))));
     for alert in &incident.alerts {
+        alert.extra.iter().for_each(|(name, value)| links_in(name, value, &mut all));
         all.extend(alert.labels.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
+    incident.extra.iter().for_each(|(name, value)| links_in(name, value, &mut all));
     let mut items: Vec<(String, String)> = Vec::new();
     for (name, value) in all {
         let item = (clean(&name).into_owned(), clean(&value).into_owned());

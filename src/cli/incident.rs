@@ -12,6 +12,7 @@ use super::sources::{self, Asked};
 use super::{find, handle, log};
 use crate::domain::incident::{Incident, IncidentRow, Severity};
 use crate::domain::local::{Local, LocalNote};
+use crate::domain::marks::Notes;
 use crate::domain::time::{age, rfc3339};
 
 pub(super) async fn run(command: IncidentCommand, session: &mut Session<'_>) -> Result<Exit, CommandError> {
@@ -67,8 +68,15 @@ fn columns(row: &IncidentRow, now_s: i64) -> Vec<String> {
         unknown_progress.unwrap_or_else(|| row.progress.as_str().to_owned()),
         since,
         row.channel.to_string(),
-        row.title.to_string(),
+        title(row),
     ]
+}
+
+/// The title, with what tells it apart and its marks: `disk is full · cluster=nj · 19 alerts · silenced`.
+fn title(row: &IncidentRow) -> String {
+    let Notes { marks, apart } = row.notes();
+    let parts = [row.title.to_string(), apart, marks];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// The contract's object, and where it came from.
@@ -122,6 +130,7 @@ fn facts(incident: &Incident, zone: &TimeZone) -> Vec<(String, String)> {
     let mut out = vec![
         fact("severity", &incident.severity_word()),
         fact("progress", &incident.progress_word()),
+        fact("marks", &incident.marks_in_full().collect::<Vec<_>>().join("; ")),
         fact("channel", incident.channel().as_str()),
         fact("id", &incident.incident_id),
         time("began", incident.start_time),

@@ -19,6 +19,7 @@ pub mod job;
 pub mod key;
 pub mod list_report;
 pub mod local;
+pub mod marks;
 pub mod near;
 pub mod operation;
 pub mod operator;

@@ -61,7 +61,7 @@ pub struct Called {
     pub retry_after_ms: Option<u64>,
     /// What its headers say of limits: those whose name holds `ratelimit`, in lower case.
     pub limits: Vec<(String, String)>,
-    /// Where a redirect that was not followed points to: without its query, which may hold secrets. Empty where it is none.
+    /// Where a redirect that was not followed points to, as far as it may be shown; empty where it is none.
     pub location: String,
     /// The whole body, unpacked.
     pub body: Vec<u8>,
@@ -250,11 +250,11 @@ fn told_limits(response: &Response) -> Vec<(String, String)> {
     told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect()
 }
 
-/// Where a redirect points to; only what may be shown.
+/// Where a redirect points to; of another origin not its path, which may hold what is not to be shown.
 fn told_location(response: &Response) -> String {
     let to = response.headers().get(LOCATION).filter(|_| response.status().is_redirection());
-    let to = to.and_then(|to| to.to_str().ok()).and_then(|to| response.url().join(to).ok());
-    to.as_ref().map(shown_place).unwrap_or_default()
+    let Some(to) = to.and_then(|to| response.url().join(to.to_str().ok()?).ok()) else { return String::new() };
+    if is_same_origin(response.url(), &to) { shown_place(&to) } else { to.origin().ascii_serialization() }
 }
 
 async fn whole_body(mut response: Response, place: &str, limit: usize) -> Result<Vec<u8>, ReadError> {

@@ -5,12 +5,17 @@
 mod connection;
 mod group;
 mod handle;
+mod member;
 mod memory;
 mod model;
 mod silence;
+mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
+
+use super::account::Account;
 use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
@@ -20,10 +25,12 @@ use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
+use crate::domain::text::clean;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::{Answer, Connection};
 use group::Mapping;
+use member::Member;
 use memory::Memory;
 use model::merge;
 
@@ -42,22 +49,36 @@ impl Alertmanager {
 
     async fn ask(&self) -> Result<Listing, SourceError> {
         let connection = self.connection.get().await?;
-        let Answer { groups, mut channels, silences } = self.connection.checked(connection.list(&self.config).await)?;
+        let answer = self.connection.checked(connection.list(&self.config).await)?;
+        let Answer { members, mut channels, silences, mut warnings } = answer;
         let link = connection.link();
-        let groups = merge(groups);
+        let groups = merge(members.iter().flat_map(Member::shown).cloned().collect());
         let names = group::names(&groups);
         let mapping = Mapping { config: &self.config, link: link.as_ref(), silences: &silences, names: &names };
-        let firings = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(&self.config.name, &groups);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let complete = warnings.is_empty();
+        let (doubtful, reasons) = memory.doubts(&members, Timestamp::now().as_second());
+        if doubtful > 0 {
+            warnings.push(format!(
+                "{doubtful} incidents are in no list and kept as they were: {}",
+                clean(&reasons.join("; "))
+            ));
+        }
+        let firings = memory.identify(&self.config.name, &groups, &members, doubtful > 0 || !complete);
+        let mut account = Account::new(&self.config);
+        account.report.items = groups.len();
         let mut rows = Vec::with_capacity(groups.len());
         for (group, firing) in groups.iter().zip(&firings) {
-            let incident = mapping.incident(group, firing);
+            let incident = mapping.incident(group, firing, &memory.grouped_by(&group.receiver), &mut account);
             let channel = Channel { key: incident.channel(), name: incident.channel_name.clone() };
             if !channels.contains(&channel) {
                 channels.push(channel);
             }
             rows.push(IncidentRow::pack(&incident));
         }
-        Ok(Listing { rows, channels, complete: true, ..Listing::default() })
+        warnings.extend(account.report.warnings());
+        let report = account.report;
+        Ok(Listing { rows, channels, report, complete: complete && doubtful == 0, warnings, ..Listing::default() })
     }
 }
 

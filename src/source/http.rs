@@ -12,7 +12,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{SourceError, SourceErrorKind};
-use crate::domain::action::Header;
+use crate::domain::action::{Header, MASK};
 use crate::domain::address::is_web;
 use crate::domain::source::{Auth, Login, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
@@ -47,12 +47,6 @@ impl Http {
     /// What goes along with every call: the settings' own headers and credentials.
     pub(super) fn headers(&self) -> &[Header] {
         &self.headers
-    }
-
-    /// The body of a 2xx answer. `timeout` is for its head.
-    pub(super) async fn get(&self, url: &Url, timeout: Duration) -> Result<Vec<u8>, SourceError> {
-        let limits = ReadLimits { head: timeout, body: BODY_TIMEOUT, bytes: BODY_LIMIT };
-        self.client.get(url, &self.headers, limits).await.map_err(|error| unread(&error))
     }
 
     /// The answer to a call, whatever its status. `json` goes out as the body, `headers` beside those of the settings.
@@ -106,7 +100,39 @@ impl Http {
         let mut all = self.headers.clone();
         all.retain(|known| !headers.iter().any(|more| more.name.eq_ignore_ascii_case(&known.name)));
         all.extend_from_slice(headers);
-        client.call(call, &all, limits).await
+        let mut called = client.call(call, &all, limits).await?;
+        // What is no success becomes the words of an error: an answer that repeats the request must not repeat its key.
+        if !(200..300).contains(&called.status) || called.body.trim_ascii_start().starts_with(b"<") {
+            mask(&mut called.body, &all);
+        }
+        Ok(called)
+    }
+}
+
+/// A shorter part of a header is no secret that could be told from other words.
+const SECRET_MIN: usize = 6;
+
+/// Puts a mask in place of what the headers keep secret.
+fn mask(body: &mut Vec<u8>, headers: &[Header]) {
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    for header in headers.iter().filter(|header| header.is_secret()) {
+        let value = header.expose();
+        let parts = value.split([' ', '=']).chain([value]).filter(|part| part.len() >= SECRET_MIN);
+        for part in parts.filter(|part| !part.eq_ignore_ascii_case("bearer")) {
+            text = text.replace(part, MASK);
+        }
+    }
+    *body = text.into_bytes();
+}
+
+/// What may be done about a refusal with this status.
+pub(super) fn hint(status: u16) -> &'static str {
+    match status {
+        401 | 403 => "check the token, key or password, and what it may do",
+        404 => "there is no such thing: check the url",
+        429 => "too many requests; set a longer refresh",
+        500..=599 => "it has a fault of its own",
+        _ => "it refused",
     }
 }
 
@@ -114,7 +140,7 @@ impl Http {
 /// nothing. `who` is what answered.
 pub(super) fn refused(who: &str, called: &Called, said: &str) -> SourceError {
     let retry_after = called.retry_after_ms.map(Duration::from_millis);
-    let (kind, hint) = match called.status {
+    let kind = match called.status {
         300..=399 => {
             let to = if called.location.is_empty() { "elsewhere" } else { &called.location };
             let message = format!("{who} answered HTTP {}: redirected to {}", called.status, clean(to));
@@ -123,14 +149,14 @@ pub(super) fn refused(who: &str, called: &Called, said: &str) -> SourceError {
                 format!("{message}, which is not followed; write that address as url, or sign in anew"),
             );
         }
-        401 | 403 => (SourceErrorKind::Unauthorised, "check the key or password and what it may do"),
-        404 => (SourceErrorKind::Missing, "there is no such thing"),
-        429 => (SourceErrorKind::RateLimited { retry_after }, "too many requests; set a longer refresh"),
-        500..=599 => (SourceErrorKind::Unreachable, "it has a fault of its own"),
-        _ => (SourceErrorKind::Refused, "it refused"),
+        401 | 403 => SourceErrorKind::Unauthorised,
+        404 => SourceErrorKind::Missing,
+        429 => SourceErrorKind::RateLimited { retry_after },
+        500..=599 => SourceErrorKind::Unreachable,
+        _ => SourceErrorKind::Refused,
     };
     let said = clean(said.trim());
-    let why = if said.is_empty() { hint } else { &said };
+    let why = if said.is_empty() { hint(called.status) } else { &said };
     SourceError::new(kind, format!("{who} answered HTTP {}: {why}", called.status))
 }
 

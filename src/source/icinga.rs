@@ -5,6 +5,7 @@
 
 mod api;
 mod handle;
+mod list;
 mod memory;
 mod object;
 mod problem;
@@ -12,7 +13,7 @@ mod remark;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::adapter::each_or;
 use super::cached::CachedConnection;
@@ -26,9 +27,10 @@ use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use api::Api;
+use list::problems;
 use memory::Memory;
-use object::{Object, attrs};
-use remark::{Remark, Remarks};
+use object::Object;
+use remark::{Comment, Downtime, Remarks};
 
 pub(super) struct Icinga {
     config: Arc<SourceConfig>,
@@ -44,12 +46,12 @@ impl Icinga {
 
     async fn ask(&self) -> Result<Listing, SourceError> {
         let api = self.connection.get().await?;
-        let objects = self.connection.checked(problems(&api).await)?;
-        let mut warnings = Vec::new();
+        let (objects, mut warnings) = self.connection.checked(problems(&api).await)?;
+        let complete = warnings.is_empty();
         let remarks = remarks_of(&api, &objects, &mut warnings).await;
         let name = &self.config.name;
-        let problems = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(name, &objects);
-        let mut listing = Listing { complete: true, warnings, ..Listing::default() };
+        let problems = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(name, &objects, complete);
+        let mut listing = Listing { complete, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
         for (object, problem) in objects.iter().zip(&problems) {
             let incident = object.incident(name, self.config.text("channel_var"), problem, &remarks);
@@ -62,32 +64,20 @@ impl Icinga {
     }
 }
 
-/// The problems of hosts and services.
-async fn problems(api: &Api) -> Result<Vec<Object>, SourceError> {
-    let hosts = json!({ "filter": "host.problem", "attrs": attrs("last_state_up") });
-    let joins = ["host.name", "host.display_name", "host.groups", "host.vars"];
-    let services = json!({ "filter": "service.problem", "attrs": attrs("last_state_ok"), "joins": joins });
-    let (hosts, services) =
-        tokio::join!(api.objects::<Object>("hosts", &hosts), api.objects::<Object>("services", &services));
-    let mut out = hosts?;
-    out.extend(services?);
-    Ok(out)
-}
-
 /// Who has taken them and who is quiet about them, asked only where somebody is. What may not be read is a warning:
 /// the problems themselves are true.
 async fn remarks_of(api: &Api, objects: &[Object], warnings: &mut Vec<String>) -> Remarks {
     let mut out = Remarks::default();
     if objects.iter().any(|object| object.attrs.acknowledgement > 0.0) {
         let query = json!({ "filter": "comment.entry_type == 4" });
-        match api.objects::<Remark<_>>("comments", &query).await {
-            Ok(comments) => out.comments = comments.into_iter().map(|comment| comment.attrs).collect(),
+        match api.objects("comments", &query).await {
+            Ok(comments) => out.comments = Comment::all(&comments),
             Err(error) => warnings.push(format!("who acknowledged is not known: {error}")),
         }
     }
     if objects.iter().any(|object| object.attrs.downtime_depth > 0.0) {
-        match api.objects::<Remark<_>>("downtimes", &Value::Object(serde_json::Map::new())).await {
-            Ok(downtimes) => out.downtimes = downtimes.into_iter().map(|downtime| downtime.attrs).collect(),
+        match api.objects("downtimes", &json!({})).await {
+            Ok(downtimes) => out.downtimes = Downtime::all(&downtimes),
             Err(error) => warnings.push(format!("until when downtimes last is not known: {error}")),
         }
     }

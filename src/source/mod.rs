@@ -18,6 +18,7 @@ mod icinga;
 mod item;
 mod json;
 mod labels;
+mod lenient;
 mod lines;
 mod map;
 mod pagerduty;

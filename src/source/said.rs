@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::json;
 use crate::domain::text::{clean, shorten};
 
 /// The most characters of it that an error repeats.
@@ -36,7 +37,7 @@ pub(super) enum Shape {
 
 impl Shape {
     pub(super) fn of(body: &[u8]) -> Self {
-        if let Ok(json) = serde_json::from_slice(body) {
+        if let Ok(json) = json::read(body) {
             return Self::Json(json);
         }
         let text = String::from_utf8_lossy(body);

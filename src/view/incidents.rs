@@ -14,12 +14,15 @@ use crate::app::model::Model;
 use crate::app::modes::Mode;
 use crate::app::pages::sheet::wrap;
 use crate::domain::incident::{Progress, Severity};
+use crate::domain::marks::Notes;
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
-use crate::domain::width::{cut, fit};
+use crate::domain::width::{cut, fit, width};
 
 /// Columns of a number; longer ones are cut.
 const NUM: usize = 7;
+/// Columns that marks have at most.
+const MARKS: usize = 24;
 
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let active = !matches!(model.modes.top(), Mode::Confirm(_) | Mode::Question(_) | Mode::Operation(_));
@@ -111,7 +114,17 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
     if !badge.is_empty() && area.width >= 40 {
         x += put(buffer, x, area.y, &clean(badge), room(x).min(6), over(theme.title)) + 1;
     }
-    put(buffer, x, area.y, &clean(&entry.row.title), room(x), over(plain));
+    // Before the title: however long that is, it is seen that nobody need be told of it.
+    let Notes { marks, apart } = entry.row.notes();
+    if !marks.is_empty() {
+        x += put(buffer, x, area.y, &clean(&marks), room(x).min(MARKS), over(theme.dim)) + 1;
+    }
+    let title = clean(&entry.row.title);
+    let apart = if apart.is_empty() { String::new() } else { format!(" · {}", clean(&apart)) };
+    // What tells it apart is seen beside a long title too, in a third of the room.
+    let free = room(x).saturating_sub(width(&title)).max(room(x) / 3);
+    x += put(buffer, x, area.y, &title, room(x).saturating_sub(width(&apart).min(free)), over(plain));
+    put(buffer, x, area.y, &apart, room(x), over(theme.dim));
 }
 
 /// The short word of a severity and its style.

@@ -117,10 +117,14 @@ fn assert_secret_is_nowhere(station: &Station, andon: &Pty) {
     }
 }
 
-/// The numbers that the Alertmanager has of active silences.
-fn active_silences(port: u16) -> usize {
-    let answer = http(port, "GET", "/api/v2/silences", "").unwrap();
-    answer.matches("\"state\":\"active\"").count()
+/// Waits until the Alertmanager has so many active silences: the screen shows what is asked for before it is done.
+fn wait_for_active_silences(port: u16, wanted: usize) {
+    let deadline = std::time::Instant::now() + LIMIT;
+    let count = || http(port, "GET", "/api/v2/silences", "").unwrap().matches("\"state\":\"active\"").count();
+    while count() != wanted {
+        assert!(std::time::Instant::now() < deadline, "{} active silences instead of {wanted}", count());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 #[test]
@@ -139,12 +143,12 @@ fn a_snooze_on_the_screen_is_a_silence_there_and_ends_with_it() {
     andon.wait_for("quiet until");
     andon.press("\r");
     andon.wait_for("z snoozed until");
-    assert_eq!(active_silences(port), 1);
+    wait_for_active_silences(port, 1);
     andon.press("x");
     andon.wait_for("Alertmanager cannot close");
     andon.press("u");
     andon.wait_gone("z snoozed until");
-    assert_eq!(active_silences(port), 0);
+    wait_for_active_silences(port, 0);
     andon.press("q");
     assert_eq!(andon.wait_end(LIMIT), Ended::Code(0));
 

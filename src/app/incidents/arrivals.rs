@@ -90,16 +90,16 @@ impl Board {
         worse
     }
 
+    /// Those that somebody has in hand already are no news: they are marked.
     fn newly_critical(&self, delta: &Delta) -> (usize, String) {
-        let mut critical: HashMap<&IncidentKey, &IncidentRow> = delta
-            .changed
-            .iter()
-            .filter(|row| is_critical(row.severity, row.progress))
-            .map(|row| (&row.key, row))
-            .collect();
+        let tells = |row: &IncidentRow| is_critical(row.severity, row.progress) && !row.is_quiet();
+        let mut critical: HashMap<&IncidentKey, &IncidentRow> =
+            delta.changed.iter().filter(|row| tells(row)).map(|row| (&row.key, row)).collect();
         let entries = self.entries.iter().filter(|entry| !entry.gone).map(|entry| &entry.row);
-        for row in entries.chain(&self.waiting).filter(|row| is_critical(row.severity, row.progress)) {
-            critical.remove(&row.key);
+        for row in entries.chain(&self.waiting) {
+            if critical.contains_key(&row.key) && tells(row) {
+                critical.remove(&row.key);
+            }
         }
         let title = critical.values().min_by_key(|row| &row.key).map_or_else(String::new, |row| row.title.to_string());
         (critical.len(), title)

@@ -95,7 +95,7 @@ fn state_row(model: &Model, incident: &Incident) -> Row {
         .and(Tone::Plain, &since)
 }
 
-/// What is under way, what is kept here only, until when it is quiet.
+/// What is under way, what is kept here only, why nobody need be told of it, until when it is quiet.
 fn operation_rows(model: &Model, incident: &Incident) -> Vec<Row> {
     let mut rows = Vec::new();
     let under_way = model.board.under_way(&incident.key());
@@ -110,6 +110,7 @@ fn operation_rows(model: &Model, incident: &Incident) -> Vec<Row> {
             rows.push(Row::new(Tone::Key, "° ").and(Tone::Plain, &format!("{what} {who}, kept here only")));
         }
     }
+    rows.extend(incident.marks_in_full().map(|words| Row::new(Tone::Info, &words)));
     let now_s = model.now.wall_s();
     if incident.snoozed_before > now_s {
         let words = snooze::words(incident.snoozed_before, now_s, &model.settings.zone);

@@ -1,28 +1,31 @@
-//! One call: to the first address of the cluster that answers.
+//! Calls to the addresses of a cluster: reads ask each of them, for they do not share their alerts; a write goes to the
+//! first that answers, for they tell each other of silences.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use http::Method;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use super::model::{Group, Receiver};
+use super::member::{Member, Status};
+use super::model::{self, Group};
 use super::silence::Silence;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::source::SourceConfig;
 use crate::net::Call;
 use crate::secret::Resolver;
-use crate::source::http::{Http, bare, base_urls, other};
+use crate::source::http::{Http, bare, base_urls, hint, other, refused};
+use crate::source::lenient::text;
 use crate::source::said::Shape;
 use crate::source::write::{Own, judge};
 use crate::source::{SourceError, SourceErrorKind};
 
-/// For all addresses of the cluster together.
+/// For one address alone.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Each address has at least this long.
-const TIMEOUT_EACH: Duration = Duration::from_millis(1_500);
+/// For each of several, which are asked at once: a silent one does not keep the others from the screen.
+const TIMEOUT_EACH: Duration = Duration::from_millis(2_500);
 
 /// The addresses of a cluster.
 pub(super) struct Connection {
@@ -32,11 +35,13 @@ pub(super) struct Connection {
     preferred: AtomicUsize,
 }
 
-/// What one address answers.
+/// What the cluster answers.
 pub(super) struct Answer {
-    pub(super) groups: Vec<Group>,
+    pub(super) members: Vec<Member>,
     pub(super) channels: Vec<Channel>,
     pub(super) silences: Vec<Silence>,
+    /// What could not be read, one sentence each.
+    pub(super) warnings: Vec<String>,
 }
 
 impl Connection {
@@ -50,28 +55,60 @@ impl Connection {
         self.urls.first().map(bare)
     }
 
-    /// Asks the addresses in turn, first the one that answered last. A refusal is an answer.
-    pub(super) async fn list(&self, config: &SourceConfig) -> Result<Answer, SourceError> {
-        let count = u32::try_from(self.urls.len()).unwrap_or(u32::MAX);
-        let each = (TIMEOUT / count.max(1)).max(TIMEOUT_EACH);
-        let mut failure = None;
-        for (at, url) in self.in_turn() {
-            match self.ask_one(config, url, each).await {
-                Ok(answer) => {
-                    self.answered(at);
-                    return Ok(answer);
+    /// What each address has now; one at least has answered.
+    pub(super) async fn members(&self) -> Result<(Vec<Member>, Vec<String>), SourceError> {
+        let limit = if self.urls.len() > 1 { TIMEOUT_EACH } else { TIMEOUT };
+        let mut warnings = Vec::new();
+        let mut members = Vec::with_capacity(self.urls.len());
+        for (at, answer) in join_all(self.urls.iter().map(|url| self.ask_one(url, limit))).await.into_iter().enumerate()
+        {
+            let place = place(&self.urls[at]);
+            members.push(match answer {
+                Ok((groups, status, odd)) => {
+                    warnings.extend(odd.iter().map(|odd| format!("{place}: {odd}")));
+                    Member { place, status, groups: Ok(groups) }
                 }
-                Err(error) => {
-                    let refused =
-                        matches!(error.kind, SourceErrorKind::Unauthorised | SourceErrorKind::RateLimited { .. });
-                    if refused {
-                        return Err(error);
-                    }
-                    failure = Some(error);
-                }
-            }
+                Err(error) => Member { place, status: Status::default(), groups: Err(error) },
+            });
         }
-        Err(failure.unwrap_or_else(|| other("no address is configured")))
+        match members.iter().position(|member| member.groups.is_ok()) {
+            Some(at) => {
+                if members.get(self.preferred.load(Ordering::Relaxed)).is_none_or(|member| member.groups.is_err()) {
+                    self.answered(at);
+                }
+                Ok((members, warnings))
+            }
+            None => Err(failure(members)),
+        }
+    }
+
+    /// Everything of a list.
+    pub(super) async fn list(&self, config: &SourceConfig) -> Result<Answer, SourceError> {
+        let receivers = async {
+            match config.text("channel_label") {
+                Some(_) => Vec::new(),
+                // Channels without an incident are a convenience; their absence is no failure.
+                None => self.read_list("receivers").await.unwrap_or_default(),
+            }
+        };
+        let (members, receivers) = tokio::join!(self.members(), receivers);
+        let (members, warnings) = members?;
+        let names = receivers.iter().map(|receiver| text(receiver, "name")).filter(|name| !name.is_empty());
+        let channels = names.map(|name| Channel { key: ChannelKey::new(&config.name, &name), name }).collect();
+        // Who silences, until when and why is worth a question only where something is silenced; without an answer
+        // the incidents are still true.
+        let mut alerts = members.iter().flat_map(Member::shown).flat_map(|group| &group.alerts);
+        let silences = if alerts.any(|alert| !alert.status.silenced_by.is_empty()) {
+            self.silences().await.unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let silences = silences.into_iter().filter(Silence::is_active).collect();
+        Ok(Answer { members, channels, silences, warnings })
+    }
+
+    pub(super) async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+        Ok(self.read_list("silences").await?.iter().filter_map(Silence::read).collect())
     }
 
     /// The addresses in the order in which they are asked: first the one that answered last.
@@ -85,46 +122,47 @@ impl Connection {
         self.preferred.store(at, Ordering::Relaxed);
     }
 
-    async fn ask_one(&self, config: &SourceConfig, url: &Url, limit: Duration) -> Result<Answer, SourceError> {
-        let (groups_url, receivers_url) = (under(url, "alerts/groups"), under(url, "receivers"));
-        let receivers = async {
-            match config.text("channel_label") {
-                Some(_) => Vec::new(),
-                // Channels without an incident are a convenience; their absence is no failure.
-                None => self.http.get(&receivers_url, limit).await.unwrap_or_default(),
-            }
+    /// The groups of one address, what it says of itself, and what could not be read.
+    async fn ask_one(&self, url: &Url, limit: Duration) -> Result<(Vec<Group>, Status, Vec<String>), SourceError> {
+        let status = async {
+            // It tells how far an empty list is to be believed; without it the list is.
+            self.get(url, "status", limit).await.map(|answer| Status::read(&answer)).unwrap_or_default()
         };
-        let (groups, receivers) = tokio::join!(self.http.get(&groups_url, limit), receivers);
-        let groups: Vec<Group> = serde_json::from_slice(&groups?).map_err(|error| rubbish(url, &error))?;
-        let receivers: Vec<Receiver> = serde_json::from_slice(&receivers).unwrap_or_default();
-        let name = &config.name;
-        let channels = receivers
-            .into_iter()
-            .filter(|receiver| !receiver.name.is_empty())
-            .map(|receiver| Channel { key: ChannelKey::new(name, &receiver.name), name: receiver.name })
-            .collect();
-        // Who silences, until when and why is worth a question only where something is silenced; without an answer
-        // the incidents are still true.
-        let any_silenced =
-            groups.iter().flat_map(|group| &group.alerts).any(|alert| !alert.status.silenced_by.is_empty());
-        let body = if any_silenced {
-            self.http.get(&under(url, "silences"), limit).await.unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        let mut silences: Vec<Silence> = serde_json::from_slice(&body).unwrap_or_default();
-        silences.retain(Silence::is_active);
-        Ok(Answer { groups, channels, silences })
+        let (groups, status) = tokio::join!(self.get(url, "alerts/groups", limit), status);
+        let groups = groups?;
+        let Value::Array(groups) = &groups else { return Err(rubbish(url, "JSON that is no list of alert groups")) };
+        let (groups, odd) = model::groups(groups);
+        Ok((groups, status, odd))
+    }
+
+    /// What a path of one address is answered.
+    async fn get(&self, url: &Url, path: &str, limit: Duration) -> Result<Value, SourceError> {
+        let address = under(url, path);
+        let called = self.http.call(Method::GET, &address, None, &[], limit).await?;
+        let shape = Shape::of(&called.body);
+        if !(200..300).contains(&called.status) {
+            let said = match (&shape, shape.words()) {
+                (Shape::Json(_), words) => words,
+                (_, words) if words.is_empty() => words,
+                // Whose words these are is not known.
+                (_, words) => format!("{words}; {}", hint(called.status)),
+            };
+            return Err(refused(&place(&address), &called, &said));
+        }
+        match shape {
+            Shape::Json(json) => Ok(json),
+            other => Err(rubbish(url, &other.name())),
+        }
     }
 
     /// Reads from the first address that answers.
-    pub(super) async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, SourceError> {
+    pub(super) async fn read(&self, path: &str) -> Result<Value, SourceError> {
         let mut failure = None;
         for (at, url) in self.in_turn() {
-            match self.http.get(&under(url, path), TIMEOUT).await {
-                Ok(body) => {
+            match self.get(url, path, TIMEOUT_EACH).await {
+                Ok(answer) => {
                     self.answered(at);
-                    return serde_json::from_slice(&body).map_err(|error| rubbish(url, &error));
+                    return Ok(answer);
                 }
                 Err(error) if error.kind == SourceErrorKind::Unreachable => failure = Some(error),
                 Err(error) => return Err(error),
@@ -133,8 +171,20 @@ impl Connection {
         Err(failure.unwrap_or_else(|| other("no address is configured")))
     }
 
-    /// Writes to the first address that answers. What may have been done is not done again elsewhere: the members of
-    /// a cluster tell each other. `own` says whether an answer is the one that the API gives where it was done.
+    /// A list; null is an empty one.
+    async fn read_list(&self, path: &str) -> Result<Vec<Value>, SourceError> {
+        match self.read(path).await? {
+            Value::Array(items) => Ok(items),
+            Value::Null => Ok(Vec::new()),
+            _ => {
+                let message = format!("{path} is no list; is this an Alertmanager?");
+                Err(SourceError::new(SourceErrorKind::Rubbish, message))
+            }
+        }
+    }
+
+    /// Writes to the first address that answers. What may have been done is not done again elsewhere. `own` says whether
+    /// an answer is the one that the API gives where it was done.
     pub(super) async fn write<T>(
         &self,
         method: Method,
@@ -149,12 +199,8 @@ impl Connection {
             match self.http.change(call, &[], TIMEOUT).await {
                 Ok(called) => {
                     self.answered(at);
-                    let shape = Shape::of(&called.body);
-                    let own = match own(&shape) {
-                        Some(done) => Own::Done(done),
-                        // An error of this API is a status and words: a success that is not its own is nobody's.
-                        None => Own::Foreign,
-                    };
+                    // An error of this API is a status and words: a success that is not its own is nobody's.
+                    let own = own(&Shape::of(&called.body)).map_or(Own::Foreign, Own::Done);
                     return judge(&place(url), &called, own);
                 }
                 Err(error) if error.kind == SourceErrorKind::Unreachable => failure = Some(error),
@@ -163,6 +209,17 @@ impl Connection {
         }
         Err(failure.unwrap_or_else(|| other("no address is configured")))
     }
+}
+
+/// The error where nobody answered: what can be mended by who asks comes first.
+fn failure(members: Vec<Member>) -> SourceError {
+    let mut errors: Vec<SourceError> = members.into_iter().filter_map(|member| member.groups.err()).collect();
+    errors.sort_by_key(|error| match error.kind {
+        SourceErrorKind::Unauthorised | SourceErrorKind::RateLimited { .. } => 0,
+        SourceErrorKind::Unreachable => 2,
+        _ => 1,
+    });
+    errors.into_iter().next().unwrap_or_else(|| other("no address is configured"))
 }
 
 fn place(url: &Url) -> String {
@@ -177,13 +234,7 @@ fn under(base: &Url, path: &str) -> Url {
     url
 }
 
-/// Only the place of the fault: its text may repeat what was answered.
-fn rubbish(url: &Url, error: &serde_json::Error) -> SourceError {
-    let message = format!(
-        "{} did not answer with a list of alert groups (line {}, column {}); is this an Alertmanager?",
-        bare(url),
-        error.line(),
-        error.column()
-    );
+fn rubbish(url: &Url, what: &str) -> SourceError {
+    let message = format!("{} answered with {what}; is this an Alertmanager?", place(url));
     SourceError::new(SourceErrorKind::Rubbish, message)
 }

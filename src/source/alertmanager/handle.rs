@@ -1,20 +1,21 @@
 //! What andon does in an Alertmanager: it silences, and expires silences. And what it reads of one incident.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use http::Method;
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::connection::Connection;
-use super::model::{Group, merge};
+use super::member::Member;
+use super::model::{Group, GroupAlert, merge};
 use super::silence::{Silence, also_silenced, matchers, request};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
+use crate::source::lenient::{items, text};
 use crate::source::said::Shape;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
 
@@ -25,27 +26,6 @@ pub(super) fn abilities() -> Abilities {
         .without(OperationKind::Reopen, "Alertmanager cannot reopen: it opens again when an alert fires")
 }
 
-/// `GET /status`, as far as it is shown.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Status {
-    version_info: Version,
-    cluster: Cluster,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Version {
-    version: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Cluster {
-    status: String,
-    peers: Vec<Value>,
-}
-
 pub(super) async fn operate(
     connection: &Connection,
     incidents: &[Incident],
@@ -53,16 +33,21 @@ pub(super) async fn operate(
     by: &Operator,
 ) -> Result<Vec<Result<Operated, SourceError>>, SourceError> {
     // As they are now: a silence is made for what burns, not for what a screen remembers.
-    let groups = merge(connection.read::<Vec<Group>>("alerts/groups").await?);
+    let (members, _) = connection.members().await?;
+    let groups = merge(members.iter().flat_map(Member::shown).cloned().collect());
     let mut out = Vec::with_capacity(incidents.len());
     match operation {
         Operation::Snooze { until_s, reason } => {
+            let grouped_by = members.into_iter().flat_map(|member| member.status.group_by).collect();
+            let silences = connection.silences().await;
+            let work =
+                Silencing { connection, groups: &groups, grouped_by: &grouped_by, silences: silences.as_deref() };
             for incident in incidents {
-                out.push(silence(connection, &groups, incident, (*until_s, reason), by).await);
+                out.push(work.silence(incident, (*until_s, reason), by).await);
             }
         }
         Operation::Wake => {
-            let silences = connection.read::<Vec<Silence>>("silences").await?;
+            let silences = connection.silences().await?;
             let mut expired = HashSet::new();
             for incident in incidents {
                 out.push(wake(connection, &groups, &silences, incident, &mut expired).await);
@@ -76,25 +61,76 @@ pub(super) async fn operate(
     Ok(out)
 }
 
-async fn silence(
-    connection: &Connection,
-    groups: &[Group],
-    incident: &Incident,
-    (until_s, reason): (i64, &str),
-    by: &Operator,
-) -> Result<Operated, SourceError> {
-    let group = burning(groups, incident)?;
-    let Some(matchers) = matchers(group, groups) else {
-        let message = "its alerts have no label in common, so that no silence can name them";
-        return Err(SourceError::new(SourceErrorKind::Refused, message));
-    };
-    let body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
-    connection.write(Method::POST, "silences", Some(&body), made).await?;
-    let note = match also_silenced(&matchers, group, groups) {
-        0 => String::new(),
-        count => format!("{count} other incidents have the same labels and are silenced too"),
-    };
-    Ok(Operated { incident: None, note })
+/// What silencing needs to know.
+struct Silencing<'a> {
+    connection: &'a Connection,
+    groups: &'a [Group],
+    /// The labels by which the routes group.
+    grouped_by: &'a BTreeSet<String>,
+    /// Those that there are, or why they are not known.
+    silences: Result<&'a [Silence], &'a SourceError>,
+}
+
+impl Silencing<'_> {
+    /// Makes a silence, in place of an earlier one of ours; what lasts longer all the same is said.
+    async fn silence(
+        &self,
+        incident: &Incident,
+        (until_s, reason): (i64, &str),
+        by: &Operator,
+    ) -> Result<Operated, SourceError> {
+        let group = burning(self.groups, incident)?;
+        let mut grouped_by = self.grouped_by.clone();
+        grouped_by.extend(super::memory::grouped_by_of(incident));
+        let Some(matchers) = matchers(group, self.groups, &grouped_by) else {
+            let message = "its alerts have no label in common, so that no silence can name them";
+            return Err(SourceError::new(SourceErrorKind::Refused, message));
+        };
+        let mut body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
+        let lasting: Vec<&Silence> = self.lasting(group);
+        let creator = body["createdBy"].as_str().unwrap_or_default().to_owned();
+        let (ours, theirs): (Vec<&Silence>, Vec<&Silence>) =
+            lasting.into_iter().partition(|silence| silence.created_by == creator && is_about(silence, group));
+        // One with the same conditions is changed; the API ends it by itself where it cannot be.
+        let same = ours.iter().find(|silence| silence.has(&matchers));
+        if let Some(same) = same {
+            body["id"] = same.id.as_str().into();
+        }
+        self.connection.write(Method::POST, "silences", Some(&body), made).await?;
+        let mut notes = Vec::new();
+        for earlier in ours.iter().filter(|one| same.is_none_or(|same| same.id != one.id) && one.end_s() > until_s) {
+            let path = format!("silence/{}", earlier.id);
+            if let Err(error) = self.connection.write(Method::DELETE, &path, None, ended).await {
+                notes.push(format!("the earlier silence of {} could not be ended: {error}", earlier.who_until()));
+            }
+        }
+        let longer = theirs.iter().filter(|silence| silence.end_s() > until_s);
+        notes.extend(longer.map(|silence| format!("the silence of {} stays", silence.who_until())));
+        if let Err(error) = self.silences {
+            notes.push(format!("whether an earlier silence lasts longer is not known: {error}"));
+        }
+        match also_silenced(&matchers, group, self.groups) {
+            0 => {}
+            count => notes.push(format!("{count} other incidents have the same labels and are silenced too")),
+        }
+        Ok(Operated { incident: None, note: notes.join("; ") })
+    }
+
+    /// The silences that silence all of the group now.
+    fn lasting(&self, group: &Group) -> Vec<&Silence> {
+        let silences = self.silences.unwrap_or_default().iter().filter(|silence| silence.is_active());
+        let named = |silence: &Silence, alert: &GroupAlert| alert.status.silenced_by.contains(&silence.id);
+        let all = |silence: &&Silence| {
+            group.alerts.iter().all(|alert| named(silence, alert) || silence.is_exactly_about(&alert.labels))
+        };
+        silences.filter(all).collect()
+    }
+}
+
+/// Whether a silence has the labels of the group as its conditions: those of a wider one are not touched.
+fn is_about(silence: &Silence, group: &Group) -> bool {
+    let needed = if group.labels.is_empty() { group.alike() } else { group.labels.clone() };
+    silence.names_all(&needed)
 }
 
 /// Expires every silence that silences an alert of it, also those of others. `expired` are those that this call
@@ -132,7 +168,7 @@ async fn wake(
 }
 
 pub(super) async fn full(connection: &Connection, incident: &Incident) -> Result<Full, SourceError> {
-    let silences = connection.read::<Vec<Silence>>("silences").await?;
+    let silences = connection.silences().await?;
     let named: Vec<&str> = own(incident, "silenced_by")
         .and_then(Value::as_array)
         .map_or_else(Vec::new, |ids| ids.iter().filter_map(Value::as_str).collect());
@@ -153,14 +189,21 @@ pub(super) async fn full(connection: &Connection, incident: &Incident) -> Result
     Ok(Full { incident: None, timeline, warnings: Vec::new() })
 }
 
+/// What it is, once what a list reads can be read.
 pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceError> {
-    let status: Status = connection.read("status").await?;
-    let cluster = match status.cluster.peers.len() {
+    let (members, mut limits) = connection.members().await?;
+    let status = connection.read("status").await.unwrap_or_default();
+    let within = |name: &str, inner: &str| status.get(name).map(|of| text(of, inner)).unwrap_or_default();
+    let cluster = match status.get("cluster").map_or(0, |cluster| items(cluster, "peers").len()) {
         0 | 1 => String::new(),
-        count => format!(", a cluster of {count} ({})", status.cluster.status),
+        count => format!(", a cluster of {count} ({})", within("cluster", "status")),
     };
-    let what = clean(&format!("Alertmanager {}{cluster}", status.version_info.version)).into_owned();
-    Ok(Greeting { who: String::new(), what, limits: Vec::new() })
+    let now_s = Timestamp::now().as_second();
+    limits.extend(members.iter().filter_map(|member| member.doubt(now_s)));
+    let count = merge(members.iter().flat_map(Member::shown).cloned().collect()).len();
+    let version = within("versionInfo", "version");
+    let what = format!("Alertmanager {version}{cluster} with {count} groups of alerts");
+    Ok(Greeting { who: String::new(), what: clean(&what).into_owned(), limits })
 }
 
 /// The id of the silence that was made.

@@ -1,48 +1,94 @@
-//! Alert groups as the API gives them.
+//! Alert groups as the API gives them. Whatever is null or odd costs its own field.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::source::lenient::{items, labels, text, texts};
 
 /// What identifies a group: receiver and group labels.
 pub(super) type GroupKey = (String, Labels);
 pub(super) type Labels = BTreeMap<String, String>;
 
-#[derive(Clone, Debug, Deserialize)]
+/// What is read of an alert, and what moves with every report of it: the rest is passed through.
+const READ: [&str; 9] =
+    ["fingerprint", "labels", "annotations", "startsAt", "endsAt", "updatedAt", "generatorURL", "receivers", "status"];
+/// What is read of a group.
+const READ_OF_GROUP: [&str; 3] = ["labels", "receiver", "alerts"];
+
+#[derive(Clone, Debug, Default)]
 pub(super) struct Group {
-    #[serde(default)]
     pub(super) labels: Labels,
-    pub(super) receiver: Receiver,
-    #[serde(default)]
+    pub(super) receiver: String,
     pub(super) alerts: Vec<GroupAlert>,
+    /// What else it says, passed through.
+    pub(super) extra: Map<String, Value>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub(super) struct GroupAlert {
     pub(super) fingerprint: String,
     pub(super) labels: Labels,
     pub(super) annotations: Labels,
     pub(super) starts_at: String,
     pub(super) updated_at: String,
-    #[serde(rename = "generatorURL")]
     pub(super) generator_url: String,
     pub(super) status: AlertStatus,
+    /// What else it says, passed through.
+    pub(super) extra: Map<String, Value>,
 }
 
 /// Whether anybody is notified of an alert.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub(super) struct AlertStatus {
     pub(super) state: String,
     pub(super) silenced_by: Vec<String>,
     pub(super) inhibited_by: Vec<String>,
+    /// The time intervals that mute its route.
+    pub(super) muted_by: Vec<String>,
+    /// As it was given.
+    given: Map<String, Value>,
+}
+
+/// The groups of an answer, and what could not be read of it, one sentence each.
+pub(super) fn groups(answer: &[Value]) -> (Vec<Group>, Vec<String>) {
+    let (mut out, mut warnings) = (Vec::with_capacity(answer.len()), Vec::new());
+    for (at, item) in answer.iter().enumerate() {
+        if item.is_object() {
+            out.push(Group::read(item, &mut warnings));
+        } else {
+            warnings.push(format!("group {} was left out: it is not an object", at + 1));
+        }
+    }
+    (out, warnings)
+}
+
+fn rest(of: &Value, read: &[&str]) -> Map<String, Value> {
+    let all =
+        of.as_object().into_iter().flatten().filter(|(name, value)| !read.contains(&name.as_str()) && !value.is_null());
+    all.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 impl Group {
+    pub(super) fn read(item: &Value, warnings: &mut Vec<String>) -> Self {
+        let receiver = item.get("receiver").map(|receiver| text(receiver, "name")).unwrap_or_default();
+        let (alerts, odd): (Vec<&Value>, Vec<&Value>) =
+            items(item, "alerts").iter().partition(|alert| alert.is_object());
+        if !odd.is_empty() {
+            let count = odd.len();
+            warnings.push(format!("{count} alerts of the receiver {receiver} were left out: they are not objects"));
+        }
+        Self {
+            labels: labels(item, "labels"),
+            receiver,
+            alerts: alerts.into_iter().map(GroupAlert::read).collect(),
+            extra: rest(item, &READ_OF_GROUP),
+        }
+    }
+
     pub(super) fn key(&self) -> GroupKey {
-        (self.receiver.name.clone(), self.labels.clone())
+        (self.receiver.clone(), self.labels.clone())
     }
 
     /// The labels that all its alerts have alike.
@@ -52,9 +98,58 @@ impl Group {
 }
 
 impl GroupAlert {
-    /// When it began, Unix milliseconds; 0 where it is not known.
+    fn read(item: &Value) -> Self {
+        let own_labels = labels(item, "labels");
+        let fingerprint = text(item, "fingerprint");
+        Self {
+            // Its labels are what makes an alert.
+            fingerprint: if fingerprint.is_empty() { json!(own_labels).to_string() } else { fingerprint },
+            labels: own_labels,
+            annotations: labels(item, "annotations"),
+            starts_at: text(item, "startsAt"),
+            updated_at: text(item, "updatedAt"),
+            generator_url: text(item, "generatorURL"),
+            status: item.get("status").map(AlertStatus::read).unwrap_or_default(),
+            extra: rest(item, &READ),
+        }
+    }
+
+    /// When it began, Unix milliseconds; where it does not say, when it was last reported, and 0 where nothing says.
     pub(super) fn start_ms(&self) -> i64 {
-        milliseconds(&self.starts_at)
+        match milliseconds(&self.starts_at) {
+            0 => milliseconds(&self.updated_at),
+            at_ms => at_ms,
+        }
+    }
+
+    /// When it was last reported, Unix milliseconds.
+    pub(super) fn seen_ms(&self) -> i64 {
+        milliseconds(&self.updated_at)
+    }
+}
+
+impl AlertStatus {
+    fn read(item: &Value) -> Self {
+        Self {
+            state: text(item, "state"),
+            silenced_by: texts(item, "silencedBy"),
+            inhibited_by: texts(item, "inhibitedBy"),
+            muted_by: texts(item, "mutedBy"),
+            given: item.as_object().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Whether nobody is notified of it, whatever the reason.
+    pub(super) fn is_suppressed(&self) -> bool {
+        self.state == "suppressed"
+            || !(self.silenced_by.is_empty() && self.inhibited_by.is_empty() && self.muted_by.is_empty())
+    }
+
+    /// What it says, without what says nothing.
+    pub(super) fn told(&self) -> Map<String, Value> {
+        let says = |value: &Value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty());
+        let told = self.given.iter().filter(|(_, value)| says(value));
+        told.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }
 
@@ -63,8 +158,8 @@ pub(super) fn milliseconds(text: &str) -> i64 {
     text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
 }
 
-/// Puts together what several routes made of one receiver and the same labels; groups without alerts go. Alerts are
-/// in the order they began.
+/// Puts together what several routes made of one receiver and the same labels, and what the members of a cluster have;
+/// groups without alerts go. Alerts are in the order they began; of one that is told twice the later report counts.
 pub(super) fn merge(groups: Vec<Group>) -> Vec<Group> {
     let mut out: BTreeMap<GroupKey, Group> = BTreeMap::new();
     for group in groups.into_iter().filter(|group| !group.alerts.is_empty()) {
@@ -77,19 +172,12 @@ pub(super) fn merge(groups: Vec<Group>) -> Vec<Group> {
     }
     out.into_values()
         .map(|mut group| {
-            group.alerts.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
+            group.alerts.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint).then(b.seen_ms().cmp(&a.seen_ms())));
             group.alerts.dedup_by(|a, b| a.fingerprint == b.fingerprint);
             group.alerts.sort_by_key(GroupAlert::start_ms);
             group
         })
         .collect()
-}
-
-/// A receiver as the API names it.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Receiver {
-    #[serde(default)]
-    pub(super) name: String,
 }
 
 /// What all alerts have alike.

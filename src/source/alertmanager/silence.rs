@@ -3,23 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::model::{Group, milliseconds};
 use crate::domain::text::clean;
 use crate::domain::time::{minute_utc, rfc3339};
 use crate::domain::timeline::Moment;
+use crate::source::lenient::{flag, items, text};
 
 /// The comment of a silence without a reason: the API wants one.
 const WITHOUT_REASON: &str = "snoozed with andon";
 
-/// A silence as the API gives it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// A silence as the API gives it. Whatever is null or odd costs its own field.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Silence {
     pub(super) id: String,
-    status: SilenceStatus,
+    state: String,
     starts_at: String,
     pub(super) ends_at: String,
     pub(super) created_by: String,
@@ -27,31 +27,28 @@ pub(super) struct Silence {
     matchers: Vec<Matcher>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct SilenceStatus {
-    state: String,
-}
-
 /// One condition of a silence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Matcher {
     name: String,
     value: String,
-    #[serde(default)]
     is_regex: bool,
-    #[serde(default = "yes")]
     is_equal: bool,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl Matcher {
     fn exact(name: &str, value: &str) -> Self {
         Self { name: name.to_owned(), value: value.to_owned(), is_regex: false, is_equal: true }
+    }
+
+    fn read(item: &Value) -> Self {
+        Self {
+            name: text(item, "name"),
+            value: text(item, "value"),
+            is_regex: flag(item, "isRegex").unwrap_or(false),
+            is_equal: flag(item, "isEqual").unwrap_or(true),
+        }
     }
 
     /// Only for those that andon writes: exact ones. A missing label is an empty one.
@@ -61,9 +58,43 @@ impl Matcher {
 }
 
 impl Silence {
+    /// `None` where it is no silence at all.
+    pub(super) fn read(item: &Value) -> Option<Self> {
+        let status = item.as_object()?.get("status");
+        Some(Self {
+            id: text(item, "id"),
+            state: status.map(|status| text(status, "state")).unwrap_or_default(),
+            starts_at: text(item, "startsAt"),
+            ends_at: text(item, "endsAt"),
+            created_by: text(item, "createdBy"),
+            comment: text(item, "comment"),
+            matchers: items(item, "matchers").iter().map(Matcher::read).collect(),
+        })
+    }
+
     /// Whether it silences now.
     pub(super) fn is_active(&self) -> bool {
-        self.status.state == "active"
+        self.state == "active"
+    }
+
+    /// Whether its conditions are exactly these, in any order.
+    pub(super) fn has(&self, matchers: &[Matcher]) -> bool {
+        self.matchers.len() == matchers.len() && self.matchers.iter().all(|own| matchers.contains(own))
+    }
+
+    /// Whether each of these labels is one of its conditions, and it has no other kind of condition.
+    pub(super) fn names_all(&self, labels: &BTreeMap<String, String>) -> bool {
+        let exact = labels.iter().map(|(name, value)| Matcher::exact(name, value));
+        self.is_plain() && exact.into_iter().all(|wanted| self.matchers.contains(&wanted))
+    }
+
+    fn is_plain(&self) -> bool {
+        !self.matchers.is_empty() && self.matchers.iter().all(|matcher| !matcher.is_regex && matcher.is_equal)
+    }
+
+    /// Who made it and until when it lasts: `bob until 2026-11-24 14:30 UTC`.
+    pub(super) fn who_until(&self) -> String {
+        clean(&format!("{} until {}", self.created_by, minute_utc(milliseconds(&self.ends_at)))).into_owned()
     }
 
     /// When it ends, Unix seconds.
@@ -73,17 +104,15 @@ impl Silence {
 
     /// Who silences, until when, and why: `ada until 2026-11-24 14:30 UTC: deploying`.
     pub(super) fn words(&self) -> String {
-        let until = minute_utc(milliseconds(&self.ends_at));
         let why = self.comment.trim();
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-        clean(&format!("{} until {until}{why}", self.created_by)).into_owned()
+        clean(&format!("{}{why}", self.who_until())).into_owned()
     }
 
     /// Whether it is, or was, about an alert with these labels. One with a regular expression is left to the API,
     /// which names what silences an alert.
     pub(super) fn is_exactly_about(&self, labels: &BTreeMap<String, String>) -> bool {
-        let plain = self.matchers.iter().all(|matcher| !matcher.is_regex && matcher.is_equal);
-        plain && !self.matchers.is_empty() && self.matchers.iter().all(|matcher| matcher.holds(labels))
+        self.is_plain() && self.matchers.iter().all(|matcher| matcher.holds(labels))
     }
 
     /// Its beginning, and its end if that is over.
@@ -97,7 +126,7 @@ impl Silence {
             text: self.comment.clone(),
             ..Moment::default()
         };
-        if self.status.state != "expired" {
+        if self.state != "expired" {
             return vec![began];
         }
         // The API keeps nobody's name for an end.
@@ -112,8 +141,9 @@ impl Silence {
 }
 
 /// The conditions that silence this group and, as far as labels can say it, no other: its labels exactly, and those
-/// that only the other groups have must be missing. `None` where the group has no label at all.
-pub(super) fn matchers(group: &Group, all: &[Group]) -> Option<Vec<Matcher>> {
+/// that only other groups have, now or by what is `grouped_by`, must be missing. `None` where the group has no label at
+/// all.
+pub(super) fn matchers(group: &Group, all: &[Group], grouped_by: &BTreeSet<String>) -> Option<Vec<Matcher>> {
     let mut out: Vec<Matcher> = group.labels.iter().map(|(name, value)| Matcher::exact(name, value)).collect();
     if out.is_empty() {
         // A route without `group_by`: what its alerts have alike is all that can be said of it.
@@ -123,6 +153,7 @@ pub(super) fn matchers(group: &Group, all: &[Group]) -> Option<Vec<Matcher>> {
     let foreign: BTreeSet<&String> = all
         .iter()
         .flat_map(|other| other.labels.keys())
+        .chain(grouped_by)
         .filter(|name| group.alerts.iter().all(|alert| !alert.labels.contains_key(*name)))
         .collect();
     let said = out.len();

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::super::budget::Budget;
 use super::super::http::{Http, bare, base_url, credential, refused};
+use super::super::json;
 use super::super::said::Shape;
 use super::super::write::{Own, judge};
 use super::super::{Credentials, SourceError, SourceErrorKind};
@@ -165,7 +166,7 @@ enum Envelope {
 
 impl Envelope {
     fn of(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
+        match json::read(body) {
             Ok(envelope) => match Fault::read(&envelope) {
                 Some(fault) => Self::Fault(fault),
                 None => Self::data(envelope),

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
@@ -13,6 +11,7 @@ use crate::domain::source::SourceConfig;
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
 use crate::source::http::{Http, bare, base_url, refused};
+use crate::source::lenient::{number, text};
 use crate::source::said::Shape;
 use crate::source::write::{Own, judge, may_be_done};
 use crate::source::{SourceError, SourceErrorKind};
@@ -30,15 +29,8 @@ pub(super) struct Api {
     url: Url,
 }
 
-/// Every answer's envelope.
-#[derive(Deserialize)]
-struct Results<T> {
-    results: Vec<T>,
-}
-
 /// What became of one object of an action.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Outcome {
     /// As an HTTP status; a fraction where Icinga counts in floats.
     pub(super) code: f64,
@@ -49,6 +41,10 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    fn read(item: &Value) -> Self {
+        Self { code: number(item, "code"), status: text(item, "status"), name: text(item, "name") }
+    }
+
     /// Whether it is no success.
     pub(super) fn is_bad(&self) -> bool {
         !(200.0..300.0).contains(&self.code)
@@ -62,13 +58,6 @@ impl Outcome {
     }
 }
 
-/// What an error says of itself.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Failure {
-    status: String,
-}
-
 impl Api {
     /// Reads what the settings refer to. Blocks.
     pub(super) fn connect(config: &SourceConfig, secrets: &Resolver) -> Result<Self, SourceError> {
@@ -77,13 +66,13 @@ impl Api {
     }
 
     /// What a GET of `path` has as results.
-    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, SourceError> {
+    pub(super) async fn get(&self, path: &str) -> Result<Vec<Value>, SourceError> {
         let called = self.http.call(Method::GET, &self.under(path), None, &[], TIMEOUT).await?;
         self.results(path, &called)
     }
 
     /// The objects of a kind (`services`) that `query` asks for.
-    pub(super) async fn objects<T: DeserializeOwned>(&self, kind: &str, query: &Value) -> Result<Vec<T>, SourceError> {
+    pub(super) async fn objects(&self, kind: &str, query: &Value) -> Result<Vec<Value>, SourceError> {
         let path = format!("objects/{kind}");
         let headers = [Header::new(OVERRIDE, "GET")];
         let called = self.http.call(Method::POST, &self.under(&path), Some(query), &headers, TIMEOUT).await?;
@@ -104,13 +93,11 @@ impl Api {
     pub(super) async fn act(&self, action: &str, body: &Value) -> Result<Vec<Outcome>, SourceError> {
         let url = self.under(&format!("actions/{action}"));
         let called = self.http.change(Call { method: Method::POST, url: &url, json: Some(body) }, &[], TIMEOUT).await?;
-        if let Ok(Results { results }) = serde_json::from_slice::<Results<Outcome>>(&called.body)
-            && !(300..400).contains(&called.status)
-        {
-            return Ok(results);
+        let shape = Shape::of(&called.body);
+        if let Some(results) = results_of(&shape).filter(|_| !(300..400).contains(&called.status)) {
+            return Ok(results.iter().map(Outcome::read).collect());
         }
-        let failure: Option<Failure> = serde_json::from_slice(&called.body).ok();
-        let said = failure.map(|failure| failure.status).unwrap_or_default();
+        let said = if let Shape::Json(json) = &shape { text(json, "status") } else { String::new() };
         if called.status == 404 && said == NO_OBJECT {
             let message = format!(
                 "{}: no such object: either it is gone, or this ApiUser may not do that; it needs the permission \
@@ -123,20 +110,15 @@ impl Api {
         judge(&self.place(), &called, own)
     }
 
-    fn results<T: DeserializeOwned>(&self, path: &str, called: &Called) -> Result<Vec<T>, SourceError> {
+    fn results(&self, path: &str, called: &Called) -> Result<Vec<Value>, SourceError> {
         if !(200..300).contains(&called.status) {
             return Err(self.failure(called));
         }
-        let read: Results<T> = serde_json::from_slice(&called.body).map_err(|error| {
-            let message = format!(
-                "{} answers {path} with what cannot be read (line {}, column {}); is this an Icinga 2?",
-                self.place(),
-                error.line(),
-                error.column()
-            );
+        let shape = Shape::of(&called.body);
+        results_of(&shape).map(<[Value]>::to_vec).ok_or_else(|| {
+            let message = format!("{} answers {path} with {}; is this an Icinga 2?", self.place(), shape.name());
             SourceError::new(SourceErrorKind::Rubbish, message)
-        })?;
-        Ok(read.results)
+        })
     }
 
     fn failure(&self, called: &Called) -> SourceError {
@@ -155,6 +137,12 @@ impl Api {
         url.set_fragment(None);
         url
     }
+}
+
+/// What is in the envelope of every answer.
+fn results_of(shape: &Shape) -> Option<&[Value]> {
+    let Shape::Json(json) = shape else { return None };
+    json.get("results")?.as_array().map(Vec::as_slice)
 }
 
 /// `services` is `Service` in the name of a permission.

@@ -1,17 +1,18 @@
 //! What andon does in an Icinga: acknowledge, comment, and be quiet by downtimes.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{Api, Outcome};
+use super::list::problems;
 use super::object::object_of;
-use super::remark::{Downtime, Remark, Remarks};
+use super::remark::{Comment, Downtime, Remarks};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
 use crate::source::adapter::each_or;
+use crate::source::lenient::{items, text};
 use crate::source::said::short;
 use crate::source::write::unanswered;
 use crate::source::{Greeting, Operated, SourceError, SourceErrorKind};
@@ -135,8 +136,7 @@ fn refusal(outcome: &Outcome) -> SourceError {
 
 /// Ends the downtimes that hold now on these objects; those that begin later stay.
 async fn wake(api: &Api, kind: &str, names: &[&str], by: &Operator) -> Result<Vec<Done>, SourceError> {
-    let found = api.objects::<Remark<Downtime>>("downtimes", &json!({})).await?;
-    let downtimes: Vec<Downtime> = found.into_iter().map(|remark| remark.attrs).collect();
+    let downtimes = Downtime::all(&api.objects("downtimes", &json!({})).await?);
     let now_s = jiff::Timestamp::now().as_second();
     let of = |name: &str| -> Vec<&Downtime> {
         downtimes.iter().filter(|downtime| downtime.object() == name && downtime.holds(now_s)).collect()
@@ -186,18 +186,16 @@ pub(super) async fn full(api: &Api, incident: &Incident) -> Result<Full, SourceE
         })
     };
     let (for_comments, for_downtimes) = (query("comment"), query("downtime"));
-    let (comments, downtimes) = tokio::join!(
-        api.objects::<Remark<_>>("comments", &for_comments),
-        api.objects::<Remark<_>>("downtimes", &for_downtimes)
-    );
+    let (comments, downtimes) =
+        tokio::join!(api.objects("comments", &for_comments), api.objects("downtimes", &for_downtimes));
     let mut out = Full::default();
     let mut remarks = Remarks::default();
     match comments {
-        Ok(comments) => remarks.comments = comments.into_iter().map(|remark| remark.attrs).collect(),
+        Ok(comments) => remarks.comments = Comment::all(&comments),
         Err(error) => out.warnings.push(format!("comments cannot be read: {error}")),
     }
     match downtimes {
-        Ok(downtimes) => remarks.downtimes = downtimes.into_iter().map(|remark| remark.attrs).collect(),
+        Ok(downtimes) => remarks.downtimes = Downtime::all(&downtimes),
         Err(error) => out.warnings.push(format!("downtimes cannot be read: {error}")),
     }
     out.timeline = remarks.timeline();
@@ -211,22 +209,18 @@ pub(super) async fn full(api: &Api, incident: &Incident) -> Result<Full, SourceE
     Ok(out)
 }
 
-/// `GET /v1`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Hello {
-    user: String,
-    permissions: Vec<String>,
-    version: String,
+/// `GET /v1`, once what a list reads can be read.
+pub(super) async fn greet(api: &Api) -> Result<Greeting, SourceError> {
+    let hello = api.get("").await?.into_iter().next().unwrap_or_default();
+    let (problems, odd) = problems(api).await?;
+    let what = format!("Icinga {} with {} problems", text(&hello, "version").trim_start_matches('r'), problems.len());
+    let permissions: Vec<String> = items(&hello, "permissions").iter().map(permission).collect();
+    let may = format!("this ApiUser may {}", permissions.join(", "));
+    let limits = std::iter::once(clean(&may).into_owned()).chain(odd).collect();
+    Ok(Greeting { who: clean(&text(&hello, "user")).into_owned(), what: clean(&what).into_owned(), limits })
 }
 
-pub(super) async fn greet(api: &Api) -> Result<Greeting, SourceError> {
-    let hello = api.get::<Hello>("").await?.into_iter().next().unwrap_or_default();
-    let what = format!("Icinga {}", hello.version.trim_start_matches('r'));
-    let may = format!("this ApiUser may {}", hello.permissions.join(", "));
-    Ok(Greeting {
-        who: clean(&hello.user).into_owned(),
-        what: clean(&what).into_owned(),
-        limits: vec![clean(&may).into_owned()],
-    })
+/// One with a filter is an object with its name.
+fn permission(given: &Value) -> String {
+    given.as_str().map_or_else(|| text(given, "permission"), str::to_owned)
 }

@@ -17,10 +17,10 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// The problem of each object, in their order; forgets what is not among them.
-    pub(super) fn identify(&mut self, source: &str, objects: &[Object]) -> Vec<Problem> {
+    /// The problem of each object, in their order; forgets what is not among them, where the list is `whole`.
+    pub(super) fn identify(&mut self, source: &str, objects: &[Object], whole: bool) -> Vec<Problem> {
         let mut before = std::mem::take(&mut self.problems);
-        let key = |object: &Object| (object.kind.clone(), object.attrs.name.clone());
+        let key = |object: &Object| (object.kind.to_owned(), object.attrs.name.clone());
         let problem = |object: &Object| {
             // Well since then: it is another problem, also for one who did not look in between.
             let known = before.remove(&key(object)).filter(|known| object.well_ms() < known.start_ms + 1_000);
@@ -30,7 +30,10 @@ impl Memory {
             })
         };
         let out: Vec<Problem> = objects.iter().map(problem).collect();
-        self.problems = objects.iter().map(key).zip(out.iter().cloned()).collect();
+        if !whole {
+            self.problems = before;
+        }
+        self.problems.extend(objects.iter().map(key).zip(out.iter().cloned()));
         out
     }
 
@@ -60,17 +63,14 @@ mod tests {
     use super::*;
 
     fn service(changed: f64, well: f64) -> Object {
-        serde_json::from_value(json!({
-            "type": "Service",
-            "attrs": {"__name": "web-01!http", "state": 2, "last_state_change": changed, "last_state_ok": well}
-        }))
-        .unwrap()
+        let attrs = json!({"__name": "web-01!http", "state": 2, "last_state_change": changed, "last_state_ok": well});
+        Object::read("Service", &json!({ "attrs": attrs })).unwrap()
     }
 
     #[test]
     fn a_problem_lasts_until_the_object_was_well() {
         let mut memory = Memory::default();
-        let mut id = |changed, well| memory.identify("prod", &[service(changed, well)])[0].id.clone();
+        let mut id = |changed, well| memory.identify("prod", &[service(changed, well)], true)[0].id.clone();
         let first = id(100.25, 90.0);
         assert_eq!((first.len(), id(100.25, 90.0)), (24, first.clone()));
         assert_eq!(id(160.5, 90.0), first, "from warning to critical");

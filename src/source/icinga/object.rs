@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::api::{milliseconds, seconds};
@@ -11,88 +10,199 @@ use super::remark::Remarks;
 use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Responder, Severity};
+use crate::domain::marks::Mark;
+use crate::source::lenient::{flag, labels, number, text, texts};
 
 /// The attributes that are asked for of both kinds: a list of everything is ten times as long.
-const ATTRS: [&str; 13] = [
+const ATTRS: [&str; 18] = [
     "__name",
     "acknowledgement",
     "acknowledgement_last_change",
+    "action_url",
     "display_name",
     "downtime_depth",
     "groups",
+    "handled",
     "last_check",
     "last_check_result",
+    "last_reachable",
     "last_state_change",
+    "notes",
     "notes_url",
     "state",
     "state_type",
     "vars",
+    "zone",
+];
+/// The attributes of one kind: when it was last well has a name of its own for each.
+pub(super) const HOST: &[&str] = &["last_state_up", "address", "address6"];
+pub(super) const SERVICE: &[&str] = &["last_state_ok"];
+/// What is asked for of the host of a service.
+pub(super) const JOINS: [&str; 10] = [
+    "host.name",
+    "host.display_name",
+    "host.groups",
+    "host.vars",
+    "host.address",
+    "host.address6",
+    "host.notes",
+    "host.notes_url",
+    "host.action_url",
+    "host.state",
 ];
 
-/// The attributes of one kind: when it was last well has a name of its own for each.
-pub(super) fn attrs(well: &'static str) -> Vec<&'static str> {
-    ATTRS.iter().copied().chain([well]).collect()
+/// The attributes of a kind.
+pub(super) fn attrs(own: &[&'static str]) -> Vec<&'static str> {
+    ATTRS.iter().chain(own).copied().collect()
 }
 
-/// One result of `/v1/objects/services` or `/hosts`.
-#[derive(Clone, Debug, Deserialize)]
+/// One result of `/v1/objects/services` or `/hosts`. Whatever is null or odd costs its own field.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Object {
+    /// `Host` or `Service`.
+    pub(super) kind: &'static str,
     pub(super) attrs: Attrs,
-    #[serde(default)]
-    joins: Joins,
-    #[serde(rename = "type")]
-    pub(super) kind: String,
+    host: Host,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Attrs {
-    #[serde(rename = "__name")]
     pub(super) name: String,
     pub(super) acknowledgement: f64,
     acknowledgement_last_change: f64,
     display_name: String,
     pub(super) downtime_depth: f64,
-    groups: Option<Vec<String>>,
+    groups: Vec<String>,
+    handled: bool,
     last_check: f64,
-    last_check_result: Option<CheckResult>,
-    pub(super) last_state_change: f64,
-    last_state_ok: f64,
-    last_state_up: f64,
-    notes_url: String,
-    state: f64,
-    state_type: f64,
-    vars: Option<Map<String, Value>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct CheckResult {
     output: String,
+    is_unreachable: bool,
+    pub(super) last_state_change: f64,
+    /// When it was last well.
+    well: f64,
+    state: f64,
+    is_soft: bool,
+    vars: BTreeMap<String, String>,
+    about: About,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Joins {
-    host: Option<Host>,
+/// What the other side says of a host or a service for whoever handles it.
+#[derive(Clone, Debug, Default)]
+struct About {
+    address: String,
+    address6: String,
+    notes: String,
+    notes_url: String,
+    action_url: String,
+    zone: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// The host of a service.
+#[derive(Clone, Debug, Default)]
 struct Host {
     display_name: String,
-    groups: Option<Vec<String>>,
-    vars: Option<Map<String, Value>>,
+    groups: Vec<String>,
+    vars: BTreeMap<String, String>,
+    is_down: bool,
+    about: About,
+}
+
+impl About {
+    fn read(attrs: &Value) -> Self {
+        Self {
+            address: text(attrs, "address"),
+            address6: text(attrs, "address6"),
+            notes: text(attrs, "notes"),
+            notes_url: text(attrs, "notes_url"),
+            action_url: text(attrs, "action_url"),
+            zone: text(attrs, "zone"),
+        }
+    }
+
+    /// Its own, and where it says nothing, its host's.
+    fn or<'a>(&'a self, host: &'a Self) -> [(&'static str, &'a str); 6] {
+        let pick = |own: &'a String, hosts: &'a String| if own.is_empty() { hosts.as_str() } else { own.as_str() };
+        [
+            ("address", pick(&self.address, &host.address)),
+            ("address6", pick(&self.address6, &host.address6)),
+            ("notes", pick(&self.notes, &host.notes)),
+            ("notes_url", pick(&self.notes_url, &host.notes_url)),
+            ("action_url", pick(&self.action_url, &host.action_url)),
+            ("zone", pick(&self.zone, &host.zone)),
+        ]
+    }
+}
+
+impl Attrs {
+    fn read(kind: &str, attrs: &Value) -> Self {
+        let last_check = attrs.get("last_check_result");
+        Self {
+            name: text(attrs, "__name"),
+            acknowledgement: number(attrs, "acknowledgement"),
+            acknowledgement_last_change: number(attrs, "acknowledgement_last_change"),
+            display_name: text(attrs, "display_name"),
+            downtime_depth: number(attrs, "downtime_depth"),
+            groups: texts(attrs, "groups"),
+            handled: flag(attrs, "handled").unwrap_or(false),
+            last_check: number(attrs, "last_check"),
+            output: last_check.map(|result| text(result, "output")).unwrap_or_default(),
+            is_unreachable: flag(attrs, "last_reachable") == Some(false),
+            last_state_change: number(attrs, "last_state_change"),
+            well: number(attrs, if kind == "Host" { "last_state_up" } else { "last_state_ok" }),
+            state: number(attrs, "state"),
+            // Without a word of it, it is as sure as any.
+            is_soft: flag(attrs, "state_type") == Some(false),
+            vars: labels(attrs, "vars"),
+            about: About::read(attrs),
+        }
+    }
+}
+
+impl Host {
+    fn read(host: &Value) -> Self {
+        Self {
+            display_name: text(host, "display_name"),
+            groups: texts(host, "groups"),
+            vars: labels(host, "vars"),
+            is_down: number(host, "state") > 0.0,
+            about: About::read(host),
+        }
+    }
 }
 
 impl Object {
+    /// `None` where it does not even have a name.
+    pub(super) fn read(kind: &'static str, result: &Value) -> Option<Self> {
+        let attrs = Attrs::read(kind, result.get("attrs")?);
+        let host = result.get("joins").and_then(|joins| joins.get("host"));
+        (!attrs.name.is_empty()).then(|| Self { kind, attrs, host: host.map(Host::read).unwrap_or_default() })
+    }
+
     pub(super) fn is_host(&self) -> bool {
         self.kind == "Host"
     }
 
     /// When it was last well, Unix milliseconds; 0 where it never was.
     pub(super) fn well_ms(&self) -> i64 {
-        milliseconds(if self.is_host() { self.attrs.last_state_up } else { self.attrs.last_state_ok })
+        milliseconds(self.attrs.well)
+    }
+
+    /// Why nobody need be told of it, as far as that is more than that somebody has acknowledged it.
+    fn marks(&self) -> Vec<Mark> {
+        let mut out = Vec::new();
+        if self.attrs.downtime_depth > 0.0 {
+            out.push(Mark::Downtime);
+        }
+        if !self.is_host() && (self.host.is_down || (self.attrs.handled && self.attrs.is_unreachable)) {
+            out.push(Mark::HostDown);
+        }
+        if out.is_empty() && self.attrs.handled {
+            out.push(Mark::Handled);
+        }
+        if self.attrs.is_soft {
+            out.push(Mark::Soft);
+        }
+        out
     }
 
     fn severity(&self) -> Severity {
@@ -121,9 +231,7 @@ impl Object {
     }
 
     fn host_groups(&self) -> &[String] {
-        let joined = self.joins.host.as_ref().and_then(|host| host.groups.as_deref());
-        let own = self.attrs.groups.as_deref().filter(|_| self.is_host());
-        own.or(joined).unwrap_or_default()
+        if self.is_host() { &self.attrs.groups } else { &self.host.groups }
     }
 
     /// `http on web-01 is CRITICAL`, by the names that are shown.
@@ -133,21 +241,22 @@ impl Object {
         match service {
             None => format!("{} is {}", shown(&self.attrs.display_name, host), self.state()),
             Some(service) => {
-                let display = self.joins.host.as_ref().map_or("", |host| &host.display_name);
                 let service = shown(&self.attrs.display_name, service);
-                format!("{service} on {} is {}", shown(display, host), self.state())
+                format!("{service} on {} is {}", shown(&self.host.display_name, host), self.state())
             }
         }
     }
 
     /// The custom variables of the host and above them its own, then what only Icinga says.
     fn labels(&self) -> BTreeMap<String, String> {
-        let of_host = self.joins.host.as_ref().and_then(|host| host.vars.as_ref());
-        let vars = of_host.into_iter().chain(&self.attrs.vars).flatten();
-        let mut out: BTreeMap<String, String> = vars
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect();
+        let mut out = self.host.vars.clone();
+        out.extend(self.attrs.vars.clone());
+        for (name, value) in self.attrs.about.or(&self.host.about).into_iter().take(2) {
+            // So that a button reaches the host: its name need not resolve.
+            if !value.is_empty() {
+                out.insert(name.to_owned(), value.to_owned());
+            }
+        }
         let (host, service) = self.names();
         out.insert("host".to_owned(), host.to_owned());
         out.extend(service.map(|service| ("service".to_owned(), service.to_owned())));
@@ -178,7 +287,7 @@ impl Object {
             incident_id: problem.id.clone(),
             num: problem.id.chars().take(6).collect::<String>().to_ascii_uppercase(),
             title: self.title(),
-            description: self.attrs.last_check_result.as_ref().map_or_else(String::new, |last| last.output.clone()),
+            description: self.attrs.output.clone(),
             incident_severity: severity,
             incident_status: severity.into(),
             progress: if taken { Progress::Processing } else { Progress::Triggered },
@@ -193,7 +302,7 @@ impl Object {
             alert_cnt: 1,
             channel_key: ChannelKey::new(source, &channel).to_string(),
             channel_name: channel,
-            detail_url: Some(&self.attrs.notes_url).filter(|url| is_web_link(url)).cloned().unwrap_or_default(),
+            detail_url: self.link(),
             group_method: "n".to_owned(),
             source: source.to_owned(),
             ..Incident::default()
@@ -203,7 +312,15 @@ impl Object {
             incident.responders.push(Responder { assigned_at: ack_time, ..who });
         }
         incident.alerts = vec![alert(&incident, &self.attrs.name)];
+        incident.set_marks(&self.marks());
         incident
+    }
+
+    /// The first of its addresses that a browser opens.
+    fn link(&self) -> String {
+        let about = self.attrs.about.or(&self.host.about);
+        let urls = about.iter().filter(|(name, _)| name.ends_with("_url")).map(|(_, url)| *url);
+        urls.into_iter().find(|url| is_web_link(url)).unwrap_or_default().to_owned()
     }
 
     /// What an operation and a restart need to find the object again, and who is quiet about it in words.
@@ -212,13 +329,19 @@ impl Object {
             "object": self.attrs.name,
             "type": self.kind,
             "state": self.state(),
-            "state_type": if self.attrs.state_type > 0.0 { "hard" } else { "soft" },
+            "state_type": if self.attrs.is_soft { "soft" } else { "hard" },
             "in_downtime": self.attrs.downtime_depth > 0.0,
+            "handled": self.attrs.handled,
         });
         let mut out = Map::from_iter([("icinga".to_owned(), own)]);
         let words = remarks.downtime_words(&self.attrs.name);
         if self.attrs.downtime_depth > 0.0 && !words.is_empty() {
             out.insert("downtime_by".to_owned(), words.into());
+        }
+        for (name, value) in self.attrs.about.or(&self.host.about).into_iter().skip(2) {
+            if !value.is_empty() {
+                out.insert(name.to_owned(), value.into());
+            }
         }
         out
     }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::api::{milliseconds, seconds};
 use crate::domain::text::clean;
 use crate::domain::time::minute_utc;
 use crate::domain::timeline::Moment;
+use crate::source::lenient::{number, text};
 
 /// The kind of comment that an acknowledgement leaves.
 const ACKNOWLEDGEMENT: f64 = 4.0;
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Comment {
     host_name: String,
     service_name: String,
@@ -23,10 +23,8 @@ pub(super) struct Comment {
     entry_type: f64,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Downtime {
-    #[serde(rename = "__name")]
     pub(super) name: String,
     host_name: String,
     service_name: String,
@@ -37,10 +35,19 @@ pub(super) struct Downtime {
     end_time: f64,
 }
 
-/// A result of `/v1/objects/comments` or `/downtimes`.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Remark<T> {
-    pub(super) attrs: T,
+impl Comment {
+    /// Those of an answer. Whatever is null or odd costs its own field.
+    pub(super) fn all(results: &[Value]) -> Vec<Self> {
+        let read = |attrs: &Value| Self {
+            host_name: text(attrs, "host_name"),
+            service_name: text(attrs, "service_name"),
+            author: text(attrs, "author"),
+            text: text(attrs, "text"),
+            entry_time: number(attrs, "entry_time"),
+            entry_type: number(attrs, "entry_type"),
+        };
+        results.iter().filter_map(|result| result.get("attrs")).map(read).collect()
+    }
 }
 
 /// What is said of the objects of a list.
@@ -55,6 +62,21 @@ fn object(host: &str, service: &str) -> String {
 }
 
 impl Downtime {
+    /// Those of an answer. Whatever is null or odd costs its own field.
+    pub(super) fn all(results: &[Value]) -> Vec<Self> {
+        let read = |attrs: &Value| Self {
+            name: text(attrs, "__name"),
+            host_name: text(attrs, "host_name"),
+            service_name: text(attrs, "service_name"),
+            author: text(attrs, "author"),
+            comment: text(attrs, "comment"),
+            entry_time: number(attrs, "entry_time"),
+            start_time: number(attrs, "start_time"),
+            end_time: number(attrs, "end_time"),
+        };
+        results.iter().filter_map(|result| result.get("attrs")).map(read).collect()
+    }
+
     pub(super) fn object(&self) -> String {
         object(&self.host_name, &self.service_name)
     }

@@ -14,7 +14,10 @@ const NEAR: usize = 5;
 /// A read that proves the key. A key of the account has no user: then the incidents are read.
 pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceError> {
     let (who, what) = match connection.get(&["users", "me"], &[]).await {
-        Ok(answer) => (called(&answer["user"]), "PagerDuty, by a key of your own".to_owned()),
+        Ok(answer) if answer["user"].is_object() => {
+            (called(&answer["user"]), "PagerDuty, by a key of your own".to_owned())
+        }
+        Ok(_) => return Err(no_list("user")),
         Err(error) if may_be_an_accounts_key(&error) => {
             connection.get(&["incidents"], &[("limit", "1")]).await?;
             (String::new(), "PagerDuty, by a key of the account".to_owned())

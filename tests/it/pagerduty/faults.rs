@@ -21,7 +21,7 @@ async fn a_key_that_is_not_known_is_said_and_never_shown() {
     assert_eq!(error.message, format!("{}/incidents answered HTTP 401: Unauthorized", account.url));
     account.fault(|_| Some(Reply::Plain(401, "", "{\"error\":{\"message\":\"no pd-key-1 here\\u001b[31m\"}}")));
     let (_, message) = list_error(&account.url).await;
-    assert!(message.contains("no *** here") && !message.contains('\u{1b}'), "{message}");
+    assert!(message.contains("no •••••• here") && !message.contains('\u{1b}'), "{message}");
 }
 
 #[tokio::test]

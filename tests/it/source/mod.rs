@@ -1,5 +1,6 @@
 //! Every source against one contract, Alertmanager as it really is, and servers that misbehave.
 
+mod alertmanager;
 mod contract;
 mod files;
 mod tls;
@@ -77,7 +78,11 @@ fn head(stream: &mut TcpStream) -> String {
     while !bytes.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
         bytes.push(byte[0]);
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let head = String::from_utf8_lossy(&bytes).into_owned();
+    let length = crate::support::peer::header(&head, "content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    let _ = stream.read_exact(&mut body);
+    head + &String::from_utf8_lossy(&body)
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
@@ -208,15 +213,13 @@ async fn headers_never_reach_another_origin() {
 }
 
 #[tokio::test]
-async fn of_a_cluster_the_first_that_answers_counts() {
+async fn of_a_cluster_one_that_answers_is_enough() {
     let dir = tempfile::tempdir().unwrap();
     let (broken, asked) = serve(|_| answer("503 Down", "", ""));
     let (good, _) = serve(|_| answer("200 OK", "", &groups(&one_alert())));
     let source = source(dir.path(), &format!("kind = \"alertmanager\"\nurls = [\"{broken}\", \"{good}\"]"));
     assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows.len(), 1);
-    let before = asked.lock().unwrap().len();
-    assert_eq!(source.list(&Pages::unwanted()).await.unwrap().rows.len(), 1);
-    assert_eq!(asked.lock().unwrap().len(), before, "the one that answered is asked first");
+    assert!(asked.lock().unwrap().iter().any(|request| request.contains("/alerts/groups")), "each of them is asked");
 }
 
 #[tokio::test]

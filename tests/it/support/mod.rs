@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod heard;
 pub(crate) mod model;
 pub(crate) mod mounts;
+pub(crate) mod odd;
 pub(crate) mod peer;
 pub(crate) mod presser;
 pub(crate) mod pty;

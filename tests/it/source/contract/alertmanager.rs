@@ -118,3 +118,27 @@ async fn a_write_whose_answer_was_lost_is_not_tried_at_the_next_of_a_cluster() {
     let posts = |peer: &Peer| peer.seen.requests().iter().filter(|request| request.starts_with("POST")).count();
     assert_eq!((posts(&first), posts(&second)), (1, 0));
 }
+
+#[tokio::test]
+async fn a_later_silence_of_ours_takes_the_place_of_the_earlier_and_anothers_that_lasts_is_told() {
+    let Some(mut server) = Grouped::start() else { return };
+    server.burn();
+    let source = source(server.folder(), &server.config());
+    let one = until(&*source, |incidents| incidents.len() == 1).await.remove(0);
+    let now_s = jiff::Timestamp::now().as_second();
+    let snooze = |seconds: i64| Operation::Snooze { until_s: now_s + seconds, reason: String::new() };
+    for seconds in [7_200, 600, 1_200] {
+        let done = operate(&*source, &one, &snooze(seconds)).await.unwrap();
+        assert_eq!(done.note, "");
+        until(&*source, |incidents| incidents[0].snoozed_before == now_s + seconds).await;
+    }
+    let end = jiff::Timestamp::from_second(now_s + 9_000).unwrap().to_string();
+    server.0.post(
+        "silences",
+        &json!({"matchers": [{"name": "alertname", "value": "cpu", "isRegex": false}], "createdBy": "bob",
+            "startsAt": jiff::Timestamp::now().to_string(), "endsAt": end, "comment": "moving house"}),
+    );
+    until(&*source, |incidents| incidents[0].snoozed_before == now_s + 9_000).await;
+    let done = operate(&*source, &one, &snooze(300)).await.unwrap();
+    assert!(done.note.starts_with("the silence of bob until 20") && done.note.ends_with("stays"), "{}", done.note);
+}

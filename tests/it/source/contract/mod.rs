@@ -4,6 +4,7 @@ mod alertmanager;
 mod flashduty;
 mod icinga;
 mod local;
+mod odd;
 mod pagerduty;
 mod writes;
 

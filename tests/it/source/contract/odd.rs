@@ -1,0 +1,185 @@
+//! One odd value anywhere in an incident costs at most its own field, in every kind; and a page or nothing in place of a
+//! list is a fault of the source, never an empty board.
+
+use std::sync::{Arc, Mutex};
+
+use andon::source::{Pages, SourceErrorKind};
+use serde_json::{Value, json};
+
+use crate::source::contract::source;
+use crate::support::odd::everywhere;
+use crate::support::peer::{Conn, Peer, answer};
+
+/// A kind: the keys of its source beside `url`, an incident as its API gives it, and a list of several.
+struct Api {
+    keys: &'static str,
+    incident: fn(&str) -> Value,
+    /// The answer to a request, where these are open.
+    answers: fn(&str, &[Value]) -> Value,
+    /// Places without which it is another incident, or none.
+    identity: &'static [&'static str],
+    asks_by_id: bool,
+}
+
+const APIS: [Api; 4] = [
+    Api {
+        keys: "kind = \"alertmanager\"",
+        incident: group,
+        answers: alertmanager,
+        // A group without alerts is none.
+        identity: &["/alerts", "/alerts/0"],
+        asks_by_id: false,
+    },
+    Api {
+        keys: "kind = \"icinga\"\nuser = \"root\"\npassword = \"x\"",
+        incident: service,
+        answers: icinga,
+        identity: &["/attrs", "/attrs/__name"],
+        asks_by_id: false,
+    },
+    Api {
+        keys: "kind = \"flashduty\"\napp_key = \"k\"",
+        incident: duty,
+        answers: flashduty,
+        identity: &["/incident_id"],
+        asks_by_id: true,
+    },
+    Api {
+        keys: "kind = \"pagerduty\"\ntoken = \"t\"",
+        incident: pager,
+        answers: pagerduty,
+        identity: &["/id"],
+        asks_by_id: true,
+    },
+];
+
+fn path(request: &str) -> &str {
+    request.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default()
+}
+
+fn group(name: &str) -> Value {
+    json!({"labels": {"alertname": name}, "receiver": {"name": "platform"}, "alerts": [{
+        "fingerprint": name, "labels": {"alertname": name, "severity": "critical", "host": "web-1"},
+        "annotations": {"summary": name, "runbook_url": "https://rb.example/x"}, "startsAt": "2026-11-23T10:00:00.000Z",
+        "endsAt": "2026-11-23T12:00:00.000Z", "updatedAt": "2026-11-23T10:01:00.000Z", "receivers": [{"name": "platform"}],
+        "generatorURL": "https://prom.example/graph", "somethingNew": {"a": [1]},
+        "status": {"state": "suppressed", "silencedBy": ["s1"], "inhibitedBy": ["f9"], "mutedBy": ["offhours"]}}]})
+}
+
+fn alertmanager(request: &str, open: &[Value]) -> Value {
+    match path(request) {
+        "/api/v2/alerts/groups" => json!(open),
+        "/api/v2/silences" => json!([null, {"id": "s1", "status": null, "matchers": null, "endsAt": 7}]),
+        "/api/v2/status" => json!({"cluster": null, "config": 7, "uptime": []}),
+        _ => Value::Null,
+    }
+}
+
+fn service(name: &str) -> Value {
+    json!({"type": "Service", "name": format!("web!{name}"), "meta": {}, "joins": {"host": {"name": "web",
+        "display_name": "web", "groups": ["linux"], "vars": {"a": 1}, "address": "192.0.2.7", "state": 0}},
+        "attrs": {"__name": format!("web!{name}"), "name": name, "display_name": name, "state": 2.0, "state_type": 1.0,
+        "handled": false, "last_reachable": true, "last_state_change": 1_764_000_000.0, "last_check": 1_764_000_000.0,
+        "last_state_ok": 1_763_000_000.0, "acknowledgement": 1.0, "acknowledgement_last_change": 1_764_000_001.0,
+        "downtime_depth": 1.0, "groups": ["http"], "vars": {"team": "core", "deep": {"x": [1]}}, "notes": "call Bob",
+        "notes_url": "https://n.example", "action_url": "https://a.example",
+        "last_check_result": {"output": "HTTP CRITICAL", "state": 2.0}}})
+}
+
+fn icinga(request: &str, open: &[Value]) -> Value {
+    match path(request) {
+        "/v1/objects/services" => json!({"results": open}),
+        "/v1/objects/comments" => {
+            json!({"results": [null, {"attrs": null}, {"attrs": {"author": 7, "entry_type": "4"}}]})
+        }
+        "/v1/objects/downtimes" => json!({"results": [null, {"attrs": {"author": null, "end_time": "x"}}]}),
+        _ => json!({"results": []}),
+    }
+}
+
+fn duty(id: &str) -> Value {
+    let now_s = jiff::Timestamp::now().as_second();
+    json!({"incident_id": id, "num": id, "title": id, "description": "d", "channel_id": 7, "channel_name": "Ops",
+        "incident_severity": "Critical", "incident_status": "Critical", "progress": "Triggered", "created_at": now_s - 60,
+        "updated_at": now_s, "start_time": now_s - 60, "labels": {"host": "web"}, "fields": {"a": 1}, "alert_cnt": 1,
+        "creator": {"person_id": 1, "person_name": "ada", "email": "a@example.com"}, "detail_url": "https://d.example",
+        "responders": [{"person_id": 1, "person_name": "ada", "assigned_at": now_s, "acknowledged_at": 0}],
+        "alerts": [{"alert_id": "a1", "title": "t", "alert_severity": "Critical", "labels": {"x": "y"}}]})
+}
+
+fn flashduty(request: &str, open: &[Value]) -> Value {
+    match path(request) {
+        "/incident/list" => json!({"request_id": "r", "data": {"items": open, "total": open.len()}}),
+        _ => json!({"request_id": "r", "data": {"items": []}}),
+    }
+}
+
+fn pager(id: &str) -> Value {
+    json!({"id": id, "incident_number": 7, "title": id, "status": "triggered", "urgency": "high", "html_url": "https://p.example",
+        "created_at": "2026-11-23T10:00:00Z", "updated_at": "2026-11-23T10:00:00Z", "service": {"id": "S1", "summary": "Web"},
+        "priority": {"summary": "P1"}, "alert_counts": {"all": 1, "triggered": 1}, "custom_fields": [{"name": "a", "value": 1}],
+        "assignments": [{"at": "2026-11-23T10:00:00Z", "assignee": {"id": "U1", "summary": "ada"}}],
+        "acknowledgements": [{"at": "2026-11-23T10:00:00Z", "acknowledger": {"id": "U1"}}],
+        "pending_actions": [{"type": "unacknowledge", "at": "2026-11-23T10:00:00Z"}], "body": {"details": "more"}})
+}
+
+fn pagerduty(_: &str, open: &[Value]) -> Value {
+    json!({"incidents": open, "more": false})
+}
+
+/// A peer that answers every request with what `say` makes of it.
+async fn peer(say: impl Fn(&str) -> String + Clone + Send + Sync + 'static) -> Peer {
+    Peer::start(move |mut conn: Conn| {
+        let say = say.clone();
+        async move {
+            let request = conn.request().await;
+            conn.say(answer("200 OK", "Connection: close\r\n", &say(&request))).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn one_odd_value_anywhere_costs_at_most_its_own_field() {
+    let folder = tempfile::tempdir().unwrap();
+    for api in APIS {
+        let open: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let (now, answers) = (Arc::clone(&open), api.answers);
+        let peer = peer(move |request| answers(request, &now.lock().unwrap()).to_string()).await;
+        let source = source(folder.path(), &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+        let good = (api.incident)("good");
+        for (place, odd) in everywhere(&(api.incident)("odd")) {
+            *open.lock().unwrap() = vec![good.clone(), odd.clone()];
+            let listing = source.list(&Pages::unwanted()).await.unwrap_or_else(|error| panic!("{place}: {error}"));
+            let titles: Vec<String> = listing.incidents().map(|incident| incident.title).collect();
+            let told = format!("{} with {place} in {odd}: {titles:?} {:?}", api.keys, listing.warnings);
+            assert!(titles.iter().any(|title| title.contains("good")), "{told}");
+            let is_whole = listing.rows.len() == 2;
+            assert!(is_whole || api.identity.contains(&place.as_str()), "{told}");
+        }
+        // One that is nothing at all is left out, by a warning.
+        *open.lock().unwrap() = vec![good.clone(), 7.into()];
+        let listing = source.list(&Pages::unwanted()).await.unwrap();
+        assert_eq!(listing.rows.len(), 1, "{}", api.keys);
+        // Where what left the list is asked for by its id, nothing is closed by mistake.
+        assert!(!listing.complete || api.asks_by_id, "{}", api.keys);
+        assert!(!listing.warnings.is_empty(), "{}", api.keys);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_a_fault_of_the_source() {
+    let folder = tempfile::tempdir().unwrap();
+    for api in APIS {
+        for body in
+            ["<!doctype html><title>Sign in</title>", "", "null", "7", "{}", "{\"results\":null}", "\"signed out\""]
+        {
+            let peer = peer(move |_| body.to_owned()).await;
+            let source = source(folder.path(), &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+            let error = source.list(&Pages::unwanted()).await.err();
+            let kind = error.as_ref().map(|error| error.kind);
+            assert_eq!(kind, Some(SourceErrorKind::Rubbish), "{} by {body}: {error:?}", api.keys);
+            assert!(source.greet().await.is_err(), "{} by {body}: the test finds what the list does", api.keys);
+        }
+    }
+}
