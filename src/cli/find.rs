@@ -8,7 +8,10 @@ use crate::domain::channel::ChannelKey;
 use crate::domain::incident::IncidentRow;
 use crate::domain::near::did_you_mean;
 
-/// The incident of that id, number, or `source/id`.
+/// So many characters of an id are enough to mean it, where no other begins like it.
+const SHORTEST_BEGINNING: usize = 6;
+
+/// The incident of that id, number, `source/id`, or beginning of an id.
 pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, CommandError> {
     let store = &session.opened.store;
     let mut found = store.find_incidents(wanted).await?;
@@ -21,6 +24,13 @@ pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str)
     }
     if found.is_empty() {
         found.extend(store.incident(&wanted.into()).await?);
+    }
+    if found.is_empty() && wanted.len() >= SHORTEST_BEGINNING {
+        let known = store.all_incidents().await?;
+        let begins = |row: &IncidentRow| {
+            row.key.id().get(..wanted.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(wanted))
+        };
+        found.extend(known.into_iter().filter(begins));
     }
     match found.len() {
         0 => Err(no_incident(session, asked, wanted).await?),

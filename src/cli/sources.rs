@@ -139,16 +139,26 @@ fn listings(session: &Session<'_>, known: &[IncidentRow]) -> JoinSet<(String, Re
 }
 
 /// What is known to be open of one source.
-fn known_of(name: &str, known: &[IncidentRow]) -> Known {
+pub(super) fn known_of(name: &str, known: &[IncidentRow]) -> Known {
     Known::from_rows(known.iter().filter(|row| row.key.source() == name))
 }
 
-/// Keeps what a source gave; what the store could not keep comes back.
-async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, mut listing: Listing) -> Option<Delta> {
-    let store = &session.opened.store;
+/// As [`keep`], with what the list warns of.
+async fn take(session: &Session<'_>, known: &[IncidentRow], name: &str, listing: Listing) -> Option<Delta> {
     for warning in &listing.warnings {
         warn(&format!("{name}: {warning}"));
     }
+    keep(session, known, name, listing).await
+}
+
+/// Keeps what a source gave; what the store could not keep comes back.
+pub(super) async fn keep(
+    session: &Session<'_>,
+    known: &[IncidentRow],
+    name: &str,
+    mut listing: Listing,
+) -> Option<Delta> {
+    let store = &session.opened.store;
     let locals = store.locals().await;
     if let Ok(locals) = &locals {
         lay_over_rows(&mut listing.rows, locals);

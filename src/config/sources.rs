@@ -1,5 +1,6 @@
 //! `[[source]]`: the keys that all kinds have, then those of the kind.
 
+mod map;
 mod setting;
 mod words;
 

@@ -21,10 +21,12 @@ pub struct ListReport {
     unread_paths: Vec<String>,
     /// Of those, what a board without them would hide.
     grave_paths: Vec<String>,
+    own_words: Counted<(String, String, &'static str)>,
     unknown_words: Counted<(String, String)>,
     unread_times: Counted<(String, String)>,
     odd_values: Counted<String>,
     twice: Counted<String>,
+    shared_numbers: Counted<String>,
 }
 
 /// How often each came, up to [`NAMED`] of them.
@@ -79,6 +81,11 @@ impl ListReport {
         to.push(clean(sentence).into_owned());
     }
 
+    /// A word of `field` that is the source's own, and what it is read as.
+    pub fn own_word(&mut self, field: &str, word: &str, meaning: &'static str) {
+        self.own_words.add((field.to_owned(), shown(word), meaning));
+    }
+
     /// A word of `field` that nobody knows.
     pub fn unknown_word(&mut self, field: &str, word: &str) {
         self.unknown_words.add((field.to_owned(), shown(word)));
@@ -99,6 +106,16 @@ impl ListReport {
         self.twice.add(shown(id));
     }
 
+    /// A number that the source gives to an incident and that another has.
+    pub fn shared_number(&mut self, given: &str, id: &str, own: &str) {
+        self.shared_numbers.add(format!(
+            "{} has the number {} of another incident: here it is {}",
+            shown(id),
+            shown(given),
+            shown(own)
+        ));
+    }
+
     /// What a reader of the list has to know: it is not whole, or not what the source meant.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = self.left_out.sentences(|sentence, _| sentence.clone(), "were left out");
@@ -108,6 +125,7 @@ impl ListReport {
             format!("the id {id} stands {more} in the list: only the last of them is shown")
         };
         out.extend(self.twice.sentences(twice, "ids stand in the list more than once"));
+        out.extend(self.shared_numbers.sentences(|sentence, _| sentence.clone(), "numbers are shared"));
         let unread =
             |(field, given): &(String, String), count| format!("{field}: \"{given}\" is not a time{}", times(count));
         out.extend(self.unread_times.sentences(unread, "times cannot be read"));
@@ -126,6 +144,10 @@ impl ListReport {
             format!("{field}: the word \"{word}\" is not known{}; {}", times(count), advice(field, word))
         };
         out.extend(self.unknown_words.sentences(unknown, "words are not known"));
+        let own = |(field, word, meaning): &(String, String, &'static str), _| {
+            format!("{field}: \"{word}\" is read as {meaning}")
+        };
+        out.extend(self.own_words.sentences(own, "words are the source's own"));
         let odd = |field: &String, count| {
             format!("{field}: a value that is not what it holds{}; it is kept as it was given", times(count))
         };

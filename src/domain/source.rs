@@ -48,7 +48,10 @@ pub enum SettingValue {
     /// Texts that may hold references.
     Secrets(Vec<SecretString>),
     Texts(Vec<String>),
-    Map(BTreeMap<String, String>),
+    /// A field and the texts that may fill it, the first first.
+    Map(BTreeMap<String, Vec<String>>),
+    /// Texts by name that may hold references.
+    Named(Vec<(String, SecretString)>),
     Duration(Duration),
     Flag(bool),
 }
@@ -96,9 +99,14 @@ impl SourceConfig {
         if let Some(SettingValue::Texts(texts)) = self.setting(name) { texts } else { &[] }
     }
 
-    /// An entry of a table of texts.
-    pub fn map(&self, name: &str) -> Option<&BTreeMap<String, String>> {
+    /// Where the fields of an incident are in what the source gives.
+    pub fn map(&self, name: &str) -> Option<&BTreeMap<String, Vec<String>>> {
         if let Some(SettingValue::Map(map)) = self.setting(name) { Some(map) } else { None }
+    }
+
+    /// A table of texts that may hold references; empty where it is not set.
+    pub fn named_secrets(&self, name: &str) -> &[(String, SecretString)] {
+        if let Some(SettingValue::Named(texts)) = self.setting(name) { texts } else { &[] }
     }
 
     /// A time; kinds give each of theirs a default.
@@ -113,8 +121,9 @@ impl SourceConfig {
     /// Every text that may hold references.
     pub fn all_secrets(&self) -> Vec<&SecretString> {
         let settings = self.settings.values().flat_map(|value| match value {
-            SettingValue::Secrets(texts) => texts.as_slice(),
-            _ => &[],
+            SettingValue::Secrets(texts) => texts.iter().collect::<Vec<_>>(),
+            SettingValue::Named(texts) => texts.iter().map(|(_, text)| text).collect(),
+            _ => Vec::new(),
         });
         let headers = self.headers.iter().map(|(_, value)| value);
         let tls = [&self.tls.ca, &self.tls.cert, &self.tls.key, &self.proxy];

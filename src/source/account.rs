@@ -37,7 +37,7 @@ impl<'a> Account<'a> {
     pub(super) fn severity(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Option<Severity> {
         let word = self.word(field, given, extra)?;
         let known = self.words.severity(&word);
-        self.note(field, &word, known.is_some(), known.is_some_and(|known| known.as_str() == word), extra);
+        self.note(field, &word, known.map(Severity::as_str), extra);
         Some(known.unwrap_or(Severity::Warning))
     }
 
@@ -45,7 +45,7 @@ impl<'a> Account<'a> {
     pub(super) fn progress(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Option<Progress> {
         let word = self.word(field, given, extra)?;
         let known = self.words.progress(&word);
-        self.note(field, &word, known.is_some(), known.is_some_and(|known| known.as_str() == word), extra);
+        self.note(field, &word, known.map(Progress::as_str), extra);
         Some(known.unwrap_or_default())
     }
 
@@ -86,12 +86,16 @@ impl<'a> Account<'a> {
         }
     }
 
-    fn note(&mut self, field: &str, word: &str, is_known: bool, is_ours: bool, extra: &mut Map<String, Value>) {
-        if !is_ours {
-            keep_word(extra, field, word, is_known);
+    /// Keeps a word that is not the contract's own, and says what it is read as.
+    fn note(&mut self, field: &str, word: &str, meaning: Option<&'static str>, extra: &mut Map<String, Value>) {
+        if meaning == Some(word) {
+            return;
         }
-        if !is_known {
-            self.report.unknown_word(field, word);
+        keep_word(extra, field, word, meaning.is_some());
+        match meaning {
+            Some(meaning) if meaning.eq_ignore_ascii_case(word) => {}
+            Some(meaning) => self.report.own_word(field, word, meaning),
+            None => self.report.unknown_word(field, word),
         }
     }
 }

@@ -5,45 +5,54 @@ mod process;
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use super::http::other;
 use super::lines::read_items;
 use super::map::Map;
+use super::numbers::Numbers;
+use super::reading::Reader;
 use super::{BoxFuture, Operated, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::{Before, Listing};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
 use crate::secret::Resolver;
-use process::{Ended, badly, prepare, run};
+use process::{Ended, prepare, run};
 
 pub(super) struct CommandSource {
     config: Arc<SourceConfig>,
     map: Arc<Map>,
+    numbers: Arc<Numbers>,
     secrets: Resolver,
 }
 
 impl CommandSource {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
-        let map = config.map("map").map(Map::new).unwrap_or_default();
-        Self { config, map: Arc::new(map), secrets: secrets.clone() }
+        let map = Arc::new(Map::of(&config));
+        Self { config, map, numbers: Arc::default(), secrets: secrets.clone() }
     }
 
     async fn ask(&self, before: Before) -> Result<Listing, SourceError> {
-        let (command, shown) = prepare(&self.secrets, self.config.secrets("command")).await?;
+        let mut program = prepare(&self.config, &self.secrets, self.config.secrets("command")).await?;
+        let input = program.input.take().map(|input| input.expose_secret().as_bytes().to_vec());
         let limit = self.config.duration("timeout");
         let unreachable = |message: String| Err(SourceError::new(SourceErrorKind::Unreachable, message));
-        let printed = match run(command, &shown, limit, None).await? {
+        let printed = match run(&mut program, limit, input).await? {
             Ended::Well(printed) => printed,
-            Ended::Badly(status, said) => return unreachable(badly(&shown, status, &said)),
+            Ended::Badly(status, said) => return unreachable(program.badly(status, &said)),
             Ended::Late => {
-                let message = format!("{shown} did not end within {} s; set a longer timeout", limit.as_secs());
+                let message =
+                    format!("{} did not end within {} s; set a longer timeout", program.shown, limit.as_secs());
                 return unreachable(message);
             }
         };
         let (config, map) = (Arc::clone(&self.config), Arc::clone(&self.map));
+        let (numbers, shown) = (Arc::clone(&self.numbers), program.shown);
         let reading = tokio::task::spawn_blocking(move || {
-            read_items(&config, &mut printed.as_slice(), &map, &before)
+            let reader = Reader { config: &config, map: &map, numbers: &numbers, before: &before };
+            read_items(reader, &mut printed.as_slice())
                 .map_err(|problem| SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed {problem}")))
         });
         reading.await.map_err(|_| other("reading what the command printed failed"))?
@@ -57,6 +66,10 @@ impl Source for CommandSource {
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.ask(pages.before().clone()))
+    }
+
+    fn seed(&self, known: &[IncidentRow]) {
+        self.numbers.seed(&self.config.name, known);
     }
 
     fn abilities(&self) -> Abilities {

@@ -12,8 +12,11 @@ use secrecy::ExposeSecret;
 use super::http::{other, setting};
 use super::lines::{Unread, read_items};
 use super::map::Map;
+use super::numbers::Numbers;
+use super::reading::Reader;
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
 use crate::domain::board::{Before, Listing};
+use crate::domain::incident::IncidentRow;
 use crate::domain::list_report::ListReport;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
@@ -40,6 +43,8 @@ struct Seen {
 
 pub(super) struct FileSource {
     config: Arc<SourceConfig>,
+    map: Arc<Map>,
+    numbers: Arc<Numbers>,
     secrets: Resolver,
     path: Arc<OnceLock<PathBuf>>,
     /// The last reading: a file that is as it was is not read again.
@@ -53,11 +58,20 @@ impl FileSource {
         if let Some(written) = written {
             let _ = path.set(secrets.path(written));
         }
-        Self { config, secrets: secrets.clone(), path: Arc::new(path), seen: Arc::default() }
+        let map = Arc::new(Map::of(&config));
+        Self {
+            config,
+            map,
+            numbers: Arc::default(),
+            secrets: secrets.clone(),
+            path: Arc::new(path),
+            seen: Arc::default(),
+        }
     }
 
     async fn read(&self, before: Before) -> Result<Listing, SourceError> {
         let (config, path) = (Arc::clone(&self.config), Arc::clone(&self.path));
+        let (map, numbers) = (Arc::clone(&self.map), Arc::clone(&self.numbers));
         let (secrets, seen) = (self.secrets.clone(), Arc::clone(&self.seen));
         let reading = tokio::task::spawn_blocking(move || {
             let path = if let Some(path) = path.get() {
@@ -74,8 +88,8 @@ impl FileSource {
                 return Ok(Listing { warnings, report, ..Listing::default() });
             }
             *seen = None;
-            let listing = read_items(&config, &mut opened(&path, &meta)?, &Map::default(), &before)
-                .map_err(|problem| unread(&path, problem))?;
+            let reader = Reader { config: &config, map: &map, numbers: &numbers, before: &before };
+            let listing = read_items(reader, &mut opened(&path, &meta)?).map_err(|problem| unread(&path, problem))?;
             if !is_young(&meta) {
                 *seen = Some(Seen {
                     look: look(&meta),
@@ -96,6 +110,10 @@ impl Source for FileSource {
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(self.read(pages.before().clone()))
+    }
+
+    fn seed(&self, known: &[IncidentRow]) {
+        self.numbers.seed(&self.config.name, known);
     }
 
     fn watched(&self) -> Option<&Path> {
@@ -150,7 +168,7 @@ fn unread(path: &Path, problem: Unread) -> SourceError {
     match problem {
         Unread::Failed(error) => unreadable(path, &error),
         Unread::Rubbish(problem) => {
-            let message = format!("{}: {problem}", clean(&path.display().to_string()));
+            let message = format!("{} holds {problem}", clean(&path.display().to_string()));
             SourceError::new(SourceErrorKind::Rubbish, message)
         }
     }

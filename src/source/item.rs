@@ -14,7 +14,7 @@ use crate::domain::incident::{Incident, Progress, Status};
 
 type Object = Map<String, Value>;
 
-/// The incident of source `name`. Errors in words, without the item's own text.
+/// The incident of source `name`; its number is empty where the source gives none. Errors in words, without the item's own text.
 pub(super) fn incident(
     name: &str,
     mut fields: Object,
@@ -31,9 +31,6 @@ pub(super) fn incident(
     if incident.incident_id.is_empty() {
         return Err("it has no incident_id".into());
     }
-    if incident.num.is_empty() {
-        incident.num = default_num(&incident.incident_id);
-    }
     if !has_count {
         incident.alert_cnt = i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX);
     }
@@ -43,12 +40,6 @@ pub(super) fn incident(
     }
     name.clone_into(&mut incident.source);
     Ok(incident)
-}
-
-/// The first 6 hexadecimal digits of an id, upper case, for sources without numbers of their own.
-fn default_num(id: &str) -> String {
-    let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(6).collect();
-    if digits.is_empty() { id.chars().take(6).collect() } else { digits.to_ascii_uppercase() }
 }
 
 /// `channel_key` without the source's own name before it, else `channel_id`, else the name.
@@ -177,6 +168,7 @@ fn number(value: &Value) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -195,7 +187,7 @@ mod tests {
             "source": "elsewhere"
         }))
         .unwrap();
-        assert_eq!((incident.incident_id.as_str(), incident.num.as_str()), ("4711", "4711"));
+        assert_eq!((incident.incident_id.as_str(), incident.num.as_str()), ("4711", ""));
         assert_eq!((incident.created_at, incident.channel_id), (1_764_000_000, 0));
         assert_eq!((incident.channel_key.as_str(), incident.channel_name.as_str()), ("lab/PABC", "PABC"));
         assert_eq!(incident.extra["incident_severity_as_given"], "P1");
@@ -227,9 +219,71 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_from_the_id() {
-        assert_eq!(default_num("64f1a2b3c4"), "64F1A2");
-        assert_eq!(default_num("zzz"), "zzz");
+    fn an_incident_without_an_id_is_none() {
         assert_eq!(read(json!({"title": "x"})).unwrap_err(), "it has no incident_id");
+    }
+
+    /// Fields that are made of another where the source does not give them, or cannot.
+    fn follows(field: &str) -> &'static [&'static str] {
+        match field {
+            "incident_severity" | "progress" => &["incident_status"],
+            "alerts" => &["alert_cnt"],
+            "channel_key" | "channel_id" | "channel_name" => &["channel_key", "channel_name"],
+            _ => &[],
+        }
+    }
+
+    fn whole() -> Value {
+        json!({
+            "incident_id": "a1", "num": "7", "title": "disk", "description": "d", "impact": "i", "root_cause": "r",
+            "resolution": "s", "incident_severity": "Critical", "progress": "Processing", "incident_status": "Warning",
+            "created_at": 1_763_990_000, "updated_at": 1_763_990_001, "start_time": 1_763_990_002,
+            "last_time": 1_763_990_003, "end_time": 1_763_990_004, "ack_time": 1_763_990_005,
+            "close_time": 1_763_990_006, "snoozed_before": 1_763_990_007, "labels": {"team": "core"},
+            "fields": {"n": 1}, "creator": {"person_name": "ada"}, "closer": {"person_name": "bob"},
+            "responders": [{"person_name": "cleo"}], "alerts": [{"alert_id": "1", "title": "t", "labels": {"a": "b"}}],
+            "alert_cnt": 3, "channel_id": 7, "channel_name": "Ops", "channel_key": "ops", "detail_url": "https://x",
+            "group_method": "p", "team_size": 4
+        })
+    }
+
+    fn odd() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            Just(serde_json::from_str("12345678901234567890123").unwrap()),
+            "\\PC{0,12}".prop_map(Value::from),
+            Just(Value::from("\u{fffd}\u{0}\u{202e}")),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec(("[a-z_]{1,8}|labels|title|person_id|alert_id|email", inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_odd_value_costs_its_own_field_alone(at in 0..INCIDENT.len(), value in odd()) {
+            let (field, _) = INCIDENT[at];
+            let good = read(whole()).unwrap().to_contract();
+            let mut changed = whole();
+            changed[field] = value;
+            match read(changed) {
+                Err(why) => prop_assert_eq!((field, why.as_ref()), ("incident_id", "it has no incident_id")),
+                Ok(incident) => {
+                    let incident = incident.to_contract();
+                    for (name, value) in &good {
+                        if name != field && !follows(field).contains(&name.as_str()) {
+                            prop_assert_eq!(incident.get(name), Some(value), "{}", name);
+                        }
+                    }
+                }
+            }
+        }
     }
 }

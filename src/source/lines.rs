@@ -1,21 +1,14 @@
-//! The items of a file: an array or one a line. What cannot be read is left out and named.
+//! The text of a list: a JSON array, JSON lines, values one after the other, or an object with the list in it.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt;
 use std::io::BufRead;
 
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::account::Account;
-use super::item::incident;
 use super::json;
-use super::map::Map;
-use crate::domain::board::{Before, Listing};
-use crate::domain::channel::Channel;
-use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
-use crate::domain::source::SourceConfig;
+use super::reading::{Reader, Reading};
+use crate::domain::board::Listing;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -25,7 +18,7 @@ pub(super) enum Unread {
     /// Its bytes did not come.
     #[error("what cannot be read: {0}")]
     Failed(#[from] std::io::Error),
-    /// Nothing in it can be told apart: an array that is cut or broken. In words, without the text itself.
+    /// What was read instead of a list, in words, without the text itself: "an object, and no list".
     #[error("{0}")]
     Rubbish(String),
 }
@@ -36,52 +29,122 @@ impl From<String> for Unread {
     }
 }
 
-/// Reads the incidents of source `name`, lines one at a time: a long file is never in memory as a whole.
-pub(super) fn read_items(
-    config: &SourceConfig,
-    from: &mut impl BufRead,
-    map: &Map,
-    before: &Before,
-) -> Result<Listing, Unread> {
+/// Reads the incidents of a source, lines one at a time: a long file is never in memory as a whole.
+pub(super) fn read_items(reader: Reader<'_>, from: &mut impl BufRead) -> Result<Listing, Unread> {
     let blank_lines = skip_blank(from)?;
-    let begins_an_array = from.fill_buf()?.first() == Some(&b'[');
-    let mut reading = Reading {
-        name: &config.name,
-        map,
-        before,
-        account: Account::new(config),
-        listing: Listing::default(),
-        channels: HashSet::new(),
-        new: HashSet::new(),
-    };
-    if map.names_list() || begins_an_array {
-        let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
-        let place =
-            |error: &serde_json::Error| format!("line {}, column {}", blank_lines + error.line(), error.column());
-        if map.names_list() {
-            let whole: Value = serde_json::from_str(&text).map_err(|error| format!("no JSON ({})", place(&error)))?;
-            let items = map.list_of(&whole).ok_or_else(|| "JSON without a list where `map.list` says".to_owned())?;
-            for (at, item) in items.iter().enumerate() {
-                reading.take(&format!("item {}", at + 1), Some(item.clone()));
-            }
-        } else {
-            let mut json = serde_json::Deserializer::from_str(&text);
-            let read = json.deserialize_seq(&mut reading).and_then(|()| json.end());
-            read.map_err(|error| format!("not a JSON array ({}); was it cut while it was written?", place(&error)))?;
+    match from.fill_buf()?.first() {
+        None => return Err("nothing at all; an empty list is `[]`".to_owned().into()),
+        Some(b'<') => return Err("HTML or XML, and no JSON".to_owned().into()),
+        Some(b'[') if !reader.map.names_list() => return array(reader, &rest_of(from, Vec::new())?, blank_lines),
+        _ => {}
+    }
+    if reader.map.names_list() {
+        return inside(reader, &rest_of(from, Vec::new())?, blank_lines);
+    }
+    let mut reading = Reading::new(reader);
+    let (mut line, mut number) = (Vec::new(), blank_lines);
+    while from.read_until(b'\n', &mut line)? > 0 {
+        number += 1;
+        let value = json::read(&line).ok();
+        if number == blank_lines + 1 && value.is_none() {
+            // Values may have several lines each.
+            let text = rest_of(from, line)?;
+            return match values(&text) {
+                Some(values) => one_after_the_other(reader, values),
+                None => each_line(reader, &text, blank_lines),
+            };
         }
-    } else {
-        let (mut line, mut number) = (Vec::new(), blank_lines);
-        while from.read_until(b'\n', &mut line)? > 0 {
-            number += 1;
-            if !line.trim_ascii().is_empty() {
-                reading.take(&format!("line {number}"), json::read(&line).ok());
+        if !line.trim_ascii().is_empty() {
+            reading.take_bare(&format!("line {number}"), value);
+        }
+        line.clear();
+    }
+    Ok(reading.finish()?)
+}
+
+/// What was read already and all that follows.
+fn rest_of(from: &mut impl BufRead, mut bytes: Vec<u8>) -> std::io::Result<String> {
+    from.read_to_end(&mut bytes)?;
+    Ok(match String::from_utf8_lossy(&bytes) {
+        std::borrow::Cow::Owned(text) => text,
+        std::borrow::Cow::Borrowed(_) => String::from_utf8(bytes).unwrap_or_default(),
+    })
+}
+
+/// An array, or several: some programs print one for each page.
+fn array(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, Unread> {
+    let read = |text: &str| {
+        let (mut reading, mut json) = (Reading::new(reader), serde_json::Deserializer::from_str(text));
+        loop {
+            json.deserialize_seq(&mut reading)?;
+            if json.end().is_ok() {
+                return Ok(reading);
             }
-            line.clear();
+        }
+    };
+    let read = read(text).or_else(|error: serde_json::Error| read(&json::mended(text)).map_err(|_| error));
+    let reading = read.map_err(|error| {
+        format!("a JSON array that is broken ({}); was it cut while it was written?", place(&error, blank_lines))
+    })?;
+    Ok(reading.finish()?)
+}
+
+/// The list stands where `map.list` says, in one value or in several.
+fn inside(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, Unread> {
+    let read =
+        |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().collect::<Result<Vec<_>, _>>();
+    let wholes = read(text).or_else(|error| read(&json::mended(text)).map_err(|_| error));
+    let wholes = wholes.map_err(|error| format!("no JSON ({})", place(&error, blank_lines)))?;
+    let mut reading = Reading::new(reader);
+    for whole in &wholes {
+        for item in reader.map.items(whole)? {
+            let place = format!("item {}", reading.items() + 1);
+            reading.take(&place, Some(item));
         }
     }
-    reading.finish()
+    Ok(reading.finish()?)
+}
+
+/// Values that are written over several lines, where the first of them is one; the last is `None` where the text breaks
+/// off.
+fn values(text: &str) -> Option<Vec<Option<Value>>> {
+    let read = |text: &str| {
+        let mut out: Vec<Option<Value>> = Vec::new();
+        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+            let value = value.ok();
+            let is_end = value.is_none();
+            out.push(value);
+            if is_end {
+                break;
+            }
+        }
+        out
+    };
+    let is_whole = |values: &Vec<Option<Value>>| values.iter().all(Option::is_some);
+    let plain = read(text);
+    let values =
+        if is_whole(&plain) { plain } else { Some(read(&json::mended(text))).filter(is_whole).unwrap_or(plain) };
+    matches!(values.first(), Some(Some(_))).then_some(values)
+}
+
+fn one_after_the_other(reader: Reader<'_>, values: Vec<Option<Value>>) -> Result<Listing, Unread> {
+    let mut reading = Reading::new(reader);
+    for (at, value) in values.into_iter().enumerate() {
+        reading.take_bare(&format!("item {}", at + 1), value);
+    }
+    Ok(reading.finish()?)
+}
+
+fn each_line(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, Unread> {
+    let mut reading = Reading::new(reader);
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        reading.take(&format!("line {}", blank_lines + at + 1), json::read(line.as_bytes()).ok());
+    }
+    Ok(reading.finish()?)
+}
+
+fn place(error: &serde_json::Error, blank_lines: usize) -> String {
+    format!("line {}, column {}", blank_lines + error.line(), error.column())
 }
 
 /// Goes to the first byte that says something, and counts the lines before it.
@@ -101,58 +164,6 @@ fn skip_blank(from: &mut impl BufRead) -> std::io::Result<usize> {
     }
 }
 
-struct Reading<'a> {
-    name: &'a str,
-    map: &'a Map,
-    before: &'a Before,
-    account: Account<'a>,
-    listing: Listing,
-    channels: HashSet<String>,
-    /// What is kept whole so far.
-    new: HashSet<IncidentKey>,
-}
-
-impl Reading<'_> {
-    fn take(&mut self, place: &str, value: Option<Value>) {
-        self.account.report.items += 1;
-        let read = match value {
-            Some(Value::Object(fields)) => incident(self.name, self.map.apply(fields), &mut self.account),
-            Some(_) => Err(Cow::Borrowed("it is not an object")),
-            None => Err(Cow::Borrowed("it is not JSON")),
-        };
-        match read {
-            Ok(incident) => self.keep(&incident),
-            Err(problem) => self.account.report.left_out(place, &problem),
-        }
-    }
-
-    fn keep(&mut self, incident: &Incident) {
-        if self.channels.insert(incident.channel_key.clone()) {
-            self.listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
-        }
-        let row = IncidentRow::pack(incident);
-        // Of an incident that comes twice the later one counts, so that it is kept whole, too.
-        match self.before.same(&row) {
-            Some(key) if !self.new.contains(&key) => self.listing.same.push(key),
-            _ => {
-                self.new.insert(row.key.clone());
-                self.listing.rows.push(row);
-            }
-        }
-    }
-
-    fn finish(self) -> Result<Listing, Unread> {
-        let (mut listing, report) = (self.listing, self.account.report);
-        if let Some(fault) = report.fault(listing.rows.len() + listing.same.len()) {
-            return Err(Unread::Rubbish(fault));
-        }
-        listing.complete = report.left_out_count() == 0;
-        listing.warnings = report.warnings();
-        listing.report = report;
-        Ok(listing)
-    }
-}
-
 /// One item at a time, so that a long file is never in memory twice.
 impl<'de> Visitor<'de> for &mut Reading<'_> {
     type Value = ();
@@ -162,10 +173,9 @@ impl<'de> Visitor<'de> for &mut Reading<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let mut number = 0;
         while let Some(value) = items.next_element::<Value>()? {
-            number += 1;
-            self.take(&format!("item {number}"), Some(value));
+            let place = format!("item {}", self.items() + 1);
+            self.take(&place, Some(value));
         }
         Ok(())
     }

@@ -1,12 +1,10 @@
 //! A setting of a kind of source, read as the table of kinds says.
 
-use std::collections::BTreeMap;
-
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::error::FileFault;
 use super::super::table::{Entry, Table};
-use super::{address, address_is_good};
+use super::{address, address_is_good, map};
 use crate::domain::near::did_you_mean;
 use crate::domain::source::{Setting, SettingType, SettingValue};
 
@@ -31,7 +29,10 @@ pub(super) fn read(table: &Table<'_>, setting: &Setting) -> Option<SettingValue>
         SettingType::Flag(_) => SettingValue::Flag(table.flag(name)?),
         SettingType::Ids => SettingValue::Texts(ids(table, name)),
         SettingType::Words(words) => SettingValue::Texts(some_of(table, name, words)),
-        SettingType::Map => SettingValue::Map(map(&table.table(name)?)),
+        SettingType::Map => SettingValue::Map(map::read(&table.table(name)?)),
+        SettingType::Condition => SettingValue::Texts(vec![map::condition(table, name)?]),
+        SettingType::Environment => SettingValue::Named(environment(&table.table(name)?)),
+        SettingType::SecretText => SettingValue::Secrets(vec![table.secret(name)?]),
     })
 }
 
@@ -121,7 +122,17 @@ fn some_of(table: &Table<'_>, name: &'static str, words: &'static [&'static str]
     })
 }
 
-fn map(table: &Table<'_>) -> BTreeMap<String, String> {
-    let text = |entry: Entry<'_>| Some((entry.name.to_owned(), table.text_of(&entry, true)?.to_owned()));
-    table.entries().filter_map(text).collect()
+/// Variables of a program's environment.
+fn environment(table: &Table<'_>) -> Vec<(String, SecretString)> {
+    let mut out = Vec::new();
+    for entry in table.in_order() {
+        if entry.name.is_empty() || entry.name.contains(['=', '\0']) {
+            let fault = FileFault::new(entry.key.clone(), "not a variable", "expected a name such as TICKETS_TOKEN");
+            table.reading.fault(fault.at_key(entry.key.clone()));
+        }
+        if let Some(value) = table.secret_of(&entry) {
+            out.push((entry.name.to_owned(), value));
+        }
+    }
+    out
 }

@@ -60,7 +60,14 @@ pub enum SettingType {
     /// Ids of letters and digits.
     Ids,
     Words(&'static [&'static str]),
+    /// Fields of an incident and where each is in what the source gives.
     Map,
+    /// An expression over an item.
+    Condition,
+    /// Names and values for a program's environment.
+    Environment,
+    /// A text that may hold references.
+    SecretText,
 }
 
 /// What `andon login` asks for.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::kind::AuthRule::{Optional, Own, Required};
 use super::kind::SettingType::{
-    Cluster, Credential, Duration as Time, Flag, Ids, Map, Path, Program, Text, Url, Words,
+    Cluster, Condition, Credential, Duration as Time, Environment, Flag, Ids, Map, Path, Program, SecretText, Text,
+    Url, Words,
 };
 use super::kind::{Kind, Setting, SettingType};
 
@@ -41,10 +42,15 @@ pub static KINDS: [Kind; 6] = [
     ] },
     Kind { name: "file", title: "a file", auth: Own, settings: &[
         row("path", Path, r#""incidents.json""#, "a JSON array or JSON lines; read again when it changes"),
+        row("where", Condition, r#""status in ['down', 'grace']""#, "only the items that this is true for"),
+        row("map", Map, "", "where the fields are in it"),
     ] },
     Kind { name: "command", title: "a command", auth: Own, settings: &[
         row("command", Program { required: true }, r#"["tickets-export", "--open"]"#, "prints a JSON array or JSON lines; no shell reads this"),
         row("timeout", RUNTIME, r#""30s""#, "how long it may run; up to 10m"),
+        row("env", Environment, r#"{ TICKETS_TOKEN = "${env:TOKEN}" }"#, "for its environment, and of the programs below"),
+        row("stdin", SecretText, r#""${env:TOKEN}""#, "what it reads on its standard input"),
+        row("where", Condition, r#""status in ['down', 'grace']""#, "only the items that this is true for"),
         row("ack", Program { required: false }, r#"["tickets", "take"]"#, "acknowledges an incident: gets ANDON_INCIDENT_ID, ANDON_INCIDENT_NUM,"),
         row("close", Program { required: false }, r#"["tickets", "close"]"#, "closes one"),
         row("comment", Program { required: false }, r#"["tickets", "note"]"#, "comments on one: gets ANDON_COMMENT too"),

@@ -1,9 +1,11 @@
 //! What a command source does itself: one program for each operation that the configuration names.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
 use tokio::process::Command;
 
-use super::process::{Ended, badly, prepare, run};
+use super::process::{Ended, prepare, run};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
@@ -46,7 +48,7 @@ fn words(config: &SourceConfig, kind: OperationKind) -> &[SecretString] {
 
 /// Runs the operation's program for one incident after the other.
 pub(super) async fn operate(
-    config: &SourceConfig,
+    config: &Arc<SourceConfig>,
     secrets: &Resolver,
     incidents: &[Incident],
     operation: &Operation,
@@ -60,7 +62,7 @@ pub(super) async fn operate(
 }
 
 async fn operate_one(
-    config: &SourceConfig,
+    config: &Arc<SourceConfig>,
     secrets: &Resolver,
     incident: &Incident,
     operation: &Operation,
@@ -71,20 +73,21 @@ async fn operate_one(
         let message = format!("{} cannot {}", config.name, operation.kind().as_str());
         return Err(SourceError::new(SourceErrorKind::Refused, message));
     }
-    let (mut command, shown) = prepare(secrets, words).await?;
-    set_environment(&mut command, incident, operation, by);
+    let mut program = prepare(config, secrets, words).await?;
+    set_environment(&mut program.command, incident, operation, by);
     let limit = config.duration("timeout");
     let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
-    match run(command, &shown, limit, Some(input)).await? {
+    match run(&mut program, limit, Some(input)).await? {
         Ended::Well(_) => Ok(Operated::default()),
         // It did not end by itself: how far it came is not known.
         Ended::Badly(status, said) if status.code().is_none() => {
-            Err(SourceError::new(SourceErrorKind::Unanswered, badly(&shown, status, &said)))
+            Err(SourceError::new(SourceErrorKind::Unanswered, program.badly(status, &said)))
         }
-        Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, badly(&shown, status, &said))),
+        Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, program.badly(status, &said))),
         Ended::Late => {
             let message = format!(
-                "{shown} did not end within {} s and was stopped; nobody knows whether it did it",
+                "{} did not end within {} s and was stopped; nobody knows whether it did it",
+                program.shown,
                 limit.as_secs()
             );
             Err(SourceError::new(SourceErrorKind::Unanswered, message))

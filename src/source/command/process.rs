@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +11,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use crate::domain::action::MASK;
+use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::{Resolver, in_own_session};
 use crate::source::http::{fill, other};
@@ -19,26 +22,78 @@ use crate::source::{SourceError, SourceErrorKind};
 const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
 /// How much of its error output is looked at, in bytes.
 const ERROR_LIMIT: u64 = 64 * 1024;
+/// A secret of fewer bytes cannot be told from other text.
+const SHORTEST_SECRET: usize = 4;
 /// How much of its last error line is shown, in characters.
 const ERROR_SHOWN: usize = 200;
 
-/// The program with its arguments, references filled in, and what it is called in messages.
-pub(super) async fn prepare(secrets: &Resolver, words: &[SecretString]) -> Result<(Command, String), SourceError> {
+/// A program that is ready to be started.
+pub(super) struct Program {
+    pub(super) command: Command,
+    /// What it reads on its standard input, where that is set.
+    pub(super) input: Option<SecretString>,
+    /// What it is called in messages.
+    pub(super) shown: String,
+    /// What was read from references: it is masked wherever it comes back.
+    read: Vec<SecretString>,
+}
+
+/// The program with its arguments, environment and input, references filled in.
+pub(super) async fn prepare(
+    config: &Arc<SourceConfig>,
+    secrets: &Resolver,
+    words: &[SecretString],
+) -> Result<Program, SourceError> {
     if !secrets.may_run_commands() {
         return Err(other("no program is started in restricted mode"));
     }
     let shown = clean(words.first().map_or("", |word| word.expose_secret())).into_owned();
-    let (words, secrets) = (words.to_vec(), secrets.clone());
-    let filled = tokio::task::spawn_blocking(move || {
-        words.iter().map(|word| fill(&secrets, word)).collect::<Result<Vec<_>, _>>()
-    });
-    let filled = filled.await.map_err(|_| other("preparing the command failed"))??;
-    let Some((program, args)) = filled.split_first() else {
+    let (words, secrets, config) = (words.to_vec(), secrets.clone(), Arc::clone(config));
+    let filled = tokio::task::spawn_blocking(move || fill_all(&config, &secrets, &words, shown));
+    filled.await.map_err(|_| other("preparing the command failed"))?
+}
+
+fn fill_all(
+    config: &SourceConfig,
+    secrets: &Resolver,
+    words: &[SecretString],
+    shown: String,
+) -> Result<Program, SourceError> {
+    let mut read = Vec::new();
+    let mut filled = |text: &SecretString| {
+        let value = fill(secrets, text)?;
+        if text.expose_secret().contains("${") {
+            read.push(value.clone());
+        }
+        Ok(value)
+    };
+    let words: Vec<SecretString> = words.iter().map(&mut filled).collect::<Result<_, SourceError>>()?;
+    let Some((program, args)) = words.split_first() else {
         return Err(other("`command` is empty"));
     };
     let mut command = Command::new(program.expose_secret());
     command.args(args.iter().map(ExposeSecret::expose_secret));
-    Ok((command, shown))
+    for (name, text) in config.named_secrets("env") {
+        // A NUL cannot stand there.
+        command.env(name, filled(text)?.expose_secret().replace('\0', ""));
+    }
+    let input = config.secret("stdin").map(&mut filled).transpose()?;
+    Ok(Program { command, input, shown, read })
+}
+
+impl Program {
+    /// A text that the program wrote, without what was read for it.
+    fn masked(&self, text: &str) -> String {
+        let values = self.read.iter().map(ExposeSecret::expose_secret).flat_map(|value| [value, value.trim()]);
+        // What is that short is in any text.
+        let values = values.filter(|value| value.len() >= SHORTEST_SECRET);
+        values.fold(text.to_owned(), |text, value| text.replace(value, MASK))
+    }
+
+    /// How it ended, with the last line that it wrote as an error.
+    pub(super) fn badly(&self, status: ExitStatus, said: &[u8]) -> String {
+        badly(&self.shown, status, &self.masked(&String::from_utf8_lossy(said)))
+    }
 }
 
 /// How a program ended.
@@ -52,12 +107,8 @@ pub(super) enum Ended {
 }
 
 /// Runs it with this input, in a session of its own without a terminal; its process group is killed when the time is up.
-pub(super) async fn run(
-    mut command: Command,
-    shown: &str,
-    limit: Duration,
-    input: Option<Vec<u8>>,
-) -> Result<Ended, SourceError> {
+pub(super) async fn run(program: &mut Program, limit: Duration, input: Option<Vec<u8>>) -> Result<Ended, SourceError> {
+    let (command, shown) = (&mut program.command, program.shown.as_str());
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     in_own_session(command.as_std_mut());
@@ -124,13 +175,11 @@ fn unstarted(shown: &str, error: &io::Error) -> SourceError {
     }
 }
 
-/// How it ended, with the last line that it wrote as an error.
-pub(super) fn badly(shown: &str, status: ExitStatus, said: &[u8]) -> String {
+fn badly(shown: &str, status: ExitStatus, said: &str) -> String {
     let how = match (status.code(), status.signal()) {
         (Some(code), _) => format!("{shown} ended with {code}"),
         (None, signal) => format!("{shown} was ended by signal {}", signal.unwrap_or_default()),
     };
-    let said = String::from_utf8_lossy(said);
     match said.lines().rev().map(str::trim).find(|line| !line.is_empty()) {
         Some(line) => {
             let line: String = line.chars().take(ERROR_SHOWN).collect();

@@ -29,7 +29,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("store", PURE),
     ("net", &["domain", "secret"]),
     ("webhook", &["domain", "secret", "template", "net"]),
-    ("source", &["domain", "secret", "net"]),
+    ("source", &["domain", "secret", "template", "net"]),
     ("config", &["domain", "secret", "template", "net"]),
     ("runner", &["domain", "store", "secret", "template", "net", "config", "webhook", "source"]),
     (

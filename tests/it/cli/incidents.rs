@@ -69,11 +69,16 @@ fn an_unknown_id_names_the_near_one_and_an_ambiguous_one_lists_all() {
     let ran = home.andon(&["incident", "show", "054D75"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("did you mean `054D57`?"), "{}", ran.err);
-    let same = r#"[{"incident_id":"a","num":"7","title":"x"},{"incident_id":"b","num":"7","title":"y"}]"#;
-    home.write("incidents.json", same);
+    home.write("incidents.json", r#"[{"incident_id":"a","num":"7","title":"x"}]"#);
+    home.write("others.json", r#"[{"incident_id":"b","num":"7","title":"y"}]"#);
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write(
+        "config.toml",
+        &format!("{config}[[source]]\nname = \"two\"\nkind = \"file\"\npath = \"others.json\"\n"),
+    );
     let ran = home.andon(&["incident", "show", "7"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("lab/a") && ran.err.contains("lab/b"), "{}", ran.err);
+    assert!(ran.err.contains("lab/a") && ran.err.contains("two/b"), "{}", ran.err);
     home.done(&["incident", "show", "lab/a"]);
 }
 

@@ -13,6 +13,8 @@ fn account() -> Receiver {
         if request.contains(&format!("Token token={KEY}")) && request.starts_with("GET /hook/users/me ") {
             let me = r#"{"user": {"name": "Ada Lovelace", "email": "ada@example.com"}}"#;
             ("200 OK\r\nratelimit-limit: 960\r\nratelimit-remaining: 959".to_owned(), me.to_owned())
+        } else if request.contains(&format!("Token token={KEY}")) && request.starts_with("GET /hook/incidents?") {
+            ("200 OK".to_owned(), r#"{"incidents": [], "more": false}"#.to_owned())
         } else {
             ("401 Unauthorized".to_owned(), r#"{"error": {"message": "bad key"}}"#.to_owned())
         }

@@ -23,11 +23,16 @@ async fn a_file_is_an_array_or_lines() {
         assert_eq!(source.watched(), Some(&*dir.path().join("i.json")));
         let listing = source.list(&Pages::unwanted()).await.unwrap();
         assert_eq!((listing.channels.len(), listing.channels[0].name.as_str()), (1, "Queues"));
-        assert_eq!((&*listing.rows[0].num, listing.rows[0].unpack().channel_id), ("A1B2C3", 7));
+        assert_eq!((&*listing.rows[0].num, listing.rows[0].unpack().channel_id), ("a1b2c3d4", 7));
     }
-    for content in ["", "\n", "[]"] {
-        let listing = file(dir.path(), content).list(&Pages::unwanted()).await.unwrap();
-        assert!(listing.complete && listing.rows.is_empty(), "{content:?}");
+    let listing = file(dir.path(), "[]").list(&Pages::unwanted()).await.unwrap();
+    assert!(listing.complete && listing.rows.is_empty(), "{listing:?}");
+    for content in [
+        format!("[{item}]\n[{}]", item.replace("a1", "a2")),
+        format!("{}\n{}", item.replace(", ", ",\n"), item.replace("a1", "a2")),
+    ] {
+        let listing = file(dir.path(), &content).list(&Pages::unwanted()).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.complete), (2, true), "{content}");
     }
 }
 

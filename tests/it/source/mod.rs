@@ -3,6 +3,7 @@
 mod alertmanager;
 mod contract;
 mod files;
+mod lists;
 mod tls;
 
 use std::io::{Read, Write};

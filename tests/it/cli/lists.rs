@@ -1,0 +1,162 @@
+//! What a list that is none, odd words and shared numbers mean for whoever works with them.
+
+use serde_json::{Value, json};
+
+use crate::cli::support::Home;
+use crate::support::peer::{Peer, answer};
+
+fn incidents(home: &Home, items: &Value) {
+    home.write("incidents.json", &items.to_string());
+}
+
+/// A home whose source `lab` is a program that prints the file `list`.
+fn printing(list: &str, keys: &str) -> Home {
+    let home = Home::new();
+    home.write("list", list);
+    let path = home.path("list").display().to_string();
+    home.write(
+        "config.toml",
+        &format!("[[source]]\nname = \"lab\"\nkind = \"command\"\ncommand = [\"cat\", \"{path}\"]\n{keys}"),
+    );
+    home
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_an_empty_list_what_was_known_stays_and_can_be_pressed() {
+    let home = Home::new();
+    home.done(&["incident", "list"]);
+    let peer = Peer::answering(answer("200 OK", "Connection: close\r\n", "")).await;
+    home.add_go(&peer.url("/"), &["--only-open"]);
+    for empty in ["", "\n", "null", "{\"error\": \"quota\"}", "<html>", "[{\"title\": \"no id\"}]"] {
+        home.write("incidents.json", empty);
+        let ran = home.done(&["incident", "list"]);
+        assert_eq!(ran.out.lines().count(), 2, "{empty}: {ran:?}");
+        assert!(ran.err.contains("warning: lab: ") && ran.err.contains("using what was known"), "{empty}: {ran:?}");
+        let tested = home.andon(&["source", "test"]);
+        assert!(tested.code == 1 && tested.out.starts_with("✖ lab: "), "{empty}: {tested:?}");
+    }
+    let ran = home.go(&["--yes", "--json"]);
+    assert_eq!((ran.code, &ran.object()["outcome"]), (0, &json!("succeeded")), "{ran:?}");
+    home.write("incidents.json", "[]");
+    assert_eq!(home.done(&["incident", "list"]).out, "");
+}
+
+#[test]
+fn a_word_that_nobody_knows_is_shown_as_given_and_counts_as_a_warning() {
+    let home = Home::new();
+    incidents(
+        &home,
+        &json!([
+            {"incident_id": "a1", "title": "one", "incident_severity": "Emergency", "progress": "in progress"},
+            {"incident_id": "b2", "title": "two", "incident_severity": "Blorp", "incident_status": "Blorp", "progress": "Dreaming"}
+        ]),
+    );
+    let listed = home.done(&["incident", "list"]).out;
+    assert!(listed.contains("CRIT   a1  Processing") && listed.contains("Blorp  b2  Dreaming"), "{listed}");
+    let all = home.done(&["incident", "list", "--json"]).json();
+    let of = |id: &str| all.iter().find(|incident| incident["incident_id"] == id).unwrap();
+    assert_eq!(
+        (&of("a1")["incident_severity"], &of("a1")["incident_severity_as_given"]),
+        (&json!("Critical"), &json!("Emergency"))
+    );
+    assert_eq!((&of("b2")["incident_severity"], &of("b2")["incident_status"]), (&json!("Warning"), &json!("Warning")));
+    assert_eq!((&of("b2")["progress"], &of("b2")["progress_as_given"]), (&json!("Triggered"), &json!("Dreaming")));
+    let shown = home.done(&["incident", "show", "b2"]).out;
+    assert!(shown.contains("severity  Blorp") && shown.contains("progress  Dreaming"), "{shown}");
+    let tested = home.done(&["source", "test"]).out;
+    assert!(tested.contains("the word \"Blorp\" is not known"), "{tested}");
+
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    home.write(
+        "config.toml",
+        &format!("{config}severity = {{ blorp = \"Info\" }}\nprogress = {{ dreaming = \"Closed\" }}\n"),
+    );
+    assert!(!home.done(&["incident", "list"]).out.contains("b2"), "it is closed");
+    let all = home.done(&["incident", "list", "--all"]).out;
+    assert!(all.contains("INFO  b2  Closed"), "{all}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_incidents_never_share_a_number_and_none_confirms_another() {
+    let home = Home::new();
+    let item =
+        |id: &str| json!({"incident_id": id, "title": id, "incident_severity": "Critical", "channel_key": "platform"});
+    incidents(&home, &json!([item("INC0012345")]));
+    let num = |id: &str| home.done(&["incident", "show", id, "--json"]).object()["num"].as_str().unwrap().to_owned();
+    assert_eq!(num("INC0012345"), "012345");
+    incidents(&home, &json!([item("REQ0012345"), item("INC0012345"), item("INC0012346")]));
+    assert_eq!(
+        (num("INC0012345"), num("REQ0012345"), num("INC0012346")),
+        ("012345".into(), "0012345".into(), "012346".into())
+    );
+    // Numbers of the source's own may be shared, too: the second gets another here.
+    incidents(
+        &home,
+        &json!([item("REQ0012345"), item("INC0012345"), {"incident_id": "x", "num": "012345", "title": "x"}]),
+    );
+    assert_eq!(num("x"), "x");
+    assert!(home.done(&["incident", "list"]).err.contains("x has the number 012345 of another incident"));
+    let peer = Peer::answering(answer("200 OK", "Connection: close\r\n", "")).await;
+    home.add_go(&peer.url("/"), &["--danger"]);
+    let press = |confirm: &str| home.andon(&["run", "Go", "--incident", "REQ0012345", "--confirm", confirm]);
+    assert_eq!(press("012345").code, 4);
+    assert_eq!(press("0012345").code, 0);
+}
+
+#[test]
+fn an_incident_is_found_by_the_beginning_of_its_id() {
+    let home = Home::new();
+    incidents(
+        &home,
+        &json!([{"incident_id": "a1b2c3d4e5f6", "title": "x"}, {"incident_id": "a1b2c399ffff", "title": "y"}]),
+    );
+    assert_eq!(home.done(&["incident", "show", "A1B2C3D", "--json"]).object()["title"], "x");
+    let ran = home.andon(&["incident", "show", "A1B2C3"]);
+    assert!(ran.code == 2 && ran.err.contains("a1b2c3d4e5f6") && ran.err.contains("a1b2c399ffff"), "{ran:?}");
+    assert_eq!(home.andon(&["incident", "show", "a1b2c"]).code, 2);
+}
+
+#[test]
+fn a_test_of_a_source_says_what_its_list_hides_and_the_list_of_sources_knows() {
+    let items =
+        r#"[{"id": "1", "sev": "Disaster", "when": "yesterday", "s": "down"}, {"id": "2", "s": "up"}, {"s": "down"}]"#;
+    let map = "where = \"s == 'down'\"\n[source.map]\nincident_id = \"id\"\ntitle = \"summary\"\nincident_severity = \"sev\"\n\
+               start_time = \"when\"\n\"labels.owner\" = \"who\"\n";
+    let home = printing(items, map);
+    let tested = home.done(&["source", "test"]).out;
+    assert!(tested.starts_with("✔ lab: a command with 1 incident\n"), "{tested}");
+    for said in [
+        "1 of 3 items are not wanted, as `where` says",
+        "item 3 was left out: it has no incident_id",
+        "title: no item has `summary` (there are id, sev, when, s)",
+        "labels.owner: no item has `who`",
+        "start_time: \"yesterday\" is not a time",
+        "incident_severity: \"Disaster\" is read as Critical",
+    ] {
+        assert!(tested.contains(said), "{said}: {tested}");
+    }
+    let json = home.done(&["source", "test", "--json"]).object();
+    assert_eq!((&json["items"], &json["left_out"], &json["unwanted"]), (&json!(3), &json!(1), &json!(1)));
+    assert!(home.done(&["source", "list"]).out.contains("answered now, 1 open"));
+}
+
+#[test]
+fn the_secrets_of_a_program_are_in_no_argument_and_in_nothing_that_it_says() {
+    let home = Home::new();
+    home.write("token", "s3cret-t0ken\n");
+    let script = r#"read line; echo "[{\"incident_id\": \"$TOKEN/$line/$#\"}]"; [ -e fail ] || exit 0; echo "bad token $TOKEN" >&2; exit 3"#;
+    let path = home.path("token").display().to_string();
+    let dir = home.path("").display().to_string();
+    home.write(
+        "config.toml",
+        &format!(
+            "[[source]]\nname = \"lab\"\nkind = \"command\"\ncommand = [\"sh\", \"-c\", {}]\n\
+             env = {{ TOKEN = \"${{file:{path}}}\" }}\nstdin = \"in:${{file:{path}}}\"\n",
+            json!(format!("cd {dir} && {script}"))
+        ),
+    );
+    assert_eq!(home.done(&["incident", "list", "--json"]).object()["incident_id"], "s3cret-t0ken/in:s3cret-t0ken/0");
+    home.write("fail", "");
+    let ran = home.done(&["incident", "list"]);
+    assert!(ran.err.contains("sh ended with 3: bad token ") && !ran.err.contains("s3cret"), "{ran:?}");
+}
