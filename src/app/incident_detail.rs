@@ -1,6 +1,7 @@
 //! The incident in full: what is shown of it, and what is done with its tabs and links.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -79,9 +80,10 @@ pub(super) fn pick(model: &mut Model) {
     }
     incident.extra.iter().for_each(|(name, value)| links_in(name, value, &mut all));
     let mut items: Vec<(String, String)> = Vec::new();
+    let mut known: HashSet<(String, String)> = HashSet::new();
     for (name, value) in all {
         let item = (clean(&name).into_owned(), clean(&value).into_owned());
-        if !item.1.is_empty() && !items.contains(&item) {
+        if !item.1.is_empty() && known.insert(item.clone()) {
             items.push(item);
         }
     }

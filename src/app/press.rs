@@ -18,7 +18,7 @@ use crate::domain::action::{self, Action};
 use crate::domain::incident::IncidentKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{Inputs, Prepared};
-use crate::domain::text::clean;
+use crate::domain::text::{clean, counted};
 
 /// A press that is to be filled.
 pub(super) struct Wish {
@@ -91,7 +91,7 @@ pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, bef
             .board
             .find(key)
             .map_or_else(String::new, |entry| format!("{} {}", clean(&entry.row.num), clean(&entry.row.title))),
-        Purpose::Press { on: Selection::Marked, .. } => format!("{} marked incidents", model.board.marked()),
+        Purpose::Press { on: Selection::Marked, .. } => counted(model.board.marked(), "marked incident"),
         Purpose::Resend { run } => format!("run {} again", clean(run)),
     };
     let confirmed = match &purpose {

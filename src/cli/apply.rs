@@ -100,7 +100,7 @@ fn print(session: &mut Session<'_>, plan: &Plan, dry_run: bool) {
 }
 
 fn count(actions: usize) -> String {
-    if actions == 1 { "1 action".to_owned() } else { format!("{actions} actions") }
+    crate::domain::text::counted(actions, "action")
 }
 
 fn row(difference: &Difference) -> Vec<String> {

@@ -51,6 +51,12 @@ pub fn is_odd_blank(ch: char) -> bool {
     (ch.is_whitespace() && ch != ' ') || matches!(ch, '\u{2800}' | '\u{1d159}' | '\u{16fe4}')
 }
 
+/// `1 incident`, `2 incidents`.
+pub fn counted(count: impl TryInto<u64>, one: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// How much of a title a confirm or a line in full shows, in characters: three lines of a usual screen.
 pub const TITLE_SHOWN: usize = 240;
 

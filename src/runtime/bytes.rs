@@ -31,14 +31,30 @@ impl Decoder {
             out.push(ascii(byte));
             return;
         }
+        if goes_on && self.begun.is_empty() {
+            // A control of eight bits, of a terminal that speaks so: ESC and a letter in one.
+            match byte {
+                0x80..=0x9f => out.extend([KeyCode::Esc.into(), typed(char::from(byte - 0x40))]),
+                _ => out.push(KeyCode::Null.into()),
+            }
+            return;
+        }
         self.begun.push(byte);
         match std::str::from_utf8(&self.begun) {
-            Ok(text) => out.extend(text.chars().map(typed)),
+            Ok(text) => out.extend(text.chars().flat_map(|ch| match ch {
+                '\u{80}'..='\u{9f}' => vec![KeyCode::Esc.into(), typed(seven_bits(ch))],
+                ch => vec![typed(ch)],
+            })),
             Err(error) if error.error_len().is_none() => return,
             Err(_) => out.push(KeyCode::Null.into()),
         }
         self.begun.clear();
     }
+}
+
+/// The letter that stands behind ESC for a control of eight bits.
+fn seven_bits(ch: char) -> char {
+    char::from_u32(u32::from(ch) - 0x40).unwrap_or(ch)
 }
 
 fn ascii(byte: u8) -> KeyEvent {

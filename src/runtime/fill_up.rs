@@ -8,6 +8,9 @@ use super::start::Start;
 use super::watch::{Watch, is_unended};
 use crate::app::event::{Event, Snapshot};
 use crate::domain::board::Known;
+use crate::domain::text::counted;
+use crate::domain::time::{format_duration, rfc3339};
+use crate::store::Forgotten;
 
 pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRunner) {
     let mut rows = snapshot.rows;
@@ -65,10 +68,27 @@ pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRun
     watch.run().await;
 }
 
-/// Forgets the activity that is older than the configuration keeps.
+/// Forgets the activity that is older than the configuration keeps, and says what.
 async fn forget(start: &Start, effects: &EffectRunner) {
     let kept_ms = i64::try_from(start.retention.as_millis()).unwrap_or(i64::MAX);
-    if let Err(error) = effects.store.forget(effects.wall_ms().saturating_sub(kept_ms)).await {
-        tracing::warn!(%error, "old activity could not be removed");
-    }
+    let kept = format_duration(start.retention.as_millis().try_into().unwrap_or(u64::MAX));
+    let words = match effects.store.forget_old(effects.wall_ms(), kept_ms).await {
+        Ok(Forgotten::Nothing) => return,
+        Ok(Forgotten::Noted { lines }) => format!(
+            "{} of the log {} older than {kept}, and will be removed by a start some days from now",
+            counted(lines, "line"),
+            if lines == 1 { "is" } else { "are" }
+        ),
+        Ok(Forgotten::Removed { lines, before_ms }) => {
+            let before = rfc3339(before_ms);
+            let day = before.get(..10).unwrap_or_default();
+            format!("{} of the log from before {day} removed: the log is kept for {kept}", counted(lines, "line"))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "old activity could not be removed");
+            return;
+        }
+    };
+    tracing::info!("{words}");
+    effects.inbox.event(Event::Said(words));
 }

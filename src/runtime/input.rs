@@ -31,6 +31,9 @@ const LOST: u64 = 2_000;
 /// What a terminal says of itself is at an end after this much silence, milliseconds.
 const SWALLOW: u64 = 500;
 
+/// That a key which repeats does nothing is told again after this long, milliseconds.
+const TOLD_AGAIN: u64 = 3_000;
+
 const PASTE_ENDS: &str = "\u{1b}[201~";
 
 /// What came through: done by a person, or known to be none.
@@ -85,6 +88,8 @@ pub struct Gate {
     printable: Vec<(char, u64)>,
     pressed: HashMap<(KeyCode, KeyModifiers), u64>,
     dialog: DialogFrame,
+    /// When a key that repeats was last told to do nothing, and whether that waits to be told.
+    ignored: Option<(u64, bool)>,
     /// When an ESC came out as a key of its own; what it began may come later still on a slow line.
     escaped: Option<u64>,
 }
@@ -101,6 +106,7 @@ impl Gate {
             printable: Vec::new(),
             pressed: HashMap::new(),
             dialog: DialogFrame::default(),
+            ignored: None,
             escaped: None,
         }
     }
@@ -340,10 +346,18 @@ impl Gate {
         if !acts {
             return Some(Input::Key(key));
         }
-        if alone && !(repeats && class != KeyClass::Alone) {
+        let is_ignored = repeats && class != KeyClass::Alone;
+        if alone && !is_ignored {
             self.held = Some(Held { key, at, focus: rules.focus() });
+        } else if is_ignored && self.ignored.is_none_or(|(told, _)| at.saturating_sub(told) > TOLD_AGAIN) {
+            self.ignored = Some((at, true));
         }
         None
+    }
+
+    /// Whether a key that would have acted was left out because it came again and again: to be told, once in a while.
+    pub fn has_ignored(&mut self) -> bool {
+        self.ignored.as_mut().is_some_and(|(_, waits)| std::mem::take(waits))
     }
 
     /// Whether the key may only be held down. Another key in between tells that it is not, but for a digit, which a

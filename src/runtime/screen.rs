@@ -200,6 +200,11 @@ impl Loop {
                     self.pass_gate(at);
                     let input = self.gate.feed(key, at, &self.model.input_rules());
                     self.input(input);
+                    if self.gate.has_ignored() {
+                        let words =
+                            "a key that is held or hammered does nothing here: wait a moment, then press it once";
+                        self.dispatch(Event::Said(words.to_owned()));
+                    }
                 }
             }
             Message::Terminal(Heard::Gone, _) => self.end(129),

@@ -50,6 +50,11 @@ pub(super) fn csi(mut text: String, key: KeyEvent) -> Step {
     match ch {
         // The Linux console's F1 to F5 are `ESC [ [ A` to `E`.
         '[' if text.is_empty() => Step::More("[".to_owned()),
+        // rxvt's way to tell Shift, Ctrl or both with Delete and its like. Behind digits alone no answer has a `$`.
+        '$' | '^' | '@' if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let held = if ch == '$' { 2 } else { 4 + u8::from(ch == '^') + 2 * u8::from(ch == '@') };
+            final_byte(&format!("{text};{held}"), '~')
+        }
         '\u{20}'..='\u{3f}' if text.len() < 32 => {
             text.push(ch);
             Step::More(text)

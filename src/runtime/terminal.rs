@@ -31,6 +31,10 @@ const LEAVE: Duration = Duration::from_millis(500);
 /// Asks for the background colour (OSC 11). The answer comes as keys and is folded out of them.
 const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
 
+/// What crossterm does not reset: the keypad types digits and arrows are `ESC [`, Enter is a CR alone, characters are not
+/// inserted, rows count from the top and all of them scroll; the mouse's oldest and its pixel reports are off.
+const KEYS_AS_USUAL: &[u8] = b"\x1b>\x1b[?1l\x1b[?66l\x1b[20l\x1b[4l\x1b[?6l\x1b[?9l\x1b[?1005l\x1b[?1016l";
+
 /// Whether the modes are set: what a panic has to reset.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the window had a title that is kept for it.
@@ -177,16 +181,10 @@ fn enter(mut out: impl Write, calls: Notifications) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     // Reset before they are set: whoever had the terminal before may have left some on.
-    crossterm::execute!(
-        out,
-        DisableMouseCapture,
-        DisableFocusChange,
-        DisableBracketedPaste,
-        EnterAlternateScreen,
-        DisableLineWrap,
-        EnableBracketedPaste,
-        cursor::Hide
-    )?;
+    crossterm::execute!(out, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste, EnterAlternateScreen)?;
+    // There, because one of them moves the cursor, and that of the shell is to stay where it was.
+    out.write_all(KEYS_AS_USUAL)?;
+    crossterm::execute!(out, DisableLineWrap, EnableBracketedPaste, cursor::Hide)?;
     if calls.bell || calls.notify {
         crossterm::execute!(out, EnableFocusChange)?;
     }
@@ -204,6 +202,7 @@ fn leave() -> io::Result<()> {
         // Whether it is written is seen by what follows.
         let _ = crossterm::execute!(io::stdout(), Call::GiveTitleBack);
     }
+    let usual = io::stdout().write_all(KEYS_AS_USUAL);
     let written = crossterm::execute!(
         io::stdout(),
         DisableMouseCapture,
@@ -215,7 +214,7 @@ fn leave() -> io::Result<()> {
         cursor::Show
     );
     disable_raw_mode()?;
-    written
+    usual.and(written)
 }
 
 /// Gives the terminal back from wherever a panic happens, so that its message can be read.

@@ -45,5 +45,6 @@ pub use incidents::SourceSeen;
 pub use liveness::Process;
 pub use local::LocalKind;
 pub use log::{LogQuery, RunRecord};
+pub use retention::Forgotten;
 pub use runs::Begun;
 pub use store::Store;

@@ -1,4 +1,8 @@
 //! Retention: what is older than the configured time is forgotten, a little at a time.
+//!
+//! One look at the clock is never trusted: with a clock that is years ahead all is old. A start that finds old lines
+//! only notes so; what a start some days after, by that note, still finds old is removed. A note of a later time, or of
+//! one long past, is the work of another clock and counts for nothing.
 
 use std::time::Duration;
 
@@ -15,7 +19,82 @@ const BATCH: i64 = 200;
 /// How long the store is left to others between two commits.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// A line is removed where a start found it old this long ago, milliseconds.
+const FOUND_BEFORE_MS: i64 = 3 * DAY_MS;
+/// What was noted longer ago says nothing: a clock that jumps by years passes every shorter time with it.
+const NOTED_AT_MOST_MS: i64 = 60 * DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// What was done about old lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// None is old, or all that are were noted lately.
+    Nothing,
+    /// So many are old, noted now, and removed by a start some days from now.
+    Noted { lines: u64 },
+    /// So many were removed; all were before this time (Unix milliseconds).
+    Removed { lines: u64, before_ms: i64 },
+}
+
+/// What an earlier start has noted.
+struct Note {
+    at_ms: i64,
+    before_ms: i64,
+}
+
 impl Store {
+    /// Forgets what is older than `kept_ms`, where a start has found it old some days before this one; notes what is
+    /// old now. Times are Unix milliseconds.
+    pub async fn forget_old(&self, now_ms: i64, kept_ms: i64) -> Result<Forgotten, StoreError> {
+        let before_ms = now_ms.saturating_sub(kept_ms);
+        let lines = self.count_old(before_ms).await?;
+        if lines == 0 {
+            return Ok(Forgotten::Nothing);
+        }
+        let noted = self.old_noted().await?;
+        let since_ms = noted.as_ref().map(|note| now_ms.saturating_sub(note.at_ms));
+        match noted.zip(since_ms) {
+            Some((_, 0..FOUND_BEFORE_MS)) => Ok(Forgotten::Nothing),
+            Some((note, FOUND_BEFORE_MS..=NOTED_AT_MOST_MS)) => {
+                let before_ms = note.before_ms.min(before_ms);
+                let lines = self.forget(before_ms).await?;
+                self.note_old(now_ms, now_ms.saturating_sub(kept_ms)).await?;
+                Ok(if lines == 0 { Forgotten::Nothing } else { Forgotten::Removed { lines, before_ms } })
+            }
+            _ => {
+                self.note_old(now_ms, before_ms).await?;
+                Ok(Forgotten::Noted { lines })
+            }
+        }
+    }
+
+    async fn count_old(&self, before_ms: i64) -> Result<u64, StoreError> {
+        let query = sqlx::query("SELECT count(*) FROM activity WHERE at_ms < $1").bind(before_ms);
+        let count: Vec<i64> = self.read(query, |row| Ok(row.try_get(0)?)).await?;
+        Ok(count.first().copied().map(u64::try_from).and_then(Result::ok).unwrap_or_default())
+    }
+
+    async fn old_noted(&self) -> Result<Option<Note>, StoreError> {
+        let query = sqlx::query("SELECT name, value FROM meta WHERE name IN ('old_noted_at', 'old_before')");
+        let found = self.read(query, |row| Ok((row.try_get::<String, _>(0)?, row.try_get::<i64, _>(1)?))).await?;
+        let value = |name: &str| found.iter().find(|(found, _)| found == name).map(|(_, value)| *value);
+        Ok(value("old_noted_at").zip(value("old_before")).map(|(at_ms, before_ms)| Note { at_ms, before_ms }))
+    }
+
+    async fn note_old(&self, at_ms: i64, before_ms: i64) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            Box::pin(async move {
+                for (name, value) in [("old_noted_at", at_ms), ("old_before", before_ms)] {
+                    let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) \
+                               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                    sqlx::query(sql).bind(name).bind(value).execute(&mut *connection).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await
+    }
+
     /// Forgets the lines of the log before this time (Unix milliseconds), with their details and what their runs added
     /// to incidents. How many lines were removed.
     ///

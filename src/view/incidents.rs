@@ -162,9 +162,13 @@ fn empty(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             let name = clean(&source.name);
             match (&source.health, source.answered_s) {
                 (Health::Failing { reason, .. }, _) => format!("{name} does not answer: {}", clean(reason)),
-                (_, Some(at_s)) => {
+                (_, Some(at_s)) if source.fresh => {
                     let time = clock(at_s.saturating_mul(1_000), &model.settings.zone);
                     format!("{name} answered {}.", time.get(..5).unwrap_or_default())
+                }
+                (_, Some(at_s)) => {
+                    let time = clock(at_s.saturating_mul(1_000), &model.settings.zone);
+                    format!("{name} is being asked; it last answered {}.", time.get(..5).unwrap_or_default())
                 }
                 (_, None) => format!("{name} is being asked."),
             }

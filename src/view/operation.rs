@@ -15,13 +15,15 @@ use crate::app::model::Model;
 use crate::app::operation::dialog::{Dialog, OperationDialog, PRESETS};
 use crate::app::pages::sheet::wrap;
 use crate::domain::snooze;
-use crate::domain::text::{clean, clean_lines};
+use crate::domain::text::{clean, clean_lines, shorten};
 use crate::domain::width::{cut, fit, width};
 
 /// How many lines of a comment are seen at most.
 const LINES: usize = 8;
 /// How many links, labels and fields are seen at most.
 const ITEMS: usize = 14;
+/// So many decide how wide the names are.
+const ALIGNED: usize = 200;
 /// Where the cursor is: column, row.
 type Place = Option<(u16, u16)>;
 
@@ -249,7 +251,8 @@ fn pick(
     buffer: &mut Buffer,
 ) {
     let room = usize::from(area.width);
-    let names = items.iter().map(|(name, _)| width(name)).max().unwrap_or(0).min(20);
+    // Of the first ones: there may be 100,000, and each key draws them.
+    let names = items.iter().take(ALIGNED).map(|(name, _)| width(name)).max().unwrap_or(0).min(20);
     let first = first_of(items.len(), at, area);
     for (line, (place, (name, value))) in items.iter().enumerate().skip(first).take(seen_of(area)).enumerate() {
         let y = area.y + u16::try_from(line).unwrap_or(0);
@@ -266,7 +269,7 @@ fn pick(
     }
     // The whole value, bare, so that it can be selected where the clipboard does not work.
     let value = items.get(at).map_or("", |(_, value)| value.as_str());
-    for (line, text) in wrap(value, room).iter().take(2).enumerate() {
+    for (line, text) in wrap(&shorten(value, room * 3), room).iter().take(2).enumerate() {
         let y = last.saturating_sub(2) + u16::try_from(line).unwrap_or(0);
         put(buffer, area.x, y, &cut(text, room), room, theme.info);
     }

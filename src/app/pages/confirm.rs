@@ -9,7 +9,7 @@ use crate::domain::action::{Action, MASK, shown_url};
 use crate::domain::incident::{Incident, Severity};
 use crate::domain::request::Prepared;
 use crate::domain::risk::{self, Risk, Weight};
-use crate::domain::text::{TITLE_SHOWN, clean, shorten};
+use crate::domain::text::{self, TITLE_SHOWN, clean, shorten};
 use crate::domain::time::clock;
 
 /// How much of an input's value is shown, in characters.
@@ -118,13 +118,12 @@ fn target_rows(shown: &Shown) -> [Row; 3] {
 
 /// How many it is for, and how many of them the list does not show.
 fn counted(count: usize, left_out: &LeftOut) -> String {
-    let s = if count == 1 { "" } else { "s" };
     let hidden = if left_out.hidden > 0 {
         format!(", {} of them not shown in the list", left_out.hidden)
     } else {
         String::new()
     };
-    format!("{count} incident{s}{hidden}")
+    format!("{}{hidden}", text::counted(count, "incident"))
 }
 
 fn left_out_rows(facts: &Facts) -> Vec<Row> {

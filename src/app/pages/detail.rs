@@ -9,11 +9,15 @@ use crate::app::model::Model;
 use crate::domain::incident::{Alert, Incident};
 use crate::domain::local::Local;
 use crate::domain::snooze;
-use crate::domain::text::clean;
+use crate::domain::text::{clean, clean_lines, counted, shorten};
 use crate::domain::time::{age, clock};
 
+/// How much of a list or a text is laid out here, for each frame anew; the other tabs have more.
+const MOST: usize = 200;
 /// How many rows a title takes at most.
 const TITLE_ROWS: usize = 3;
+/// How much of one name or value, in characters.
+const LONG: usize = 2_000;
 /// Labels that say most of where it burns come first.
 const FIRST_LABELS: [&str; 14] = [
     "severity",
@@ -64,7 +68,9 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     }
     if !incident.alerts.is_empty() {
         rows.push(Row::default());
-        rows.extend(incident.alerts.iter().flat_map(|alert| alert_row(model, alert).wrapped(columns)));
+        let alerts = incident.alerts.iter().take(MOST);
+        rows.extend(alerts.flat_map(|alert| alert_row(model, alert).wrapped(columns)));
+        rows.extend(more_row(incident.alerts.len().saturating_sub(MOST), "alert"));
     }
     rows
 }
@@ -146,7 +152,9 @@ fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut row = Row::default();
     let mut used = 0;
-    for (name, value) in labels {
+    let left_out = labels.len().saturating_sub(MOST);
+    for (name, value) in labels.into_iter().take(MOST) {
+        let (name, value) = (&*shorten(name, LONG), &*shorten(value, LONG));
         // As wide as the widest of a step, so that pairs stand under each other.
         let text = format!("{} {}", clean(name), clean(value));
         let wide = unicode_width::UnicodeWidthStr::width(text.as_str());
@@ -162,7 +170,12 @@ fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     if used > 0 {
         rows.push(row);
     }
+    rows.extend(more_row(left_out, "label"));
     rows.into_iter().flat_map(|row| trimmed(row).wrapped(columns)).collect()
+}
+
+fn more_row(left_out: usize, what: &str) -> Option<Row> {
+    (left_out > 0).then(|| Row::new(Tone::Dim, &format!("… and {} more", counted(left_out, what))))
 }
 
 fn trimmed(mut row: Row) -> Row {
@@ -174,9 +187,8 @@ fn trimmed(mut row: Row) -> Row {
 
 fn count_row(incident: &Incident) -> Row {
     let alerts = incident.alert_cnt.max(i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX));
-    let some = |count: i64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let responders = i64::try_from(incident.responders.len()).unwrap_or(i64::MAX);
-    Row::new(Tone::Plain, &format!("{} · {}", some(alerts, "alert"), some(responders, "responder")))
+    let responders = incident.responders.len();
+    Row::new(Tone::Plain, &format!("{} · {}", counted(alerts, "alert"), counted(responders, "responder")))
 }
 
 fn text_rows(rows: &mut Vec<Row>, name: &str, text: &str, columns: usize) {
@@ -187,14 +199,15 @@ fn text_rows(rows: &mut Vec<Row>, name: &str, text: &str, columns: usize) {
     if !name.is_empty() {
         rows.push(Row::new(Tone::Dim, name));
     }
-    for line in crate::domain::text::clean_lines(text.trim()) {
-        rows.extend(Row::new(Tone::Plain, &line).wrapped(columns));
+    let text = shorten(text.trim(), MOST * 100);
+    for line in clean_lines(&text).iter().take(MOST) {
+        rows.extend(Row::new(Tone::Plain, line).wrapped(columns));
     }
 }
 
 fn responders_row(incident: &Incident) -> Row {
     let mut row = Row::new(Tone::Dim, "responders ");
-    for (at, responder) in incident.responders.iter().enumerate() {
+    for (at, responder) in incident.responders.iter().take(MOST).enumerate() {
         let name = if responder.person_name.is_empty() { &responder.email } else { &responder.person_name };
         let taken = if responder.acknowledged_at > 0 { " (acknowledged)" } else { "" };
         let comma = if at > 0 { ", " } else { "" };

@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::state::incident_detail::Tab;
 use crate::domain::activity::Entry;
 use crate::domain::incident::{Alert, Incident};
-use crate::domain::text::clean_lines;
+use crate::domain::text::{clean_lines, counted, shorten};
 use crate::domain::time::{age, clock, day_clock, took};
 use crate::domain::timeline::{Moment, Teller};
 
@@ -43,6 +43,11 @@ pub fn rows(model: &Model, columns: usize) -> Vec<Row> {
     rows.iter().flat_map(|row| row.wrapped(columns)).collect()
 }
 
+/// How much of a list is laid out, for each frame anew; `andon incident show` has all.
+const MOST: usize = 1_000;
+/// How much of one value, in characters.
+const LONG: usize = 4_000;
+
 fn pair(name: &str, value: &str, wide: usize) -> Row {
     Row::new(Tone::Dim, &format!("{name:<wide$}  ")).and(Tone::Plain, value)
 }
@@ -53,13 +58,16 @@ fn widest<'a>(names: impl Iterator<Item = &'a String>) -> usize {
 
 fn alerts(model: &Model, incident: &Incident) -> Vec<Row> {
     let mut rows = Vec::new();
-    for alert in &incident.alerts {
+    for alert in incident.alerts.iter().take(MOST) {
         if !rows.is_empty() {
             rows.push(Row::default());
         }
         rows.extend(one_alert(model, alert));
     }
     let known = i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX);
+    if incident.alerts.len() > MOST {
+        rows.push(Row::new(Tone::Dim, &format!("… and {} more", counted(incident.alerts.len() - MOST, "alert"))));
+    }
     if incident.alert_cnt > known {
         rows.push(Row::new(Tone::Dim, &format!("{known} of {} alerts are known here", incident.alert_cnt)));
     } else if rows.is_empty() {
@@ -109,7 +117,10 @@ fn fields(incident: &Incident) -> Vec<Row> {
         }
         rows.push(Row::new(Tone::Head, head));
         let wide = widest(pairs.iter().map(|(name, _)| name));
-        rows.extend(pairs.iter().map(|(name, value)| pair(name, value, wide)));
+        rows.extend(pairs.iter().take(MOST).map(|(name, value)| pair(name, &shorten(value, LONG), wide)));
+        if pairs.len() > MOST {
+            rows.push(Row::new(Tone::Dim, &format!("… and {} more", pairs.len() - MOST)));
+        }
     };
     part("Labels", incident.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect());
     part("Fields", incident.fields.iter().map(|(name, value)| (name.clone(), text(value))).collect());

@@ -65,7 +65,10 @@ impl<'a> Reading<'a> {
             if let End::Cut(why) = end {
                 let got = self.listing.rows.len();
                 self.listing.complete = false;
-                self.listing.warnings.push(format!("the list is not whole, {got} incidents came: {why}"));
+                self.listing.warnings.push(format!(
+                    "the list is not whole, {} came: {why}",
+                    crate::domain::text::counted(got, "incident")
+                ));
                 break;
             }
         }

@@ -48,7 +48,10 @@ pub(super) async fn open(
         Err(error) if listing.rows.is_empty() => return Err(error),
         Err(error) => {
             listing.complete = false;
-            listing.warnings.push(format!("only {} incidents could be read: {error}", listing.rows.len()));
+            listing.warnings.push(format!(
+                "only {} could be read: {error}",
+                crate::domain::text::counted(listing.rows.len(), "incident")
+            ));
         }
     }
     Ok(listing)

@@ -194,3 +194,42 @@ fn old_incidents_and_plain_http_are_warned_of() {
     assert!(text.contains("plain http"));
     assert!(text.contains("prod 12 open · 3h old"));
 }
+
+#[test]
+fn a_long_address_title_or_warning_hides_nothing_of_what_has_to_be_seen() {
+    for size in [(60, 15), (80, 24), (120, 36)] {
+        for length in [100, 400, 4_000] {
+            let mut go = action("Restart server", 1, Confirm::Enter);
+            go.endpoint = format!("http://ci.example/x?h={}&end=last", "%25".repeat(length));
+            go.tls.verify = false;
+            go.retries = 2;
+            go.proxy = format!("http://{}.example:3128", "proxy".repeat(10));
+            go.description = "what it does\n".repeat(length);
+            let mut screen = Screen::new(size);
+            screen.event(Event::Actions(vec![go]));
+            let mut long = row(1, Severity::Critical, &"a title that goes on and on ".repeat(length));
+            long.num = "054D57".into();
+            screen.changed(vec![long], &[]);
+            let press = screen.keys("1");
+            screen.fill(&press);
+            let mut seen = screen.text();
+            let mut enters = 0;
+            while !screen.code(KeyCode::Enter).iter().any(|effect| matches!(effect, Effect::Run(_))) {
+                enters += 1;
+                assert!(enters < 4, "{seen}");
+                seen += &screen.text();
+            }
+            for shown in [
+                "Restart server",
+                "for    054D57",
+                "http://ci.example",
+                "end=last",
+                "plain http",
+                "verification is off",
+            ] {
+                assert!(seen.contains(shown), "{size:?} {length}: {shown} in\n{seen}");
+            }
+            assert!(seen.contains("proxy") && seen.contains("sent again up to 2 times"), "{size:?} {length}:\n{seen}");
+        }
+    }
+}

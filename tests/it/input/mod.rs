@@ -391,3 +391,77 @@ fn an_old_report_of_the_mouse_is_counted_in_bytes() {
         assert_eq!(out, [Input::Key(KeyEvent::new(KeyCode::Char('X'), KeyModifiers::SHIFT))], "{report:?}");
     }
 }
+
+#[test]
+fn a_control_of_eight_bits_is_read_as_esc_and_its_letter() {
+    let down = KeyEvent::from(KeyCode::Down);
+    for bytes in [&b"\x9bB"[..], b"\xc2\x9bB", b"\x1b[B"] {
+        assert_eq!(run(&mut Gate::new(50), Context::Incidents, &[(1_000, bytes)]), [Input::Key(down)], "{bytes:?}");
+    }
+    for answer in [&b"\x9d11;rgb:1111/1111/1111\x9c"[..], b"\x90>|xterm\x9c", b"\x9b?1;2c", b"\x9f1\x9c", b"\x9e11\x9c"]
+    {
+        for mode in &PLACES[..3] {
+            let out = run(&mut Gate::new(50), *mode, &[(1_000, answer)]);
+            assert!(
+                !out.iter().any(|input| matches!(input, Input::Key(_) | Input::Paste(_))),
+                "{answer:?} {mode:?} {out:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rxvt_s_shift_and_delete_takes_no_key_after_it() {
+    for (bytes, held) in [
+        (&b"\x1b[3$"[..], KeyModifiers::SHIFT),
+        (b"\x1b[3^", KeyModifiers::CONTROL),
+        (b"\x1b[3@", KeyModifiers::CONTROL | KeyModifiers::SHIFT),
+    ] {
+        let out = run(&mut Gate::new(50), Context::Incidents, &[(1_000, bytes), (1_100, b"j")]);
+        let deleted = Input::Key(KeyEvent::new(KeyCode::Delete, held));
+        assert!(
+            out == [deleted, Input::Key(KeyCode::Char('j').into())] || out == [Input::Key(KeyCode::Char('j').into())],
+            "{bytes:?} {out:?}"
+        );
+    }
+    // The answer to a question about a mode has a `$`, too.
+    assert_eq!(run(&mut Gate::new(50), Context::Incidents, &[(1_000, b"\x1b[?2026;2$y\x1b[4;1$y")]), []);
+}
+
+#[test]
+fn a_hammered_enter_sends_nothing_and_that_is_told_once() {
+    let keys = Keys::default();
+    let rules = InputRules::new(&keys, Focus { context: Context::Confirm, on_button: false });
+    let mut gate = Gate::new(50);
+    let (mut told, mut out) = (0, Vec::new());
+    for at in (1_000..3_000).step_by(100) {
+        pass(&mut gate, &rules, at, &mut out);
+        out.extend(gate.feed(KeyCode::Enter.into(), at, &rules));
+        told += usize::from(gate.has_ignored());
+    }
+    assert_eq!((acts(&out).len(), told), (1, 1), "the first one alone");
+}
+
+#[test]
+fn what_comes_before_an_enter_in_one_read_keeps_it_from_acting() {
+    for before in [
+        &b"\x1b"[..],
+        b"\x00",
+        b"\x1b[M !!",
+        b"\x1b[<0;1;1M",
+        b"\x1b[I",
+        b"\xff",
+        b"\x9bI",
+        b"\x1b[3$",
+        b"\x1b[200~x\x1b[201~",
+    ] {
+        let bytes = [before, b"\r"].concat();
+        for gap in [0, 5, 20] {
+            let parts: [&[(u64, &[u8])]; 2] = [&[(1_000, &bytes)], &[(1_000, before), (1_000 + gap, b"\r")]];
+            for chunks in parts {
+                let out = run(&mut Gate::new(50), Context::Confirm, chunks);
+                assert_eq!(acts(&out), [], "{before:?} {gap}: {out:?}");
+            }
+        }
+    }
+}

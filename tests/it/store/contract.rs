@@ -106,4 +106,5 @@ contract!(
     changes::wanted_places_come_before_free_ones,
     changes::one_refusal_refuses_all,
     retention::what_is_old_is_forgotten_but_never_what_has_not_ended,
+    retention::no_single_look_at_the_clock_removes_anything,
 );

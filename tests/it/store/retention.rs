@@ -4,7 +4,7 @@ use andon::domain::activity::{Activity, Entry};
 use andon::domain::enrichment::{Enriched, Enrichment};
 use andon::domain::incident::IncidentKey;
 use andon::domain::run::Outcome;
-use andon::store::{Begun, LogQuery, Store};
+use andon::store::{Begun, Forgotten, LogQuery, Store};
 
 use crate::store::contract::Home;
 use crate::store::samples::{NOON, ada, added, detail, run, started, succeeded};
@@ -78,4 +78,35 @@ pub(crate) async fn what_is_old_is_forgotten_but_never_what_has_not_ended(home: 
     assert!(matches!(press("b", "long").await, Begun::Cooldown { .. }));
     assert!(matches!(press("c", "unended").await, Begun::InFlight(_)));
     assert_eq!(home.store.forget(NOON + HOUR).await.unwrap(), 0, "once is enough");
+}
+
+pub(crate) async fn no_single_look_at_the_clock_removes_anything(home: Home) {
+    const DAY: i64 = 24 * HOUR;
+    const KEPT: i64 = 400 * DAY;
+    let store = &home.store;
+    let size = async || store.log_size().await.unwrap();
+    operations(store, 3, NOON).await;
+    assert_eq!(store.forget_old(NOON + DAY, KEPT).await.unwrap(), Forgotten::Nothing);
+
+    // Years ahead: once, again at once, again years later, and back.
+    let ahead = NOON + 4_000 * DAY;
+    assert_eq!(store.forget_old(ahead, KEPT).await.unwrap(), Forgotten::Noted { lines: 3 });
+    assert_eq!(store.forget_old(ahead + HOUR, KEPT).await.unwrap(), Forgotten::Nothing);
+    assert_eq!(store.forget_old(ahead + 1_000 * DAY, KEPT).await.unwrap(), Forgotten::Noted { lines: 3 });
+    assert_eq!(store.forget_old(ahead - 1_000 * DAY, KEPT).await.unwrap(), Forgotten::Noted { lines: 3 });
+    assert_eq!(store.forget_old(NOON + DAY, KEPT).await.unwrap(), Forgotten::Nothing);
+    assert_eq!(size().await, 3);
+
+    // The clock is right and time passes.
+    operations(store, 2, NOON + 5 * DAY).await;
+    let old = NOON + KEPT + DAY;
+    assert_eq!(store.forget_old(old, KEPT).await.unwrap(), Forgotten::Noted { lines: 3 });
+    assert_eq!(home.other.forget_old(old + DAY, KEPT).await.unwrap(), Forgotten::Nothing);
+    assert_eq!(size().await, 5);
+    let removed = store.forget_old(old + 10 * DAY, KEPT).await.unwrap();
+    assert_eq!(removed, Forgotten::Removed { lines: 3, before_ms: NOON + DAY }, "only what the first one found");
+    assert_eq!(size().await, 2);
+    assert_eq!(store.forget_old(old + 11 * DAY, KEPT).await.unwrap(), Forgotten::Nothing);
+    let removed = store.forget_old(old + 20 * DAY, KEPT).await.unwrap();
+    assert_eq!(removed, Forgotten::Removed { lines: 2, before_ms: NOON + 11 * DAY });
 }

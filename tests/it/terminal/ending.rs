@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::pty::{ANDON, Ended, LIMIT, Pty, Setup};
+use crate::support::pty::{ANDON, Ended, LIMIT, Pty, Setup, contains};
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::station::Station;
 
@@ -90,6 +90,27 @@ fn under_a_shell() -> Pty {
     shell.wait_for("1 Restart server");
     shell.wait_for("● demo");
     shell
+}
+
+#[test]
+fn a_terminal_that_was_left_strange_is_set_right_at_the_start_and_at_the_end() {
+    let mut shell = Setup::new("/bin/bash", ["--norc", "--noprofile", "-i"]).env("PS1", "shell> ").spawn();
+    wait_prompt(&shell);
+    shell.send("printf '\\033=\\033[?1h\\033[?66h\\033[4h\\033[?1003h\\033[?1006h\\033[?2004h\\033[?1004h'\r");
+    wait_prompt(&shell);
+    let begun = shell.raw().len();
+    shell.send(format!("{ANDON} demo\r"));
+    shell.wait_for("1 Restart server");
+    let modes: [&[u8]; 8] =
+        [b"\x1b>", b"\x1b[?1l", b"\x1b[?66l", b"\x1b[4l", b"\x1b[20l", b"\x1b[?1003l", b"\x1b[?1004l", b"\x1b[?9l"];
+    let set_right = |shell: &Pty, from: usize| modes.iter().all(|mode| contains(&shell.raw()[from..], mode));
+    assert!(set_right(&shell, begun), "at the start");
+    shell.wait_for("● demo");
+    let ends = shell.raw().len();
+    shell.press("q");
+    shell.wait_gone("More Actions");
+    wait_prompt(&shell);
+    assert!(set_right(&shell, ends), "at the end");
 }
 
 #[test]
