@@ -15,7 +15,7 @@ use super::session::Session;
 use crate::config::actions::{faults, from_preset};
 use crate::domain::action::{Action, Header};
 use crate::domain::channel::ChannelKey;
-use crate::domain::validate::Field;
+use crate::domain::validate::{Field, headers_that_follow, place_of};
 
 pub(super) async fn add(args: AddArgs, session: &mut Session<'_>) -> Result<Exit, CommandError> {
     session.may_change()?;
@@ -69,6 +69,15 @@ pub(super) async fn edit(args: EditArgs, session: &mut Session<'_>) -> Result<Ex
     }
     shared(&mut reading, &mut action, &args.shared);
     call(&mut reading, &mut action, &args.call);
+    let is_given = |name: &str| {
+        let begins = |text: &String| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name));
+        args.shared.header.iter().any(begins)
+    };
+    for (_, name) in headers_that_follow(before, &action).into_iter().filter(|(_, name)| !is_given(name)) {
+        let place = place_of(&before.endpoint);
+        reading
+            .fault("endpoint", &format!("{name} holds a secret for {place}: give it anew with --header, or remove it"));
+    }
     check(&mut reading, &action, &others, session).await?;
     let opened = &session.opened;
     let max = opened.config.max_per_channel;

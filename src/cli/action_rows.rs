@@ -68,7 +68,7 @@ fn shown(spec: &FieldSpec, action: &Action) -> String {
             Some(follow) if !follow.url.is_empty() => follow.url.clone(),
             _ => "the answer's Location".to_owned(),
         },
-        (_, Hides::Userinfo) => format!("{} {text}", action.method.as_str()),
+        (_, Hides::Userinfo) => format!("{} {}", action.method.as_str(), shown_url(&text)),
         (_, Hides::Everything) => shown_reference(&text),
         (_, Hides::Password) if holds_password(&text) => shown_url(&text),
         (_, Hides::Password | Hides::Nothing) => text,
@@ -160,7 +160,7 @@ fn value(spec: &FieldSpec, action: &Action) -> Value {
         {
             Value::Null
         }
-        _ if spec.hides == Hides::Userinfo => spec.text(action).into(),
+        _ if spec.hides == Hides::Userinfo => shown_url(&spec.text(action)).into(),
         _ => shown(spec, action).into(),
     }
 }

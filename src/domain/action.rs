@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use super::address::is_secret_name;
 use super::channel::ChannelKey;
 
 pub use field::{Field, FieldSpec};
@@ -222,8 +223,41 @@ impl Action {
     }
 }
 
-/// A URL without what may be secret in it: userinfo is masked.
+/// A URL without what may be secret in it: userinfo is masked, and values of its query that are secret by their names.
+/// References, and expressions that are not filled yet, stay as they are written.
 pub fn shown_url(text: &str) -> String {
+    masked_query(&without_userinfo(text), |_, value| {
+        let is_expression = value.starts_with("{{") && value.ends_with("}}");
+        if is_expression { value.to_owned() } else { mask_around_references(value, true) }
+    })
+}
+
+/// An address in which `other` says what stands for each value of the query and of the fragment that is a secret by its
+/// name, which it gets as written.
+pub fn masked_query(text: &str, other: impl Fn(&str, &str) -> String) -> String {
+    let Some(start) = text.find(['?', '#']) else { return text.to_owned() };
+    let (before, query) = text.split_at(start + 1);
+    let mut out = before.to_owned();
+    for pair in query.split_inclusive(['&', ';', '#']) {
+        let end = pair.trim_end_matches(['&', ';', '#']).len();
+        let (pair, rest) = pair.split_at(end);
+        match pair.split_once('=') {
+            Some((name, value)) if !value.is_empty() && is_secret_name(&decoded(name)) => {
+                out.push_str(&format!("{name}={}", other(name, value)));
+            }
+            _ => out.push_str(pair),
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A URL whose userinfo is masked.
+pub fn without_userinfo(text: &str) -> String {
     match url::Url::parse(text) {
         Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
             // Neither can fail: a URL with userinfo has a host.
@@ -256,6 +290,19 @@ mod tests {
     fn userinfo_is_never_shown() {
         assert_eq!(shown_url("https://ada:pw@ci.example/x"), "https://••••••@ci.example/x");
         assert_eq!(shown_url("https://ci.example/x"), "https://ci.example/x");
+    }
+
+    #[test]
+    fn a_query_shows_no_secret_and_every_reference() {
+        for (address, shown) in [
+            ("https://h/x?a=1&sig=Zm9v%2Bcg==&b=2", "https://h/x?a=1&sig=••••••&b=2"),
+            ("https://h/x?token=${secret:T}&code=ab${env:C}", "https://h/x?token=${secret:T}&code=••••••${env:C}"),
+            ("https://h/x?key={{ incident.num }}&key=", "https://h/x?key={{ incident.num }}&key="),
+            ("https://h/x?keyboard=us#access_token=abc", "https://h/x?keyboard=us#access_token=••••••"),
+            ("https://ada:pw@h/x?Api-Key=1;q=2", "https://••••••@h/x?Api-Key=••••••;q=2"),
+        ] {
+            assert_eq!(shown_url(address), shown);
+        }
     }
 
     #[test]

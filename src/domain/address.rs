@@ -54,6 +54,30 @@ pub fn is_plain_http_text(text: &str) -> bool {
     begins && text.contains("{{")
 }
 
+/// Names in a query whose values are secrets.
+const SECRET_NAMES: [&str; 6] = ["sig", "token", "key", "secret", "password", "code"];
+
+/// Whether a value of this name in a query is a secret: `sig`, `access_token`, `X-Api-Key`, `client_secret`, `passwd`.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = name.split(|ch: char| !ch.is_alphanumeric());
+    let is_word =
+        |word: &str| SECRET_NAMES.contains(&word) || matches!(word, "signature" | "pwd" | "passwd" | "passwort");
+    let joined: String = name.chars().filter(|ch| ch.is_alphanumeric()).collect();
+    let ends = ["token", "apikey", "secret", "password", "signature", "authcode", "accesskey"];
+    words.into_iter().any(is_word) || ends.iter().any(|end| joined.ends_with(end))
+}
+
+/// The values in the query of an address, as written, that are secrets by their names. Of text: an expression or a
+/// reference may stand in it.
+pub fn secret_pairs(address: &str) -> Vec<&str> {
+    let Some((_, query)) = address.split_once('?') else { return Vec::new() };
+    let query = query.split('#').next().unwrap_or_default();
+    let pairs = query.split(['&', ';']).filter_map(|pair| pair.split_once('='));
+    let is_secret = |name: &str| is_secret_name(&percent_encoding::percent_decode_str(name).decode_utf8_lossy());
+    pairs.filter(|(name, value)| !value.is_empty() && is_secret(name)).map(|(_, value)| value).collect()
+}
+
 /// Whether both are of the web, and scheme, host and port are the same.
 pub fn is_same_origin(one: &Url, other: &Url) -> bool {
     is_web(one) && one.origin() == other.origin()
@@ -93,6 +117,30 @@ mod tests {
         }
         assert!(is_plain_http_text(" HTTP://{{ incident.labels.host }}/x"));
         assert!(!is_plain_http_text("https://{{ incident.labels.host }}/x") && !is_plain_http_text("http://"));
+    }
+
+    #[test]
+    fn values_of_a_query_are_secret_by_their_names() {
+        for name in [
+            "sig",
+            "SIG",
+            "token",
+            "access_token",
+            "accessToken",
+            "X-Api-Key",
+            "apikey",
+            "client_secret",
+            "code",
+            "key",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["signal", "keyboard", "monkey", "codename", "tokens_left", "secretary", "id", "author", "passage"]
+        {
+            assert!(!is_secret_name(name), "{name}");
+        }
+        let address = "https://h/x?a=1&sig=Zm9v%2B&to%6Ben=b&key=&code={{ incident.num }}#key=z";
+        assert_eq!(secret_pairs(address), ["Zm9v%2B", "b", "{{ incident.num }}"]);
     }
 
     #[test]

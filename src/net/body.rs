@@ -8,7 +8,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::stream_lines::StreamLines;
-use super::text::text;
+use super::text::Charset;
+use super::unpack::Unpack;
 
 /// How much of an answer's body is kept for the log, and of its headers together, in bytes.
 pub(super) const KEPT: usize = 64 * 1024;
@@ -71,6 +72,7 @@ pub(super) struct Body {
     room: usize,
     seen: u64,
     expected: Option<u64>,
+    charset: Charset,
     end: End,
 }
 
@@ -83,8 +85,8 @@ impl Body {
         stop: &CancellationToken,
         mut lines: StreamLines<'_>,
     ) -> Self {
-        let expected = response.content_length();
-        let mut body = Self { kept: Vec::new(), room, seen: 0, expected, end: End::Late };
+        let (charset, mut unpack) = (Charset::of(response.headers()), Unpack::of(response.headers()));
+        let mut body = Self { kept: Vec::new(), room, seen: 0, expected: None, charset, end: End::Late };
         let mut over = None;
         loop {
             let chunk = tokio::select! {
@@ -96,11 +98,21 @@ impl Body {
                 chunk = ready_before(deadline, || true, response.chunk()) => chunk,
             };
             match chunk {
-                Some(Ok(Some(chunk))) => {
-                    body.take(&chunk);
-                    lines.take(&chunk);
+                Some(Ok(chunk)) => {
+                    let mut give = |bytes: &[u8]| {
+                        body.take(bytes);
+                        lines.take(bytes);
+                    };
+                    let unpacked = match &chunk {
+                        Some(chunk) => unpack.take(chunk, &mut give),
+                        None => unpack.end(&mut give),
+                    };
+                    match unpacked {
+                        Ok(()) if chunk.is_none() => body.end = End::Whole,
+                        Ok(()) => {}
+                        Err(_) => body.end = End::Lost,
+                    }
                 }
-                Some(Ok(None)) => body.end = End::Whole,
                 Some(Err(_)) => body.end = End::Lost,
                 None => break,
             }
@@ -114,6 +126,7 @@ impl Body {
             tokio::task::yield_now().await;
         }
         lines.end();
+        body.expected = response.content_length().filter(|_| !unpack.is_packed());
         body
     }
 
@@ -136,7 +149,7 @@ impl Body {
     /// What the log keeps.
     pub(super) fn text(&self) -> String {
         let kept = &self.kept[..self.kept.len().min(KEPT)];
-        text(kept, self.end != End::Whole || self.seen > kept.len() as u64)
+        self.charset.text(kept, self.end != End::Whole || self.seen > kept.len() as u64)
     }
 
     /// What a rule reads.
@@ -145,7 +158,7 @@ impl Body {
         if self.size() > FOR_RULES as u64 {
             return BodyRead::TooLarge;
         }
-        let text = text(&self.kept, is_cut);
+        let text = self.charset.text(&self.kept, is_cut);
         if is_cut { BodyRead::Cut(text) } else { BodyRead::Whole(text) }
     }
 

@@ -41,6 +41,10 @@ impl Clients {
                 .connector_layer(TraceLayer)
                 .connect_timeout(reach.connect_timeout)
                 .referer(false)
+                // A header that breaks the rules costs that header.
+                .http1_ignore_invalid_headers_in_responses(true)
+                .http1_allow_spaces_after_header_name_in_responses(true)
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
         };
         let (policy, connect_timeout) = (reach.policy.clone(), reach.connect_timeout);
         let direct = build(base().no_proxy())?;

@@ -22,6 +22,7 @@ mod resolve;
 mod stream_lines;
 mod text;
 mod trust;
+mod unpack;
 
 pub use backoff::Backoff;
 pub use body::BodyRead;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::{ACCEPT_ENCODING, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use reqwest::redirect::Policy;
 use reqwest::{Request, Response, retry};
@@ -18,6 +18,7 @@ use super::connection_trace::ConnectionTrace;
 use super::error::NetError;
 use super::reach::Reach;
 use super::stream_lines::StreamLines;
+use super::unpack::ACCEPTED;
 use crate::domain::action::Header;
 use crate::domain::address::{is_web, length_fault};
 use crate::domain::run::{Answer, Attempt, Failure};
@@ -187,7 +188,7 @@ fn build(request: &WireRequest<'_>) -> Result<Request, String> {
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| "the method is not one that HTTP knows".to_owned())?;
     let mut built = Request::new(method, url);
-    *built.headers_mut() = header_map(request.headers)?;
+    *built.headers_mut() = accepting(header_map(request.headers)?);
     *built.body_mut() = Some(request.body.to_owned().into());
     Ok(built)
 }
@@ -204,6 +205,12 @@ pub(super) fn header_map(headers: &[Header]) -> Result<HeaderMap, String> {
         map.append(name, value);
     }
     Ok(map)
+}
+
+/// The headers, with what an answer may be packed as, unless they say so themselves.
+pub(super) fn accepting(mut headers: HeaderMap) -> HeaderMap {
+    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(ACCEPTED));
+    headers
 }
 
 async fn read(mut response: Response, reads_body: bool, end: Instant, limits: &Limits<'_>) -> Tried {

@@ -15,9 +15,11 @@ use super::classify;
 use super::client::Clients;
 use super::connection_trace::ConnectionTrace;
 use super::error::NetError;
-use super::press::{answer, asked_wait, header_map, retry_after};
+use super::press::{accepting, answer, asked_wait, header_map, retry_after};
 use super::reach::Reach;
 use super::stream_lines::StreamLines;
+use super::text::Charset;
+use super::unpack::Unpack;
 use crate::domain::action::{Header, shown_url};
 use crate::domain::address::{is_same_origin, is_web, length_fault};
 use crate::domain::run::{Answer, Failure};
@@ -63,7 +65,7 @@ pub struct Called {
     pub limits: Vec<(String, String)>,
     /// Where a redirect that was not followed points to, as far as it may be shown; empty where it is none.
     pub location: String,
-    /// The whole body, unpacked.
+    /// The whole body, unpacked and in UTF-8.
     pub body: Vec<u8>,
 }
 
@@ -166,7 +168,7 @@ impl ReadClient {
         Ok(Reply { answer, body, retry_after_ms })
     }
 
-    /// The whole body, unpacked, of a 2xx answer to a GET.
+    /// The whole body, unpacked and in UTF-8, of a 2xx answer to a GET.
     ///
     /// Any other status is an error. Redirects are followed within the same origin only, so that `headers` reach
     /// nobody else. Userinfo of the address goes out as basic credentials, unless `headers` has an `Authorization`.
@@ -219,7 +221,7 @@ impl ReadClient {
             return Err(ReadError::new(ReadClass::Invalid, fault));
         }
         self.clients.judge(url).map_err(|why| ReadError::new(ReadClass::Policy, why))?;
-        let headers = header_map(headers).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
+        let headers = header_map(headers).map(accepting).map_err(|text| ReadError::new(ReadClass::Invalid, text))?;
         let trace = ConnectionTrace::default();
         let request = self.clients.towards(url).request(call.method.clone(), url.clone());
         // Before the headers, so that one who writes a `Content-Type` has it.
@@ -257,22 +259,34 @@ fn told_location(response: &Response) -> String {
     if is_same_origin(response.url(), &to) { shown_place(&to) } else { to.origin().ascii_serialization() }
 }
 
+/// All of a body, unpacked and in UTF-8.
 async fn whole_body(mut response: Response, place: &str, limit: usize) -> Result<Vec<u8>, ReadError> {
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                let text = format!("the answer of {place} is over {}", size(limit));
-                return Err(ReadError::new(ReadClass::TooLarge, text));
+    let (charset, mut unpack) = (Charset::of(response.headers()), Unpack::of(response.headers()));
+    let (mut body, mut is_over) = (Vec::new(), false);
+    while !is_over {
+        let mut give = |bytes: &[u8]| {
+            // One byte more than allowed tells that it is too much, however much comes.
+            let room = (limit + 1).saturating_sub(body.len());
+            body.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        };
+        let unpacked = match response.chunk().await {
+            Ok(Some(chunk)) => unpack.take(&chunk, &mut give).is_ok(),
+            Ok(None) => {
+                is_over = true;
+                unpack.end(&mut give).is_ok()
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
-            Err(_) => {
-                let text = format!("the answer of {place} broke off: it was cut, or is not what its headers say");
-                return Err(ReadError::new(ReadClass::Lost, text));
-            }
+            Err(_) => false,
+        };
+        if body.len() > limit {
+            let text = format!("the answer of {place} is over {}", size(limit));
+            return Err(ReadError::new(ReadClass::TooLarge, text));
+        }
+        if !unpacked {
+            let text = format!("the answer of {place} broke off: it was cut, or is not what its headers say");
+            return Err(ReadError::new(ReadClass::Lost, text));
         }
     }
+    Ok(charset.into_utf8(body))
 }
 
 fn refused(response: &Response, place: &str) -> ReadError {

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use super::text::text;
+use super::text::Charset;
 
 /// The most of a line that is passed on, in bytes.
 const LINE: usize = 4 * 1024;
@@ -23,6 +23,7 @@ pub(super) struct StreamLines<'a> {
     /// `None`: nobody, or an answer that does not stream.
     on_line: Option<OnLine<'a>>,
     events: bool,
+    charset: Charset,
     line: Vec<u8>,
     /// Whether the line is longer than what is kept of it.
     long: bool,
@@ -40,7 +41,8 @@ impl<'a> StreamLines<'a> {
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let streams = length.is_none() && kind.starts_with("text/");
-        Self { on_line: streams.then_some(on_line), events: kind == "text/event-stream", ..Self::none() }
+        let (events, charset) = (kind == "text/event-stream", Charset::of(headers));
+        Self { on_line: streams.then_some(on_line), events, charset, ..Self::none() }
     }
 
     /// Nobody listens.
@@ -48,6 +50,7 @@ impl<'a> StreamLines<'a> {
         Self {
             on_line: None,
             events: false,
+            charset: Charset::of(&HeaderMap::new()),
             line: Vec::new(),
             long: false,
             returned: false,
@@ -83,7 +86,7 @@ impl<'a> StreamLines<'a> {
     }
 
     fn line_ends(&mut self) {
-        let line = text(&self.line, self.long);
+        let line = self.charset.text(&self.line, self.long);
         self.line.clear();
         self.long = false;
         let told = if self.events { data(&line) } else { Some(line.as_str()) };

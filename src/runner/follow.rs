@@ -21,6 +21,7 @@ use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail, V
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
 use crate::net::{Backoff, BodyRead, ReadClass, ReadClient, Reply};
+use crate::secret::Masks;
 use crate::webhook;
 use crate::webhook::job::{Says, is_allowed, moved, renamed, says};
 
@@ -96,7 +97,7 @@ impl Runner {
         watch: Watch<'_>,
         (begun_at, stop): (Instant, &CancellationToken),
     ) -> Finish {
-        match self.write_job(&job).await {
+        match self.write_job(&Job { url: begin.masks.kept(&job.url), ..job.clone() }).await {
             Ok(true) => {}
             // The row was ended by somebody who took this process for dead: what is known becomes a correction.
             Ok(false) => return self.record(begin, ending).await,
@@ -213,7 +214,7 @@ impl Runner {
                 biased;
                 () = following.stop.cancelled() => return cancelled(&event_id),
                 () = self.inner.leaving.cancelled() => return Over::LetGo,
-                read = self.poll(&client, &mut at, &home, following, until) => read,
+                read = self.poll(&client, &mut at, &home, following, (until, &begin.masks)) => read,
             };
             missing = if matches!(read, Read::Missing(_)) { missing + 1 } else { 0 };
             let asked;
@@ -239,7 +240,7 @@ impl Runner {
         at: &mut Url,
         home: &Url,
         following: &mut Following<'_>,
-        until: Instant,
+        (until, masks): (Instant, &Masks),
     ) -> Read {
         let mut reply = match ask(client, at, following, until).await {
             Ok(reply) => reply,
@@ -247,7 +248,7 @@ impl Runner {
         };
         let asked = reply.retry_after_ms.filter(|ms| *ms > 0).map(Duration::from_millis);
         match moved(&facts(&reply.answer, &reply.body), at, home, &following.job.follow) {
-            Some(Ok(next)) => return self.move_to(next, at, following, asked.or(Some(SHORTEST))).await,
+            Some(Ok(next)) => return self.move_to(next, at, following, (asked.or(Some(SHORTEST)), masks)).await,
             Some(Err(place)) => {
                 following.answer = Some(reply.answer);
                 let why = format!("follow.next leads to {place}: follow.origin does not list it");
@@ -277,14 +278,22 @@ impl Runner {
             here = url;
         };
         match (judged(said, reply, asked, following), next) {
-            (Read::Running(asked), Some(next)) if next != *at => self.move_to(next, at, following, asked).await,
+            (Read::Running(asked), Some(next)) if next != *at => {
+                self.move_to(next, at, following, (asked, masks)).await
+            }
             (read, _) => read,
         }
     }
 
     /// The job is asked for elsewhere from now on: durable first.
-    async fn move_to(&self, next: Url, at: &mut Url, following: &mut Following<'_>, asked: Option<Duration>) -> Read {
-        match self.inner.setup.store.move_job(&following.job.run_id, next.as_str()).await {
+    async fn move_to(
+        &self,
+        next: Url,
+        at: &mut Url,
+        following: &mut Following<'_>,
+        (asked, masks): (Option<Duration>, &Masks),
+    ) -> Read {
+        match self.inner.setup.store.move_job(&following.job.run_id, &masks.kept(next.as_str())).await {
             Ok(_) => {
                 following.job.url = next.to_string();
                 *at = next;

@@ -17,6 +17,7 @@ mod attempts;
 mod check;
 mod checks;
 mod follow;
+mod masked;
 mod open;
 mod operate;
 mod press;

@@ -21,6 +21,7 @@ use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Ending, Failure, Outcome, Run, RunState};
+use crate::secret::Masks;
 use crate::store::{Begun, RunRecord, StoreError};
 use crate::webhook;
 
@@ -35,6 +36,15 @@ pub(super) type Watch<'a> = &'a (dyn Fn(Step) + Send + Sync);
 pub(super) struct Begin {
     pub(super) seq: Seq,
     pub(super) run: Run,
+    /// The values that were read for it: hidden in all that is told and written of it.
+    pub(super) masks: Masks,
+}
+
+impl Begin {
+    /// A row for which nothing was read yet.
+    pub(super) fn new(seq: Seq, run: Run) -> Self {
+        Self { seq, run, masks: Masks::default() }
+    }
 }
 
 /// How far a run's row is, so that a fault inside andon can be told truly.
@@ -180,7 +190,7 @@ impl Runner {
         let action = &prepared.action;
         let begun = self.inner.setup.store.begin_run(&run, &ahead(prepared), action.revision, action.cooldown_ms).await;
         let refusal = match begun {
-            Ok(Begun::Started(seq)) => return Ok(Begin { seq, run }),
+            Ok(Begun::Started(seq)) => return Ok(Begin::new(seq, run)),
             Ok(Begun::InFlight(other)) => Refusal::new(Failure::InFlight, in_flight(&other)),
             Ok(Begun::Cooldown { last, until_ms }) => Refusal::new(Failure::Cooldown, cooling(&last, until_ms)),
             Ok(Begun::ActionChanged(now)) => return Err(Finish::Changed(now)),
@@ -193,7 +203,7 @@ impl Runner {
     /// written it all the same; then it ends as what it is, so that it does not keep its guard.
     async fn not_begun(&self, run: Run, error: &StoreError) -> Finish {
         if let Ok(Some(record)) = self.inner.setup.store.run_record(&run.id).await {
-            let begin = Begin { seq: record.activity.seq, run };
+            let begin = Begin::new(record.activity.seq, run);
             return self.record(begin, refused_ending(&store_failed(error))).await;
         }
         unwritten(run, error)
@@ -260,13 +270,13 @@ impl Runner {
             Ok(Some(RunRecord { activity: Activity { seq, entry: Entry::Run(run), .. }, .. }))
                 if run.state != RunState::Done =>
             {
-                self.fallen(prepared, Some(Begin { seq, run: *run })).await
+                self.fallen(prepared, Some(Begin::new(seq, *run))).await
             }
             Ok(Some(record)) => ended(record.activity),
             // It may have begun: then this waits until it can be written.
             Err(_) => {
                 let run = self.row(prepared, RunState::Running);
-                self.fallen(prepared, Some(Begin { seq: 0, run })).await
+                self.fallen(prepared, Some(Begin::new(0, run))).await
             }
         }
     }

@@ -4,23 +4,30 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use secrecy::ExposeSecret;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use super::checks::names_no_file;
 use super::follow::Following;
+use super::masked;
 use super::press::{Begin, Watch};
 use super::rows::{line, now_ms, unsent};
 use super::runner::Runner;
 use super::send::References;
 use super::step::{Finish, Step};
-use crate::domain::action::{Header, MASK};
+use crate::domain::action::{Header, MASK, names_a_secret};
 use crate::domain::activity::{Activity, Entry, Seq};
 use crate::domain::job::Job;
 use crate::domain::run::{Ending, Failure, Outcome, Run};
+use crate::domain::validate::without_references;
+use crate::secret::Masks;
 use crate::source::Credentials;
 use crate::store::Process;
 use crate::webhook;
+
+/// What never has to be encoded in an address.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Runner {
     /// Takes over the jobs of dead processes and those that were let go, and follows them to their ends; `watch` hears
@@ -85,7 +92,7 @@ impl Runner {
                 return None;
             }
         }
-        let mut begin = Begin { seq, run: *run };
+        let mut begin = Begin::new(seq, *run);
         begin.run.process.clone_from(mine);
         let registered = self.inner.stops.register(&begin.run.id, begin.run.group.as_deref(), stop);
         watch(Step::Following(Box::new(line(seq, begin.run.clone()))));
@@ -105,7 +112,7 @@ impl Runner {
 
     async fn carry_on(
         &self,
-        begin: Begin,
+        mut begin: Begin,
         mut job: Job,
         (references, credentials): (&References, Option<Credentials>),
         watch: Watch<'_>,
@@ -117,11 +124,19 @@ impl Runner {
             .iter()
             .map(|(name, value)| Header::with_secrecy(name.as_str(), filled(value, references), true))
             .collect();
+        let own = credentials.iter().flat_map(Credentials::secrets);
+        begin.masks =
+            Masks::new(references.values().cloned().chain(literals(&job)).chain(own)).with_references(references);
+        let masks = begin.masks.clone();
+        let watch: Watch<'_> = &|step| watch(masked::step(&masks, step));
+        job.url = filled_address(&job.url, references);
         if let Some(Err(why)) = credentials.map(|own| own.add_to_job(&mut job, &mut headers)) {
             let words = format!("accepted, but {why}: {}", webhook::look(&begin.run.event_id));
             return self.record(begin, lost(&job, words, duration_ms())).await;
         }
-        if job.until_ms > now_ms() && headers.iter().any(|header| header.expose().contains(MASK)) {
+        if job.until_ms > now_ms()
+            && (job.url.contains(MASK) || headers.iter().any(|header| header.expose().contains(MASK)))
+        {
             let look = webhook::look(&begin.run.event_id);
             let words =
                 format!("accepted, but polling its job needs a secret input that only the ended andon had: {look}");
@@ -139,6 +154,23 @@ impl Runner {
         };
         self.follow(begin, following, duration_ms).await
     }
+}
+
+/// The secret values that the job's headers hold as they are.
+fn literals(job: &Job) -> Vec<SecretString> {
+    let secret = job.headers.iter().filter(|(name, _)| names_a_secret(name));
+    let literal = secret.map(|(_, value)| without_references(value, ""));
+    let bare = literal.map(|value| value.rsplit(' ').next().unwrap_or_default().to_owned());
+    bare.filter(|value| !value.contains(MASK)).map(SecretString::from).collect()
+}
+
+/// An address with the values of references, each so that it stays what it is of the address.
+fn filled_address(text: &str, references: &References) -> String {
+    let encoded = references.iter().map(|(written, value)| {
+        let value: String = percent_encoding::utf8_percent_encode(value.expose_secret(), UNRESERVED).to_string();
+        (written.clone(), SecretString::from(value))
+    });
+    filled(text, &encoded.collect())
 }
 
 /// A job that cannot be followed from here.

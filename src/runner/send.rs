@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempts::{self, Sending, Sent};
 use super::follow::job;
+use super::masked;
 use super::press::{Begin, Watch, since_ms};
 use super::record::Waiting;
 use super::redirect::headers_of_a_read;
@@ -24,7 +25,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Attempt, Ending, Failure, Outcome, RunDetail, judge};
 use crate::net::{BodyRead, PressClient};
-use crate::secret::Allowed;
+use crate::secret::{Allowed, Masks};
 use crate::source::Credentials;
 use crate::store::Recorded;
 use crate::webhook::job::{Started, started};
@@ -37,7 +38,7 @@ impl Runner {
     /// Sends, and ends the run.
     pub(super) async fn send(
         &self,
-        begin: Begin,
+        mut begin: Begin,
         prepared: &Prepared,
         watch: Watch<'_>,
         stop: &CancellationToken,
@@ -56,6 +57,9 @@ impl Runner {
             Ok(wire) => wire,
             Err(refusal) => return self.record(begin, refused_ending(&refusal)).await,
         };
+        let masks = Masks::new(first.secrets.iter().cloned()).with_references(&references);
+        begin.masks = masks.clone();
+        let watch: Watch<'_> = &|step| watch(masked::step(&masks, step));
         let sent = match self.client(prepared, &first).await {
             Ok(client) => {
                 let wire = || stamped(prepared, &references, credentials.as_ref());
@@ -64,7 +68,7 @@ impl Runner {
             }
             Err(why) => Sent { attempts: vec![no_way_out(why)], last: None },
         };
-        let ending = judged(prepared, &sent, stop, since_ms(begun_at));
+        let ending = judged(prepared, &masked::sent(&masks, &sent), stop, since_ms(begun_at));
         let Some(last) = &sent.last else { return self.record(begin, ending).await };
         let follow = prepared.action.follow.as_ref();
         let job_of = started(&facts(&last.answer, &last.body), &last.at, follow, &prepared.payload);
@@ -129,6 +133,7 @@ impl Runner {
         watch: Watch<'_>,
     ) -> Finish {
         let added = body.filter(|_| ending.outcome == Outcome::Succeeded).and_then(added);
+        let added = added.map(|added| masked::enrichment(&begin.masks, added));
         if let Some(added) = added.clone() {
             let run = &begin.run;
             let mut enriched = Enriched {
@@ -158,7 +163,8 @@ impl Runner {
 
     /// Writes down how a run ended. Where that fails it waits and is tried again.
     pub(super) async fn record(&self, begin: Begin, ending: Ending) -> Finish {
-        let Begin { seq, run } = begin;
+        let Begin { seq, run, masks } = begin;
+        let ending = masked::ending(&masks, ending);
         let run = finished(run, &ending);
         let waiting = Waiting { run: run.clone(), ending, at_ms: now_ms() };
         let store = &self.inner.setup.store;
@@ -185,6 +191,7 @@ fn stamped(prepared: &Prepared, references: &References, credentials: Option<&Cr
         headers: Vec::new(),
         body: String::new(),
         proxy: String::new(),
+        secrets: Vec::new(),
     })
 }
 

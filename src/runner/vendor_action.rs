@@ -85,6 +85,7 @@ pub(super) fn with_credentials(mut wire: Wire, credentials: Option<&Credentials>
     if let Some(credentials) = credentials {
         let put = credentials.add_to(&mut wire.endpoint, &mut wire.headers);
         put.map_err(|why| Refusal::new(Failure::Policy, why))?;
+        wire.secrets.extend(credentials.secrets());
     }
     Ok(wire)
 }

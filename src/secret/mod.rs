@@ -9,11 +9,14 @@
 //!
 //! Errors name the reference, never a value. Nothing here is cached: who asks twice reads twice.
 
+mod masks;
 mod read;
 mod reference;
 mod resolver;
 mod session;
+mod spellings;
 
+pub use masks::Masks;
 pub use reference::{BadReference, Part, Reference, parse};
 pub use resolver::{Allowed, Resolver, SecretError};
 pub use session::in_own_session;

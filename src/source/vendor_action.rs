@@ -111,6 +111,13 @@ impl Credentials {
         Ok(())
     }
 
+    /// The values themselves, to be hidden wherever they come back.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let bare = |value: &str| value.rsplit([' ', '=']).next().unwrap_or(value).into();
+        let headers = self.headers.iter().flat_map(|header| [header.expose().into(), bare(header.expose())]);
+        headers.chain(self.query.iter().map(|(_, value)| value.clone())).collect()
+    }
+
     fn own(&self, address: &str) -> Result<Url, String> {
         let url = Url::parse(address).ok().filter(|url| url.origin() == self.origin);
         url.ok_or_else(|| format!("its credentials are for {} and go nowhere else", self.origin.ascii_serialization()))

@@ -42,6 +42,11 @@ impl Context {
         self.hid.swap(false, Ordering::Relaxed)
     }
 
+    /// The values of the references that it has.
+    pub fn values(&self) -> impl Iterator<Item = &SecretString> {
+        self.references.iter().flat_map(HashMap::values)
+    }
+
     /// What stands for a reference; whether it is the reference itself.
     pub(super) fn reference<'a>(&'a self, written: &'a str) -> Result<(&'a str, bool), TemplateError> {
         match &self.references {

@@ -106,6 +106,16 @@ pub fn references(text: &str) -> Result<Vec<String>, TemplateError> {
     Ok(parts(text)?.iter().filter_map(written).collect())
 }
 
+/// What of a text stands there as it is: neither references nor expressions; all of one that cannot be read.
+pub fn literals(text: &str) -> Vec<&str> {
+    let Ok(parts) = parts(text) else { return vec![text] };
+    let literal = |part| match part {
+        Part::Text(literal) => Some(literal),
+        Part::Reference(_) | Part::Expression(_) => None,
+    };
+    parts.into_iter().filter_map(literal).collect()
+}
+
 /// Whether a text holds expressions.
 pub fn has_expressions(text: &str) -> Result<bool, TemplateError> {
     Ok(parts(text)?.iter().any(|part| matches!(part, Part::Expression(_))))

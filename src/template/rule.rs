@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::context::{EvalError, Scope, payload_members, shown};
 use super::contract::{ANSWER, FOLLOW};
 use super::engine::roots;
+use super::error::refuse;
 use super::order::rewrite;
 use super::parts::{Part, parts};
 use super::save::{check_rule, reads_only_the_answer};
@@ -124,6 +125,9 @@ pub fn fill_follow(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<Opti
     let scope = Scope::new(root, notes);
     let parts = parts(text.trim()).map_err(broken)?;
     let mut ending = None;
+    if parts.iter().any(|part| matches!(part, Part::Reference(_))) {
+        return Err(broken(refuse("references are not allowed in an address that is shown and logged")));
+    }
     let mut value = |expression: &str| match scope.evaluate(expression, UndefinedBehavior::Strict, there) {
         Ok((Some(piece), false)) => Ok(Some(piece)),
         other => {

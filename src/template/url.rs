@@ -11,17 +11,30 @@ use super::fill::bounded;
 use super::parts::{Part, parts};
 use super::value::to_text;
 use crate::domain::action::MASK;
+use crate::domain::text::clean;
 
-/// A value for a URL: its text, and whether it is encoded already (`| urlencode`).
+/// A value for a URL, and what it is.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     text: String,
-    encoded: bool,
+    is: Is,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Is {
+    /// A value that anybody may have written.
+    Plain,
+    /// One that is encoded already (`| urlencode`).
+    Encoded,
+    /// What a reference says: written by whoever presses, who may have it from an address as it stands.
+    Read,
+    /// A reference as it is written.
+    Reference,
 }
 
 /// A value as a piece of a URL.
 pub(super) fn piece(value: &Value) -> Result<Piece, Error> {
-    Ok(Piece { text: to_text(value)?, encoded: value.is_safe() })
+    Ok(Piece { text: to_text(value)?, is: if value.is_safe() { Is::Encoded } else { Is::Plain } })
 }
 
 /// Where in a URL a place is.
@@ -38,6 +51,11 @@ enum Zone {
 pub fn fill_url(text: &str, context: &Context) -> Result<String, TemplateError> {
     let mut hidden = false;
     let filled = fill_parts(&parts(text.trim())?, &mut |expression| {
+        if expression.starts_with("${") {
+            let (text, is_itself) = context.reference(expression)?;
+            let is = if is_itself { Is::Reference } else { Is::Read };
+            return Ok(Some(Piece { text: text.to_owned(), is }));
+        }
         let piece = context.evaluate(expression, piece)?;
         hidden |= piece.is_none();
         Ok(piece)
@@ -92,7 +110,11 @@ impl Filler {
                     let piece = value(expression)?;
                     self.value(piece).map_err(|error| about(expression, &error.message))?;
                 }
-                Part::Reference(_) => return Err(reference()),
+                // No expression begins like a reference, so that one closure answers for both.
+                Part::Reference(written) => {
+                    let piece = value(written)?;
+                    self.value(piece).map_err(|error| refuse(&format!("{}: {}", clean(written), error.message)))?;
+                }
             }
             bounded(self.out.len())?;
         }
@@ -138,30 +160,50 @@ impl Filler {
                 if tail.ends_with('%') || (tail.starts_with('%') && tail.ends_with(|ch: char| ch.is_ascii_hexdigit())) {
                     return Err(refuse("it is inside of a %-escape"));
                 }
-                self.out.push_str(&encoded(&piece));
-                self.filled |= self.zone == Zone::Path;
+                self.out.push_str(&encoded(&piece, self.zone));
+                self.filled |= self.zone == Zone::Path && piece.is != Is::Reference;
             }
         }
         Ok(())
     }
 
-    /// Values must not change which segments a path has.
+    /// Values must not change which segments a path has; a reference may bring several in, none of which leads away.
     fn end_segment(&mut self) -> Result<(), TemplateError> {
         let filled = std::mem::take(&mut self.filled);
         if self.zone != Zone::Path || !filled {
             return Ok(());
         }
-        match self.out[self.segment..].to_ascii_lowercase().replace("%2e", ".").as_str() {
+        let segments = self.out[self.segment..].to_ascii_lowercase().replace("%2e", ".");
+        segments.split('/').try_for_each(|segment| match segment {
             "" => Err(refuse("a part of the path would be empty: that is another address")),
             "." | ".." => Err(refuse("a part of the path would be \".\" or \"..\": that is another address")),
             _ => Ok(()),
-        }
+        })
     }
 }
 
-fn encoded(piece: &Piece) -> String {
-    let is_encoded = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
-    if piece.encoded && piece.text.bytes().all(is_encoded) { piece.text.clone() } else { url_encode(&piece.text) }
+fn encoded(piece: &Piece, zone: Zone) -> String {
+    match piece.is {
+        Is::Reference => piece.text.clone(),
+        Is::Plain => url_encode(&piece.text),
+        Is::Encoded | Is::Read if is_encoded(&piece.text) => piece.text.clone(),
+        // A part of a path that is kept secret may be several segments.
+        Is::Read if zone == Zone::Path => {
+            let segment = |text: &str| if is_encoded(text) { text.to_owned() } else { url_encode(text) };
+            piece.text.split('/').map(segment).collect::<Vec<_>>().join("/")
+        }
+        Is::Encoded | Is::Read => url_encode(&piece.text),
+    }
+}
+
+/// Whether nothing in a text means anything to an address but escapes that are whole.
+fn is_encoded(text: &str) -> bool {
+    let whole =
+        |at: usize| text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    text.bytes().enumerate().all(|(at, byte)| match byte {
+        b'%' => whole(at),
+        byte => byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
+    })
 }
 
 /// Whether a text is DNS labels joined by dots.
@@ -189,12 +231,10 @@ pub(super) fn places(parts: &[Part<'_>]) -> Result<(), TemplateError> {
         ));
     };
     for part in parts {
-        match part {
-            Part::Text(text) if text.chars().any(|ch| ch.is_whitespace() || ch.is_control()) => {
-                return Err(refuse("an endpoint cannot hold spaces; write %20"));
-            }
-            Part::Reference(_) => return Err(reference()),
-            _ => {}
+        if let Part::Text(text) = part
+            && text.chars().any(|ch| ch.is_whitespace() || ch.is_control())
+        {
+            return Err(refuse("an endpoint cannot hold spaces; write %20"));
         }
     }
     authority(first[scheme.len()..].chars().map(Place::Char).collect(), &parts[1..])
@@ -204,6 +244,7 @@ pub(super) fn places(parts: &[Part<'_>]) -> Result<(), TemplateError> {
 enum Place<'a> {
     Char(char),
     Expression(&'a str),
+    Reference,
 }
 
 /// Judges the expressions between the scheme and the path.
@@ -212,11 +253,14 @@ fn authority<'a>(mut places: Vec<Place<'a>>, rest: &[Part<'a>]) -> Result<(), Te
         match part {
             Part::Text(text) => places.extend(text.chars().map(Place::Char)),
             Part::Expression(expression) => places.push(Place::Expression(expression)),
-            Part::Reference(_) => {}
+            Part::Reference(_) => places.push(Place::Reference),
         }
     }
     let end = places.iter().position(|place| matches!(place, Place::Char('/' | '\\' | '?' | '#')));
     let places = &places[..end.unwrap_or(places.len())];
+    if places.contains(&Place::Reference) {
+        return Err(refuse("a reference stands in the path or the query of an endpoint: where it goes must be seen"));
+    }
     let host = places.iter().rposition(|place| *place == Place::Char('@')).map_or(0, |at| at + 1);
     let port = (host..places.len()).find(|at| places[*at] == Place::Char(':')).unwrap_or(places.len());
     for (at, place) in places.iter().enumerate() {
@@ -238,8 +282,4 @@ fn authority<'a>(mut places: Vec<Place<'a>>, rest: &[Part<'a>]) -> Result<(), Te
 
 fn about(expression: &str, words: &str) -> TemplateError {
     refuse(&format!("{{{{ {} }}}}: {words}", shown(expression)))
-}
-
-fn reference() -> TemplateError {
-    refuse("references are not allowed in an endpoint: it is shown and logged; use a header")
 }

@@ -15,6 +15,7 @@ mod payload;
 mod prepare;
 mod press;
 mod preview;
+mod secrets;
 mod sign;
 mod wire;
 

@@ -103,7 +103,8 @@ pub(super) fn check_sign(action: &Action) -> Result<(), Refusal> {
 /// What a press will read: the references of the action's own text, as written, each once. What a label or an input
 /// brought in is never one.
 pub(super) fn references(action: &Action, masked: bool) -> Vec<String> {
-    let mut texts: Vec<&str> = action.headers.iter().map(Header::expose).collect();
+    let mut texts: Vec<&str> = vec![&action.endpoint];
+    texts.extend(action.headers.iter().map(Header::expose));
     // A body that is sent again as it is stored is not filled.
     if masked {
         texts.extend(body::texts(&action.body));

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::headers::{self, SIGNATURE, TIMESTAMP};
 use super::payload::with_secrets;
-use super::{prepare, sign};
+use super::{prepare, secrets, sign};
 use crate::domain::action::Header;
 use crate::domain::address::length_fault;
 use crate::domain::refusal::Refusal;
@@ -26,6 +26,8 @@ pub struct Wire {
     pub body: String,
     /// The action's proxy with its references filled in; empty: what the environment says.
     pub proxy: String,
+    /// What of it must not come back: every value that was read for it, and what the action keeps secret.
+    pub secrets: Vec<SecretString>,
 }
 
 impl fmt::Debug for Wire {
@@ -66,7 +68,8 @@ pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_
             (_, Some(custom)) => headers::fill_wire(custom, &context)?,
         });
     }
-    Ok(Wire { endpoint, headers, body, proxy })
+    let secrets = secrets::of(prepared, &context, (&endpoint, &proxy));
+    Ok(Wire { endpoint, headers, body, proxy, secrets })
 }
 
 /// The header of the action that a prepared one was filled from. The type of a body that is sent again belongs to that

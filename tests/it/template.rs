@@ -200,7 +200,7 @@ fn references_are_those_of_the_action_and_never_a_values() {
     assert_eq!(fill_text(template, &wire).unwrap(), format!("{HOSTILE}|{{{{ event_id }}}} ${{secret:X}}"));
     assert_eq!(fill_text("${secret:OTHER}", &wire).unwrap_err().message, "${secret:OTHER} was not read");
     assert_eq!(andon::template::references(template).unwrap(), ["${secret:CI}"]);
-    assert!(fill_url("https://x/${secret:CI}", &wire).unwrap_err().message.contains("use a header"));
+    assert!(fill_url("https://${secret:CI}/x", &wire).unwrap_err().message.contains("where it goes must be seen"));
 }
 
 #[test]

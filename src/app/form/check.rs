@@ -7,7 +7,7 @@ use crate::app::event::{Now, SaveRefusal};
 use crate::domain::action::Action;
 use crate::domain::address::is_plain_http_text;
 use crate::domain::text::clean;
-use crate::domain::validate::{Field, FieldFault, faults};
+use crate::domain::validate::{Field, FieldFault, faults, headers_that_follow, place_of};
 
 /// A refused save is not repeated by a key that is held down: the key must have been silent this long, milliseconds.
 const SAVE_AGAIN_MS: u64 = 700;
@@ -39,6 +39,14 @@ impl Form {
             let fault = FieldFault { field: self.row_field(fault.field), ..fault };
             if out.iter().all(|known| known.field != fault.field) {
                 out.push(fault);
+            }
+        }
+        let follows = if self.purpose == Purpose::Edit { headers_that_follow(&self.base, &action) } else { Vec::new() };
+        for (at, _) in follows {
+            let field = self.row_field(Field::HeaderValue(at));
+            if !self.is_touched(field) && out.iter().all(|known| known.field != field) {
+                let place = place_of(&self.base.endpoint);
+                out.push(FieldFault { field, message: format!("a secret for {place}: type it anew, or remove it") });
             }
         }
         for value in &self.values {

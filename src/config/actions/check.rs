@@ -1,6 +1,6 @@
 //! What is judged when an action is saved: every field, and whether its expressions are ones.
 
-use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Success};
+use crate::domain::action::{Action, Body, FIELDS, Fills, Header, Success, masked_query};
 use crate::domain::validate::{self, Field, FieldFault};
 use crate::template::{self, TemplateError};
 
@@ -59,6 +59,7 @@ pub(super) fn with_kept_values(action: &Action) -> Action {
             *header = Header::with_secrecy(header.name.clone(), STORED, header.is_secret());
         }
     }
+    out.endpoint = masked_query(&action.endpoint, |_, value| if is_kept(value) { STORED } else { value }.to_owned());
     for spec in FIELDS.iter().filter(|spec| spec.hides.is_kept() && is_kept(&spec.text(action))) {
         // It stands in a place that is there.
         let _ = spec.set_text(&mut out, STORED);

@@ -1,6 +1,8 @@
 //! What of an action's secrets may be written: references as they are, literals as `${kept:NAME}`.
 
-use crate::domain::action::{Action, FieldSpec, Header, Hides, MASK, has_reference};
+use crate::domain::action::{
+    Action, FieldSpec, Header, Hides, MASK, has_reference, mask_around_references, masked_query,
+};
 use crate::domain::validate::without_references;
 
 fn kept(name: &str) -> String {
@@ -16,6 +18,12 @@ pub fn exported_header(header: &Header) -> String {
 /// A text of an action as `export` writes it: where a secret stands in it, `${kept:NAME}`.
 pub(super) fn exported(spec: &FieldSpec, action: &Action) -> String {
     let text = spec.text(action);
+    if spec.hides == Hides::Userinfo {
+        return masked_query(&text, |name, value| {
+            let shown = mask_around_references(value, true);
+            if shown.contains(MASK) && !value.contains("{{") { kept(name) } else { value.to_owned() }
+        });
+    }
     let hides = match spec.hides {
         Hides::Nothing | Hides::Userinfo => false,
         Hides::Password => holds_password(&text),

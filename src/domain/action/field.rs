@@ -149,7 +149,7 @@ impl FieldSpec {
     /// The value as it is typed. For an address without a user and password that may stand in it.
     pub fn text(&self, action: &Action) -> String {
         match &self.kind {
-            Kind::Text { get, .. } if self.hides == Hides::Userinfo => super::shown_url(get(action)),
+            Kind::Text { get, .. } if self.hides == Hides::Userinfo => super::without_userinfo(get(action)),
             Kind::Text { get, .. } | Kind::Prose { get, .. } | Kind::Secret { get, .. } => get(action).to_owned(),
             Kind::Switch { get, .. } | Kind::Table { get, .. } => get(action).to_string(),
             Kind::Choice { options, get, .. } => options.get(get(action)).map_or("", |choice| choice.word).to_owned(),

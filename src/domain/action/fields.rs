@@ -30,7 +30,7 @@ pub const FIELDS: &[FieldSpec] = &[
     // A password in it (from an older file) is never shown; the validation refuses it, masked or not.
     FieldSpec { label: "Endpoint", scope: Scope::Webhook, example: "https://ci.example/hooks/x", listed: Listed::Always,
         shape: Shape::Length(1, 0), hides: Hides::Userinfo,
-        about: "Where it goes; {{ expressions }} may stand in parts of the host, the path and the query",
+        about: "Where it goes; {{ expressions }} may stand in parts of the host, the path and the query, ${references} in the last two",
         help: "Where the incident is sent, such as https://ci.example/hooks/{{ incident.labels.team }}",
         check: |action| judge::endpoint_fault(&action.endpoint),
         ..text("endpoint", |action| &action.endpoint, |action, text| text.clone_into(&mut action.endpoint)) },

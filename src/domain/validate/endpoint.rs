@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::text::{Piece, mask_fault, split};
+use super::text::{Piece, mask_fault, reference_fault, split, without_references};
 
 /// Stands for an expression while the address around it is judged. A private character, refused in an endpoint itself.
 const HOLE: char = '\u{f8ff}';
@@ -13,10 +13,14 @@ pub fn endpoint_fault(endpoint: &str) -> Option<String> {
     if text.is_empty() {
         return Some("an endpoint is needed, such as https://ci.example/hooks/restart".to_owned());
     }
-    if text.contains("${") {
-        return Some("references are not allowed in an endpoint; put a secret into a header or the body".to_owned());
+    if let Some(fault) = reference_fault(text) {
+        return Some(fault);
     }
-    let holed = match with_holes(text) {
+    if !references_are_behind_the_host(text) {
+        return Some("a reference stands in the path or the query: where it goes must be seen".to_owned());
+    }
+    let text = without_references(text, "x");
+    let holed = match with_holes(&text) {
         Ok(holed) => holed,
         Err(fault) => return Some(fault),
     };
@@ -32,7 +36,16 @@ pub fn endpoint_fault(endpoint: &str) -> Option<String> {
     if holed.chars().any(|ch| ch.is_whitespace() || ch.is_control()) {
         return Some("an endpoint cannot hold spaces; write %20".to_owned());
     }
-    place_fault(rest).or_else(|| address_fault(&holed)).or_else(|| mask_fault(text))
+    place_fault(rest).or_else(|| address_fault(&holed)).or_else(|| mask_fault(&text))
+}
+
+/// Whether each reference stands in the path or the query: before that it would hide where the request goes.
+pub fn references_are_behind_the_host(text: &str) -> bool {
+    let Some(first) = text.find("${") else { return true };
+    let host = text.find("://").map_or(0, |at| at + 3);
+    let path = text[host..].find(['/', '?', '\\']).map(|at| host + at);
+    let fragment = text.find('#');
+    path.is_some_and(|path| path < first) && fragment.is_none_or(|at| !text[at..].contains("${"))
 }
 
 /// The text with each expression as one [`HOLE`].

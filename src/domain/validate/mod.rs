@@ -18,6 +18,7 @@ mod endpoint;
 mod fault;
 mod header;
 mod input;
+mod moved;
 mod name;
 mod outcome;
 mod reach;
@@ -28,9 +29,10 @@ mod vendor_action;
 mod tests;
 
 pub use action::faults;
-pub use endpoint::endpoint_fault;
+pub use endpoint::{endpoint_fault, references_are_behind_the_host};
 pub use fault::FieldFault;
 pub use header::{header_name_fault, header_value_fault};
+pub use moved::{has_moved, headers_that_follow, holds_secret, place_of};
 pub use name::{NAME_MAX, name_fault};
 pub(super) use outcome::{
     address_fault, attempt_fault, connect_fault, failed_fault, limit_fault, origin_fault, rule_fault, success_fault,

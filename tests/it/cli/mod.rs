@@ -9,6 +9,7 @@ mod incidents;
 mod inputs;
 mod jobs;
 mod kinds;
+mod leaks;
 mod lists;
 mod log;
 mod login;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use andon::domain::run::{Answer, Failure, Outcome, judge};
-use andon::net::{PressClient, Tried};
+use andon::net::{PressClient, Reach, ReadClient, ReadLimits, Tried};
 use andon::webhook::{Known, describe, message};
 use proptest::prelude::*;
 
@@ -138,6 +138,62 @@ async fn a_packed_answer_is_unpacked() {
     bytes.truncate(bytes.len() - 30);
     let torn = answered_with(bytes).await;
     assert_eq!(whole(&torn).note.as_deref(), Some("the rest of the answer was lost"));
+}
+
+/// The whole body of an answer, as a source reads it.
+async fn read_with(bytes: Vec<u8>) -> Vec<u8> {
+    let peer = Peer::answering(bytes).await;
+    let limits = ReadLimits { head: AMPLE, body: AMPLE, bytes: 1_000 };
+    let client = ReadClient::with(&Reach::default()).unwrap();
+    client.get(&peer.url("/").parse().unwrap(), &[], limits).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_header_that_breaks_the_rules_costs_that_header() {
+    for odd in [
+        "Set-Cookie: g=1; domain=\u{7f}x.example",
+        "Bad Header: x",
+        "X-\u{e4}: x",
+        "no colon here",
+        "X-A: a\u{1}b",
+        "X-Space : x",
+        ": nameless",
+    ] {
+        let bytes = format!("HTTP/1.1 200 OK\r\n{odd}\r\nX-Job: 7\r\nContent-Length: 2\r\n\r\nok").into_bytes();
+        assert_eq!(read_with(bytes.clone()).await, b"ok", "{odd:?}");
+        let tried = answered_with(bytes).await;
+        let kept = whole(&tried);
+        assert_eq!((kept.status, kept.body.as_str()), (200, "ok"), "{odd:?}");
+        assert!(kept.headers.contains(&("x-job".to_owned(), "7".to_owned())), "{odd:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_read_as_it_is_whatever_its_labels_say() {
+    let said = r#"{"message":"done it"}"#;
+    let packed: Vec<u8> = vec![
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 77, 45, 46, 78, 76, 79, 85, 178, 82, 74, 201, 207, 75, 85, 200,
+        44, 81, 170, 5, 0, 7, 163, 138, 219, 21, 0, 0, 0,
+    ];
+    let utf16: Vec<u8> = said.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (headers, body) in [
+        ("Content-Encoding: gzip", packed.clone()),
+        ("Content-Encoding: x-gzip", packed),
+        ("Content-Encoding: gzip", said.as_bytes().to_vec()),
+        ("Content-Encoding: deflate", said.as_bytes().to_vec()),
+        ("Content-Encoding: utf-8", said.as_bytes().to_vec()),
+        ("Content-Type: application/json; charset=utf-16le", utf16),
+        ("Content-Type: ;;/broken", said.as_bytes().to_vec()),
+        ("Content-Type: application/json", format!("\u{feff}{said}").into_bytes()),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\nContent-Length: {}\r\n\r\n", body.len());
+        let bytes = [head.as_bytes(), &body].concat();
+        assert_eq!(String::from_utf8_lossy(&read_with(bytes.clone()).await), said, "{headers}");
+        let tried = answered_with(bytes).await;
+        assert_eq!((row(&tried).as_str(), whole(&tried).note.as_deref()), ("done it", None), "{headers}");
+    }
+    let latin = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 5\r\n\r\nl\xe4uft";
+    assert_eq!(row(&answered_with(latin.to_vec()).await), "läuft");
 }
 
 #[tokio::test]

@@ -1,0 +1,204 @@
+//! A body as it was before it was packed for the way, whatever its label says of it.
+//!
+//! As curl and browsers do it, and a little more patiently: `gzip` that is none is read as it is, `x-gzip` is `gzip`, and
+//! `deflate` is what its first bytes say.
+
+use std::io::{self, ErrorKind, Write};
+
+use flate2::write::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+
+/// What andon asks for.
+pub(super) const ACCEPTED: &str = "gzip";
+
+/// So much is unpacked at once. It may become a thousand times as much.
+const STEP: usize = 512;
+
+/// What a label says that a body is packed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Gzip,
+    Deflate,
+    /// Nothing, or something that was not asked for.
+    Other,
+}
+
+/// Unpacks a body as it comes.
+pub(super) struct Unpack {
+    label: Label,
+    state: State,
+}
+
+enum State {
+    /// Nothing is known yet; at most one byte.
+    Begin(Vec<u8>),
+    Plain,
+    Gzip(Box<GzDecoder<Vec<u8>>>),
+    Zlib(Box<ZlibDecoder<Vec<u8>>>),
+    Deflate(Box<DeflateDecoder<Vec<u8>>>),
+    /// It was unpacked to its end; what follows is not of it.
+    Over,
+}
+
+impl Unpack {
+    /// For an answer with these headers.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let last = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let last = last.flat_map(|value| value.split(',')).map(str::trim).rfind(|word| !word.is_empty());
+        let label = match last.map(str::to_ascii_lowercase).as_deref() {
+            Some("gzip" | "x-gzip") => Label::Gzip,
+            Some("deflate") => Label::Deflate,
+            _ => Label::Other,
+        };
+        Self { label, state: if label == Label::Other { State::Plain } else { State::Begin(Vec::new()) } }
+    }
+
+    /// Whether the length that the headers tell is not that of the body.
+    pub(super) fn is_packed(&self) -> bool {
+        !matches!(self.state, State::Begin(_) | State::Plain)
+    }
+
+    /// Takes the next bytes and gives what they unpack to, in pieces of bounded size. The error says that they are not
+    /// what the ones before them were.
+    pub(super) fn take(&mut self, bytes: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        let State::Begin(begun) = &mut self.state else { return self.step(bytes, give) };
+        begun.extend_from_slice(bytes);
+        if begun.len() < 2 {
+            return Ok(());
+        }
+        let begun = std::mem::take(begun);
+        self.state = state(self.label, [begun[0], begun[1]]);
+        self.step(&begun, give)
+    }
+
+    /// The body is over. The error says that it was cut.
+    pub(super) fn end(&mut self, give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        match &mut self.state {
+            State::Begin(begun) => give(begun),
+            State::Plain | State::Over => {}
+            State::Gzip(packed) => rest(packed.try_finish(), packed.get_mut(), give)?,
+            State::Zlib(packed) => rest(packed.try_finish(), packed.get_mut(), give)?,
+            State::Deflate(packed) => rest(packed.try_finish(), packed.get_mut(), give)?,
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, bytes: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        for piece in bytes.chunks(STEP) {
+            let written = match &mut self.state {
+                State::Begin(_) | State::Over => return Ok(()),
+                State::Plain => {
+                    give(bytes);
+                    return Ok(());
+                }
+                State::Gzip(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
+                State::Zlib(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
+                State::Deflate(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
+            };
+            match written {
+                // It takes no more: it has ended.
+                Err(error) if error.kind() == ErrorKind::WriteZero => self.state = State::Over,
+                written => written?,
+            }
+        }
+        // A line that has come whole is not kept back.
+        match &mut self.state {
+            State::Gzip(packed) => rest(packed.flush(), packed.get_mut(), give),
+            State::Zlib(packed) => rest(packed.flush(), packed.get_mut(), give),
+            State::Deflate(packed) => rest(packed.flush(), packed.get_mut(), give),
+            State::Begin(_) | State::Plain | State::Over => Ok(()),
+        }
+    }
+}
+
+/// Hands over what was unpacked, also where it then failed.
+fn rest(result: io::Result<()>, unpacked: &mut Vec<u8>, give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    if !unpacked.is_empty() {
+        give(unpacked);
+        unpacked.clear();
+    }
+    result
+}
+
+/// What a body under that label is, by its first bytes.
+fn state(label: Label, [first, second]: [u8; 2]) -> State {
+    let is_zlib = first & 0x0f == 8 && first >> 4 <= 7 && u16::from_be_bytes([first, second]).is_multiple_of(31);
+    // JSON, a page, a sentence: no deflate stream begins with a printable character and goes on like that.
+    let is_text = (first.is_ascii_graphic() || first.is_ascii_whitespace())
+        && (second.is_ascii_graphic() || second.is_ascii_whitespace());
+    match label {
+        Label::Gzip | Label::Deflate if [first, second] == [0x1f, 0x8b] => {
+            State::Gzip(Box::new(GzDecoder::new(Vec::new())))
+        }
+        Label::Gzip | Label::Deflate if is_zlib => State::Zlib(Box::new(ZlibDecoder::new(Vec::new()))),
+        Label::Deflate if !is_text => State::Deflate(Box::new(DeflateDecoder::new(Vec::new()))),
+        _ => State::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::read::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn packed(mut reader: impl io::Read) -> Vec<u8> {
+        let mut out = Vec::new();
+        reader.read_to_end(&mut out).unwrap();
+        out
+    }
+
+    fn unpacked(label: &'static str, body: &[u8], piece: usize) -> (String, bool) {
+        let headers = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static(label))]);
+        let (mut unpack, mut out) = (Unpack::of(&headers), Vec::new());
+        let mut give = |bytes: &[u8]| out.extend_from_slice(bytes);
+        let whole = body.chunks(piece).try_for_each(|bytes| unpack.take(bytes, &mut give));
+        let whole = whole.and_then(|()| unpack.end(&mut give)).is_ok();
+        (String::from_utf8_lossy(&out).into_owned(), whole)
+    }
+
+    #[test]
+    fn a_body_is_read_by_what_it_is_under_every_label() {
+        let text = "{\"message\":\"restarted\"}".repeat(100);
+        let plain = text.as_bytes();
+        let (level, more) = (Compression::default(), b"\0\0trailing".as_slice());
+        let gzip = packed(GzEncoder::new(plain, level));
+        let zlib = packed(ZlibEncoder::new(plain, level));
+        let deflate = packed(DeflateEncoder::new(plain, level));
+        for (label, body) in [
+            ("gzip", &gzip),
+            ("GZIP", &gzip),
+            ("x-gzip", &gzip),
+            ("identity, gzip", &gzip),
+            ("deflate", &zlib),
+            ("deflate", &deflate),
+            ("deflate", &gzip),
+            ("gzip", &zlib),
+            ("gzip", &plain.to_vec()),
+            ("deflate", &plain.to_vec()),
+            ("br", &plain.to_vec()),
+            ("utf-8", &plain.to_vec()),
+            ("gzip", &[&gzip, more].concat()),
+        ] {
+            for piece in [1, 2, 7, body.len()] {
+                assert_eq!(unpacked(label, body, piece), (text.clone(), true), "{label} by {piece}");
+            }
+        }
+        assert_eq!(unpacked("gzip", b"x", 1), ("x".to_owned(), true));
+        assert_eq!(unpacked("gzip", b"", 1), (String::new(), true));
+    }
+
+    #[test]
+    fn what_breaks_off_gives_what_came() {
+        let plain: String = (0..5_000).map(|n| format!("{n} ")).collect();
+        let gzip = packed(GzEncoder::new(plain.as_bytes(), Compression::default()));
+        let (text, whole) = unpacked("gzip", &gzip[..gzip.len() / 2], 100);
+        assert!(!whole && text.len() > 1_000 && plain.starts_with(&text), "{}", text.len());
+        let mut broken = gzip.clone();
+        broken[gzip.len() / 2..].fill(0xff);
+        assert!(!unpacked("gzip", &broken, 100).1);
+    }
+}

@@ -1,0 +1,83 @@
+//! What came back of a call, without the values that were read for it: before it is shown, told or written.
+
+use serde_json::Value;
+
+use super::attempts::{Answered, Sent};
+use super::step::Step;
+use crate::domain::enrichment::{Enriched, Enrichment};
+use crate::domain::run::{Answer, Attempt, Ending, Verdict};
+use crate::domain::stage::Stage;
+use crate::secret::Masks;
+
+/// What a call's answer says, for words and records. What a rule or a job reads of it is the answer itself.
+pub(super) fn answer(masks: &Masks, answer: &Answer) -> Answer {
+    let hidden = |text: &String| masks.text(text).into_owned();
+    Answer {
+        headers: answer.headers.iter().map(|(name, value)| (hidden(name), masks.cut_text(value))).collect(),
+        body: masks.body(&answer.body, answer.note.is_some()),
+        note: answer.note.as_ref().map(hidden),
+        ..answer.clone()
+    }
+}
+
+fn attempts(masks: &Masks, attempts: &[Attempt]) -> Vec<Attempt> {
+    let one = |attempt: &Attempt| Attempt { error: masks.text(&attempt.error).into_owned(), ..attempt.clone() };
+    attempts.iter().map(one).collect()
+}
+
+/// Everything that went out, as it may be told.
+pub(super) fn sent(masks: &Masks, sent: &Sent) -> Sent {
+    let last = sent.last.as_ref().map(|last| Answered {
+        answer: answer(masks, &last.answer),
+        body: last.body.clone(),
+        verdict: match &last.verdict {
+            Verdict::Yes => Verdict::Yes,
+            Verdict::No(rule) => Verdict::No(rule.clone()),
+            Verdict::Broken(failure, why) => Verdict::Broken(*failure, masks.text(why).into_owned()),
+        },
+        at: last.at.clone(),
+        last_line: last.last_line.as_ref().map(|line| masks.text(line).into_owned()),
+    });
+    Sent { attempts: attempts(masks, &sent.attempts), last }
+}
+
+/// How a run ended, as it is recorded.
+pub(super) fn ending(masks: &Masks, ending: Ending) -> Ending {
+    let mut detail = ending.detail;
+    detail.attempts = attempts(masks, &detail.attempts);
+    detail.answer = detail.answer.as_ref().map(|own| answer(masks, own));
+    Ending { message: masks.text(&ending.message).into_owned(), detail, ..ending }
+}
+
+/// A step, as it is told.
+pub(super) fn step(masks: &Masks, step: Step) -> Step {
+    let hidden = |text: String| masks.text(&text).into_owned();
+    match step {
+        Step::At(Stage::Line(line)) => Step::At(Stage::Line(masks.cut_text(&line))),
+        Step::At(Stage::Trying(words)) => Step::At(Stage::Trying(hidden(words))),
+        Step::At(Stage::Job { fraction, words }) => Step::At(Stage::Job { fraction, words: hidden(words) }),
+        Step::Enriched(enriched) => {
+            let added = enrichment(masks, enriched.added.clone());
+            Step::Enriched(Box::new(Enriched { added, ..*enriched }))
+        }
+        step => step,
+    }
+}
+
+/// What an answer adds to an incident.
+pub(super) fn enrichment(masks: &Masks, added: Enrichment) -> Enrichment {
+    let Ok(mut json) = serde_json::to_value(&added) else { return added };
+    let before = json.clone();
+    masks.json(&mut json);
+    // Only texts were changed, so that it is what it was; a number that was hidden is a text in a field, which may be one.
+    if json == before { added } else { serde_json::from_value::<Enrichment>(without_ruins(json)).unwrap_or_default() }
+}
+
+/// Links whose address was hidden lead nowhere.
+fn without_ruins(mut json: Value) -> Value {
+    use crate::domain::action::MASK;
+    if let Some(Value::Array(links)) = json.get_mut("links") {
+        links.retain(|link| !link.get(1).and_then(Value::as_str).is_some_and(|url| url.contains(MASK)));
+    }
+    json
+}
