@@ -50,7 +50,7 @@ fn in_text(value: &str) -> Vec<String> {
     let percent = utf8_percent_encode(value, ALL).to_string();
     let form: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
     let strict = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-    let every: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let every = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let mut out = vec![utf8_percent_encode(value, FEW).to_string()];
     for encoded in [percent, form, strict, every] {
         out.extend([lower(&encoded), encoded]);
@@ -61,7 +61,7 @@ fn in_text(value: &str) -> Vec<String> {
             out.push(text.replace('"', quote).replace('\'', tick));
         }
     }
-    let escaped: String = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let escaped = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
     out.extend([upper_escapes(&escaped), escaped]);
     for (slash, ascii, html) in [
         (false, false, false),

@@ -185,14 +185,13 @@ impl Filler {
 fn encoded(piece: &Piece, zone: Zone) -> String {
     match piece.is {
         Is::Reference => piece.text.clone(),
-        Is::Plain => url_encode(&piece.text),
         Is::Encoded | Is::Read if is_encoded(&piece.text) => piece.text.clone(),
         // A part of a path that is kept secret may be several segments.
         Is::Read if zone == Zone::Path => {
             let segment = |text: &str| if is_encoded(text) { text.to_owned() } else { url_encode(text) };
             piece.text.split('/').map(segment).collect::<Vec<_>>().join("/")
         }
-        Is::Encoded | Is::Read => url_encode(&piece.text),
+        Is::Plain | Is::Encoded | Is::Read => url_encode(&piece.text),
     }
 }
 

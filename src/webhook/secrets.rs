@@ -19,16 +19,20 @@ pub(super) fn of(prepared: &Prepared, context: &Context, (endpoint, proxy): (&st
     out.extend(prepared.inputs.secret.values().cloned());
     let mut add = |text: &str| out.push(SecretString::from(text));
     for header in &action.headers {
-        in_header(header).into_iter().for_each(&mut add);
+        for text in in_header(header) {
+            add(text);
+        }
     }
     for key in sign::keys(action) {
-        template::literals(key).into_iter().for_each(|key| {
-            add(key);
-            add(key.trim().trim_start_matches("whsec_"));
-        });
+        for literal in template::literals(key) {
+            add(literal);
+            add(literal.trim().trim_start_matches("whsec_"));
+        }
     }
     for address in [endpoint, proxy] {
-        in_address(address).iter().for_each(|text| add(text));
+        for text in in_address(address) {
+            add(&text);
+        }
     }
     out
 }

@@ -20,7 +20,9 @@ type Spelling = (&'static str, fn(&str) -> String);
 const SPELLINGS: [Spelling; 9] = [
     ("as it is", str::to_owned),
     ("in JSON", |text| serde_json::to_string(text).unwrap().trim_matches('"').to_owned()),
-    ("in JSON, all escaped", |text| text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()),
+    ("in JSON, all escaped", |text| {
+        text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
+    }),
     ("in percent", |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()),
     ("as a form", |text| url::form_urlencoded::byte_serialize(text.as_bytes()).collect()),
     ("in HTML", |text| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")),
@@ -68,11 +70,13 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 fn home(url: &str) -> Home {
     let home = Home::new();
     let config = fs::read_to_string(home.path("config.toml")).unwrap();
-    let named: String = SECRETS.iter().map(|(name, _)| format!("{name} = \"${{file:{name}}}\"\n")).collect();
-    SECRETS.iter().for_each(|(name, value)| home.write(name, &format!("{value}\n")));
+    let named = SECRETS.map(|(name, _)| format!("{name} = \"${{file:{name}}}\"\n")).concat();
+    for (name, value) in SECRETS {
+        home.write(name, &format!("{value}\n"));
+    }
     home.write("config.toml", &format!("{config}[secrets]\n{named}"));
     let header = |name: &str| format!("X-{name} = \"${{secret:{name}}}\"\n");
-    let headers: String = SECRETS.iter().map(|(name, _)| header(name)).collect();
+    let headers = SECRETS.map(|(name, _)| header(name)).concat();
     home.write(
         "go.toml",
         &format!(
@@ -105,7 +109,7 @@ fn assert_kept(home: &Home, ran: &Ran, what: &str) {
 #[test]
 fn no_receiver_brings_a_value_back_whatever_it_answers() {
     for (how, spell) in SPELLINGS {
-        let said: String = all_values().iter().map(|value| format!("{}; ", spell(value))).collect();
+        let said = all_values().iter().map(|value| spell(value) + "; ").collect::<Vec<_>>().concat();
         let json = if how.contains("JSON") { said.clone() } else { said.replace('\\', "\\\\").replace('"', "\\\"") };
         let header: String = said.chars().filter(char::is_ascii).collect();
         let answers = [

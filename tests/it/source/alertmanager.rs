@@ -214,7 +214,7 @@ async fn a_silence_is_not_for_what_has_a_label_that_its_group_lacks() {
     // It was seen a moment ago, also by one who knows it from the store only.
     let member = Member::showing(&[nobodys.clone(), of_team]);
     let before = list(&*cluster(dir.path(), &[&member])).await;
-    member.show(&[nobodys.clone()]);
+    member.show(std::slice::from_ref(&nobodys));
     let later = cluster(dir.path(), &[&member]);
     later.seed(&before.rows);
     let listed: Vec<Incident> = list(&*later).await.incidents().collect();
