@@ -26,8 +26,10 @@ pub(super) fn incident(
     }
     settle(&mut fields, INCIDENT, account);
     let has_count = fields.contains_key("alert_cnt");
-    let mut incident: Incident =
-        serde_json::from_value(Value::Object(fields)).map_err(|_| "a field of it is not what the contract says")?;
+    // By way of a text: numbers that no type holds would not come through otherwise.
+    let mut incident: Incident = serde_json::to_string(&fields)
+        .and_then(|text| serde_json::from_str(&text))
+        .map_err(|_| "a field of it is not what the contract says")?;
     if incident.incident_id.is_empty() {
         return Err("it has no incident_id".into());
     }

@@ -12,7 +12,8 @@ use super::TemplateError;
 use super::contract::complete;
 use super::engine::{check, engine, path_with_default, words};
 use super::error::refuse;
-use super::tree::{MapOptions, Missing, Notes, Seen, grow, map};
+use super::tree::{Held, MapOptions, Missing, Notes, Seen, grow, map};
+use super::value::forget_written;
 use crate::domain::action::MASK;
 use crate::domain::text::{clean, shorten};
 
@@ -177,6 +178,7 @@ impl Scope {
         turn: &impl Fn(&Value) -> Result<T, Error>,
     ) -> Result<T, EvalError> {
         *self.notes.lock() = Seen::default();
+        forget_written();
         let env = engine(missing);
         let compiled = env.compile_expression(expression).map_err(|error| EvalError::Other(words(&error)))?;
         let result = compiled.eval(self.root.clone()).and_then(|value| {
@@ -198,14 +200,14 @@ impl Scope {
 }
 
 /// The members of the payload as expressions see them. What the contract calls optional is there, and empty.
-pub(super) fn payload_members(payload: &Json, notes: &Notes) -> Vec<(String, Value)> {
+pub(super) fn payload_members(payload: &Json, notes: &Notes) -> Vec<(String, Held)> {
     let grown = |(name, value): (&String, &Json)| match value {
         Json::Object(inputs) if name == "inputs" => {
             let is_mask = |value: &Json| value.as_str() == Some(MASK);
             let secret = inputs.iter().filter(|(_, value)| is_mask(value)).map(|(name, _)| name.clone()).collect();
             let members =
                 inputs.iter().map(|(name, value)| (name.clone(), grow(value, &format!("inputs.{name}"), notes)));
-            (name.clone(), map(members, name, notes, MapOptions { secret, ..MapOptions::default() }))
+            (name.clone(), map(members, name, notes, MapOptions { secret, ..MapOptions::default() }).into())
         }
         value => (name.clone(), grow(value, name, notes)),
     };

@@ -10,7 +10,7 @@ use super::error::refuse;
 use super::order::rewrite;
 use super::parts::{Part, parts};
 use super::save::{check_rule, reads_only_the_answer};
-use super::tree::{MapOptions, Notes, grow, map};
+use super::tree::{Held, MapOptions, Notes, grow, map};
 use super::url::{Piece, fill_parts, fill_rest, piece};
 use super::value::{to_json, to_text};
 use super::{RuleError, TemplateError};
@@ -118,8 +118,8 @@ pub fn fill_follow(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<Opti
     let mut members = payload_members(payload, &notes);
     let whole = answer(facts, "answer", &notes);
     let known = ANSWER.into_iter().filter_map(|name| Some((name.to_owned(), whole.get_attr(name).ok()?)));
-    members.extend(known.filter(|(_, value)| !value.is_undefined()));
-    members.push(("answer".to_owned(), whole));
+    members.extend(known.filter(|(_, value)| !value.is_undefined()).map(|(name, value)| (name, value.into())));
+    members.push(("answer".to_owned(), whole.into()));
     let absent = absent_names(facts);
     let root = map(members.into_iter(), "", &notes, MapOptions { absent, ..MapOptions::default() });
     let scope = Scope::new(root, notes);
@@ -221,13 +221,14 @@ fn answer(facts: &Facts<'_>, path: &str, notes: &Notes) -> Value {
     }
     let headers = headers.into_iter().map(|(name, value)| (name, Value::from(value)));
     let headers = map(headers, &inside("headers"), notes, MapOptions { any_case: true, ..MapOptions::default() });
-    let mut members = vec![("status".to_owned(), Value::from(facts.status)), ("headers".to_owned(), headers)];
+    let mut members: Vec<(String, Held)> =
+        vec![("status".to_owned(), Value::from(facts.status).into()), ("headers".to_owned(), headers.into())];
     match &facts.body {
         BodyFacts::Json(body, text) => {
             members.push(("body".to_owned(), grow(body, &inside("body"), notes)));
-            members.push(("text".to_owned(), Value::from(*text)));
+            members.push(("text".to_owned(), Value::from(*text).into()));
         }
-        BodyFacts::NotJson(text) => members.push(("text".to_owned(), Value::from(*text))),
+        BodyFacts::NotJson(text) => members.push(("text".to_owned(), Value::from(*text).into())),
         BodyFacts::Cut(_) | BodyFacts::TooLarge => {}
     }
     map(members.into_iter(), path, notes, MapOptions { absent: absent_names(facts), ..MapOptions::default() })

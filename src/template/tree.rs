@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
-use super::value::to_json;
+use super::value::{remember_written, to_json};
 use crate::domain::near::near;
 use crate::domain::text::{clean, shorten};
 
@@ -52,7 +52,7 @@ pub(super) struct Node {
 enum Items {
     Map {
         order: Vec<String>,
-        values: HashMap<String, Value>,
+        values: HashMap<String, Held>,
         /// Names whose values must not be shown.
         secret: Vec<String>,
         /// Names that are known but not there: an answer's body that is not JSON.
@@ -60,7 +60,30 @@ enum Items {
         /// Whether names are looked up in any case.
         any_case: bool,
     },
-    List(Vec<Value>),
+    List(Vec<Held>),
+}
+
+/// A value, and how it is written where it is a number that the engine cannot hold.
+#[derive(Clone)]
+pub(super) struct Held {
+    value: Value,
+    written: Option<Arc<str>>,
+}
+
+impl Held {
+    /// The value, which is about to be used.
+    fn read(&self) -> Value {
+        if let (Some(written), Ok(number)) = (&self.written, f64::try_from(self.value.clone())) {
+            remember_written(number, written);
+        }
+        self.value.clone()
+    }
+}
+
+impl From<Value> for Held {
+    fn from(value: Value) -> Self {
+        Self { value, written: None }
+    }
 }
 
 /// How a map is walked where it is not a plain one.
@@ -75,15 +98,12 @@ pub(super) struct MapOptions {
 }
 
 /// A JSON value as expressions see it, at `path`.
-pub(super) fn grow(json: &Json, path: &str, notes: &Notes) -> Value {
-    match json {
-        Json::Null => Value::from(()),
+pub(super) fn grow(json: &Json, path: &str, notes: &Notes) -> Held {
+    if let Json::Number(number) = json {
+        return held(number);
+    }
+    let value = match json {
         Json::Bool(value) => Value::from(*value),
-        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(value), _) => Value::from(value),
-            (_, Some(value)) => Value::from(value),
-            _ => Value::from(number.as_f64().unwrap_or(f64::NAN)),
-        },
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => {
             let items = items.iter().enumerate().map(|(at, item)| grow(item, &join(path, &at.to_string()), notes));
@@ -94,12 +114,24 @@ pub(super) fn grow(json: &Json, path: &str, notes: &Notes) -> Value {
             let members = members.iter().map(|(name, value)| (name.clone(), grow(value, &join(path, name), notes)));
             map(members, path, notes, MapOptions::default())
         }
+        Json::Null | Json::Number(_) => Value::from(()),
+    };
+    value.into()
+}
+
+fn held(number: &Number) -> Held {
+    let written = number.to_string();
+    match number.as_i128() {
+        Some(whole) if whole.to_string() == written => {
+            i64::try_from(whole).map_or_else(|_| Value::from(whole), Value::from).into()
+        }
+        _ => Held { value: Value::from(number.as_f64().unwrap_or(f64::NAN)), written: Some(written.into()) },
     }
 }
 
 /// A map as expressions see it, at `path`.
 pub(super) fn map(
-    members: impl Iterator<Item = (String, Value)>,
+    members: impl Iterator<Item = (String, impl Into<Held>)>,
     path: &str,
     notes: &Notes,
     options: MapOptions,
@@ -108,7 +140,7 @@ pub(super) fn map(
     let (mut order, mut values) = (Vec::new(), HashMap::new());
     for (name, value) in members {
         order.push(name.clone());
-        values.insert(name, value);
+        values.insert(name, value.into());
     }
     let items = Items::Map { order, values, secret, absent, any_case };
     Value::from_object(Node { path: path.to_owned(), items, notes: notes.clone() })
@@ -134,7 +166,7 @@ impl Node {
             }
             self.miss(name, &names_near(name, order));
         }
-        found.cloned()
+        found.map(Held::read)
     }
 
     fn at(&self, index: &Value) -> Option<Value> {
@@ -145,7 +177,7 @@ impl Node {
             let words = if length == 0 { "it is empty".to_owned() } else { format!("it has {length}, counted from 0") };
             self.miss(&format!("item {index}"), &words);
         }
-        found.cloned()
+        found.map(Held::read)
     }
 
     fn miss(&self, name: &str, words: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::support::Home;
+use crate::cli::support::{Home, Receiver};
 use crate::support::peer::{Peer, answer};
 
 fn incidents(home: &Home, items: &Value) {
@@ -159,4 +159,47 @@ fn the_secrets_of_a_program_are_in_no_argument_and_in_nothing_that_it_says() {
     home.write("fail", "");
     let ran = home.done(&["incident", "list"]);
     assert!(ran.err.contains("sh ended with 3: bad token ") && !ran.err.contains("s3cret"), "{ran:?}");
+}
+
+#[test]
+fn numbers_are_passed_on_as_they_were_written() {
+    for raw in [
+        "12345678901234567890123",
+        "1.10",
+        "0.1",
+        "9007199254740993",
+        "18446744073709551616",
+        "1.0",
+        "-0.50",
+        "123456789012345678901234567890123456789012345",
+    ] {
+        let home = Home::new();
+        let text = format!(
+            r#"[{{"incident_id": "a1", "title": "x", "ticket": {raw}, "fields": {{"n": {raw}, "list": [{raw}, 2.50]}},
+                "labels": {{"l": {raw}}}, "channel_key": "platform",
+                "alerts": [{{"alert_id": {raw}, "n": {raw}}}], "creator": {{"person_name": "ada", "n": {raw}}}}}]"#
+        );
+        home.write("incidents.json", &text);
+        let receiver = Receiver::replying(|_| ("200 OK".to_owned(), String::new()));
+        let endpoint = format!(
+            "{}/{{{{ incident.labels.l }}}}/{{{{ incident.fields.n }}}}/{{{{ incident.ticket | json }}}}",
+            receiver.url
+        );
+        home.add_go(&endpoint, &[]);
+        let ran = home.andon(&["run", "Go", "--incident", "a1", "--yes", "--json"]);
+        assert_eq!(ran.code, 0, "{raw}: {ran:?}");
+        let request = receiver.requests().remove(0);
+        assert!(request.starts_with(&format!("POST /hook/{raw}/{raw}/{raw} ")), "{request}");
+        for part in [
+            format!("\"ticket\":{raw}"),
+            format!("\"n\":{raw},\"list\":[{raw},2.50]"),
+            format!("\"l\":\"{raw}\""),
+            format!("\"alert_id\":\"{raw}\""),
+            format!("\"person_name\":\"ada\",\"email\":\"\",\"n\":{raw}"),
+        ] {
+            assert!(request.contains(&part), "{part}: {request}");
+        }
+        let listed = home.done(&["incident", "list", "--json"]).out;
+        assert!(listed.contains(&format!("\"ticket\":{raw}")), "{listed}");
+    }
 }
