@@ -119,7 +119,7 @@ fn differences(model: &Model, presses: &[Prepared], now: Option<&Action>) -> Vec
         let fields = match entries.get(key) {
             Some(entry) => {
                 let current = Incident { progress: entry.row.progress, ..entry.row.unpack() };
-                let fields = current.differs_in(&prepared.incident);
+                let fields = current.with_alerts_of(&prepared.incident).differs_in(&prepared.incident);
                 fields.iter().map(|field| field.trim_start_matches("incident_").replace('_', " ")).collect()
             }
             None => vec!["the incident (gone)".to_owned()],

@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use super::args::{Global, PressArgs, RunArgs, TestArgs};
 use super::confirm::{Given, Question, confirmed};
 use super::exit::{CommandError, Exit};
@@ -119,6 +121,8 @@ async fn prepare(
 ) -> Result<(Target, PressOptions, Vec<Press>), CommandError> {
     let target = target::choose(session, &wish.action, &wish.incidents).await?;
     let mut asked = PressOptions { test: wish.test, ..PressOptions::default() }.on(target.incidents.len());
+    let incidents = with_alerts(session, &target).await;
+    let target = Target { incidents, ..target };
     let mut filled = fill(session, &target, &asked);
     let asks = !(typed.is_empty() && target.action.inputs.is_empty());
     // Where all are refused for another reason nobody needs to type a password first.
@@ -142,6 +146,22 @@ async fn prepare(
     };
     let presses = target.incidents.iter().zip(filled).map(press).collect();
     Ok((target, asked, presses))
+}
+
+/// What their lists have of them, with the alerts that lists do not have.
+async fn with_alerts(session: &Session<'_>, target: &Target) -> Vec<Arc<Incident>> {
+    if session.global.cached {
+        return target.incidents.clone();
+    }
+    let runner = &session.opened.runner;
+    let read = join_all(target.incidents.iter().map(|incident| runner.with_alerts(&target.action, incident))).await;
+    let told = |(incident, unread): (Arc<Incident>, Option<String>)| {
+        if let Some(why) = unread {
+            warn(&format!("{}: {why}; it goes without them", incident.num));
+        }
+        incident
+    };
+    read.into_iter().map(told).collect()
 }
 
 /// The requests, in the order of the incidents.

@@ -25,6 +25,7 @@ pub mod operation;
 pub mod operator;
 pub mod packed;
 pub mod preset;
+pub mod read_alerts;
 pub mod refusal;
 pub mod request;
 pub mod risk;

@@ -13,6 +13,7 @@
 //! ```
 
 mod again;
+mod alerts;
 mod attempts;
 mod check;
 mod checks;

@@ -48,6 +48,10 @@ impl EffectRunner {
         asked: &PressOptions,
     ) -> Result<Box<Prepared>, Refusal> {
         let incident = read(&target.incident, &target.body)?;
+        let (incident, unread) = self.runner.with_alerts(action, &incident).await;
+        if let Some(why) = unread {
+            tracing::warn!(incident = %incident.incident_id, why, "a press goes without alerts");
+        }
         match self.runner.prepare(action, &incident, &self.operator, asked.clone()) {
             Ok(prepared) => Ok(Box::new(Prepared { stale_ms: target.stale_ms, ..prepared })),
             Err(refusal) => {

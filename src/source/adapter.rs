@@ -7,7 +7,7 @@ use super::error::{SourceError, SourceErrorKind};
 use super::vendor_action::{Credentials, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::{Before, Listing};
-use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::incident::{Alert, Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
@@ -40,6 +40,10 @@ pub trait Source: Send + Sync {
     /// What it has of an incident beyond its list: for the incident that is open on the screen.
     fn full<'a>(&'a self, _incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async { Ok(Full::default()) })
+    }
+    /// Its alerts, where the list comes without them: for a press, which sends them along. None where the list has all.
+    fn alerts<'a>(&'a self, _incident: &'a Incident) -> BoxFuture<'a, Result<Vec<Alert>, SourceError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
     /// Does `operation` on each incident, sent whatever progress andon last knew: the source judges. One result for
     /// each incident, in their order. Asked only for what [`Source::abilities`] says the source does itself.

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::adapter::each_or;
 use super::cached::CachedConnection;
+use super::numbers::Numbers;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
@@ -39,12 +40,13 @@ pub(super) struct Alertmanager {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Connection>,
     memory: Mutex<Memory>,
+    numbers: Numbers,
 }
 
 impl Alertmanager {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let connection = CachedConnection::new(&config, secrets, Connection::open);
-        Self { config, connection, memory: Mutex::default() }
+        Self { config, connection, memory: Mutex::default(), numbers: Numbers::default() }
     }
 
     async fn ask(&self) -> Result<Listing, SourceError> {
@@ -69,11 +71,12 @@ impl Alertmanager {
         account.report.items = groups.len();
         let mut rows = Vec::with_capacity(groups.len());
         for (group, firing) in groups.iter().zip(&firings) {
-            let incident = mapping.incident(group, firing, &memory.grouped_by(&group.receiver), &mut account);
+            let mut incident = mapping.incident(group, firing, &memory.grouped_by(&group.receiver), &mut account);
             let channel = Channel { key: incident.channel(), name: incident.channel_name.clone() };
             if !channels.contains(&channel) {
                 channels.push(channel);
             }
+            incident.num = self.numbers.of(&incident.incident_id, "");
             rows.push(IncidentRow::pack(&incident));
         }
         warnings.extend(account.report.warnings());
@@ -116,6 +119,7 @@ impl Source for Alertmanager {
     }
 
     fn seed(&self, known: &[IncidentRow]) {
+        self.numbers.seed(&self.config.name, known);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
     }
 }

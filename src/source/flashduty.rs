@@ -21,7 +21,7 @@ use super::http::bare;
 use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Alert, Incident};
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
@@ -69,7 +69,7 @@ impl Source for Flashduty {
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            let reading = list::Reading::new(&self.config.name, &connection, &self.names, pages);
+            let reading = list::Reading::new(&self.config, &connection, &self.names, pages);
             self.connection.checked(reading.read(self.config.duration("since")).await)
         })
     }
@@ -77,7 +77,7 @@ impl Source for Flashduty {
     fn by_id<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            self.connection.checked(list::by_id(&self.config.name, &connection, &self.names, ids).await)
+            self.connection.checked(list::by_id(&self.config, &connection, &self.names, ids).await)
         })
     }
 
@@ -92,8 +92,14 @@ impl Source for Flashduty {
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            self.connection
-                .checked(full::full(&self.config.name, &connection, &self.names, &incident.incident_id).await)
+            self.connection.checked(full::full(&self.config, &connection, &self.names, &incident.incident_id).await)
+        })
+    }
+
+    fn alerts<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Vec<Alert>, SourceError>> {
+        Box::pin(async move {
+            let connection = self.connection.get().await?;
+            self.connection.checked(full::alerts(&self.config, &connection, &incident.incident_id).await)
         })
     }
 

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::adapter::each_or;
 use super::cached::CachedConnection;
+use super::numbers::Numbers;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
@@ -36,12 +37,13 @@ pub(super) struct Icinga {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Api>,
     memory: Mutex<Memory>,
+    numbers: Numbers,
 }
 
 impl Icinga {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let connection = CachedConnection::new(&config, secrets, Api::connect);
-        Self { config, connection, memory: Mutex::default() }
+        Self { config, connection, memory: Mutex::default(), numbers: Numbers::default() }
     }
 
     async fn ask(&self) -> Result<Listing, SourceError> {
@@ -54,10 +56,11 @@ impl Icinga {
         let mut listing = Listing { complete, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
         for (object, problem) in objects.iter().zip(&problems) {
-            let incident = object.incident(name, self.config.text("channel_var"), problem, &remarks);
+            let mut incident = object.incident(name, self.config.text("channel_var"), problem, &remarks);
             if known.insert(incident.channel_key.clone()) {
                 listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
             }
+            incident.num = self.numbers.of(&incident.incident_id, "");
             listing.rows.push(IncidentRow::pack(&incident));
         }
         Ok(listing)
@@ -118,6 +121,7 @@ impl Source for Icinga {
     }
 
     fn seed(&self, known: &[IncidentRow]) {
+        self.numbers.seed(&self.config.name, known);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
     }
 }

@@ -20,7 +20,7 @@ use super::cached::CachedConnection;
 use super::{BoxFuture, Credentials, Greeting, Operated, Pages, Source, SourceError, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::Listing;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Alert, Incident};
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
@@ -70,6 +70,13 @@ impl Source for Pagerduty {
         Box::pin(async move {
             let connection = self.connection.get().await?;
             self.connection.checked(full::read(&connection, &self.config.name, &incident.incident_id).await)
+        })
+    }
+
+    fn alerts<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Vec<Alert>, SourceError>> {
+        Box::pin(async move {
+            let connection = self.connection.get().await?;
+            self.connection.checked(full::alerts(&connection, &incident.incident_id).await)
         })
     }
 

@@ -72,7 +72,7 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
     let mut parts = changed_parts(facts);
     parts.extend(action_parts(prepared));
     if let [one] = shown {
-        let [name, state, place] = target_rows(one);
+        let [name, state, place] = target_rows(one, zone);
         parts.extend([name.seen(4, 1), state.read(), place.read()]);
         let marked = |left_out| labelled("marked").and(Tone::Plain, &counted(1, left_out)).seen(1, 1);
         parts.extend(facts.left_out.as_ref().map(marked));
@@ -104,12 +104,14 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
 }
 
 /// The one incident it is for.
-fn target_rows(shown: &Shown) -> [Row; 3] {
+fn target_rows(shown: &Shown, zone: &TimeZone) -> [Row; 3] {
     let incident = &shown.prepared.incident;
     let name = labelled("for")
         .and(Tone::Head, &format!("{} ", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN));
-    let state = format!("{} · {}", incident.severity_word(), incident.progress_word());
+    let read_at = incident.alerts_read_at().map(|at_s| clock(at_s.saturating_mul(1_000), zone));
+    let alerts = read_at.map(|at| format!(" · alerts read {at}")).unwrap_or_default();
+    let state = format!("{} · {}{alerts}", incident.severity_word(), incident.progress_word());
     let state = labelled("").and(severity_tone(incident.incident_severity), &state);
     let place = labelled("from").and(Tone::Head, &shown.badge);
     let gap = if shown.badge.is_empty() { "" } else { " " };

@@ -52,7 +52,6 @@ impl Mapping<'_> {
         let worst = self.worst(group, severity);
         let mut incident = Incident {
             incident_id: firing.id.clone(),
-            num: firing.id.chars().take(6).collect::<String>().to_ascii_uppercase(),
             title: title(group, worst),
             description: description(group, worst),
             incident_severity: severity,

@@ -8,14 +8,22 @@ use super::connection::Connection;
 use super::limits::BATCH;
 use super::names::Names;
 use super::{list, timeline};
+use crate::domain::incident::Alert;
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
+use crate::source::account::Account;
 use crate::source::{SourceError, SourceErrorKind};
 
 /// How many pages of alerts and of the timeline are read at most.
 const PAGES: usize = 10;
 
 /// Everything there is of it. Without the incident itself it is an error; what else is missing is a warning.
-pub(super) async fn full(source: &str, connection: &Connection, names: &Names, id: &str) -> Result<Full, SourceError> {
+pub(super) async fn full(
+    config: &SourceConfig,
+    connection: &Connection,
+    names: &Names,
+    id: &str,
+) -> Result<Full, SourceError> {
     let info_body = json!({ "incident_id": id });
     let (info, alerts, feed) = tokio::join!(
         connection.ask("/incident/info", &info_body),
@@ -40,8 +48,27 @@ pub(super) async fn full(source: &str, connection: &Connection, names: &Names, i
     warnings.dedup();
     let mut moments: Vec<_> = feed.items.iter().rev().map(|entry| timeline::moment(entry, names)).collect();
     moments.sort_by_key(|moment| moment.at_ms);
-    let incident = list::read(source, info).map_err(|why| SourceError::new(SourceErrorKind::Rubbish, why))?;
+    let incident = list::read(&config.name, info, &mut Account::new(config))
+        .map_err(|why| SourceError::new(SourceErrorKind::Rubbish, why))?;
     Ok(Full { incident: Some(Box::new(incident)), timeline: moments, warnings })
+}
+
+/// The alerts of an incident, as many as are read at most.
+pub(super) async fn alerts(
+    config: &SourceConfig,
+    connection: &Connection,
+    id: &str,
+) -> Result<Vec<Alert>, SourceError> {
+    let Paged { items, cut } =
+        paged(connection, "/incident/alert/list", json!({ "incident_id": id, "limit": BATCH })).await;
+    match cut {
+        Some(why) if items.is_empty() => return Err(SourceError::new(SourceErrorKind::Other, why)),
+        _ => {}
+    }
+    // Read as a part of their incident, which is what the contract's words are about.
+    let whole = Map::from_iter([("incident_id".to_owned(), id.into()), ("alerts".to_owned(), items.into())]);
+    let incident = list::read(&config.name, whole, &mut Account::new(config));
+    incident.map(|incident| incident.alerts).map_err(|why| SourceError::new(SourceErrorKind::Rubbish, why))
 }
 
 /// What came of a list in numbered pages.

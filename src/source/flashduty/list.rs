@@ -12,6 +12,7 @@ use super::names::Names;
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::source::SourceConfig;
 use crate::source::account::Account;
 use crate::source::item;
 use crate::source::{Page, Pages, SourceError, SourceErrorKind};
@@ -27,6 +28,7 @@ const OPEN: &str = "Triggered,Processing";
 
 /// One reading of the list.
 pub(super) struct Reading<'a> {
+    account: Account<'a>,
     source: &'a str,
     connection: &'a Connection,
     names: &'a Names,
@@ -46,9 +48,15 @@ enum End {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(source: &'a str, connection: &'a Connection, names: &'a Names, pages: &'a Pages) -> Self {
+    pub(super) fn new(
+        config: &'a SourceConfig,
+        connection: &'a Connection,
+        names: &'a Names,
+        pages: &'a Pages,
+    ) -> Self {
         let listing = Listing { complete: true, ..Listing::default() };
-        Self { source, connection, names, pages, seen: HashSet::new(), listing, unread: 0, nameless: None }
+        let (account, source) = (Account::new(config), config.name.as_str());
+        Self { account, source, connection, names, pages, seen: HashSet::new(), listing, unread: 0, nameless: None }
     }
 
     /// Everything that is open and began within `since`. What was read before an error stays, and the list is then not
@@ -76,6 +84,9 @@ impl<'a> Reading<'a> {
             self.listing.warnings.push(format!("{} more incidents were left out", self.unread - NAMED));
         }
         self.listing.warnings.extend(self.nameless);
+        self.listing.warnings.extend(self.account.report.warnings());
+        self.account.report.items = self.seen.len() + self.unread;
+        self.listing.report = self.account.report;
         Ok(self.listing)
     }
 
@@ -135,7 +146,7 @@ impl<'a> Reading<'a> {
         }
         let mut rows = Vec::with_capacity(fields.len());
         for fields in fields {
-            match read(self.source, fields) {
+            match read(self.source, fields, &mut self.account) {
                 Ok(incident) => {
                     self.seen.insert(incident.incident_id.clone());
                     let channel = Channel { key: incident.channel(), name: incident.channel_name.clone() };
@@ -167,12 +178,12 @@ impl<'a> Reading<'a> {
 
 /// These incidents as they are now; those that it does not know are left out.
 pub(super) async fn by_id(
-    source: &str,
+    config: &SourceConfig,
     connection: &Connection,
     names: &Names,
     ids: &[String],
 ) -> Result<Vec<Incident>, SourceError> {
-    let mut out = Vec::new();
+    let (mut out, mut account) = (Vec::new(), Account::new(config));
     for ids in ids.chunks(BATCH) {
         let answer = connection.ask("/incident/list-by-ids", &json!({ "incident_ids": ids })).await?;
         let items = items(&answer).unwrap_or_default();
@@ -185,7 +196,7 @@ pub(super) async fn by_id(
             .collect();
         // Without names there are the ids.
         let _ = names.fill(connection, &mut fields).await;
-        out.extend(fields.into_iter().filter_map(|fields| read(source, fields).ok()));
+        out.extend(fields.into_iter().filter_map(|fields| read(&config.name, fields, &mut account).ok()));
     }
     out.retain(|incident| ids.contains(&incident.incident_id));
     Ok(out)
@@ -204,11 +215,15 @@ pub(super) async fn peek(connection: &Connection, since: Duration) -> Result<(St
 }
 
 /// An incident as this API gives it.
-pub(super) fn read(source: &str, mut fields: Map<String, Value>) -> Result<Incident, std::borrow::Cow<'static, str>> {
+pub(super) fn read(
+    source: &str,
+    mut fields: Map<String, Value>,
+    account: &mut Account<'_>,
+) -> Result<Incident, std::borrow::Cow<'static, str>> {
     for alert in fields.get_mut("alerts").and_then(Value::as_array_mut).into_iter().flatten() {
         settle_alert(alert);
     }
-    item::incident(source, fields, &mut Account::plain())
+    item::incident(source, fields, account)
 }
 
 /// Alerts say there by their status alone whether they are over.

@@ -285,7 +285,6 @@ impl Object {
         let start = problem.start_ms.div_euclid(1_000);
         let mut incident = Incident {
             incident_id: problem.id.clone(),
-            num: problem.id.chars().take(6).collect::<String>().to_ascii_uppercase(),
             title: self.title(),
             description: self.attrs.output.clone(),
             incident_severity: severity,

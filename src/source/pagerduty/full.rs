@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::super::SourceError;
+use super::super::{SourceError, SourceErrorKind};
 use super::connection::Connection;
 use super::incident::{alert, custom_fields, incident, text};
 use super::list::no_list;
 use super::timeline::timeline;
+use crate::domain::incident::Alert;
 use crate::domain::timeline::Full;
 
 /// The most entries of a page.
@@ -46,6 +47,14 @@ pub(super) async fn read(connection: &Connection, source: &str, id: &str) -> Res
     let notes = notes["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let timeline = timeline(&entries, notes);
     Ok(Full { incident: Some(Box::new(incident)), timeline, warnings })
+}
+
+/// The alerts of the incident `id`, as many as are read at most.
+pub(super) async fn alerts(connection: &Connection, id: &str) -> Result<Vec<Alert>, SourceError> {
+    match all(connection, id, "alerts").await {
+        (alerts, Some(why)) if alerts.is_empty() => Err(SourceError::new(SourceErrorKind::Other, why)),
+        (alerts, _) => Ok(alerts.iter().filter_map(alert).collect()),
+    }
 }
 
 /// All pages of a list under an incident, and what is missing of them in words.

@@ -9,10 +9,14 @@ use serde_json::{Map, Value};
 use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Person, Progress, Responder, Severity, Status};
+use crate::source::account::Account;
 
 /// What nobody needs beside the contract: addresses of the API, and repetitions.
 const LEFT_OUT: [&str; 8] =
     ["id", "incident_number", "self", "html_url", "summary", "type", "first_trigger_log_entry", "responder_requests"];
+
+/// What is read of an alert under another name, and repetitions.
+const ALERT_READ: [&str; 7] = ["id", "type", "summary", "self", "status", "service", "incident"];
 
 /// The field that holds the name of an incident's priority.
 pub(super) const PRIORITY: &str = "priority";
@@ -31,13 +35,19 @@ pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
         return None;
     }
     let status = text(item, "status");
+    let (mut words, mut extra) = (Account::plain(), extra(given, status));
     let progress = match status {
         "acknowledged" => Progress::Processing,
         "resolved" => Progress::Closed,
-        _ => Progress::Triggered,
+        "triggered" => Progress::Triggered,
+        new => words.progress("progress", &new.into(), &mut extra).unwrap_or_default(),
     };
     let over = progress == Progress::Closed;
-    let severity = severity(text(item, "urgency"));
+    let severity = match text(item, "urgency") {
+        "high" => Severity::Critical,
+        "low" => Severity::Warning,
+        new => words.severity("incident_severity", &new.into(), &mut extra).unwrap_or_default(),
+    };
     let service = &item["service"];
     let channel = Some(text(service, "id")).filter(|id| !id.is_empty()).unwrap_or("default");
     let ended = if over { seconds(item, "resolved_at").max(seconds(item, "last_status_change_at")) } else { 0 };
@@ -65,7 +75,7 @@ pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
         channel_key: ChannelKey::new(source, channel).to_string(),
         detail_url: link(item),
         source: source.to_owned(),
-        extra: extra(given, status),
+        extra,
         ..Incident::default()
     })
 }
@@ -83,12 +93,13 @@ pub(super) fn alert(item: &Value) -> Option<Alert> {
     };
     let over = text(item, "status") == "resolved";
     let ended = if over { seconds(item, "resolved_at").max(seconds(item, "updated_at")) } else { 0 };
-    let mut extra = Map::new();
-    for name in ["severity", "suppressed", "integration", "html_url"] {
-        if let Some(value) = item.get(name).filter(|value| !value.is_null()) {
-            extra.insert(name.to_owned(), value.clone());
-        }
-    }
+    // Contexts, details and links, and whatever else it says: names of the contract stay the contract's.
+    let known = serde_json::to_value(Alert::default()).unwrap_or_default();
+    let keep = |name: &str, value: &Value| {
+        !value.is_null() && !ALERT_READ.contains(&name) && known.get(name).is_none() && name != "labels"
+    };
+    let kept = item.as_object().into_iter().flatten().filter(|(name, value)| keep(name, value));
+    let extra: Map<String, Value> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     Some(Alert {
         alert_id: id.to_owned(),
         data_source_id: text(&item["integration"], "id").into(),
@@ -129,14 +140,6 @@ fn seconds(item: &Value, name: &str) -> i64 {
 
 fn times<'a>(list: &'a Value, name: &'a str) -> impl Iterator<Item = i64> + 'a {
     list.as_array().into_iter().flatten().map(move |item| seconds(item, name)).filter(|at| *at > 0)
-}
-
-fn severity(urgency: &str) -> Severity {
-    match urgency {
-        "high" => Severity::Critical,
-        "low" => Severity::Warning,
-        _ => Severity::Info,
-    }
 }
 
 fn number(value: &Value) -> Option<String> {
@@ -217,7 +220,9 @@ fn extra(given: &Map<String, Value>, status: &str) -> Map<String, Value> {
     let keep = |name: &str, value: &Value| match name {
         // Told by the progress, unless it is a new one.
         "status" => !matches!(status, "triggered" | "acknowledged" | "resolved"),
-        "service" | "assignments" | "acknowledgements" | "custom_fields" | "body" => false,
+        "service" | "assignments" | "acknowledgements" | "custom_fields" => false,
+        // Its text is the description.
+        "body" => value.get("details").is_none_or(|details| !details.is_string()) && !value.is_null(),
         _ => !value.is_null() && !LEFT_OUT.contains(&name) && !OWN.contains(name),
     };
     let kept = given.iter().filter(|(name, value)| keep(name, value));

@@ -99,3 +99,17 @@ fn a_run_that_ended_badly_or_took_long_calls() {
     assert!(calls(&effects).is_empty(), "one of many is told with all of them: {effects:?}");
     assert_eq!(calls(&screen.event(Event::GroupEnded { group: "g".to_owned() })).len(), 1);
 }
+
+#[test]
+fn what_somebody_has_in_hand_calls_nobody_until_it_is_not() {
+    use andon::domain::marks::Mark;
+    let mut screen = screen();
+    screen.event(Event::Focus(false));
+    let plain = row(-1, Severity::Critical, "pay is down");
+    let mut marked = plain.unpack();
+    marked.set_marks(&[Mark::Downtime]);
+    let marked = IncidentRow::pack(&marked);
+    assert!(calls(&changed(&mut screen, vec![marked.clone()])).is_empty());
+    assert_eq!(calls(&changed(&mut screen, vec![plain])), ["critical: pay is down"]);
+    assert!(calls(&changed(&mut screen, vec![marked])).is_empty());
+}

@@ -131,7 +131,7 @@ async fn everything_of_an_incident_is_read() {
     assert_eq!(first.extra["a_new_thing"], json!({"is": ["kept"]}));
     assert!(first.labels.is_empty() && !first.extra.contains_key("labels"));
     let second = &read[1];
-    assert_eq!((second.incident_severity, second.progress), (Severity::Info, Progress::Triggered));
+    assert_eq!((second.incident_severity, second.progress), (Severity::Warning, Progress::Triggered));
     assert_eq!((&second.extra["status"], &second.extra["urgency"]), (&json!("hibernating"), &json!("extreme")));
     assert_eq!((second.channel_key.as_str(), second.num.as_str()), ("pd/default", "P2"));
 }

@@ -235,7 +235,7 @@ async fn a_group_becomes_an_incident() {
     assert_eq!(incident.fields["alertmanager"]["state"], "suppressed");
     assert_eq!(incident.fields["alertmanager"]["silenced_by"], json!(["s1"]));
     assert_eq!(incident.detail_url, format!("{url}/#/alerts?receiver=platform"));
-    assert_eq!(incident.incident_id[..6].to_uppercase(), incident.num);
+    assert_eq!(incident.incident_id[18..].to_uppercase(), incident.num);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod icinga;
 mod local;
 mod odd;
 mod pagerduty;
+mod pressed;
 mod writes;
 
 use std::path::Path;
