@@ -7,9 +7,10 @@ use tokio::sync::oneshot;
 
 use super::output::{prompt, say};
 use crate::domain::action::{Confirm, MASK, shown_url};
+use crate::domain::address::shortened;
 use crate::domain::request::Prepared;
 use crate::domain::risk::{self, Weight};
-use crate::domain::text::clean;
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -136,6 +137,10 @@ pub(super) async fn confirmed(question: &Question<'_>, given: Given<'_>) -> Resu
     }
 }
 
+/// How much of an input's value is shown, in characters.
+const VALUE_SHOWN: usize = 240;
+/// How much of an address, in columns: what was told before it must not be pushed out of the window.
+const ADDRESS_SHOWN: usize = 400;
 /// How many incidents of many are named.
 const NAMED: usize = 20;
 
@@ -150,7 +155,8 @@ fn show(question: &Question<'_>) {
         line(&format!("  {}", target(first)));
     }
     for (name, value) in &first.inputs.plain {
-        line(&format!("  {name} = {value}"));
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line(&format!("  {name} = {}", shorten(&text, VALUE_SHOWN)));
     }
     for name in first.inputs.secret.keys() {
         line(&format!("  {name} = {MASK}"));
@@ -182,13 +188,13 @@ fn line(text: &str) {
 }
 
 fn target(prepared: &Prepared) -> String {
-    format!("{} {}", prepared.method, shown_url(&prepared.endpoint))
+    format!("{} {}", prepared.method, shortened(&clean(&shown_url(&prepared.endpoint)), ADDRESS_SHOWN))
 }
 
 fn about(prepared: &Prepared, badge: &str) {
     let incident = &prepared.incident;
     let badge = if badge.is_empty() { String::new() } else { format!("[{badge}] ") };
-    line(&format!("  {badge}{}  {}  ({})", incident.num, incident.title, incident.channel()));
+    line(&format!("  {badge}{}  {}  ({})", incident.num, shorten(&incident.title, TITLE_SHOWN), incident.channel()));
     for risk in risk::of_incident(prepared, None) {
         line(&format!("    {}", risk.text));
     }

@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use super::width::{cut_middle, width};
+
 /// Whether it begins with `http://` or `https://`.
 pub fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
@@ -81,6 +83,19 @@ pub fn secret_pairs(address: &str) -> Vec<&str> {
 /// Whether both are of the web, and scheme, host and port are the same.
 pub fn is_same_origin(one: &Url, other: &Url) -> bool {
     is_web(one) && one.origin() == other.origin()
+}
+
+/// An address (clean) in so many columns: its host and its end are seen. A long host keeps its end, which says whose it
+/// is.
+pub fn shortened(address: &str, columns: usize) -> String {
+    if width(address) <= columns {
+        return address.to_owned();
+    }
+    let host_begins = address.find("://").map_or(0, |at| at + 3);
+    let host_ends = address[host_begins..].find(['/', '?', '#']).map_or(address.len(), |at| host_begins + at);
+    let (host, rest) = address.split_at(host_ends);
+    let host = cut_middle(host, columns * 2 / 3);
+    format!("{host}{}", cut_middle(rest, columns.saturating_sub(width(&host))))
 }
 
 #[cfg(test)]

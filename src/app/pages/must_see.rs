@@ -2,7 +2,8 @@
 //! it: whoever sends alerts writes titles and labels, and with them the end of an address.
 
 use super::sheet::{Row, Tone};
-use crate::domain::width::{cut, cut_middle, width};
+use crate::domain::address::shortened;
+use crate::domain::width::{cut, width};
 
 /// A row of a confirm.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +44,7 @@ impl Part {
             None => first_lines(&self.row, lines, columns),
             Some(address) => {
                 let room = (columns * lines).saturating_sub(width(&self.row.text()));
-                let text = short_address(address, room.max(8));
+                let text = shortened(address, room.max(8));
                 let row = self.row.clone().and(Tone::Plain, &text);
                 // A break at a space would leave the rest of the line empty, and the end for a third one.
                 if lines > 1 { row.broken_anywhere(columns) } else { row.wrapped(columns) }
@@ -99,23 +100,6 @@ fn first_lines(row: &Row, lines: usize, columns: usize) -> Vec<Row> {
         }
     }
     all
-}
-
-/// An address in so many columns: its host and its end are seen. A long host keeps its end, which says whose it is.
-fn short_address(address: &str, columns: usize) -> String {
-    if width(address) <= columns {
-        return address.to_owned();
-    }
-    let host_ends = address.find("://").map_or(0, |at| at + 3);
-    let path = address[host_ends..].find(['/', '?', '#']).map_or(address.len(), |at| host_ends + at);
-    let (host, rest) = address.split_at(path);
-    let host = if width(host) > columns * 2 / 3 { long_host(host, columns * 2 / 3) } else { host.to_owned() };
-    let left = columns.saturating_sub(width(&host));
-    format!("{host}{}", cut_middle(rest, left))
-}
-
-fn long_host(host: &str, columns: usize) -> String {
-    cut_middle(host, columns).into_owned()
 }
 
 #[cfg(test)]

@@ -94,6 +94,11 @@ fn headers_that_http_forbids_or_andon_sets_are_refused_without_showing_values() 
 fn names_are_bounded_and_unique_in_a_channel() {
     assert!(name_fault(" ").is_some() && name_fault(&"n".repeat(65)).is_some() && name_fault("a\u{200b}b").is_some());
     assert_eq!(name_fault(&"队".repeat(64)), None);
+    // What looks like a space, or like nothing: two buttons would look alike.
+    let blank = "\u{a0}\u{1680}\u{2000}\u{2007}\u{2009}\u{202f}\u{205f}\u{3000}\u{2800}\u{3164}\u{ffa0}\u{115f}\u{1160}\u{1d159}\u{16fe4}\u{85}\t\u{ad}\u{2060}";
+    for ch in blank.chars() {
+        assert!(name_fault(&format!("Roll{ch}back")).is_some(), "U+{:04X}", u32::from(ch));
+    }
     let mut other = valid("Roll back");
     other.id = "other".to_owned();
     assert!(faults(&valid("Roll back"), &[other]).iter().any(|fault| fault.message.contains("already has an action")));

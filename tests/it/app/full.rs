@@ -1,19 +1,19 @@
 //! The incident in full: its tabs, what is read for them, its links.
 
 use andon::app::effect::Effect;
-use andon::app::event::{Event, History};
+use andon::app::event::{Event, History, Snapshot};
 use andon::app::modes::Mode;
 use andon::app::state::incident_detail::Tab;
 use andon::app::wakes_at;
 use andon::domain::activity::{Activity, Entry};
-use andon::domain::incident::IncidentKey;
+use andon::domain::incident::{IncidentKey, IncidentRow, Severity};
 use andon::domain::local::LocalNote;
 use andon::domain::operator::Operator;
 use andon::domain::run::Outcome;
 use andon::domain::timeline::{Full, Moment};
 use crossterm::event::KeyCode;
 
-use crate::support::model::{NOON_S, Screen, run_line};
+use crate::support::model::{NOON_S, Screen, incident, run_line, snapshot};
 
 fn key() -> IncidentKey {
     IncidentKey::new("prod", "inc-0")
@@ -159,4 +159,22 @@ fn what_could_not_be_read_says_why() {
     screen.event(Event::History { incident: key(), history: Box::new(history) });
     screen.code(KeyCode::Tab);
     assert!(screen.text().contains("prod did not tell more: prod cannot be reached"), "{}", screen.text());
+}
+
+#[test]
+fn a_huge_incident_is_drawn_and_its_list_opened() {
+    let mut huge = incident(1, Severity::Critical, "huge");
+    for at in 0..30_000 {
+        huge.labels.insert(format!("label{at}"), format!("https://ci.example/{at}"));
+    }
+    huge.description = "a line\n".repeat(100_000);
+    let start = Snapshot { rows: vec![IncidentRow::pack(&huge)], ..snapshot() };
+    let mut screen = Screen::with(start, (120, 36));
+    screen.code(KeyCode::Enter);
+    assert!(screen.text().contains("huge"));
+    screen.keys("o");
+    let text = screen.text();
+    assert!(text.contains("Copy or open") && text.contains("https://ci.example/"), "{text}");
+    screen.keys("j");
+    assert!(screen.text().contains("Copy or open"));
 }
