@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use super::address::is_secret_name;
+use super::address::{decoded_name, is_secret_name};
 use super::channel::ChannelKey;
 
 pub use field::{Field, FieldSpec};
@@ -242,7 +242,7 @@ pub fn masked_query(text: &str, other: impl Fn(&str, &str) -> String) -> String 
         let end = pair.trim_end_matches(['&', ';', '#']).len();
         let (pair, rest) = pair.split_at(end);
         match pair.split_once('=') {
-            Some((name, value)) if !value.is_empty() && is_secret_name(&decoded(name)) => {
+            Some((name, value)) if !value.is_empty() && is_secret_name(&decoded_name(name)) => {
                 out.push_str(&format!("{name}={}", other(name, value)));
             }
             _ => out.push_str(pair),
@@ -250,10 +250,6 @@ pub fn masked_query(text: &str, other: impl Fn(&str, &str) -> String) -> String 
         out.push_str(rest);
     }
     out
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A URL whose userinfo is masked.

@@ -70,14 +70,21 @@ pub fn is_secret_name(name: &str) -> bool {
     words.into_iter().any(is_word) || ends.iter().any(|end| joined.ends_with(end))
 }
 
+/// A name of a query without its escapes.
+pub fn decoded_name(name: &str) -> String {
+    url::form_urlencoded::parse(name.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
 /// The values in the query of an address, as written, that are secrets by their names. Of text: an expression or a
 /// reference may stand in it.
 pub fn secret_pairs(address: &str) -> Vec<&str> {
     let Some((_, query)) = address.split_once('?') else { return Vec::new() };
     let query = query.split('#').next().unwrap_or_default();
     let pairs = query.split(['&', ';']).filter_map(|pair| pair.split_once('='));
-    let is_secret = |name: &str| is_secret_name(&percent_encoding::percent_decode_str(name).decode_utf8_lossy());
-    pairs.filter(|(name, value)| !value.is_empty() && is_secret(name)).map(|(_, value)| value).collect()
+    pairs
+        .filter(|(name, value)| !value.is_empty() && is_secret_name(&decoded_name(name)))
+        .map(|(_, value)| value)
+        .collect()
 }
 
 /// Whether both are of the web, and scheme, host and port are the same.

@@ -85,6 +85,8 @@ impl Body {
         stop: &CancellationToken,
         mut lines: StreamLines<'_>,
     ) -> Self {
+        // Asked before anything is read: afterwards it is what is left.
+        let announced = response.content_length();
         let (charset, mut unpack) = (Charset::of(response.headers()), Unpack::of(response.headers()));
         let mut body = Self { kept: Vec::new(), room, seen: 0, expected: None, charset, end: End::Late };
         let mut over = None;
@@ -126,7 +128,7 @@ impl Body {
             tokio::task::yield_now().await;
         }
         lines.end();
-        body.expected = response.content_length().filter(|_| !unpack.is_packed());
+        body.expected = announced.filter(|_| !unpack.is_packed());
         body
     }
 

@@ -101,6 +101,20 @@ impl Masks {
         out
     }
 
+    /// What somebody wrote, before it is read: as [`Masks::text`], but for values that could be a number of its own.
+    pub fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&bytes);
+        let is_word = |value: &&Zeroizing<String>| value.bytes().any(|byte| !byte.is_ascii_digit());
+        let found = self.0.anywhere.iter().filter(is_word).filter(|value| text.contains(value.as_str()));
+        let hidden = found.fold(None, |hidden: Option<String>, value| {
+            Some(hidden.as_deref().unwrap_or(&text).replace(value.as_str(), MASK))
+        });
+        match hidden {
+            Some(hidden) => hidden.into_bytes(),
+            None => bytes,
+        }
+    }
+
     /// A text that may have been cut anywhere: also what of a value stands at its end is hidden.
     pub fn cut_text(&self, text: &str) -> String {
         let hidden = self.text(text);

@@ -12,14 +12,14 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{SourceError, SourceErrorKind};
-use crate::domain::action::{Header, MASK};
-use crate::domain::address::is_web;
+use crate::domain::action::Header;
+use crate::domain::address::{is_secret_name, is_web};
 use crate::domain::source::{Auth, Login, SourceConfig, TlsConfig};
 use crate::domain::text::clean;
 use crate::net::{
     Call, Called, HostPolicy, Identity, NetError, ProxyChoice, Reach, ReadClass, ReadClient, ReadError, ReadLimits,
 };
-use crate::secret::{Allowed, Resolver};
+use crate::secret::{Allowed, Masks, Resolver};
 
 /// How long a body may take once its head is there.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -100,29 +100,29 @@ impl Http {
         let mut all = self.headers.clone();
         all.retain(|known| !headers.iter().any(|more| more.name.eq_ignore_ascii_case(&known.name)));
         all.extend_from_slice(headers);
-        let mut called = client.call(call, &all, limits).await?;
-        // What is no success becomes the words of an error: an answer that repeats the request must not repeat its key.
-        if !(200..300).contains(&called.status) || called.body.trim_ascii_start().starts_with(b"<") {
-            mask(&mut called.body, &all);
-        }
-        Ok(called)
+        let masks = masks(&all, call.url);
+        let called = client.call(call, &all, limits).await?;
+        // An answer that repeats the request does not repeat its key, in an incident or in the words of an error.
+        let location = masks.text(&called.location).into_owned();
+        Ok(Called { location, body: masks.bytes(called.body), ..called })
     }
 }
 
-/// A shorter part of a header is no secret that could be told from other words.
-const SECRET_MIN: usize = 6;
-
-/// Puts a mask in place of what the headers keep secret.
-fn mask(body: &mut Vec<u8>, headers: &[Header]) {
-    let mut text = String::from_utf8_lossy(body).into_owned();
+/// What the headers and the address of a call keep secret: whole, without its scheme, and the password of a pair.
+fn masks(headers: &[Header], url: &Url) -> Masks {
+    let mut values: Vec<SecretString> = Vec::new();
     for header in headers.iter().filter(|header| header.is_secret()) {
         let value = header.expose();
-        let parts = value.split([' ', '=']).chain([value]).filter(|part| part.len() >= SECRET_MIN);
-        for part in parts.filter(|part| !part.eq_ignore_ascii_case("bearer")) {
-            text = text.replace(part, MASK);
-        }
+        let bare = value.split_once(char::is_whitespace).map_or(value, |(_, rest)| rest.trim());
+        values.extend([value.into(), bare.into(), bare.rsplit('=').next().unwrap_or(bare).into()]);
+        let pair = BASE64_STANDARD.decode(bare).ok().map(Zeroizing::new);
+        let pair = pair.as_deref().and_then(|pair| std::str::from_utf8(pair).ok());
+        values.extend(pair.and_then(|pair| pair.split_once(':')).map(|(_, password)| password.into()));
     }
-    *body = text.into_bytes();
+    values.extend(url.password().map(Into::into));
+    let secret = url.query_pairs().filter(|(name, _)| is_secret_name(name));
+    values.extend(secret.map(|(_, value)| SecretString::from(value.into_owned())));
+    Masks::new(values)
 }
 
 /// What may be done about a refusal with this status.

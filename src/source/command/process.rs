@@ -11,10 +11,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::domain::action::MASK;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
-use crate::secret::{Resolver, in_own_session};
+use crate::secret::{Masks, Resolver, in_own_session};
 use crate::source::http::{fill, other};
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -22,8 +21,6 @@ use crate::source::{SourceError, SourceErrorKind};
 const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
 /// How much of its error output is looked at, in bytes.
 const ERROR_LIMIT: u64 = 64 * 1024;
-/// A secret of fewer bytes cannot be told from other text.
-const SHORTEST_SECRET: usize = 4;
 /// How much of its last error line is shown, in characters.
 const ERROR_SHOWN: usize = 200;
 
@@ -34,8 +31,8 @@ pub(super) struct Program {
     pub(super) input: Option<SecretString>,
     /// What it is called in messages.
     pub(super) shown: String,
-    /// What was read from references: it is masked wherever it comes back.
-    read: Vec<SecretString>,
+    /// What was read from references, wherever it comes back.
+    masks: Masks,
 }
 
 /// The program with its arguments, environment and input, references filled in.
@@ -78,21 +75,13 @@ fn fill_all(
         command.env(name, filled(text)?.expose_secret().replace('\0', ""));
     }
     let input = config.secret("stdin").map(&mut filled).transpose()?;
-    Ok(Program { command, input, shown, read })
+    Ok(Program { command, input, shown, masks: Masks::new(read) })
 }
 
 impl Program {
-    /// A text that the program wrote, without what was read for it.
-    fn masked(&self, text: &str) -> String {
-        let values = self.read.iter().map(ExposeSecret::expose_secret).flat_map(|value| [value, value.trim()]);
-        // What is that short is in any text.
-        let values = values.filter(|value| value.len() >= SHORTEST_SECRET);
-        values.fold(text.to_owned(), |text, value| text.replace(value, MASK))
-    }
-
     /// How it ended, with the last line that it wrote as an error.
     pub(super) fn badly(&self, status: ExitStatus, said: &[u8]) -> String {
-        badly(&self.shown, status, &self.masked(&String::from_utf8_lossy(said)))
+        badly(&self.shown, status, &self.masks.text(&String::from_utf8_lossy(said)))
     }
 }
 
@@ -124,7 +113,7 @@ pub(super) async fn run(program: &mut Program, limit: Duration, input: Option<Ve
     if printed.len() as u64 > SIZE_LIMIT {
         return Err(SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed more than 256 MiB")));
     }
-    Ok(Ended::Well(printed))
+    Ok(Ended::Well(program.masks.bytes(printed)))
 }
 
 /// A process group that is killed unless it is known to have ended.

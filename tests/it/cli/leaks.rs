@@ -227,3 +227,66 @@ fn a_stored_header_does_not_follow_to_another_origin() {
     home.done(&["action", "edit", "Go", "--endpoint", &other, "--header", "Authorization: Bearer another-one"]);
     home.done(&["action", "edit", "Go", "--endpoint", &receiver.url, "--remove-header", "Authorization"]);
 }
+
+/// What is said of a source: listed, tested, and why it could not be read.
+fn assert_source_kept(home: &Home, value: &str, expected: &str) {
+    let mut said = String::new();
+    for args in
+        [vec!["incident", "list"], vec!["incident", "list", "--json"], vec!["source", "test"], vec!["log", "--json"]]
+    {
+        let ran = home.andon(&args);
+        said += &format!("{}{}", ran.out, ran.err);
+    }
+    assert!(said.contains(expected), "{said}");
+    assert_without("what a source says", said.as_bytes(), &[value]);
+    for (name, bytes) in files(&home.path("data")) {
+        assert_without(&name, &bytes, &[value]);
+    }
+}
+
+#[test]
+fn a_sources_program_brings_no_value_back() {
+    let value = SECRETS[0].1;
+    let title = r#"echo "[{\"incident_id\":\"a1\",\"num\":\"A1\",\"title\":\"with $TOK\",\"incident_severity\":\"Critical\",\"channel_key\":\"ops\"}]""#;
+    for (program, expected) in
+        [(title, "with ••••••"), ("echo \"no $TOK\" >&2; exit 3", "no ••••••"), ("echo \"$TOK\"", "printed")]
+    {
+        let home = Home::new();
+        home.write("FILE", value);
+        home.write("program.sh", program);
+        let path = home.path("program.sh").display().to_string();
+        home.write(
+            "config.toml",
+            &format!("[[source]]\nname = \"lab\"\nkind = \"command\"\ncommand = [\"sh\", \"{path}\"]\nenv = {{ TOK = \"${{file:FILE}}\" }}\n"),
+        );
+        assert_source_kept(&home, value, expected);
+    }
+}
+
+#[test]
+fn a_source_over_http_brings_no_value_back() {
+    let value = SECRETS[0].1;
+    let alert = serde_json::json!([{"labels": {}, "receiver": {"name": "ops"}, "alerts": [{
+        "labels": {"alertname": "Echo"}, "annotations": {"summary": format!("got Bearer {value}")}, "fingerprint": "1f",
+        "startsAt": "2026-11-30T10:00:00Z", "endsAt": "2030-11-30T10:00:00Z", "updatedAt": "2026-11-30T10:00:00Z",
+        "generatorURL": format!("http://h/?t={value}"), "receivers": [{"name": "ops"}],
+        "status": {"state": "active", "silencedBy": [], "inhibitedBy": []}}]}]);
+    for (status, body, expected) in [
+        ("200 OK", alert.to_string(), "••••••"),
+        ("401 No", format!("{{\"message\":\"bad token {value}\"}}"), "bad token ••••••"),
+        ("500 No", format!("no {value}"), "HTTP 500"),
+    ] {
+        let receiver = Receiver::replying(move |_| (status.to_owned(), body.clone()));
+        let home = Home::new();
+        home.write("FILE", value);
+        let url = receiver.url.trim_end_matches("/hook");
+        home.write(
+            "config.toml",
+            &format!(
+                "[[source]]\nname = \"lab\"\nkind = \"alertmanager\"\nurl = \"{url}\"\ntoken = \"${{file:FILE}}\"\n"
+            ),
+        );
+        assert_source_kept(&home, value, expected);
+        assert!(receiver.requests()[0].contains(value), "it went out");
+    }
+}

@@ -223,3 +223,20 @@ proptest! {
         hand.screen(60, 15);
     }
 }
+
+#[test]
+fn a_stored_secret_does_not_follow_to_another_origin() {
+    let world = World::new();
+    let mut hand = Hand::on(&world, Form::edit(&world.context(), &with_secret()));
+    hand.to("Endpoint");
+    hand.press(KeyCode::Home, KeyModifiers::NONE);
+    for _ in 0..8 {
+        hand.press(KeyCode::Delete, KeyModifiers::NONE);
+    }
+    hand.types("https://evil.");
+    assert_eq!(hand.ctrl('s'), FormStep::Stay);
+    assert!(hand.told().iter().any(|line| line.contains("type it anew")), "{:?}", hand.told());
+    hand.to("Headers").tab();
+    hand.types("another");
+    assert!(hand.save().endpoint.starts_with("https://evil."));
+}
