@@ -122,7 +122,7 @@ pub(super) enum IncidentCommand {
     },
     /// Show one incident
     Show {
-        /// Its id or number
+        /// Its id (6 characters of its beginning are enough) or number
         id: String,
     },
     #[command(flatten)]
@@ -182,7 +182,7 @@ pub(super) enum HandleCommand {
     },
     /// Write something beside one
     Comment {
-        /// Its id or number
+        /// Its id (6 characters of its beginning are enough) or number
         id: String,
         /// The text; `-` reads it from stdin
         text: String,

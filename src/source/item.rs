@@ -173,6 +173,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::super::odd::odd;
     use super::*;
 
     fn read(value: Value) -> Result<Incident, Cow<'static, str>> {
@@ -246,25 +247,6 @@ mod tests {
             "responders": [{"person_name": "cleo"}], "alerts": [{"alert_id": "1", "title": "t", "labels": {"a": "b"}}],
             "alert_cnt": 3, "channel_id": 7, "channel_name": "Ops", "channel_key": "ops", "detail_url": "https://x",
             "group_method": "p", "team_size": 4
-        })
-    }
-
-    fn odd() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from),
-            any::<f64>().prop_map(Value::from),
-            Just(serde_json::from_str("12345678901234567890123").unwrap()),
-            "\\PC{0,12}".prop_map(Value::from),
-            Just(Value::from("\u{fffd}\u{0}\u{202e}")),
-        ];
-        leaf.prop_recursive(3, 12, 4, |inner| {
-            prop_oneof![
-                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                proptest::collection::vec(("[a-z_]{1,8}|labels|title|person_id|alert_id|email", inner), 0..4)
-                    .prop_map(|members| Value::Object(members.into_iter().collect())),
-            ]
         })
     }
 

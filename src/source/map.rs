@@ -311,3 +311,61 @@ fn put(out: &mut Object<String, Value>, to: &[String], value: Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::odd::odd;
+    use super::*;
+    use crate::domain::source::{SettingValue, kind_named};
+
+    /// Fields, what fills them, and the one name of an item that each reads.
+    const FIELDS: [(&str, &[&str], &str); 7] = [
+        ("incident_id", &["{{ id }}"], "id"),
+        ("title", &["summary.text", "summary"], "summary"),
+        ("description", &["about: {{ more.text }}"], "more"),
+        ("incident_severity", &["sev"], "sev"),
+        ("start_time", &["since"], "since"),
+        ("labels.owner", &["people[0].name"], "people"),
+        ("fields.raw", &["raw"], "raw"),
+    ];
+
+    fn map() -> Map {
+        let mut config = SourceConfig::new("lab", kind_named("file").unwrap());
+        let fields = FIELDS.map(|(name, from, _)| (name.to_owned(), from.iter().map(ToString::to_string).collect()));
+        config.settings.insert("map", SettingValue::Map(BTreeMap::from(fields)));
+        config.settings.insert("where", SettingValue::Texts(vec!["id != 'x' or sev > 3 and since in raw".to_owned()]));
+        Map::of(&config)
+    }
+
+    fn item() -> Value {
+        json!({
+            "id": "a1", "summary": {"text": "disk"}, "more": {"text": "d"}, "sev": "P1", "since": 1_763_990_000,
+            "people": [{"name": "ada"}], "raw": [1]
+        })
+    }
+
+    fn fields_of(item: &Value) -> BTreeMap<&'static str, Option<Value>> {
+        let mapped = Value::Object(map().apply(item.as_object().unwrap().clone(), &mut Reads::default()));
+        let at = |name: &str| mapped.pointer(&format!("/{}", name.replace('.', "/"))).cloned();
+        FIELDS.iter().map(|(name, ..)| (*name, at(name))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_odd_value_costs_the_field_that_reads_it_alone(at in 0..FIELDS.len(), value in odd()) {
+            let (field, _, name) = FIELDS[at];
+            let (good, mut changed) = (fields_of(&item()), item());
+            prop_assert!(good.values().all(Option::is_some));
+            changed[name] = value;
+            for (other, value) in fields_of(&changed) {
+                prop_assert!(other == field || value == good[other], "{}", other);
+            }
+            let _ = map().wants(changed.as_object().unwrap(), &mut Reads::default());
+        }
+    }
+}

@@ -22,6 +22,8 @@ mod lenient;
 mod lines;
 mod map;
 mod numbers;
+#[cfg(test)]
+mod odd;
 mod pagerduty;
 mod path;
 mod reading;

@@ -11,6 +11,7 @@ use super::item::incident;
 use super::map::{Map, Reads};
 use super::numbers::Numbers;
 use super::path::kind;
+use super::said::Shape;
 use crate::domain::as_given::as_given;
 use crate::domain::board::{Before, Listing};
 use crate::domain::channel::Channel;
@@ -156,7 +157,11 @@ fn around_a_list(only: &Value, kept: usize, map: &Map) -> Result<(), String> {
         Some((fills, path)) if kept == 0 || fills > own => {
             Err(format!("an object, and no list; say where the list is: list = \"{path}\" under [source.map]"))
         }
-        _ => Ok(()),
+        _ if kept > 0 => Ok(()),
+        _ => match Shape::Json(only.clone()).words() {
+            words if words.is_empty() => Ok(()),
+            words => Err(format!("an object, and no list; it says: {words}")),
+        },
     }
 }
 

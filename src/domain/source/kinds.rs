@@ -52,8 +52,13 @@ pub static KINDS: [Kind; 6] = [
         row("stdin", SecretText, r#""${env:TOKEN}""#, "what it reads on its standard input"),
         row("where", Condition, r#""status in ['down', 'grace']""#, "only the items that this is true for"),
         row("ack", Program { required: false }, r#"["tickets", "take"]"#, "acknowledges an incident: gets ANDON_INCIDENT_ID, ANDON_INCIDENT_NUM,"),
+        row("unack", Program { required: false }, r#"["tickets", "leave"]"#, "takes that back"),
         row("close", Program { required: false }, r#"["tickets", "close"]"#, "closes one"),
+        row("reopen", Program { required: false }, r#"["tickets", "reopen"]"#, "opens one again: gets ANDON_REASON too"),
+        row("snooze", Program { required: false }, r#"["tickets", "pause"]"#, "is quiet about one until ANDON_UNTIL; gets ANDON_REASON too"),
+        row("wake", Program { required: false }, r#"["tickets", "resume"]"#, "ends that"),
         row("comment", Program { required: false }, r#"["tickets", "note"]"#, "comments on one: gets ANDON_COMMENT too"),
+        row("assign", Program { required: false }, r#"["tickets", "give"]"#, "gives one to ANDON_ASSIGNEE"),
         row("map", Map, "", "where the fields are in what it prints"),
     ] },
 ];

@@ -10,6 +10,7 @@ use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
+use crate::domain::time::rfc3339;
 use crate::secret::Resolver;
 use crate::source::http::other;
 use crate::source::{Operated, SourceError, SourceErrorKind};
@@ -27,8 +28,10 @@ pub(super) fn abilities(config: &SourceConfig) -> Abilities {
     }
     if does(OperationKind::Acknowledge) {
         // Kept here it would stand beside what the program says.
-        let why = format!("{name} cannot unacknowledge: it has only an `ack` command");
-        out = out.without(OperationKind::Unacknowledge, why);
+        if !does(OperationKind::Unacknowledge) {
+            let why = format!("{name} cannot unacknowledge: it has only an `ack` command");
+            out = out.without(OperationKind::Unacknowledge, why);
+        }
     }
     if does(OperationKind::Comment) {
         out.comment_max = Some(VARIABLE_LIMIT / 4);
@@ -40,6 +43,12 @@ pub(super) fn abilities(config: &SourceConfig) -> Abilities {
 fn words(config: &SourceConfig, kind: OperationKind) -> &[SecretString] {
     match kind {
         OperationKind::Acknowledge => config.secrets("ack"),
+        // Without the other an acknowledgement is kept here, and is taken back here.
+        OperationKind::Unacknowledge if !config.secrets("ack").is_empty() => config.secrets("unack"),
+        OperationKind::Reopen => config.secrets("reopen"),
+        OperationKind::Snooze => config.secrets("snooze"),
+        OperationKind::Wake => config.secrets("wake"),
+        OperationKind::Assign => config.secrets("assign"),
         OperationKind::Close => config.secrets("close"),
         OperationKind::Comment => config.secrets("comment"),
         _ => &[],
@@ -97,7 +106,17 @@ async fn operate_one(
 
 /// What the program finds in its environment. A NUL cannot stand there.
 fn set_environment(command: &mut Command, incident: &Incident, operation: &Operation, by: &Operator) {
-    let comment = if let Operation::Comment { text } = operation { text.as_str() } else { "" };
+    let (mut comment, mut reason, mut until, mut assignee) = ("", "", String::new(), "");
+    match operation {
+        Operation::Comment { text } => comment = text,
+        Operation::Assign { to } => assignee = to,
+        Operation::Reopen { reason: why } => reason = why,
+        Operation::Snooze { until_s, reason: why } => {
+            reason = why;
+            until = rfc3339(until_s.saturating_mul(1_000));
+        }
+        _ => {}
+    }
     for (name, value) in [
         ("ANDON_OPERATION", operation.kind().as_str()),
         ("ANDON_INCIDENT_ID", &incident.incident_id),
@@ -107,6 +126,9 @@ fn set_environment(command: &mut Command, incident: &Incident, operation: &Opera
         ("ANDON_OPERATOR", &by.name),
         ("ANDON_OPERATOR_EMAIL", &by.email),
         ("ANDON_COMMENT", comment),
+        ("ANDON_REASON", reason),
+        ("ANDON_UNTIL", &until),
+        ("ANDON_ASSIGNEE", assignee),
     ] {
         command.env(name, value.replace('\0', ""));
     }

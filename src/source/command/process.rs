@@ -31,7 +31,7 @@ pub(super) struct Program {
     pub(super) input: Option<SecretString>,
     /// What it is called in messages.
     pub(super) shown: String,
-    /// What was read from references, wherever it comes back.
+    /// Hides what was read from references, wherever it comes back.
     masks: Masks,
 }
 

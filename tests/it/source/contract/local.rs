@@ -40,7 +40,9 @@ impl Fixture for Tickets {
         let program = self.0.path().join("tickets").display().to_string();
         format!(
             "kind = \"command\"\ncommand = [\"{program}\", \"open\"]\nack = [\"{program}\", \"ack\"]\n\
-             close = [\"{program}\", \"close\"]\ncomment = [\"{program}\", \"note it\"]\ntimeout = \"5s\"\n\
+             close = [\"{program}\", \"close\"]\ncomment = [\"{program}\", \"note it\"]\nunack = [\"{program}\", \"unack\"]\n\
+             snooze = [\"{program}\", \"snooze\"]\nwake = [\"{program}\", \"wake\"]\nreopen = [\"{program}\", \"reopen\"]\n\
+             assign = [\"{program}\", \"assign\"]\ntimeout = \"5s\"\n\
              [source.map]\nlist = \"tickets\"\nincident_id = \"id\"\ntitle = \"fields.summary\"\n\
              channel_key = \"fields.team\"\n"
         )
@@ -59,7 +61,7 @@ if [ "$1" = open ]; then
   exit
 fi
 [ "$ANDON_COMMENT" = refuse ] && { echo 'first' >&2; echo 'the ticket is locked' >&2; exit 4; }
-{ echo "$1 $ANDON_OPERATION $ANDON_INCIDENT_ID $ANDON_INCIDENT_NUM $ANDON_OPERATOR [$ANDON_COMMENT]"; cat; } >done
+{ echo "$1 $ANDON_OPERATION $ANDON_INCIDENT_ID $ANDON_INCIDENT_NUM $ANDON_OPERATOR [$ANDON_COMMENT] [$ANDON_UNTIL $ANDON_REASON $ANDON_ASSIGNEE]"; cat; } >done
 "#;
         let program = self.0.path().join("tickets");
         fs::write(&program, script).unwrap();
@@ -80,14 +82,24 @@ async fn the_programs_of_a_command_get_the_incident_and_may_refuse() {
     let mut tickets = Tickets(tempfile::tempdir().unwrap());
     tickets.burn();
     let source = source(tickets.folder(), &tickets.config());
-    assert!(matches!(source.abilities().of(OperationKind::Assign), Ability::Local(_)));
+    for kind in [OperationKind::Unacknowledge, OperationKind::Snooze, OperationKind::Wake, OperationKind::Assign] {
+        assert_eq!(*source.abilities().of(kind), Ability::Source, "{kind:?}");
+    }
     let one = list(&*source).await.incidents().next().unwrap();
     operate(&*source, &one, &Operation::Comment { text: "$(id); 'x'".to_owned() }).await.unwrap();
     let done = fs::read_to_string(tickets.0.path().join("done")).unwrap();
     let (line, json) = done.split_once('\n').unwrap();
-    assert_eq!(line, "note it comment 4711 4711 ada [$(id); 'x']");
+    assert_eq!(line, "note it comment 4711 4711 ada [$(id); 'x'] [  ]");
     let told: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!(told["title"], "disk full");
+    let until_s = 1_787_230_800;
+    let snooze = Operation::Snooze { until_s, reason: "deploying".to_owned() };
+    operate(&*source, &one, &snooze).await.unwrap();
+    let done = fs::read_to_string(tickets.0.path().join("done")).unwrap();
+    assert!(done.starts_with("snooze snooze 4711 4711 ada [] [2026-08-20T13:00:00.000Z deploying ]\n"), "{done}");
+    operate(&*source, &one, &Operation::Assign { to: "bob@example.com".to_owned() }).await.unwrap();
+    let done = fs::read_to_string(tickets.0.path().join("done")).unwrap();
+    assert!(done.starts_with("assign assign 4711 4711 ada [] [  bob@example.com]\n"), "{done}");
     let error = operate(&*source, &one, &Operation::Comment { text: "refuse".to_owned() }).await.unwrap_err();
     assert_eq!(error.kind, SourceErrorKind::Refused);
     assert!(error.message.ends_with("ended with 4: the ticket is locked"), "{error}");
