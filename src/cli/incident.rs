@@ -72,7 +72,7 @@ fn columns(row: &IncidentRow, now_s: i64) -> Vec<String> {
     ]
 }
 
-/// The title, with what tells it apart and its marks: `disk is full · cluster=nj · 19 alerts · silenced`.
+/// The title, with what tells it apart and its marks: `disk is full · 19 alerts · cluster=nj · silenced`.
 fn title(row: &IncidentRow) -> String {
     let Notes { marks, apart } = row.notes();
     let parts = [row.title.to_string(), apart, marks];

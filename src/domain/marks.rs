@@ -80,7 +80,7 @@ impl Mark {
 pub struct Notes {
     /// Its marks in one text: `silenced, in downtime`; empty where it has none.
     pub marks: String,
-    /// What else tells it apart: `cluster=nj · 19 alerts`; empty where nothing does.
+    /// What else tells it apart: `19 alerts · cluster=nj`; empty where nothing does.
     pub apart: String,
 }
 
@@ -124,7 +124,7 @@ impl IncidentRow {
         let Brief { marks, scope, alert_cnt } = self.brief();
         let scope = scope.as_str().map(str::to_owned).filter(|scope| !scope.is_empty());
         let alerts = alert_cnt.as_i64().filter(|count| *count > 1).map(|count| format!("{count} alerts"));
-        let apart = scope.into_iter().chain(alerts).collect::<Vec<_>>().join(" · ");
+        let apart = alerts.into_iter().chain(scope).collect::<Vec<_>>().join(" · ");
         Notes { marks: words(&marks).join(", "), apart }
     }
 
@@ -156,7 +156,7 @@ mod tests {
         incident.extra.insert(SCOPE.to_owned(), "cluster=nj".into());
         incident.fields.insert("silenced_by".to_owned(), "ada until 14:30".into());
         let row = IncidentRow::pack(&incident);
-        let notes = Notes { marks: "silenced, in downtime".into(), apart: "cluster=nj · 19 alerts".into() };
+        let notes = Notes { marks: "silenced, in downtime".into(), apart: "19 alerts · cluster=nj".into() };
         assert_eq!(row.notes(), notes);
         assert!(row.is_quiet());
         assert_eq!(incident.marks_in_full().collect::<Vec<_>>(), ["silenced: ada until 14:30", "in downtime"]);

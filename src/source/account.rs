@@ -27,6 +27,7 @@ impl<'a> Account<'a> {
     }
 
     /// With the table alone, where no configuration is at hand.
+    #[cfg(test)]
     pub(super) fn plain() -> Account<'static> {
         static NONE: LazyLock<Words> = LazyLock::new(Words::default);
         Account { words: &NONE, zone: TimeZone::UTC, report: ListReport::default() }

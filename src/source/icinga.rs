@@ -56,13 +56,14 @@ impl Icinga {
         let mut listing = Listing { complete, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
         for (object, problem) in objects.iter().zip(&problems) {
-            let mut incident = object.incident(name, self.config.text("channel_var"), problem, &remarks);
+            let mut incident = object.incident(&self.config, problem, &remarks);
             if known.insert(incident.channel_key.clone()) {
                 listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
             }
             incident.num = self.numbers.of(&incident.incident_id, "");
             listing.rows.push(IncidentRow::pack(&incident));
         }
+        listing.report.items = listing.rows.len();
         Ok(listing)
     }
 }

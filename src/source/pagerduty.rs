@@ -55,7 +55,7 @@ impl Source for Pagerduty {
     fn by_id<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Incident>, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            self.connection.checked(list::by_id(&connection, &self.config.name, ids).await)
+            self.connection.checked(list::by_id(&connection, &self.config, ids).await)
         })
     }
 
@@ -69,7 +69,7 @@ impl Source for Pagerduty {
     fn full<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Full, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            self.connection.checked(full::read(&connection, &self.config.name, &incident.incident_id).await)
+            self.connection.checked(full::read(&connection, &self.config, &incident.incident_id).await)
         })
     }
 
@@ -89,7 +89,7 @@ impl Source for Pagerduty {
         Box::pin(async move {
             let done = async {
                 let connection = self.connection.get().await?;
-                operate::operate(&connection, &self.config.name, incidents, operation, by).await
+                operate::operate(&connection, &self.config, incidents, operation, by).await
             };
             each_or(incidents, done.await).into_iter().map(|done| self.connection.checked(done)).collect()
         })

@@ -200,9 +200,8 @@ pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceErr
     };
     let now_s = Timestamp::now().as_second();
     limits.extend(members.iter().filter_map(|member| member.doubt(now_s)));
-    let count = merge(members.iter().flat_map(Member::shown).cloned().collect()).len();
     let version = within("versionInfo", "version");
-    let what = format!("Alertmanager {version}{cluster} with {count} groups of alerts");
+    let what = format!("Alertmanager {version}{cluster}");
     Ok(Greeting { who: String::new(), what: clean(&what).into_owned(), limits })
 }
 

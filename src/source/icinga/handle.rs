@@ -212,8 +212,8 @@ pub(super) async fn full(api: &Api, incident: &Incident) -> Result<Full, SourceE
 /// `GET /v1`, once what a list reads can be read.
 pub(super) async fn greet(api: &Api) -> Result<Greeting, SourceError> {
     let hello = api.get("").await?.into_iter().next().unwrap_or_default();
-    let (problems, odd) = problems(api).await?;
-    let what = format!("Icinga {} with {} problems", text(&hello, "version").trim_start_matches('r'), problems.len());
+    let (_, odd) = problems(api).await?;
+    let what = format!("Icinga {}", text(&hello, "version").trim_start_matches('r'));
     let permissions: Vec<String> = items(&hello, "permissions").iter().map(permission).collect();
     let may = format!("this ApiUser may {}", permissions.join(", "));
     let limits = std::iter::once(clean(&may).into_owned()).chain(odd).collect();

@@ -11,6 +11,7 @@ use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Responder, Severity};
 use crate::domain::marks::Mark;
+use crate::domain::source::SourceConfig;
 use crate::source::lenient::{flag, labels, number, text, texts};
 
 /// The attributes that are asked for of both kinds: a list of everything is ten times as long.
@@ -205,7 +206,10 @@ impl Object {
         out
     }
 
-    fn severity(&self) -> Severity {
+    fn severity(&self, config: &SourceConfig) -> Severity {
+        if let Some(set) = config.words.configured_severity(self.state()) {
+            return set;
+        }
         // 0 is well; of a service 1 is a warning, 2 critical, 3 unknown; a host is down with 1.
         if self.is_host() || seconds(self.attrs.state) == 2 { Severity::Critical } else { Severity::Warning }
     }
@@ -267,18 +271,12 @@ impl Object {
     }
 
     /// The incident that this problem is.
-    pub(super) fn incident(
-        &self,
-        source: &str,
-        channel_var: Option<&str>,
-        problem: &Problem,
-        remarks: &Remarks,
-    ) -> Incident {
+    pub(super) fn incident(&self, config: &SourceConfig, problem: &Problem, remarks: &Remarks) -> Incident {
         let labels = self.labels();
-        let named = channel_var.and_then(|name| labels.get(name)).filter(|name| !name.is_empty());
+        let named = config.text("channel_var").and_then(|name| labels.get(name)).filter(|name| !name.is_empty());
         let channel = named.or_else(|| self.host_groups().first()).cloned();
         let channel = channel.unwrap_or_else(|| self.names().0.to_owned());
-        let severity = self.severity();
+        let severity = self.severity(config);
         let taken = self.attrs.acknowledgement > 0.0;
         let ack_time = if taken { seconds(self.attrs.acknowledgement_last_change) } else { 0 };
         let quiet = if self.attrs.downtime_depth > 0.0 { remarks.quiet_until(&self.attrs.name) } else { 0 };
@@ -299,11 +297,11 @@ impl Object {
             labels,
             fields: self.fields(remarks),
             alert_cnt: 1,
-            channel_key: ChannelKey::new(source, &channel).to_string(),
+            channel_key: ChannelKey::new(&config.name, &channel).to_string(),
             channel_name: channel,
             detail_url: self.link(),
             group_method: "n".to_owned(),
-            source: source.to_owned(),
+            source: config.name.clone(),
             ..Incident::default()
         };
         if let Some(who) = remarks.acknowledged_by(&self.attrs.name).filter(|_| taken) {

@@ -10,7 +10,9 @@ use super::incident::{alert, custom_fields, incident, text};
 use super::list::no_list;
 use super::timeline::timeline;
 use crate::domain::incident::Alert;
+use crate::domain::source::SourceConfig;
 use crate::domain::timeline::Full;
+use crate::source::account::Account;
 
 /// The most entries of a page.
 const LIMIT: usize = 100;
@@ -18,7 +20,7 @@ const LIMIT: usize = 100;
 const MOST: usize = 1_000;
 
 /// Everything of the incident `id`. Parts that cannot be read become warnings.
-pub(super) async fn read(connection: &Connection, source: &str, id: &str) -> Result<Full, SourceError> {
+pub(super) async fn read(connection: &Connection, config: &SourceConfig, id: &str) -> Result<Full, SourceError> {
     let include = [("include[]", "assignees"), ("include[]", "acknowledgers")];
     let path = ["incidents", id];
     let (fields, notes) = (["incidents", id, "custom_fields", "values"], ["incidents", id, "notes"]);
@@ -29,7 +31,8 @@ pub(super) async fn read(connection: &Connection, source: &str, id: &str) -> Res
         connection.get(&notes, &[]),
         all(connection, id, "log_entries"),
     );
-    let mut incident = incident(source, &one?["incident"]).ok_or_else(|| no_list("incident"))?;
+    let mut incident =
+        incident(config, &one?["incident"], &mut Account::new(config)).ok_or_else(|| no_list("incident"))?;
     let mut warnings = Vec::new();
     let mut or_tell = |what: &str, answer: Result<Value, SourceError>| {
         answer.unwrap_or_else(|error| {

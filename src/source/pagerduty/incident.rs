@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Person, Progress, Responder, Severity, Status};
+use crate::domain::source::SourceConfig;
 use crate::source::account::Account;
 
 /// What nobody needs beside the contract: addresses of the API, and repetitions.
@@ -27,15 +28,15 @@ static OWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     Incident::default().to_contract().keys().cloned().chain(own).collect()
 });
 
-/// The incident of source `source`; `None` where it has no id.
-pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
+/// The incident of a source; `None` where it has no id. `words` counts those that nobody knows.
+pub(super) fn incident(config: &SourceConfig, item: &Value, words: &mut Account<'_>) -> Option<Incident> {
     let given = item.as_object()?;
     let id = text(item, "id");
     if id.is_empty() {
         return None;
     }
     let status = text(item, "status");
-    let (mut words, mut extra) = (Account::plain(), extra(given, status));
+    let mut extra = extra(given, status);
     let progress = match status {
         "acknowledged" => Progress::Processing,
         "resolved" => Progress::Closed,
@@ -43,7 +44,11 @@ pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
         new => words.progress("progress", &new.into(), &mut extra).unwrap_or_default(),
     };
     let over = progress == Progress::Closed;
-    let severity = match text(item, "urgency") {
+    let urgency = text(item, "urgency");
+    let severity = match urgency {
+        set if config.words.configured_severity(set).is_some() => {
+            words.severity("incident_severity", &set.into(), &mut extra).unwrap_or_default()
+        }
         "high" => Severity::Critical,
         "low" => Severity::Warning,
         new => words.severity("incident_severity", &new.into(), &mut extra).unwrap_or_default(),
@@ -72,9 +77,9 @@ pub(super) fn incident(source: &str, item: &Value) -> Option<Incident> {
         responders: responders(item),
         alert_cnt: item["alert_counts"]["all"].as_i64().unwrap_or(0),
         channel_name: first(&[text(service, "summary"), text(service, "name"), channel]),
-        channel_key: ChannelKey::new(source, channel).to_string(),
+        channel_key: ChannelKey::new(&config.name, channel).to_string(),
         detail_url: link(item),
-        source: source.to_owned(),
+        source: config.name.clone(),
         extra,
         ..Incident::default()
     })

@@ -13,6 +13,7 @@ use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
 use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::source::SourceConfig;
+use crate::source::account::Account;
 
 /// The most incidents of a page.
 const LIMIT: usize = 100;
@@ -30,7 +31,8 @@ pub(super) async fn open(
     let mut reading = Reading {
         connection,
         filters: filters(config),
-        source: &config.name,
+        config,
+        account: Account::new(config),
         pages,
         listing: Listing::default(),
         seen: HashSet::new(),
@@ -40,6 +42,8 @@ pub(super) async fn open(
     };
     let whole = reading.read().await;
     let mut listing = reading.listing;
+    listing.report = reading.account.report;
+    listing.report.items = listing.rows.len() + reading.unread;
     if reading.unread > 0 {
         listing.warnings.push(format!("{} of its incidents have no id and are left out", reading.unread));
     }
@@ -58,19 +62,25 @@ pub(super) async fn open(
 }
 
 /// These incidents as they are now, without those that are not known there.
-pub(super) async fn by_id(connection: &Connection, source: &str, ids: &[String]) -> Result<Vec<Incident>, SourceError> {
+pub(super) async fn by_id(
+    connection: &Connection,
+    config: &SourceConfig,
+    ids: &[String],
+) -> Result<Vec<Incident>, SourceError> {
     let mut out = Vec::with_capacity(ids.len());
     for some in ids.chunks(TOGETHER) {
-        for answer in join_all(some.iter().map(|id| one(connection, source, id))).await {
+        for answer in join_all(some.iter().map(|id| one(connection, config, id))).await {
             out.extend(answer?);
         }
     }
     Ok(out)
 }
 
-async fn one(connection: &Connection, source: &str, id: &str) -> Result<Option<Incident>, SourceError> {
+async fn one(connection: &Connection, config: &SourceConfig, id: &str) -> Result<Option<Incident>, SourceError> {
     match connection.get(&["incidents", id], &[]).await {
-        Ok(answer) => incident(source, &answer["incident"]).map(Some).ok_or_else(|| no_list("incident")),
+        Ok(answer) => incident(config, &answer["incident"], &mut Account::new(config))
+            .map(Some)
+            .ok_or_else(|| no_list("incident")),
         Err(error) if error.kind == SourceErrorKind::Missing => Ok(None),
         Err(error) => Err(error),
     }
@@ -85,7 +95,8 @@ pub(super) fn no_list(name: &str) -> SourceError {
 struct Reading<'a> {
     connection: &'a Connection,
     filters: Vec<(&'static str, String)>,
-    source: &'a str,
+    config: &'a SourceConfig,
+    account: Account<'a>,
     pages: &'a Pages,
     listing: Listing,
     seen: HashSet<String>,
@@ -169,7 +180,7 @@ impl Reading<'_> {
     fn take(&mut self, items: &[Value]) -> usize {
         let mut rows = Vec::new();
         for item in items {
-            let Some(incident) = incident(self.source, item) else {
+            let Some(incident) = incident(self.config, item, &mut self.account) else {
                 self.unread += 1;
                 continue;
             };

@@ -14,6 +14,8 @@ use crate::domain::enrichment::Enrichment;
 use crate::domain::incident::Incident;
 use crate::domain::operation::Operation;
 use crate::domain::operator::Operator;
+use crate::domain::source::SourceConfig;
+use crate::source::account::Account;
 
 /// The most incidents one `PUT /incidents` takes.
 pub(super) const BATCH: usize = 250;
@@ -26,7 +28,7 @@ type OperateResult = Result<Operated, SourceError>;
 #[derive(Clone, Copy)]
 struct Work<'a> {
     connection: &'a Connection,
-    source: &'a str,
+    config: &'a SourceConfig,
     /// The operator's e-mail address.
     from: &'a str,
 }
@@ -34,7 +36,7 @@ struct Work<'a> {
 /// Does it. One result for each incident, in their order.
 pub(super) async fn operate(
     connection: &Connection,
-    source: &str,
+    config: &SourceConfig,
     incidents: &[Incident],
     operation: &Operation,
     by: &Operator,
@@ -46,7 +48,7 @@ pub(super) async fn operate(
         return Err(refused(message));
     }
     let plan = Plan::of(connection, operation, Timestamp::now().as_second()).await?;
-    let work = Work { connection, source, from };
+    let work = Work { connection, config, from };
     Ok(match plan {
         Plan::Update(update) => work.update(incidents, &update).await,
         plan => work.each(incidents, |incident| work.one(incident, &plan)).await,
@@ -113,7 +115,10 @@ impl Work<'_> {
         if let Some(wanted) = update.status.filter(|wanted| *wanted != status) {
             return Err(refused(&format!("PagerDuty took it, and left the incident {status} instead of {wanted}")));
         }
-        Ok(Operated { incident: read_incident(self.source, item).map(Box::new), note: update.note.to_owned() })
+        Ok(Operated {
+            incident: read_incident(self.config, item, &mut Account::new(self.config)).map(Box::new),
+            note: update.note.to_owned(),
+        })
     }
 
     /// Adds the reason to what was done.
@@ -144,7 +149,8 @@ impl Work<'_> {
             .connection
             .change(Method::POST, &path, (&json!({"duration": duration_s}), "incident"), self.from)
             .await?;
-        let now = read_incident(self.source, &answer["incident"]).ok_or_else(unnamed)?;
+        let now =
+            read_incident(self.config, &answer["incident"], &mut Account::new(self.config)).ok_or_else(unnamed)?;
         Ok(Operated { incident: Some(Box::new(now)), note: String::new() })
     }
 

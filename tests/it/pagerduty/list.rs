@@ -155,3 +155,11 @@ async fn what_left_the_list_is_asked_for_by_its_id() {
     account.fault(|_| Some(refusal(500, "x")));
     assert_eq!(source.by_id(&["P1".to_owned()]).await.unwrap_err().kind, SourceErrorKind::Unreachable);
 }
+
+#[tokio::test]
+async fn what_the_configuration_says_of_a_word_comes_first() {
+    let account = Account::start(vec![incident("P1", 0)]);
+    let source = source_with(&account.url, crate::pagerduty::KEY, "severity = { high = \"Info\" }\n");
+    let listing = source.list(&Pages::unwanted()).await.unwrap();
+    assert_eq!(listing.rows[0].severity, Severity::Info);
+}

@@ -167,7 +167,7 @@ async fn a_group_reads_as_its_worst_and_newest_alert() {
     )])
     .await;
     assert_eq!((incident.title.as_str(), incident.description.as_str()), ("no leader", "of etcd"));
-    assert_eq!(IncidentRow::pack(&incident).notes().apart, "namespace=shop · 3 alerts");
+    assert_eq!(IncidentRow::pack(&incident).notes().apart, "3 alerts · namespace=shop");
     // Without a summary it is called by the name of the worst.
     let bare = only(&[group(
         &json!({"namespace": "shop"}),
