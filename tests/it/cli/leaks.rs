@@ -3,11 +3,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use rustix::process::Signal;
 
-use crate::cli::support::{Home, Ran, Receiver};
+use crate::cli::support::{Home, Ran, Receiver, finish, send_signal};
 
 /// What is read: plain, and with everything in it that some encoding changes.
 const SECRETS: [(&str, &str); 2] = [("FILE", "FILEsecret-22a7"), ("ODD", "pa/ss\"w&o+rd=<é>9")];
@@ -154,6 +157,52 @@ fn a_job_whose_address_and_answers_hold_a_value_is_followed_and_kept_without_it(
     let ran = press(&home);
     assert_eq!((ran.code, ran.object()["message"].as_str()), (0, Some("with •••••• and ••••••")), "{ran:?}");
     assert_kept(&home, &ran, "a job");
+}
+
+#[test]
+fn a_job_whose_address_holds_a_value_is_taken_over_after_a_crash() {
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let place = format!("/job?t={}&u={}", SECRETS[0].1, encode(SECRETS[1].1));
+    let over = Arc::<AtomicBool>::default();
+    let receiver = Receiver::replying({
+        let (over, place) = (over.clone(), place.clone());
+        move |request| match request.split(' ').nth(1).unwrap_or_default() {
+            "/hook" => (format!("202 Accepted\r\nLocation: {place}"), String::new()),
+            path if !url_is(path, &place) => ("403 No".to_owned(), String::new()),
+            _ if over.load(Ordering::SeqCst) => ("200 OK".to_owned(), "{\"status\":\"succeeded\"}".to_owned()),
+            _ => ("200 OK\r\nRetry-After: 1".to_owned(), "{\"status\":\"running\"}".to_owned()),
+        }
+    });
+    let home = home(&receiver.url);
+    home.done(&[
+        "action",
+        "edit",
+        "Go",
+        "--remove-input",
+        "pw",
+        "--remove-header",
+        "X-IN",
+        "--remove-header",
+        "Authorization",
+    ]);
+    let child = home.start_go(&["--yes", "--json"]);
+    receiver.wait();
+    receiver.wait();
+    send_signal(&child, Signal::KILL);
+    finish(child);
+    for (name, bytes) in files(&home.path("data")) {
+        assert_without(&name, &bytes, &[SECRETS[0].1, SECRETS[1].1]);
+    }
+    over.store(true, Ordering::SeqCst);
+    let resumed = home.andon(&["run", "--resume", "--json"]);
+    assert_eq!((resumed.code, resumed.object()["outcome"].as_str()), (0, Some("succeeded")), "{resumed:?}");
+}
+
+/// Whether both say the same, whatever is encoded in them.
+fn url_is(path: &str, other: &str) -> bool {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    decoded(path) == decoded(other)
 }
 
 #[test]
