@@ -49,7 +49,7 @@ pub(super) const JOINS: [&str; 10] = [
     "host.notes",
     "host.notes_url",
     "host.action_url",
-    "host.state",
+    "host.problem",
 ];
 
 /// The attributes of a kind.
@@ -165,7 +165,8 @@ impl Host {
             display_name: text(host, "display_name"),
             groups: texts(host, "groups"),
             vars: labels(host, "vars"),
-            is_down: number(host, "state") > 0.0,
+            // Not by its state: one that was never checked has that of one that is down.
+            is_down: flag(host, "problem") == Some(true),
             about: About::read(host),
         }
     }

@@ -101,6 +101,7 @@ async fn a_problem_is_made_handled_in_part_refused_in_words_and_recovers() {
     let both = until(&*root, |incidents| incidents.len() == 2).await;
     let find = |label: &str| both.iter().find(|one| one.labels["service"] == label).unwrap();
     let (http, disk) = (find("http"), find("disk"));
+    assert!(both.iter().all(|one| one.marks().is_empty()), "its host was never checked, and is not down: {both:?}");
     assert_eq!((http.title.as_str(), http.description.as_str()), ("http on web-01 is WARNING", "HTTP: 503"));
     assert_eq!((http.channel_key.as_str(), http.labels["host_groups"].as_str()), ("prod/platform", "platform"));
 

@@ -100,7 +100,7 @@ async fn the_alerts_of_a_pagerduty_incident_go_along_with_their_contexts() {
 fn icinga(path: &str) -> Option<Value> {
     let service = |name: &str, handled: bool, soft: bool| {
         json!({"type": "Service", "joins": {"host": {"name": "web", "display_name": "web", "groups": ["linux"],
-            "address": "192.0.2.7", "notes": "call Bob", "action_url": "https://a.example/web"}},
+            "state": 1, "problem": false, "address": "192.0.2.7", "notes": "call Bob", "action_url": "https://a.example/web"}},
             "attrs": {"__name": format!("web!{name}"), "display_name": name, "state": 2, "handled": handled,
             "state_type": u8::from(!soft), "last_reachable": !handled, "last_state_change": 1_764_000_000}})
     };
