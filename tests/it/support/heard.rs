@@ -12,6 +12,10 @@ const OWN: &[&str] = &[
     "csi 23;2t",
     "csi 59m",
     "csi ?1015l",
+    "csi ?1016l",
+    "csi ?66l",
+    "csi 20l",
+    "csi 4l",
 ];
 /// The window's title has nothing but counts.
 const OWN_TITLE: &str = "title andon: ";
