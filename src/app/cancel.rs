@@ -48,11 +48,19 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
         Ok(run) => {
             let unsent = model.recent.is_unsent(&run.run);
             let others = run.group.as_deref().map_or(0, |group| model.recent.unended_of(group).saturating_sub(1));
-            model.modes.push(Mode::Question(Question::Cancel { run: Box::new(run), unsent, others }));
+            let stops = stops(model, &run);
+            model.modes.push(Mode::Question(Question::Cancel { run: Box::new(run), unsent, others, stops }));
         }
         Err(words) => model.said = Some(words.to_owned()),
     }
     Vec::new()
+}
+
+/// What the receiver of a followed job is called with.
+fn stops(model: &Model, run: &Unended) -> Option<String> {
+    let action = model.actions.iter().find(|action| run.following && action.id == run.action_id)?;
+    let cancel = action.cancel.as_ref()?;
+    Some(format!("{} {}", cancel.method.as_str(), clean(&cancel.endpoint)))
 }
 
 fn of_line(model: &Model, line: &Activity) -> Result<Unended, &'static str> {
@@ -70,10 +78,14 @@ pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
 }
 
 /// What the question says: the text, and what yes does.
-pub fn words(run: &Unended, unsent: bool) -> (String, &'static str) {
+pub fn words(run: &Unended, unsent: bool, stops: Option<&str>) -> (String, &'static str) {
     let what = format!("{} on {}", clean(&run.action), clean(&run.num));
     if unsent {
         (format!("{what} is not yet sent: it ends as cancelled, and nothing was sent."), "cancel it")
+    } else if let Some(call) = stops {
+        let text = "its receiver is asked to stop the job, and it is followed to its end. Once it was asked, the next time \
+                    andon only stops following it.";
+        (format!("{what}: {text} {call}"), "ask it to stop")
     } else if run.following {
         let text =
             "its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";

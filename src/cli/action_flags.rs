@@ -71,6 +71,7 @@ fn flag(spec: &'static FieldSpec) -> Arg {
             arg.value_name(value_name(spec)).value_parser(words).ignore_case(is_loud)
         }
         Kind::List { .. } => arg.value_name(value_name(spec)).action(ArgAction::Append).value_delimiter(','),
+        Kind::Pairs { .. } => arg.value_name(value_name(spec)).action(ArgAction::Append),
         _ => arg.value_name(value_name(spec)),
     }
 }
@@ -84,7 +85,7 @@ fn help(spec: &FieldSpec) -> String {
     let about = match spec.kind {
         Kind::Switch { .. } | Kind::OptionalTime { .. } => return about,
         Kind::Secret { .. } => return format!("{about}; @FILE and @- read it"),
-        Kind::List { .. } => format!("{about}; may be repeated"),
+        Kind::List { .. } | Kind::Pairs { .. } => format!("{about}; may be repeated"),
         _ => about,
     };
     match spec.text(&Action::new("", "")) {
@@ -101,7 +102,7 @@ fn value_name(spec: &FieldSpec) -> &'static str {
         _ => match spec.fills {
             Fills::Rule => "RULE",
             Fills::Address => "TEMPLATE",
-            Fills::Nothing => "TEXT",
+            Fills::Nothing | Fills::Answer => "TEXT",
         },
     }
 }
@@ -114,7 +115,9 @@ fn is_off_switch(spec: &FieldSpec) -> bool {
 fn typed(spec: &FieldSpec, matches: &ArgMatches) -> Option<Typed> {
     match spec.kind {
         Kind::Switch { .. } => matches.get_one(spec.flag).copied().map(Typed::Switch),
-        Kind::List { .. } => matches.get_many(spec.flag).map(|words| Typed::List(words.cloned().collect())),
+        Kind::List { .. } | Kind::Pairs { .. } => {
+            matches.get_many(spec.flag).map(|words| Typed::List(words.cloned().collect()))
+        }
         _ => matches.get_one(spec.flag).cloned().map(Typed::Text),
     }
 }
@@ -134,6 +137,7 @@ impl FieldFlags {
 fn put(reading: &mut Reading, action: &mut Action, spec: &FieldSpec, typed: &Typed) -> Result<(), String> {
     match (typed, &spec.kind) {
         (Typed::Switch(on), Kind::Switch { set, .. }) => set(action, *on != is_off_switch(spec)),
+        (Typed::List(words), Kind::Pairs { .. }) => return spec.set_text(action, &words.join(";")),
         (Typed::List(words), _) => return spec.set_text(action, &words.join(",")),
         (Typed::Text(text), Kind::Secret { .. }) => {
             let Some(text) = reading.secret(spec.name, &format!("--{}", spec.flag), text) else { return Ok(()) };

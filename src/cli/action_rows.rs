@@ -64,7 +64,7 @@ fn shown(spec: &FieldSpec, action: &Action) -> String {
     match (&spec.kind, spec.hides) {
         (Kind::Switch { told, get, .. }, _) => told[usize::from(get(action))].to_owned(),
         // Its address, which has no row of its own.
-        (Kind::Table { .. }, _) => match &action.follow {
+        (Kind::Table { .. }, _) if spec.name == "follow" => match &action.follow {
             Some(follow) if !follow.url.is_empty() => follow.url.clone(),
             _ => "the answer's Location".to_owned(),
         },
@@ -154,6 +154,9 @@ fn value(spec: &FieldSpec, action: &Action) -> Value {
                 .iter()
                 .map(|text| number(text).filter(|_| !is_text).unwrap_or_else(|| text.as_str().into()))
                 .collect()
+        }
+        Kind::Pairs { get, .. } => {
+            Value::Object(get(action).iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect())
         }
         Kind::Text { get, .. } | Kind::Secret { get, .. }
             if get(action).is_empty() && (spec.scope == Scope::Started || spec.hides == Hides::Everything) =>

@@ -57,7 +57,7 @@ impl Exit {
 impl From<Outcome> for Exit {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Succeeded => Self::Done,
+            Outcome::Succeeded | Outcome::Accepted => Self::Done,
             Outcome::Failed => Self::Failed,
             Outcome::Cancelled => Self::Cancelled,
             Outcome::Unknown => Self::Unknown,

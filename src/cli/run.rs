@@ -123,14 +123,14 @@ async fn prepare(
     let mut asked = PressOptions { test: wish.test, ..PressOptions::default() }.on(target.incidents.len());
     let incidents = with_alerts(session, &target).await;
     let target = Target { incidents, ..target };
-    let mut filled = fill(session, &target, &asked);
+    let mut filled = fill(session, &target, &asked).await;
     let asks = !(typed.is_empty() && target.action.inputs.is_empty());
     // Where all are refused for another reason nobody needs to type a password first.
     if asks && filled.iter().any(is_for_inputs) {
         match inputs::read(typed, &target.action).await {
             Ok(inputs) => {
                 asked.inputs = inputs;
-                filled = fill(session, &target, &asked);
+                filled = fill(session, &target, &asked).await;
             }
             Err(why) => {
                 for one in filled.iter_mut().filter(|one| is_for_inputs(one)) {
@@ -165,10 +165,14 @@ async fn with_alerts(session: &Session<'_>, target: &Target) -> Vec<Arc<Incident
 }
 
 /// The requests, in the order of the incidents.
-fn fill(session: &Session<'_>, target: &Target, asked: &PressOptions) -> Vec<Result<Prepared, Refusal>> {
+async fn fill(session: &Session<'_>, target: &Target, asked: &PressOptions) -> Vec<Result<Prepared, Refusal>> {
     let Opened { runner, operator, .. } = &session.opened;
-    let one = |incident| runner.prepare(&target.action, incident, operator, asked.clone());
-    target.incidents.iter().map(one).collect()
+    let mut filled = Vec::with_capacity(target.incidents.len());
+    for incident in &target.incidents {
+        let asked = PressOptions { kept: runner.kept(&incident.key()).await, ..asked.clone() };
+        filled.push(runner.prepare(&target.action, incident, operator, asked));
+    }
+    filled
 }
 
 /// Whether values that are asked may still make a request of it.

@@ -40,8 +40,14 @@ pub(super) fn read_toml<T>(
     take: impl FnOnce(&DeTable<'_>, &mut Reading) -> T,
 ) -> Result<T, ConfigError> {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let fault =
-        |error: &toml::de::Error| FileFault::new(error.span().unwrap_or(0..0), "this is not TOML", error.message());
+    let fault = |error: &toml::de::Error| {
+        let span = error.span().unwrap_or(0..0);
+        let help = is_null(text, span.start).then(|| {
+            "TOML has no null; where a body needs one, write it as json_text = '{\"field\": null}' in its place"
+                .to_owned()
+        });
+        FileFault::new(span, "this is not TOML", error.message()).help(help)
+    };
     let mut faults: Vec<FileFault> = errors.iter().map(fault).collect();
     // What was understood around a broken line would only add false faults.
     if faults.is_empty() {
@@ -53,6 +59,17 @@ pub(super) fn read_toml<T>(
         }
     }
     Err(ConfigError::in_file(path, text, faults))
+}
+
+/// Whether the word `null` stands there as a value.
+fn is_null(text: &str, at: usize) -> bool {
+    let line = |at: usize| {
+        let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+    };
+    line(at.min(text.len()))
+        .split(|ch: char| !ch.is_alphanumeric() && ch != '_' && ch != '"')
+        .any(|word| word == "null")
 }
 
 /// A value and its key.

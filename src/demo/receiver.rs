@@ -124,9 +124,11 @@ async fn act(path: &str, incident: &Value) -> (StatusCode, Value) {
             let team = label(incident, "team").unwrap_or_else(|| "nobody".to_owned());
             let added = json!({
                 "message": format!("owner {team}; last deploy 2 h ago"),
-                "labels": { "owner": team, "last_deploy": "v42, 2 h ago" },
-                "links": [{ "title": "Runbook", "url": format!("https://runbooks.example/{target}") }],
-                "note": format!("3 related alerts in the last hour; {target} was restarted twice this week.")
+                "andon": {
+                    "labels": { "owner": team, "last_deploy": "v42, 2 h ago" },
+                    "links": [{ "title": "Runbook", "url": format!("https://runbooks.example/{target}") }],
+                    "note": format!("3 related alerts in the last hour; {target} was restarted twice this week.")
+                }
             });
             (StatusCode::OK, added)
         }

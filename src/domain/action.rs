@@ -6,10 +6,12 @@ mod fields;
 mod header;
 mod input;
 mod kind;
+mod parts;
 mod spec;
 
 use std::collections::BTreeMap;
 
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -24,7 +26,7 @@ pub use header::{
 };
 pub use input::{Input, InputKind};
 pub use kind::ActionKind;
-pub use spec::{Body, Follow, Method, Redirects, Sign, Success, Tls};
+pub use spec::{Auth, Body, Cancel, Ends, Follow, Method, Redirects, Sign, Success, Tls};
 
 /// How the press of a button is confirmed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -113,8 +115,23 @@ pub struct Action {
     pub attempt_timeout_ms: Option<u64>,
     #[serde(default)]
     pub success: Success,
+    /// What a success says of what was asked for.
+    #[serde(default)]
+    pub ends: Ends,
     #[serde(default)]
     pub body: Body,
+    /// An expression for what the log says of an answer; empty: by the usual fields.
+    #[serde(default)]
+    pub message: String,
+    /// Who andon is to the receiver, by user and password.
+    #[serde(default)]
+    pub auth: Option<Auth>,
+    /// Values of the answer that become fields of the incident: name and expression.
+    #[serde(default)]
+    pub keep: Vec<(String, String)>,
+    /// What is called to stop a followed job at the receiver.
+    #[serde(default)]
+    pub cancel: Option<Cancel>,
     /// What is asked at the press, in order.
     #[serde(default)]
     pub inputs: Vec<Input>,
@@ -174,7 +191,12 @@ impl Action {
             connect_timeout_ms: None,
             attempt_timeout_ms: None,
             success: Success::default(),
+            ends: Ends::default(),
             body: Body::default(),
+            message: String::new(),
+            auth: None,
+            keep: Vec::new(),
+            cancel: None,
             inputs: Vec::new(),
             sign: None,
             tls: Tls::default(),
@@ -215,6 +237,13 @@ impl Action {
             None => self.shown_endpoint(),
             Some(_) => format!("{} {}", self.kind.as_str(), self.vendor_action),
         }
+    }
+
+    /// The header that [`Action::auth`] becomes, before it is encoded, which happens once it is filled.
+    pub fn auth_header(&self) -> Option<Header> {
+        let auth = self.auth.as_ref()?;
+        let value = format!("Basic {}:{}", auth.user, auth.password.expose_secret());
+        Some(Header::with_secrecy("Authorization", value, true))
     }
 
     /// The endpoint as screens and logs show it: a password in it is never shown, even where an older file had one.

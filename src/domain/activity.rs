@@ -98,6 +98,11 @@ impl Run {
         self.following && self.process.is_empty() && self.outcome.is_none()
     }
 
+    /// How a job that nobody follows is told; its message may say why.
+    pub fn let_go_words(&self) -> &'static str {
+        if self.message.contains("not followed") { "its job goes on" } else { "its job goes on, not followed" }
+    }
+
     /// The run in one line of words: `Restart server on 054D57: succeeded 200 "es.nj.01 restarting"`.
     ///
     /// One that said it was a test: `Restart server on 054D57 (test): succeeded 200`.
@@ -105,7 +110,7 @@ impl Run {
         let ended = match (self.outcome, self.state) {
             (Some(outcome), _) => outcome.as_str(),
             (None, super::run::RunState::Pending) => "pending",
-            (None, _) if self.is_let_go() => "its job goes on, not followed",
+            (None, _) if self.is_let_go() => self.let_go_words(),
             (None, _) => "running",
         };
         let test = if self.test { " (test)" } else { "" };

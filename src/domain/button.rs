@@ -9,7 +9,7 @@ pub struct ButtonFacts {
     pub action_id: String,
     /// The last one that ended, whatever incident it was for.
     pub last: Option<LastRun>,
-    /// The median duration of its last 20 runs that ended after a request, milliseconds.
+    /// The median duration of its last 20 runs that succeeded, milliseconds; `None` before there are 5.
     pub median_ms: Option<i64>,
 }
 

@@ -37,7 +37,8 @@ impl Enrichment {
         *self == Self::default()
     }
 
-    /// What a JSON answer adds: its `labels`, `fields`, `links` and `note`, each where it has the right shape.
+    /// What a JSON answer adds, under its one key [`KEY`]: `labels`, `fields`, `links` and `note`, each where it has the
+    /// right shape. What else stands in an answer is the receiver's own.
     ///
     /// `links` is an object of name and address, or a list of addresses or of `{title|name|text, url|href}`.
     pub fn from_answer(json: &Value) -> Self {
@@ -46,6 +47,7 @@ impl Enrichment {
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
             _ => None,
         };
+        let Some(json) = json.get(KEY).filter(|own| own.is_object()) else { return Self::default() };
         let labels = json.get("labels").and_then(Value::as_object);
         Self {
             labels: labels
@@ -61,6 +63,8 @@ impl Enrichment {
     }
 }
 
+/// What stands under it in an answer is meant for andon.
+const KEY: &str = "andon";
 /// At most so many labels and links of one answer.
 const LIMIT: usize = 100;
 
@@ -91,17 +95,19 @@ mod tests {
 
     #[test]
     fn each_part_is_taken_where_it_has_the_right_shape() {
-        let added = Enrichment::from_answer(&json!({
+        let own = json!({
             "labels": {"owner": "ada", "n": 3, "deep": {}},
             "fields": {"deploy": {"id": 41}},
             "links": [{"title": "Graph", "url": "https://g.example/1"}, "javascript:alert(1)", "http://x.example/"],
             "note": "last deploy 10 min ago"
-        }));
+        });
+        assert!(Enrichment::from_answer(&own).is_empty(), "a receiver's own labels and note are its own");
+        let added = Enrichment::from_answer(&json!({ "andon": own, "labels": {"flow.id": "x"} }));
         assert_eq!(added.labels, [("owner".to_owned(), "ada".to_owned()), ("n".to_owned(), "3".to_owned())]);
         assert_eq!(added.fields["deploy"]["id"], 41);
         assert_eq!(added.links.len(), 2);
         assert_eq!(added.note, "last deploy 10 min ago");
-        assert!(Enrichment::from_answer(&json!({"labels": "x", "links": 4, "message": "ok"})).is_empty());
+        assert!(Enrichment::from_answer(&json!({"andon": {"labels": "x", "links": 4}, "message": "ok"})).is_empty());
         assert!(Enrichment::from_answer(&json!([1])).is_empty());
     }
 }

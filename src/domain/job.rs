@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::action::{Follow, Tls};
+use super::action::{Ends, Follow, Method, Tls};
 use super::run::Attempt;
 
 /// A job as it is kept on disk before it is first asked for, so that whoever comes next can go on.
@@ -33,6 +34,16 @@ pub struct Job {
     pub status: u16,
     /// The success rule, where that answer did not satisfy it: it judges the end.
     pub success: Option<String>,
+    /// Whether a success says only that it was taken.
+    pub ends: Ends,
+    /// The action's expression for what the log says; empty: the usual fields.
+    pub message: String,
+    /// What of its answers becomes fields of the incident: name and expression.
+    pub keep: Vec<(String, String)>,
+    /// What of that the answer that started it had.
+    pub kept: Map<String, Value>,
+    /// What is called to stop it, filled.
+    pub cancel: Option<CancelCall>,
     /// The references of the action's own text: only these are read in headers and proxy, never what a value brought in.
     pub references: Vec<String>,
     /// The source whose credentials the polls carry; they are never kept. `None`: the action's own headers.
@@ -40,6 +51,16 @@ pub struct Job {
     pub credentials_source: Option<String>,
     /// What was sent, for the record of whoever sees its end.
     pub attempts: Vec<Attempt>,
+}
+
+/// The call that stops a job at its receiver.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CancelCall {
+    pub method: Method,
+    pub url: String,
+    /// Empty: none.
+    pub body: String,
 }
 
 impl Default for Job {
@@ -56,6 +77,11 @@ impl Default for Job {
             until_ms: 0,
             status: 202,
             success: None,
+            ends: Ends::default(),
+            message: String::new(),
+            keep: Vec::new(),
+            kept: Map::new(),
+            cancel: None,
             references: Vec::new(),
             credentials_source: None,
             attempts: Vec::new(),

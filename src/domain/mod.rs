@@ -39,5 +39,6 @@ pub mod theme;
 pub mod time;
 pub mod timeline;
 pub mod validate;
+pub mod verdict;
 pub mod width;
 pub mod words;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pending ─┐
-//!          ├─ running ─ attempt(s) ─ done: succeeded | failed | unknown | cancelled
+//!          ├─ running ─ attempt(s) ─ done: succeeded | accepted | failed | unknown | cancelled
 //! refused ─┴─ done (nothing was sent)
 //! ```
 
@@ -36,8 +36,10 @@ pub enum RunRef {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {
-    /// The receiver accepted it.
+    /// The receiver did it, and said so.
     Succeeded,
+    /// The receiver took it; its end is not known here.
+    Accepted,
     /// It is known that it did not do what was asked.
     Failed,
     /// Stopped by the operator before anything can have been received.
@@ -58,11 +60,17 @@ impl Outcome {
     pub fn mark(self) -> &'static str {
         match self {
             Self::Succeeded => "✔",
+            Self::Accepted => "»",
             Self::Failed => "✖",
             Self::Cancelled => "⊘",
             Self::Unknown => "?",
             Self::Refused => "–",
         }
+    }
+
+    /// Whether the receiver took it: as far as is known it is done, or will be.
+    pub fn is_taken(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Accepted)
     }
 
     /// Whether a responder has to look at it.
@@ -87,7 +95,7 @@ pub enum Failure {
     ConnectionLost,
     /// An answer outside 2xx.
     HttpStatus,
-    /// 2xx, but the action's success rule says no.
+    /// 2xx, but the action's success rule says no, or, without one, the answer itself reports an error.
     Rule,
     /// The success rule does not evaluate.
     RuleError,
@@ -134,11 +142,6 @@ impl Failure {
     pub fn is_before_connection(self) -> bool {
         matches!(self, Self::Dns | Self::Connect | Self::Tls)
     }
-}
-
-/// Statuses of a gateway that gave up: it does not know what became of the request either.
-pub fn is_gateway_doubt(status: u16) -> bool {
-    matches!(status, 408 | 502 | 504 | 520..=524)
 }
 
 /// One HTTP request of a run.
@@ -264,121 +267,9 @@ pub struct Ending {
     pub detail: RunDetail,
 }
 
-/// What an action's success rule says of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Yes,
-    /// No success: which rule said so, in words.
-    No(String),
-    /// The rule could not be judged: the class (`rule_error`, `invalid_response` or `too_large`), and why, in words.
-    Broken(Failure, String),
-}
-
-impl Verdict {
-    /// What the default rule says: 2xx is a success.
-    pub fn of_status(status: u16) -> Self {
-        if (200..=299).contains(&status) { Self::Yes } else { Self::No("2xx".to_owned()) }
-    }
-}
-
-/// Judges the attempts of a run that is over: the one place where an outcome is decided.
-///
-/// `verdict` is the action's success rule on the last answer, where there is one.
-///
-/// The rule that overrides all: once any attempt may have been received, the run ends by what a later attempt was
-/// answered, or `unknown`; never as `dns`, `connect` or `tls`. A forbidden address is a refusal only before that.
-pub fn judge(attempts: &[Attempt], verdict: Option<&Verdict>) -> (Outcome, Option<Failure>, Option<u16>) {
-    let Some(last) = attempts.last() else {
-        return (Outcome::Failed, Some(Failure::Connect), None);
-    };
-    let doubt = attempts.iter().any(|attempt| attempt.may_have_been_received);
-    match (last.failure, last.status) {
-        (None, Some(status)) => {
-            let (outcome, failure) = judge_answer(status, verdict);
-            (outcome, failure, Some(status))
-        }
-        (Some(failure), _) if failure.is_before_connection() && !doubt => (Outcome::Failed, Some(failure), None),
-        (Some(Failure::Policy), _) if !doubt => (Outcome::Refused, Some(Failure::Policy), None),
-        (Some(failure), _) if failure.is_before_connection() || failure == Failure::Policy => {
-            let received = attempts.iter().rev().find(|attempt| attempt.may_have_been_received);
-            // What was answered first (a redirect, a "try again") says nothing of what became of it.
-            let otherwise = if failure == Failure::Policy { failure } else { Failure::ConnectionLost };
-            (Outcome::Unknown, Some(received.and_then(|attempt| attempt.failure).unwrap_or(otherwise)), None)
-        }
-        (Some(failure), status) => (Outcome::Unknown, Some(failure), status),
-        (None, None) => (Outcome::Unknown, Some(Failure::ConnectionLost), None),
-    }
-}
-
-fn judge_answer(status: u16, verdict: Option<&Verdict>) -> (Outcome, Option<Failure>) {
-    let by_status = Verdict::of_status(status);
-    match verdict.unwrap_or(&by_status) {
-        Verdict::Yes => (Outcome::Succeeded, None),
-        Verdict::No(_) if (200..=299).contains(&status) => (Outcome::Failed, Some(Failure::Rule)),
-        Verdict::Broken(failure, _) if (200..=299).contains(&status) => (Outcome::Unknown, Some(*failure)),
-        // An answer outside 2xx that no rule calls a success is what its status says.
-        _ if is_gateway_doubt(status) => (Outcome::Unknown, Some(Failure::HttpStatus)),
-        _ => (Outcome::Failed, Some(Failure::HttpStatus)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn failed(failure: Failure, received: bool) -> Attempt {
-        Attempt { failure: Some(failure), may_have_been_received: received, ..Attempt::default() }
-    }
-
-    fn answered(status: u16) -> Attempt {
-        Attempt { status: Some(status), may_have_been_received: true, ..Attempt::default() }
-    }
-
-    #[test]
-    fn before_a_connection_nothing_was_sent() {
-        for class in [Failure::Dns, Failure::Connect, Failure::Tls] {
-            assert_eq!(judge(&[failed(class, false)], None), (Outcome::Failed, Some(class), None));
-        }
-    }
-
-    #[test]
-    fn what_may_have_been_received_is_never_called_unsent() {
-        let attempts = [failed(Failure::ConnectionLost, true), failed(Failure::Connect, false)];
-        assert_eq!(judge(&attempts, None), (Outcome::Unknown, Some(Failure::ConnectionLost), None));
-    }
-
-    #[test]
-    fn a_forbidden_address_is_refused_unless_something_was_received() {
-        let refused = failed(Failure::Policy, false);
-        let nothing = [failed(Failure::Dns, false), refused.clone()];
-        assert_eq!(judge(&nothing, None), (Outcome::Refused, Some(Failure::Policy), None));
-        let redirected = [answered(307), refused.clone()];
-        assert_eq!(judge(&redirected, None), (Outcome::Unknown, Some(Failure::Policy), None));
-        let lost = [failed(Failure::Timeout, true), refused];
-        assert_eq!(judge(&lost, None), (Outcome::Unknown, Some(Failure::Timeout), None));
-    }
-
-    #[test]
-    fn statuses_are_judged_and_gateways_do_not_know() {
-        assert_eq!(judge(&[answered(204)], None).0, Outcome::Succeeded);
-        assert_eq!(judge(&[answered(302)], None).0, Outcome::Failed);
-        assert_eq!(judge(&[answered(500)], None).0, Outcome::Failed);
-        for status in [408, 502, 504, 520, 524] {
-            assert_eq!(judge(&[answered(status)], None), (Outcome::Unknown, Some(Failure::HttpStatus), Some(status)));
-        }
-    }
-
-    #[test]
-    fn the_rule_of_the_action_judges_the_answer() {
-        let no = Verdict::No("body.ok".to_owned());
-        assert_eq!(judge(&[answered(200)], Some(&no)), (Outcome::Failed, Some(Failure::Rule), Some(200)));
-        assert_eq!(judge(&[answered(302)], Some(&Verdict::Yes)).0, Outcome::Succeeded);
-        assert_eq!(judge(&[answered(504)], Some(&no)).0, Outcome::Unknown);
-        let broken = Verdict::Broken(Failure::InvalidResponse, "not JSON".to_owned());
-        let unknown = (Outcome::Unknown, Some(Failure::InvalidResponse), Some(200));
-        assert_eq!(judge(&[answered(200)], Some(&broken)), unknown);
-        assert_eq!(judge(&[answered(500)], Some(&broken)).1, Some(Failure::HttpStatus));
-    }
 
     #[test]
     fn the_word_of_a_class_is_the_word_of_the_json() {

@@ -16,9 +16,10 @@ use super::redirect::{self, Hop, headers_of_a_read};
 use super::step::Step;
 use super::verdict;
 use crate::domain::action::{Action, Redirects};
-use crate::domain::run::{Answer, Attempt, Failure, Verdict, is_gateway_doubt};
+use crate::domain::run::{Answer, Attempt, Failure};
 use crate::domain::stage::Stage;
 use crate::domain::time::in_words;
+use crate::domain::verdict::{Verdict, is_gateway_doubt};
 use crate::net::{Backoff, BodyRead, Limits, PressClient, Tried, WireRequest};
 use crate::webhook::Wire;
 
@@ -74,8 +75,8 @@ pub(super) async fn send(sending: &Sending<'_>, first: Wire) -> Sent {
         }
         let by_get = hop.as_ref().is_some_and(|hop| hop.by_get);
         let (tried, last_line) = attempt(sending, &wire, by_get, (number, deadline)).await;
-        sent.last = answered(sending.action, &wire.endpoint, &tried, last_line);
-        let accepted = sent.last.as_ref().is_some_and(|last| last.verdict == Verdict::Yes);
+        sent.last = answered(sending, &wire.endpoint, by_get, &tried, last_line);
+        let accepted = sent.last.as_ref().is_some_and(|last| last.verdict.is_taken());
         let next = match &sent.last {
             Some(last) => left.after_answer(&tried, accepted, last, hop.as_ref(), sending.method),
             None => left.after_failure(&tried),
@@ -132,9 +133,16 @@ async fn attempt(
     (tried, heard.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn answered(action: &Action, endpoint: &str, tried: &Tried, last_line: Option<String>) -> Option<Answered> {
+fn answered(
+    sending: &Sending<'_>,
+    endpoint: &str,
+    by_get: bool,
+    tried: &Tried,
+    last_line: Option<String>,
+) -> Option<Answered> {
     let (answer, at) = (tried.answer.clone()?, Url::parse(endpoint).ok()?);
-    let verdict = verdict::verdict(&action.success, &answer, &tried.body);
+    let only_reads = by_get || sending.method == "GET";
+    let verdict = verdict::verdict(sending.action, only_reads, &answer, &tried.body);
     Some(Answered { answer, body: tried.body.clone(), verdict, at, last_line })
 }
 

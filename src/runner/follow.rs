@@ -6,20 +6,20 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::attempts::{Answered, retry_after};
+use super::attempts::retry_after;
+use super::kept::Kept;
+use super::masked;
 use super::press::{Begin, Watch, since_ms};
-use super::redirect::headers_of_a_read;
 use super::rows::{line, now_ms};
 use super::runner::Runner;
 use super::step::{Finish, Step};
-use super::vendor_action::kept;
-use super::verdict::{facts, verdict};
-use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Header, Success};
+use super::verdict::{by_rule, facts};
+use crate::domain::action::{DEFAULT_CONNECT_TIMEOUT_MS, Ends, Header, Success};
 use crate::domain::job::Job;
-use crate::domain::request::Prepared;
-use crate::domain::run::{Answer, Attempt, Ending, Failure, Outcome, RunDetail, Verdict};
+use crate::domain::run::{Answer, Ending, Failure, Outcome, RunDetail};
 use crate::domain::stage::Stage;
 use crate::domain::time::took;
+use crate::domain::verdict::Verdict;
 use crate::net::{Backoff, BodyRead, ReadClass, ReadClient, Reply};
 use crate::secret::Masks;
 use crate::webhook;
@@ -40,30 +40,6 @@ const MISSING: u32 = 3;
 /// How often writing a job down is tried.
 const WRITES: u32 = 3;
 
-/// The job that an answer started, as it is kept before it is first asked for.
-pub(super) fn job(prepared: &Prepared, last: &Answered, url: &Url, attempts: Vec<Attempt>) -> Job {
-    let action = &prepared.action;
-    let follow = action.follow.clone().unwrap_or_default();
-    let limit_ms = i64::try_from(follow.limit_ms).unwrap_or(i64::MAX);
-    let headers = kept(headers_of_a_read(&prepared.headers), prepared.credentials_source());
-    Job {
-        run_id: prepared.run_id.clone(),
-        url: url.to_string(),
-        home: last.at.origin().ascii_serialization(),
-        own_rule: action.follow.is_some(),
-        headers: headers.into_iter().map(|header| (header.name.clone(), header.expose().to_owned())).collect(),
-        tls: action.tls.clone(),
-        proxy: action.proxy.clone(),
-        until_ms: now_ms().saturating_add(limit_ms),
-        status: last.answer.status,
-        success: (last.verdict != Verdict::Yes).then(|| action.success.as_str().to_owned()),
-        references: prepared.references.clone(),
-        credentials_source: prepared.credentials_source().map(str::to_owned),
-        attempts,
-        follow,
-    }
-}
-
 /// What a job is followed with.
 pub(super) struct Following<'a> {
     pub(super) job: Job,
@@ -76,6 +52,10 @@ pub(super) struct Following<'a> {
     pub(super) answer: Option<Answer>,
     /// The state that was last told, as it was written.
     pub(super) state: String,
+    /// What the row says of it.
+    pub(super) told: String,
+    /// What came of the call that stops it, once it was made.
+    pub(super) asked_to_stop: Option<String>,
     pub(super) watch: Watch<'a>,
     pub(super) stop: &'a CancellationToken,
 }
@@ -97,7 +77,7 @@ impl Runner {
         watch: Watch<'_>,
         (begun_at, stop): (Instant, &CancellationToken),
     ) -> Finish {
-        match self.write_job(&Job { url: begin.masks.kept(&job.url), ..job.clone() }).await {
+        match self.write_job(&masked::job(&begin.masks, &job)).await {
             Ok(true) => {}
             // The row was ended by somebody who took this process for dead: what is known becomes a correction.
             Ok(false) => return self.record(begin, ending).await,
@@ -120,6 +100,8 @@ impl Runner {
             first: asked.unwrap_or(pace).max(SHORTEST),
             answer: ending.detail.answer,
             state: String::new(),
+            asked_to_stop: None,
+            told: String::new(),
             job,
             watch,
             stop,
@@ -154,7 +136,10 @@ impl Runner {
                 begin.run.process.clear();
                 Finish::LetGo(Box::new(line(begin.seq, begin.run)))
             }
-            Over::Ended { outcome, failure, message, body } => {
+            Over::Ended { outcome, failure, mut message, body } => {
+                if let Some(asked) = &following.asked_to_stop {
+                    message.push_str(&format!(" ({asked})"));
+                }
                 let status = following.answer.as_ref().map_or(following.job.status, |answer| answer.status);
                 let detail = RunDetail {
                     attempts: following.job.attempts.clone(),
@@ -163,7 +148,13 @@ impl Runner {
                 };
                 let duration_ms = duration_ms();
                 let ending = Ending { outcome, failure, status: Some(status), message, duration_ms, detail };
-                self.enrich_and_record(begin, ending, body.as_ref(), following.watch).await
+                let kept = match (&body, &ending.detail.answer) {
+                    (Some(body), Some(answer)) => Kept::of(&following.job.keep, &facts(answer, body)),
+                    _ => Kept::default(),
+                };
+                let kept = kept.or(&following.job.kept);
+                let answer = body.as_ref().map(|body| (body, kept));
+                self.enrich_and_record(begin, ending, answer, following.watch).await
             }
         }
     }
@@ -196,6 +187,8 @@ impl Runner {
         let (mut troubles, mut missing) = (0_u32, 0_u32);
         let mut trouble = String::new();
         let mut looked_last = false;
+        let stops = self.inner.stops.of_job(&begin.run.id, following.job.cancel.is_some());
+        let mut asked_to_stop = false;
         loop {
             let mut late = Instant::now().checked_add(wait).is_none_or(|next| next >= until);
             // However long an answer asks to wait, the job is looked at once more before it is given up.
@@ -207,6 +200,12 @@ impl Runner {
                 biased;
                 () = following.stop.cancelled() => return cancelled(&event_id),
                 () = self.inner.leaving.cancelled() => return Over::LetGo,
+                () = stops.cancelled(), if !asked_to_stop => {
+                    asked_to_stop = true;
+                    let told = self.stop_job(&following.job, &following.headers, &following.proxy, &home).await;
+                    (following.watch)(Step::At(Stage::Job { fraction: None, words: told.clone() }));
+                    following.asked_to_stop = Some(told);
+                }
                 () = tokio::time::sleep_until(until), if late => return too_long(following, &event_id, &trouble),
                 () = sleep(wait), if !late => {}
             }
@@ -219,7 +218,7 @@ impl Runner {
             missing = if matches!(read, Read::Missing(_)) { missing + 1 } else { 0 };
             let asked;
             (asked, trouble) = match read {
-                Read::Over(over) => return over.told(&event_id),
+                Read::Over(over) => return over.told(&event_id, following.job.ends),
                 Read::Missing(_) if missing >= MISSING => return lost(&event_id, "HTTP 404, again and again"),
                 Read::Missing(asked) => (asked, "HTTP 404".to_owned()),
                 Read::Running(asked) => (asked, String::new()),
@@ -277,11 +276,24 @@ impl Runner {
             };
             here = url;
         };
+        if let Says::Running { fraction, words, .. } = &said {
+            self.tell_others(following, *fraction, &masks.text(words)).await;
+        }
         match (judged(said, reply, asked, following), next) {
             (Read::Running(asked), Some(next)) if next != *at => {
                 self.move_to(next, at, following, (asked, masks)).await
             }
             (read, _) => read,
+        }
+    }
+
+    /// Other screens see it in the row; where it cannot be written, they do not.
+    async fn tell_others(&self, following: &mut Following<'_>, fraction: Option<f64>, words: &str) {
+        let percent = fraction.map(|share| format!("{:.0} % ", share * 100.0)).unwrap_or_default();
+        let told = format!("{percent}{words}").trim_end().to_owned();
+        if told != following.told {
+            let _ = self.inner.setup.store.tell_job(&following.job.run_id, &told).await;
+            following.told = told;
         }
     }
 
@@ -321,10 +333,11 @@ enum Told {
 }
 
 impl Told {
-    fn told(self, event_id: &str) -> Over {
+    fn told(self, event_id: &str, ends: Ends) -> Over {
         match self {
             Self::Well { message, body } => {
-                Over::Ended { outcome: Outcome::Succeeded, failure: None, message, body: Some(body) }
+                let outcome = if ends == Ends::Accepted { Outcome::Accepted } else { Outcome::Succeeded };
+                Over::Ended { outcome, failure: None, message, body: Some(body) }
             }
             Self::Badly(failure, message) => {
                 Over::Ended { outcome: Outcome::Failed, failure: Some(failure), message, body: None }
@@ -348,7 +361,11 @@ async fn ask(client: &ReadClient, url: &Url, following: &Following<'_>, until: I
 
 fn judged(said: Says, reply: Reply, asked: Option<Duration>, following: &mut Following<'_>) -> Read {
     let Reply { answer, body, .. } = reply;
-    let told = webhook::message(&answer);
+    let told = {
+        let (facts, job) = (facts(&answer, &body), &following.job);
+        let own = webhook::told(&job.follow.message, &facts).or_else(|| webhook::told(&job.message, &facts));
+        own.unwrap_or_else(|| webhook::message(&answer))
+    };
     let read = match said {
         Says::Running { fraction, words, state } => {
             following.state = state;
@@ -377,11 +394,14 @@ fn judged(said: Says, reply: Reply, asked: Option<Duration>, following: &mut Fol
 
 /// It ended well, unless the success rule, which the first answer did not satisfy, says otherwise.
 fn succeeded(rule: Option<&str>, answer: &Answer, body: BodyRead, told: String) -> Told {
-    match rule.map_or(Verdict::Yes, |rule| verdict(&Success::new(rule), answer, &body)) {
-        Verdict::Yes if told.is_empty() => Told::Well { message: "the job succeeded".to_owned(), body },
-        Verdict::Yes => Told::Well { message: told, body },
-        Verdict::No(rule) => Told::Badly(Failure::Rule, format!("the job has ended, but not as {rule}: {told}")),
+    match rule.map_or(Verdict::Yes, |rule| by_rule(&Success::new(rule), answer, &body)) {
+        verdict if verdict.is_taken() && told.is_empty() => {
+            Told::Well { message: "the job succeeded".to_owned(), body }
+        }
         Verdict::Broken(failure, why) => Told::Broken(failure, why),
+        verdict if verdict.is_taken() => Told::Well { message: told, body },
+        Verdict::No(rule) => Told::Badly(Failure::Rule, format!("the job has ended, but not as {rule}: {told}")),
+        _ => Told::Badly(Failure::Rule, told),
     }
 }
 

@@ -5,8 +5,10 @@ use serde_json::Value;
 use super::attempts::{Answered, Sent};
 use super::step::Step;
 use crate::domain::enrichment::{Enriched, Enrichment};
-use crate::domain::run::{Answer, Attempt, Ending, Verdict};
+use crate::domain::job::{CancelCall, Job};
+use crate::domain::run::{Answer, Attempt, Ending};
 use crate::domain::stage::Stage;
+use crate::domain::verdict::Verdict;
 use crate::secret::Masks;
 
 /// What a call's answer says, for words and records. What a rule or a job reads of it is the answer itself.
@@ -31,8 +33,10 @@ pub(super) fn sent(masks: &Masks, sent: &Sent) -> Sent {
         answer: answer(masks, &last.answer),
         body: last.body.clone(),
         verdict: match &last.verdict {
-            Verdict::Yes => Verdict::Yes,
-            Verdict::No(rule) => Verdict::No(rule.clone()),
+            Verdict::Yes | Verdict::Accepted | Verdict::No(_) | Verdict::Status | Verdict::Redirected => {
+                last.verdict.clone()
+            }
+            Verdict::Reports(what) => Verdict::Reports(masks.text(what).into_owned()),
             Verdict::Broken(failure, why) => Verdict::Broken(*failure, masks.text(why).into_owned()),
         },
         at: last.at.clone(),
@@ -80,4 +84,17 @@ fn without_ruins(mut json: Value) -> Value {
         links.retain(|link| !link.get(1).and_then(Value::as_str).is_some_and(|url| url.contains(MASK)));
     }
     json
+}
+
+/// A job as it is written down: references as they are written, all else that was read hidden.
+pub(super) fn job(masks: &Masks, job: &Job) -> Job {
+    let cancel = job.cancel.as_ref().map(|call| CancelCall {
+        url: masks.kept(&call.url),
+        body: masks.kept(&call.body),
+        ..call.clone()
+    });
+    let mut kept = Value::Object(job.kept.clone());
+    masks.json(&mut kept);
+    let kept = if let Value::Object(kept) = kept { kept } else { job.kept.clone() };
+    Job { url: masks.kept(&job.url), cancel, kept, ..job.clone() }
 }

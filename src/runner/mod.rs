@@ -18,7 +18,9 @@ mod attempts;
 mod check;
 mod checks;
 mod follow;
+mod kept;
 mod masked;
+mod new_job;
 mod open;
 mod operate;
 mod press;
@@ -32,6 +34,7 @@ mod rows;
 mod runner;
 mod send;
 mod step;
+mod stop_job;
 mod stops;
 #[cfg(test)]
 mod tests;

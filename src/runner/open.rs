@@ -10,8 +10,11 @@ use super::runner::{Runner, Setup};
 use crate::config::{self, Config, ConfigError, Places};
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::operator::Operator;
+use crate::domain::run::{Ending, Failure, Outcome, RunDetail};
+use crate::domain::time::took;
 use crate::source::{self, Source};
 use crate::store::{Place, Process, Store, StoreError};
+use crate::webhook;
 
 /// What the command line says beside the configuration.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +90,8 @@ pub async fn end_interrupted_runs(store: &Store, locks: &Path) -> Vec<Activity> 
     }
     let now_ms = Timestamp::now().as_millisecond();
     let ended = async {
-        let interrupted = store.end_interrupted_runs(&|process| Process::lives(locks, process), now_ms).await?;
+        let mut interrupted = store.end_interrupted_runs(&|process| Process::lives(locks, process), now_ms).await?;
+        interrupted.extend(give_up_jobs(store, locks, now_ms).await?);
         let unended = store.unended().await?.into_iter();
         let named = unended.filter_map(|line| if let Entry::Run(run) = line.entry { Some(run.process) } else { None });
         Process::sweep(locks, &named.collect());
@@ -97,4 +101,29 @@ pub async fn end_interrupted_runs(store: &Store, locks: &Path) -> Vec<Activity> 
         tracing::warn!(%error, "the runs of dead processes could not be ended");
         Vec::new()
     })
+}
+
+/// Ends the runs whose jobs nobody follows and whose time is over, so that their buttons can be pressed again.
+async fn give_up_jobs(store: &Store, locks: &Path, now_ms: i64) -> Result<Vec<Activity>, StoreError> {
+    let lives = |process: &str| !process.is_empty() && Process::lives(locks, process);
+    let mut ended = Vec::new();
+    for (activity, job) in store.orphan_jobs(&lives).await? {
+        let Entry::Run(run) = &activity.entry else { continue };
+        if job.until_ms > now_ms {
+            continue;
+        }
+        let limit = took(i64::try_from(job.follow.limit_ms).unwrap_or(i64::MAX));
+        let message = format!("accepted, and nobody saw its job end within {limit}: {}", webhook::look(&run.event_id));
+        let ending = Ending {
+            outcome: Outcome::Unknown,
+            failure: Some(Failure::JobLost),
+            status: Some(job.status),
+            message,
+            duration_ms: now_ms.saturating_sub(run.started_at_ms).max(0),
+            detail: RunDetail { attempts: job.attempts.clone(), ..RunDetail::default() },
+        };
+        store.end_run(&run.id, &ending, now_ms).await?;
+        ended.extend(store.run_record(&run.id).await?.map(|record| record.activity));
+    }
+    Ok(ended)
 }

@@ -239,7 +239,7 @@ impl Runner {
             progress.reached(&begin);
         }
         watch(Step::Begun(Box::new(line(begin.seq, begin.run.clone()))));
-        self.send(begin, prepared, watch, stop).await
+        Box::pin(self.send(begin, prepared, watch, stop)).await
     }
 
     /// Ends a run that was not sent yet: cancelled.
@@ -326,7 +326,7 @@ fn went_badly(finish: &Finish) -> bool {
         Finish::Changed(_) => true,
         Finish::LetGo(_) => false,
         Finish::Ended { activity, .. } => match &activity.entry {
-            Entry::Run(run) => !matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Cancelled)),
+            Entry::Run(run) => !run.outcome.is_some_and(|outcome| outcome.is_taken() || outcome == Outcome::Cancelled),
             _ => true,
         },
     }

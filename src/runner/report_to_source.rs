@@ -1,4 +1,4 @@
-//! What is reported of a run that succeeded to the incident's source: a comment that it ran, and what its answer added.
+//! What is reported of a run that the receiver took to the incident's source: a comment that it ran, and what its answer added.
 //!
 //! It happens beside the run, which has its outcome by then: a source that is slow keeps nobody waiting, and one that
 //! refuses leaves a row in the log.
@@ -53,7 +53,7 @@ impl Runner {
 }
 
 fn operations_of(source: &dyn Source, run: &Run, added: Option<Enrichment>) -> Vec<Operation> {
-    if run.outcome != Some(Outcome::Succeeded) {
+    if !run.outcome.is_some_and(Outcome::is_taken) {
         return Vec::new();
     }
     let abilities = source.abilities();

@@ -122,14 +122,22 @@ impl Runner {
         let mut headers: Vec<Header> = job
             .headers
             .iter()
-            .map(|(name, value)| Header::with_secrecy(name.as_str(), filled(value, references), true))
+            .map(|(name, value)| Header::with_secrecy(name.as_str(), webhook::basic(&filled(value, references)), true))
+            .collect();
+        let sent: Vec<SecretString> = headers
+            .iter()
+            .filter(|header| names_a_secret(&header.name))
+            .filter_map(|header| header.expose().rsplit(' ').next().map(SecretString::from))
             .collect();
         let own = credentials.iter().flat_map(Credentials::secrets);
-        begin.masks =
-            Masks::new(references.values().cloned().chain(literals(&job)).chain(own)).with_references(references);
+        begin.masks = Masks::new(references.values().cloned().chain(literals(&job)).chain(sent).chain(own))
+            .with_references(references);
         let masks = begin.masks.clone();
         let watch: Watch<'_> = &|step| watch(masked::step(&masks, step));
         job.url = filled_address(&job.url, references);
+        if let Some(call) = &mut job.cancel {
+            (call.url, call.body) = (filled_address(&call.url, references), filled(&call.body, references));
+        }
         if let Some(Err(why)) = credentials.map(|own| own.add_to_job(&mut job, &mut headers)) {
             let words = format!("accepted, but {why}: {}", webhook::look(&begin.run.event_id));
             return self.record(begin, lost(&job, words, duration_ms())).await;
@@ -148,6 +156,8 @@ impl Runner {
             first: std::time::Duration::from_millis(200),
             answer: None,
             state: String::new(),
+            asked_to_stop: None,
+            told: String::new(),
             job,
             watch,
             stop,

@@ -8,6 +8,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use super::step::PressOptions;
 use super::stops::Stops;
 use crate::domain::action::Action;
 use crate::domain::activity::Activity;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operator::Operator;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
@@ -102,6 +103,13 @@ impl Runner {
         self.may_be_pressed(action, incident)?;
         let resolved = self.resolved(action, Some(incident))?;
         self.ready(resolved.mark(webhook::prepare(press(&resolved.action, incident, operator, options))?))
+    }
+
+    /// What answers before gave for an incident: fields of its, the newest of a name. Where the store cannot be read
+    /// there are none, and a request that wants one is refused.
+    pub async fn kept(&self, incident: &IncidentKey) -> Map<String, Value> {
+        let enriched = self.inner.setup.store.enriched(incident).await.unwrap_or_default();
+        enriched.into_iter().flat_map(|one| one.added.fields).collect()
     }
 
     /// Writes down a press that was refused before it could be confirmed.
@@ -205,7 +213,7 @@ pub(super) fn press<'a>(
     operator: &'a Arc<Operator>,
     options: PressOptions,
 ) -> Press<'a> {
-    let PressOptions { inputs, test, group } = options;
+    let PressOptions { inputs, test, group, kept } = options;
     Press {
         action,
         incident,
@@ -215,5 +223,6 @@ pub(super) fn press<'a>(
         event_time_ms: now_ms(),
         group,
         test,
+        kept,
     }
 }

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::attempts::{self, Sending, Sent};
-use super::follow::job;
+use super::kept::Kept;
 use super::masked;
+use super::new_job::job;
 use super::press::{Begin, Watch, since_ms};
 use super::record::Waiting;
 use super::redirect::headers_of_a_read;
@@ -23,7 +24,8 @@ use crate::domain::activity::Entry;
 use crate::domain::enrichment::{Enriched, Enrichment};
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
-use crate::domain::run::{Attempt, Ending, Failure, Outcome, RunDetail, judge};
+use crate::domain::run::{Attempt, Ending, Failure, Outcome, RunDetail};
+use crate::domain::verdict::judge;
 use crate::net::{BodyRead, PressClient};
 use crate::secret::{Allowed, Masks};
 use crate::source::Credentials;
@@ -70,9 +72,11 @@ impl Runner {
         };
         let ending = judged(prepared, &masked::sent(&masks, &sent), stop, since_ms(begun_at));
         let Some(last) = &sent.last else { return self.record(begin, ending).await };
+        let answered = facts(&last.answer, &last.body);
+        let kept = Kept::of(&prepared.action.keep, &answered);
         let follow = prepared.action.follow.as_ref();
-        let job_of = started(&facts(&last.answer, &last.body), &last.at, follow, &prepared.payload);
-        if ending.outcome != Outcome::Succeeded {
+        let job_of = started(&answered, &last.at, follow, &prepared.payload);
+        if !ending.outcome.is_taken() {
             // A 202 is not the end that the success rule is about.
             let was_read = sent.attempts.last().is_some_and(|attempt| attempt.failure.is_none());
             let goes_on = last.answer.status == 202 && was_read && !stop.is_cancelled();
@@ -81,16 +85,17 @@ impl Runner {
             }
         }
         match job_of {
-            Started::Nothing => self.enrich_and_record(begin, ending, Some(&last.body), watch).await,
+            Started::Nothing => self.enrich_and_record(begin, ending, Some((&last.body, kept)), watch).await,
             Started::Barred(place) => {
                 let ending = barred(ending, &place, prepared);
-                self.enrich_and_record(begin, ending, Some(&last.body), watch).await
+                self.enrich_and_record(begin, ending, Some((&last.body, kept)), watch).await
             }
             Started::Unclear(why) => self.record(begin, lost_from_the_start(ending, &why, prepared)).await,
             Started::Job(url) => {
                 let wire = stamped(prepared, &references, credentials.as_ref());
                 let mut headers = headers_of_a_read(&wire.headers);
                 let mut job = job(prepared, last, &url, sent.attempts.clone());
+                job.kept = kept.fields;
                 if let Some(Err(why)) = credentials.map(|own| own.add_to_job(&mut job, &mut headers)) {
                     return self.record(begin, lost_from_the_start(ending, &why, prepared)).await;
                 }
@@ -124,16 +129,19 @@ impl Runner {
         self.inner.clients.get(reach).await.map_err(|error| error.to_string())
     }
 
-    /// What the answer adds to the incident is durable before the run's end says that it succeeded.
+    /// What the answer adds to the incident is durable before the run's end says that it was taken.
     pub(super) async fn enrich_and_record(
         &self,
         begin: Begin,
         mut ending: Ending,
-        body: Option<&BodyRead>,
+        answer: Option<(&BodyRead, Kept)>,
         watch: Watch<'_>,
     ) -> Finish {
-        let added = body.filter(|_| ending.outcome == Outcome::Succeeded).and_then(added);
+        let (added, missing) = answer.filter(|_| ending.outcome.is_taken()).map(taken).unwrap_or_default();
         let added = added.map(|added| masked::enrichment(&begin.masks, added));
+        if !missing.is_empty() {
+            ending.message.push_str(&format!("; nothing to keep as {} in its answer", missing.join(", ")));
+        }
         if let Some(added) = added.clone() {
             let run = &begin.run;
             let mut enriched = Enriched {
@@ -209,9 +217,12 @@ fn judged(prepared: &Prepared, sent: &Sent, stop: &CancellationToken, duration_m
         return Ending { duration_ms, detail, ..ending };
     }
     let (outcome, failure, status) = judge(&sent.attempts, verdict);
+    let own = sent.last.as_ref();
+    let own = own.and_then(|last| webhook::told(&prepared.action.message, &facts(&last.answer, &last.body)));
     let message = webhook::describe(&Known {
         attempts: &sent.attempts,
         answer: detail.answer.as_ref(),
+        own: own.as_deref(),
         last_line: sent.last.as_ref().and_then(|last| last.last_line.as_deref()),
         verdict,
         event_id: &prepared.event_id,
@@ -236,10 +247,15 @@ fn lost_from_the_start(ending: Ending, why: &str, prepared: &Prepared) -> Ending
     Ending { outcome: Outcome::Unknown, failure: Some(Failure::JobLost), message, ..ending }
 }
 
-fn added(body: &BodyRead) -> Option<Enrichment> {
-    let BodyRead::Whole(text) = body else { return None };
-    let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-    Some(Enrichment::from_answer(&json)).filter(|added| !added.is_empty())
+/// What an answer adds to the incident, and the names that were to be kept and are not in it.
+fn taken((body, kept): (&BodyRead, Kept)) -> (Option<Enrichment>, Vec<String>) {
+    let json = match body {
+        BodyRead::Whole(text) => serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default(),
+        BodyRead::Cut(_) | BodyRead::TooLarge => Value::Null,
+    };
+    let mut added = Enrichment::from_answer(&json);
+    added.fields.extend(kept.fields);
+    (Some(added).filter(|added| !added.is_empty()), kept.missing)
 }
 
 /// The action's own files or proxy cannot be used: no connection was made.

@@ -1,5 +1,6 @@
 //! What is asked of a press, what is heard of it, and how it went.
 
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::domain::action::Action;
@@ -16,6 +17,8 @@ pub struct PressOptions {
     pub test: bool,
     /// What runs of one press on many incidents share.
     pub group: Option<String>,
+    /// What answers before gave for the incident ([`Runner::kept`](super::Runner::kept)).
+    pub kept: Map<String, Value>,
 }
 
 impl PressOptions {

@@ -11,6 +11,15 @@ use crate::domain::run::RunRef;
 struct Stop {
     group: Option<String>,
     token: CancellationToken,
+    /// Asks the receiver to stop the job, where that can be: it comes first.
+    job: Option<CancellationToken>,
+}
+
+impl Stop {
+    /// What the next stop cancels: the job at its receiver first, then its being followed.
+    fn next(&self) -> &CancellationToken {
+        self.job.as_ref().filter(|job| !job.is_cancelled()).unwrap_or(&self.token)
+    }
 }
 
 /// The runs of this process that have not ended, with what stops each.
@@ -21,7 +30,7 @@ impl Stops {
     /// From now on until the guard is dropped the run can be stopped by its id. Its token also hears `stop`.
     pub(super) fn register(&self, run: &str, group: Option<&str>, stop: &CancellationToken) -> Registered {
         let token = stop.child_token();
-        self.lock().insert(run.to_owned(), Stop { group: group.map(str::to_owned), token: token.clone() });
+        self.lock().insert(run.to_owned(), Stop { group: group.map(str::to_owned), token: token.clone(), job: None });
         Registered { run: run.to_owned(), token, stops: self.clone() }
     }
 
@@ -33,7 +42,16 @@ impl Stops {
             RunRef::Group(group) => stop.group.as_deref() == Some(group),
         };
         let meant = stops.iter().filter(|(id, stop)| is_meant(id, stop));
-        meant.inspect(|(_, stop)| stop.token.cancel()).count()
+        meant.inspect(|(_, stop)| stop.next().cancel()).count()
+    }
+
+    /// The token that asks the receiver to stop a run's job; without a call for that it is never cancelled.
+    pub(super) fn of_job(&self, run: &str, can_be_asked: bool) -> CancellationToken {
+        let token = CancellationToken::new();
+        if let Some(stop) = self.lock().get_mut(run).filter(|_| can_be_asked) {
+            stop.job = Some(token.clone());
+        }
+        token
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Stop>> {

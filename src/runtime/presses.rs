@@ -52,6 +52,7 @@ impl EffectRunner {
         if let Some(why) = unread {
             tracing::warn!(incident = %incident.incident_id, why, "a press goes without alerts");
         }
+        let asked = &PressOptions { kept: self.runner.kept(&incident.key()).await, ..asked.clone() };
         match self.runner.prepare(action, &incident, &self.operator, asked.clone()) {
             Ok(prepared) => Ok(Box::new(Prepared { stale_ms: target.stale_ms, ..prepared })),
             Err(refusal) => {

@@ -11,7 +11,7 @@ use crate::domain::activity::Seq;
 use crate::domain::button::{ButtonFacts, LastRun};
 use crate::domain::incident::IncidentKey;
 use crate::domain::operator::Operator;
-use crate::domain::run::{Failure, Outcome, Run};
+use crate::domain::run::{Outcome, Run};
 
 impl Store {
     /// How the runs of each action went, by id: the last one that ended, in the log's order, and how long they usually take.
@@ -51,8 +51,14 @@ pub(super) const FACTS: &str = "SELECT button.action_id, button.outcome, button.
 /// So many of an action's last durations count.
 const LAST: usize = 20;
 
+/// Fewer say nothing of how long an action usually takes.
+const ENOUGH: usize = 5;
+
 /// The one in the middle of the newest, of two the longer.
 fn median(mut newest_first: Vec<i64>) -> Option<i64> {
+    if newest_first.len() < ENOUGH {
+        return None;
+    }
     newest_first.truncate(LAST);
     newest_first.sort_unstable();
     newest_first.get(newest_first.len() / 2).copied()
@@ -76,7 +82,7 @@ pub(super) async fn record(connection: &mut AnyConnection, line: Seq, run: &Run)
     .bind(serde_json::to_string(&run.operator).unwrap_or_default())
     .execute(&mut *connection)
     .await?;
-    if let Some(duration_ms) = run.duration_ms.filter(|_| was_sent(run)) {
+    if let Some(duration_ms) = run.duration_ms.filter(|_| was_done(run)) {
         add_duration(connection, line, run, duration_ms).await?;
     }
     Ok(())
@@ -90,11 +96,9 @@ pub(super) async fn remove(connection: &mut AnyConnection, action_id: &str) -> R
     Ok(())
 }
 
-/// Whether it ended after a request: only then its duration says how long the action takes.
-fn was_sent(run: &Run) -> bool {
-    let ran = matches!(run.outcome, Some(Outcome::Succeeded | Outcome::Failed | Outcome::Unknown));
-    let stood = run.failure.is_none_or(|failure| !failure.is_before_connection() && failure != Failure::Policy);
-    ran && stood && run.attempts > 0
+/// Whether its duration says how long the action takes: only of what was seen to its end.
+fn was_done(run: &Run) -> bool {
+    run.outcome == Some(Outcome::Succeeded) && run.attempts > 0
 }
 
 /// Adds one. Older ones than count are removed now and then: each statement is felt where a thousand runs end.

@@ -25,7 +25,7 @@ pub enum Recorded {
 impl Store {
     /// Writes down how a run ended, at `at_ms` (Unix milliseconds), and starts its cooldown.
     ///
-    /// A run that ends `cancelled` or `refused` did nothing: it has no cooldown. In the same commit its job is removed.
+    /// A run that ends `cancelled` or `refused`, or before anything was sent, did nothing: it has no cooldown. In the same commit its job is removed.
     /// The request that was written ahead stays as it is; attempts and answer are taken from `ending`.
     pub async fn end_run(&self, run_id: &str, ending: &Ending, at_ms: i64) -> Result<Recorded, StoreError> {
         let id = run_id.to_owned();
@@ -192,7 +192,8 @@ impl<'a> Close<'a> {
 
 /// Starts the cooldown of a run that has ended; where nothing ran, the same press may come at once.
 async fn release_guard(connection: &mut AnyConnection, run: &Run, at_ms: i64) -> Result<(), StoreError> {
-    let nothing_ran = matches!(run.outcome, Some(Outcome::Cancelled | Outcome::Refused));
+    let was_unsent = run.outcome == Some(Outcome::Failed) && run.failure.is_some_and(Failure::is_before_connection);
+    let nothing_ran = was_unsent || matches!(run.outcome, Some(Outcome::Cancelled | Outcome::Refused));
     let ended_at_ms = (!nothing_ran).then_some(at_ms);
     let sql = if nothing_ran {
         "DELETE FROM guard WHERE action_id = $1 AND incident = $2 AND run_id = $3"

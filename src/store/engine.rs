@@ -26,10 +26,11 @@ pub enum Place {
 }
 
 /// Each layout's version, and its change over the one before. Only ever appended to.
-const LAYOUTS: [(i64, &str); 3] = [
+const LAYOUTS: [(i64, &str); 4] = [
     (1, include_str!("migrations/0001_init.sql")),
     (2, include_str!("migrations/0002_runs.sql")),
     (3, include_str!("migrations/0003_local.sql")),
+    (4, include_str!("migrations/0004_success.sql")),
 ];
 
 /// The newest layout that this program knows.

@@ -13,6 +13,26 @@ use crate::domain::activity::{Activity, Entry};
 use crate::domain::job::Job;
 
 impl Store {
+    /// Says in the row of a run how far its job is, for those who do not follow it.
+    pub async fn tell_job(&self, run_id: &str, words: &str) -> Result<(), StoreError> {
+        let (run_id, words) = (plain(run_id), plain(words));
+        self.write_plain(move |connection| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE activity SET message = $2 \
+                     WHERE run_id = $1 AND kind = 'run' AND state = 'running' AND following = 1",
+                )
+                .bind(run_id)
+                .bind(words)
+                .execute(connection)
+                .await?;
+                Ok::<_, StoreError>(Some(()))
+            })
+        })
+        .await
+        .map(drop)
+    }
+
     /// Writes a job down and marks its run as followed, in one commit: before the first poll.
     ///
     /// `false`: the run is not under way (it has ended), nothing was written, and nothing is to be followed.

@@ -37,6 +37,11 @@ impl Context {
         Self { scope, references: Some(references), hid: AtomicBool::new(false) }
     }
 
+    /// For names of its own; references are not read.
+    pub(super) fn of_scope(scope: Scope) -> Self {
+        Self { scope, references: None, hid: AtomicBool::new(false) }
+    }
+
     /// Whether anything that was filled since this was last asked holds a mask or a reference, so that it is not what
     /// goes over the wire.
     pub fn take_hid(&self) -> bool {

@@ -23,6 +23,12 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part<'_>>, TemplateError> {
     let (mut from, mut at) = (0, 0);
     while let Some(found) = text[at..].find(['{', '$']).map(|offset| at + offset) {
         let rest = &text[found..];
+        if rest.starts_with("$${") {
+            // A dollar sign before a brace: one of the two stands, and nothing begins here.
+            out.push(Part::Text(&text[from..=found]));
+            (from, at) = (found + 2, found + if rest.starts_with("$${{") { 2 } else { 3 });
+            continue;
+        }
         let (part, length) = if rest.starts_with("{{") {
             let (expression, length) = expression(rest)?;
             (Part::Expression(expression), length)
@@ -89,7 +95,7 @@ fn reference(rest: &str) -> Result<&str, TemplateError> {
     whole.ok_or_else(|| {
         let first = rest.find('}').map_or(rest, |end| &rest[..=end]);
         let problem = secret::parse(first).err().map_or_else(String::new, |bad| bad.message);
-        refuse(&format!("{problem} (for the text ${{ itself write {{{{ \"${{\" }}}})"))
+        refuse(&format!("{problem} (for the text ${{ itself write $${{)"))
     })
 }
 
@@ -103,6 +109,9 @@ mod tests {
             parts("a {{ b.c }}${secret:X}$ {d}").unwrap(),
             [Part::Text("a "), Part::Expression("b.c"), Part::Reference("${secret:X}"), Part::Text("$ {d}")]
         );
+        assert_eq!(parts("p$${x}").unwrap(), [Part::Text("p$"), Part::Text("{x}")]);
+        assert_eq!(parts("$${secret:X} $$").unwrap(), [Part::Text("$"), Part::Text("{secret:X} $$")]);
+        assert_eq!(parts("$${{ x }}").unwrap(), [Part::Text("$"), Part::Expression("x")]);
         assert_eq!(parts("").unwrap(), []);
         assert_eq!(parts("{{ \"}}\" }}").unwrap(), [Part::Expression("\"}}\"")]);
         assert_eq!(parts("{{ {'a': {'b': 1}} }}").unwrap(), [Part::Expression("{'a': {'b': 1}}")]);

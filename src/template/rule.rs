@@ -3,10 +3,11 @@
 use minijinja::{Error, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
-use super::context::{EvalError, Scope, payload_members, shown};
+use super::context::{Context, EvalError, Scope, payload_members, shown};
 use super::contract::{ANSWER, FOLLOW};
 use super::engine::roots;
 use super::error::refuse;
+use super::fill::{fill_json, fill_text};
 use super::order::rewrite;
 use super::parts::{Part, parts};
 use super::save::{check_rule, reads_only_the_answer};
@@ -114,15 +115,7 @@ pub fn reads_body(rule: &str) -> bool {
 ///
 /// What stands at the beginning and is one expression of the answer is taken as it is; all else as in an endpoint.
 pub fn fill_follow(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<Option<String>, RuleError> {
-    let notes = Notes::default();
-    let mut members = payload_members(payload, &notes);
-    let whole = answer(facts, "answer", &notes);
-    let known = ANSWER.into_iter().filter_map(|name| Some((name.to_owned(), whole.get_attr(name).ok()?)));
-    members.extend(known.filter(|(_, value)| !value.is_undefined()).map(|(name, value)| (name, value.into())));
-    members.push(("answer".to_owned(), whole.into()));
-    let absent = absent_names(facts);
-    let root = map(members.into_iter(), "", &notes, MapOptions { absent, ..MapOptions::default() });
-    let scope = Scope::new(root, notes);
+    let scope = scope_of(payload, facts);
     let parts = parts(text.trim()).map_err(broken)?;
     let mut ending = None;
     if parts.iter().any(|part| matches!(part, Part::Reference(_))) {
@@ -149,6 +142,30 @@ pub fn fill_follow(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<Opti
         Some(ending) => ending,
         None => filled.map(Some).map_err(broken),
     }
+}
+
+/// A text filled from the payload and an answer; of a JSON document the leaves are filled.
+pub fn fill_answer(text: &str, payload: &Json, facts: &Facts<'_>) -> Result<String, TemplateError> {
+    let context = Context::of_scope(scope_of(payload, facts));
+    match serde_json::from_str::<Json>(text) {
+        Ok(document @ (Json::Object(_) | Json::Array(_))) => {
+            fill_json(&document, &context).map(|filled| filled.to_string())
+        }
+        _ => fill_text(text, &context),
+    }
+}
+
+/// The payload, and the answer beside it.
+fn scope_of(payload: &Json, facts: &Facts<'_>) -> Scope {
+    let notes = Notes::default();
+    let mut members = payload_members(payload, &notes);
+    let whole = answer(facts, "answer", &notes);
+    let known = ANSWER.into_iter().filter_map(|name| Some((name.to_owned(), whole.get_attr(name).ok()?)));
+    members.extend(known.filter(|(_, value)| !value.is_undefined()).map(|(name, value)| (name, value.into())));
+    members.push(("answer".to_owned(), whole.into()));
+    let absent = absent_names(facts);
+    let root = map(members.into_iter(), "", &notes, MapOptions { absent, ..MapOptions::default() });
+    Scope::new(root, notes)
 }
 
 fn broken(error: TemplateError) -> RuleError {

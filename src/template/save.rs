@@ -68,6 +68,24 @@ pub fn check_follow(text: &str) -> Result<(), TemplateError> {
     }
 }
 
+/// Whether a text that is filled from the payload and an answer may be saved.
+pub fn check_answer_text(text: &str) -> Result<(), TemplateError> {
+    let parts = parts(text)?;
+    if parts.iter().any(|part| matches!(part, Part::Reference(_))) {
+        return Err(refuse("references are not read here; the headers of the action go along"));
+    }
+    check_parts(&parts, &[&PAYLOAD, &ANSWER, &FOLLOW])
+}
+
+/// Whether an input's default may be saved: expressions over the incident and who presses, not over other inputs.
+pub fn check_default(text: &str) -> Result<(), TemplateError> {
+    let parts = parts(text)?;
+    if parts.iter().any(|part| matches!(part, Part::Reference(_))) {
+        return Err(refuse("references are not allowed in a default: it is shown and kept"));
+    }
+    check_parts(&parts, &[&["incident", "person", "source", "action", "event_time", "event_id"]])
+}
+
 pub(super) fn reads_only_the_answer(expression: &str) -> bool {
     let known = |name: &String| ANSWER.contains(&name.as_str()) || FOLLOW.contains(&name.as_str());
     roots(expression).is_ok_and(|names| names.iter().all(known))

@@ -103,14 +103,17 @@ fn draw_run(model: &Model, run: &Run, over: impl Fn(Style) -> Style, theme: &The
         let stage = model.recent.stage(&run.id, model.now);
         let waits = match run.state {
             RunState::Pending => "waiting",
-            _ if run.is_let_go() => "its job goes on, not followed",
+            _ if run.is_let_go() => run.let_go_words(),
             _ => "running",
         };
         let ms = model.recent.running_ms(run, model.now);
         for (words, style) in under_way(model, stage.as_ref(), waits, (ms, &run.action_id), theme) {
             say(&words, style);
         }
-        say(&clean(&run.message), theme.dim);
+        // How far another screen saw it, or why nobody follows it.
+        if stage.is_none() || run.is_let_go() {
+            say(&clean(&run.message), theme.dim);
+        }
         return;
     };
     match run.status {
@@ -200,7 +203,7 @@ fn draw_group(model: &Model, group: &Group, theme: &Theme, row: Rect, buffer: &m
     let head = Head { at_ms: group.at_ms, mark: (mark, style), action: &group.action, num: &num };
     let mut x = head.draw(model, theme.text, row, buffer);
     let words = format!("{}  ", group.words());
-    let tone = if group.worst().is_some() { theme.doubt } else { style };
+    let tone = if group.worst().is_some_and(|worst| !worst.is_taken()) { theme.doubt } else { style };
     x += put(buffer, x, row.y, &words, usize::from(row.right().saturating_sub(x)), tone);
     if let (1.., Some(began)) = (group.unended(), group.began) {
         let since = running_for(i64::try_from(model.now.mono_ms.saturating_sub(began)).unwrap_or(0));
@@ -231,6 +234,7 @@ impl Head<'_> {
 pub fn outcome_style(outcome: Outcome, theme: &Theme) -> Style {
     match outcome {
         Outcome::Succeeded => theme.good,
+        Outcome::Accepted => theme.info,
         Outcome::Failed => theme.bad,
         Outcome::Unknown => theme.doubt,
         Outcome::Cancelled | Outcome::Refused => theme.warning,

@@ -81,8 +81,8 @@ fn words(model: &Model, ask: &Question) -> (&'static str, Row, &'static str, &'s
             };
             ("Delete this action?", row.and(Tone::Plain, "Its runs stay in the log."), "delete", "keep")
         }
-        Question::Cancel { run, unsent, .. } => {
-            let (text, yes) = cancel::words(run, *unsent);
+        Question::Cancel { run, unsent, stops, .. } => {
+            let (text, yes) = cancel::words(run, *unsent, stops.as_deref());
             ("Cancel this run?", Row::new(Tone::Plain, &text), yes, "let it go on")
         }
         Question::RemoveAdded { items, at, .. } => {

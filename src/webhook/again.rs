@@ -77,7 +77,9 @@ fn given_again(asked: &[Input], given: Inputs, detail: &RunDetail) -> Result<Inp
             "the same press has the values of the first one; only secrets are asked again",
         ));
     }
-    let given = inputs::accept(&secret, Inputs { plain: of_secret, secret: given.secret })?;
+    // A secret has no default to fill.
+    let context = Context::shown(&Value::Null);
+    let given = inputs::accept(&secret, Inputs { plain: of_secret, secret: given.secret }, &context)?;
     Ok(Inputs { plain: detail.inputs.clone(), secret: given.secret })
 }
 

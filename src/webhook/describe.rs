@@ -6,9 +6,10 @@ use http::StatusCode;
 
 use super::answer::{message, message_of_text};
 use crate::domain::action::shown_url;
-use crate::domain::run::{Answer, Attempt, Failure, Outcome, Verdict, is_gateway_doubt, judge};
+use crate::domain::run::{Answer, Attempt, Failure, Outcome};
 use crate::domain::text::clean;
 use crate::domain::time::in_words;
+use crate::domain::verdict::{Verdict, is_gateway_doubt, judge};
 
 /// What is known of a run that is over, for [`describe`].
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,8 @@ pub struct Known<'a> {
     pub attempts: &'a [Attempt],
     /// The last answer, where the last attempt got one.
     pub answer: Option<&'a Answer>,
+    /// What the action's own expression says of it.
+    pub own: Option<&'a str>,
     /// The last line of it, where it streamed.
     pub last_line: Option<&'a str>,
     /// What the action's success rule says of it; `None`: as the default rule says.
@@ -32,7 +35,16 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// What is known where the default rule judges and one attempt may take as long as the whole run.
     pub fn new(attempts: &'a [Attempt], answer: Option<&'a Answer>, event_id: &'a str, timeout_ms: u64) -> Self {
-        Self { attempts, answer, last_line: None, verdict: None, event_id, timeout_ms, attempt_ms: timeout_ms }
+        Self {
+            attempts,
+            answer,
+            own: None,
+            last_line: None,
+            verdict: None,
+            event_id,
+            timeout_ms,
+            attempt_ms: timeout_ms,
+        }
     }
 }
 
@@ -99,18 +111,25 @@ fn limit(known: &Known<'_>, waited_ms: u64) -> u64 {
 }
 
 fn answered(known: &Known<'_>, outcome: Outcome, failure: Option<Failure>, status: u16) -> String {
-    let said = known.answer.map(|answer| said(answer, known.last_line)).unwrap_or_default();
+    let said = match known.own {
+        Some(own) => own.to_owned(),
+        None => known.answer.map(|answer| said(answer, known.last_line)).unwrap_or_default(),
+    };
     let note = known.answer.and_then(|answer| answer.note.as_deref());
     let note = note.map_or_else(String::new, |note| format!("; {note}"));
     let text = match (outcome, failure) {
-        (Outcome::Succeeded, _) => accepted(status, said),
-        (_, Some(Failure::Rule)) => {
-            let rule = match known.verdict {
-                Some(Verdict::No(rule)) => clean(rule).into_owned(),
-                _ => "the success rule".to_owned(),
-            };
-            format!("HTTP {status}, but not a success by the rule {rule}{}", quoted(&said))
-        }
+        (Outcome::Succeeded | Outcome::Accepted, _) => accepted(status, said),
+        (_, Some(Failure::Rule)) => match known.verdict {
+            Some(Verdict::Reports(what)) => {
+                let says_more = !said.starts_with(['{', '[']) && said != *what;
+                let said = if says_more { quoted(&said) } else { String::new() };
+                format!("HTTP {status}, but its answer reports an error ({}){said}", clean(what))
+            }
+            Some(Verdict::No(rule)) => {
+                format!("HTTP {status}, but not a success by the rule {}{}", clean(rule), quoted(&said))
+            }
+            _ => format!("HTTP {status}, but not a success by the rule{}", quoted(&said)),
+        },
         (_, Some(Failure::RuleError | Failure::InvalidResponse | Failure::TooLarge)) => {
             let why = match known.verdict {
                 Some(Verdict::Broken(_, why)) => clean(why).into_owned(),
@@ -119,6 +138,11 @@ fn answered(known: &Known<'_>, outcome: Outcome, failure: Option<Failure>, statu
             format!("HTTP {status}, and the success rule cannot be judged ({why}): {}", look(known.event_id))
         }
         _ if is_gateway_doubt(status) => format!("HTTP {status}: {}; {}", gave_up(status), look(known.event_id)),
+        (Outcome::Unknown, _) => format!(
+            "HTTP {status}: redirected{}, which is not followed; {}",
+            target(known.answer),
+            look(known.event_id)
+        ),
         _ if (300..=399).contains(&status) => {
             format!("HTTP {status}: redirected{}, which is not followed", target(known.answer))
         }
@@ -132,7 +156,7 @@ fn accepted(status: u16, said: String) -> String {
     match status {
         _ if !said.is_empty() => said,
         202 => "accepted; nothing to follow".to_owned(),
-        200..=299 => "accepted; the answer says nothing".to_owned(),
+        200..=299 => format!("HTTP {status}; the answer says nothing"),
         _ => format!("HTTP {status}: a success by the rule; the answer says nothing"),
     }
 }

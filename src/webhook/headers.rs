@@ -1,5 +1,8 @@
 //! The headers of a request.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::body;
 use crate::domain::action::{Action, Header, MASK};
 use crate::domain::refusal::Refusal;
@@ -17,6 +20,9 @@ pub(super) const TIMESTAMP: &str = "webhook-timestamp";
 /// its place.
 pub(super) fn shown(action: &Action, event_id: &str, now_s: i64, context: &Context) -> Result<Vec<Header>, Refusal> {
     let mut headers = own(action, event_id, now_s);
+    if let Some(auth) = action.auth_header() {
+        put(&mut headers, fill_shown(&auth, context)?);
+    }
     for custom in &action.headers {
         if let Some(fault) = header_name_fault(&custom.name) {
             return Err(about(&custom.name, &fault));
@@ -29,6 +35,7 @@ pub(super) fn shown(action: &Action, event_id: &str, now_s: i64, context: &Conte
 /// The headers where nothing can be filled: as written.
 pub(super) fn written(action: &Action, event_id: &str, now_s: i64) -> Vec<Header> {
     let mut headers = own(action, event_id, now_s);
+    headers.extend(action.auth_header());
     action.headers.iter().for_each(|custom| put(&mut headers, custom.clone()));
     headers
 }
@@ -81,7 +88,7 @@ pub(super) fn fill_wire(custom: &Header, context: &Context) -> Result<Header, Re
         let class = if is_read { Failure::Secret } else { Failure::Template };
         Refusal { class, ..about(&custom.name, words) }
     })?;
-    Ok(Header::with_secrecy(custom.name.clone(), filled, true))
+    Ok(Header::with_secrecy(custom.name.clone(), basic(&filled), true))
 }
 
 /// Whether a filled value can be a header's. What an alert says must not end the header and begin another.
@@ -97,4 +104,27 @@ fn judge(custom: &Header, filled: &str) -> Result<(), &'static str> {
 
 fn about(name: &str, words: &str) -> Refusal {
     Refusal::new(Failure::Template, format!("header {}: {words}", clean(name)))
+}
+
+/// An `Authorization` value that names user and password as they are (`Basic user:password`), encoded; any other as it is.
+/// In an encoded one there is no colon.
+pub fn basic(value: &str) -> String {
+    match value.split_once(' ') {
+        Some((scheme, pair)) if scheme.eq_ignore_ascii_case("basic") && pair.contains(':') => {
+            format!("{scheme} {}", STANDARD.encode(pair))
+        }
+        _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_and_a_password_are_encoded_once() {
+        assert_eq!(basic("Basic ops@example.com:t0p"), "Basic b3BzQGV4YW1wbGUuY29tOnQwcA==");
+        assert_eq!(basic("Basic b3Bz"), "Basic b3Bz");
+        assert_eq!(basic("Bearer a:b"), "Bearer a:b");
+    }
 }

@@ -8,17 +8,18 @@ use crate::domain::refusal::Refusal;
 use crate::domain::request::Inputs;
 use crate::domain::run::Failure;
 use crate::domain::text::clean;
+use crate::template::{self, Context};
 
-/// The values of `asked`: typed texts become values, defaults stand where nothing was given, names that are not asked
+/// The values of `asked`: typed texts become values, defaults stand where nothing was given, filled from `context`, names that are not asked
 /// for are refused. The refusal never repeats a value.
-pub(super) fn accept(asked: &[Input], mut given: Inputs) -> Result<Inputs, Refusal> {
+pub(super) fn accept(asked: &[Input], mut given: Inputs, context: &Context) -> Result<Inputs, Refusal> {
     let known = |name: &String| asked.iter().any(|input| input.name == *name);
     if let Some(name) = given.plain.keys().chain(given.secret.keys()).find(|name| !known(name)) {
         return Err(unknown(name, asked));
     }
     let mut out = Inputs::default();
     for input in asked {
-        let value = accept_one(input, &mut given).map_err(|words| about(&input.name, &words))?;
+        let value = accept_one(input, &mut given, context).map_err(|words| about(&input.name, &words))?;
         match value {
             Some(Value::String(text)) if input.is_secret() => {
                 out.secret.insert(input.name.clone(), SecretString::from(text));
@@ -32,7 +33,7 @@ pub(super) fn accept(asked: &[Input], mut given: Inputs) -> Result<Inputs, Refus
     Ok(out)
 }
 
-fn accept_one(input: &Input, given: &mut Inputs) -> Result<Option<Value>, String> {
+fn accept_one(input: &Input, given: &mut Inputs, context: &Context) -> Result<Option<Value>, String> {
     let plain = given.plain.shift_remove(&input.name).filter(|value| !value.is_null());
     let text = match (given.secret.remove(&input.name), plain) {
         (Some(_), _) if !input.is_secret() => {
@@ -47,7 +48,12 @@ fn accept_one(input: &Input, given: &mut Inputs) -> Result<Option<Value>, String
     if text.expose_secret().contains(MASK) {
         return Err("this is the mask, not the value; type the value".to_owned());
     }
-    input.accept(text.expose_secret())
+    if !input.is_filled() || text.expose_secret() != input.default_text() {
+        return input.accept(text.expose_secret());
+    }
+    let filled = template::fill_text(text.expose_secret(), context).map_err(|error| error.message)?;
+    // As if it had been typed; its braces are nobody's any more.
+    Input { default: None, ..input.clone() }.accept(&filled)
 }
 
 pub(super) fn about(name: &str, words: &str) -> Refusal {

@@ -3,8 +3,9 @@
 use serde_json::Value;
 use url::Url;
 
-use super::answer::message_of_json;
-use super::job_state::{JobState, SHOWN, of_json, of_text};
+use super::answer::{message_of_json, told};
+use super::job_state::{self, JobState, SHOWN, of_json, of_text};
+use super::page;
 use crate::domain::action::{Follow, shown_url};
 use crate::domain::address::is_same_origin;
 use crate::domain::run::Failure;
@@ -160,7 +161,7 @@ fn by_words(facts: &Facts<'_>, follow: &Follow, is_result: bool) -> Says {
     };
     match state {
         JobState::Failed => Says::Failed(""),
-        JobState::Cancelled => Says::Failed("cancelled at the receiver"),
+        JobState::Cancelled => Says::Failed(CANCELLED),
         JobState::Running { word } => running(facts, follow, word, false),
         JobState::Waits { word } => running(facts, follow, format!("waits for a person ({word})"), true),
         JobState::Succeeded | JobState::Silent if goes_on => running(facts, follow, String::new(), false),
@@ -169,11 +170,7 @@ fn by_words(facts: &Facts<'_>, follow: &Follow, is_result: bool) -> Says {
 }
 
 fn is_page(facts: &Facts<'_>) -> bool {
-    let BodyFacts::NotJson(text) = &facts.body else { return false };
-    let begin: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(14).collect();
-    let begin = begin.to_ascii_lowercase();
-    let is_told = header(facts, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
-    begin.starts_with("<!doctype html") || begin.starts_with("<html") || (is_told && begin.starts_with('<'))
+    matches!(&facts.body, BodyFacts::NotJson(text) if page::is_page(text, header(facts, "content-type")))
 }
 
 fn is_broken_json(facts: &Facts<'_>, text: &str) -> bool {
@@ -182,23 +179,42 @@ fn is_broken_json(facts: &Facts<'_>, text: &str) -> bool {
     !text.is_empty() && (is_told || text.starts_with(['{', '[']))
 }
 
-/// It has ended: badly where the action's rule says so.
+const CANCELLED: &str = "cancelled at the receiver";
+
+/// It has ended: badly where the action's rules say so, or, without one, the usual words.
 fn ended(facts: &Facts<'_>, follow: &Follow) -> Says {
-    if follow.failed.is_empty() {
-        return Says::Succeeded;
-    }
-    match holds(&follow.failed, facts) {
-        Ok(true) => Says::Failed(""),
-        Ok(false) => Says::Succeeded,
-        Err(error) => Says::Broken(error.failure(), format!("follow.failed: {error}")),
+    let judged = |name: &str, rule: &str| match rule {
+        "" => Ok(None),
+        rule => match holds(rule, facts) {
+            Ok(is) => Ok(Some(is)),
+            Err(error) => Err(Says::Broken(error.failure(), format!("{name}: {error}"))),
+        },
+    };
+    let rules = judged("follow.cancelled", &follow.cancelled)
+        .and_then(|cancelled| Ok((cancelled, judged("follow.failed", &follow.failed)?)));
+    let (cancelled, failed) = match rules {
+        Ok(rules) => rules,
+        Err(broken) => return broken,
+    };
+    let state = facts.body.json().map(of_json);
+    match (cancelled, failed) {
+        (Some(true), _) => Says::Failed(CANCELLED),
+        (None, Some(true)) if state == Some(JobState::Cancelled) => Says::Failed(CANCELLED),
+        (_, Some(true)) => Says::Failed(""),
+        (_, Some(false)) => Says::Succeeded,
+        (_, None) => match state {
+            Some(JobState::Cancelled) if cancelled.is_none() => Says::Failed(CANCELLED),
+            Some(JobState::Failed | JobState::Cancelled) => Says::Failed(""),
+            _ => Says::Succeeded,
+        },
     }
 }
 
 /// It goes on. Its own message says more than `state`, unless it `waits` for a person: then that is said first.
 fn running(facts: &Facts<'_>, follow: &Follow, state: String, waits: bool) -> Says {
     let body = facts.body.json();
-    let state = if state.is_empty() { body.and_then(word).unwrap_or_default() } else { state };
-    let words = match body.and_then(message_of_json) {
+    let state = if state.is_empty() { body.map(job_state::word).unwrap_or_default() } else { state };
+    let words = match told(&follow.message, facts).or_else(|| body.and_then(message_of_json)) {
         Some(message) if waits => format!("{state}: {message}"),
         Some(message) => message,
         None => state.clone(),
@@ -244,12 +260,6 @@ fn written_with_fraction(value: &Value) -> bool {
         Value::String(text) => text.contains('.') && !text.contains('%'),
         _ => false,
     }
-}
-
-/// The word of `status` or `state`.
-fn word(body: &Value) -> Option<String> {
-    let text = ["status", "state"].iter().find_map(|name| body.get(*name)?.as_str())?;
-    Some(clean(text.trim()).chars().take(SHOWN).collect())
 }
 
 /// The address in `text`, seen from `at`; judged by the origin list.

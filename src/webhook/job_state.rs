@@ -4,8 +4,10 @@ mod words;
 
 use serde_json::{Map, Value};
 
+use super::folded::fold;
+use super::own_error::{error, is_something};
 use crate::domain::text::clean;
-use words::{Class, class, fold};
+use words::{Class, class};
 
 /// Where a state stands, as text.
 const STATES: [&str; 9] = [
@@ -70,19 +72,46 @@ pub(super) enum JobState {
     Silent,
 }
 
-/// Reads the state of a JSON answer.
+/// Reads the state of a JSON answer about a job.
 pub(super) fn of_json(body: &Value) -> JobState {
+    match best(body) {
+        // No state, only an end, or a success, beside an error: the error says which.
+        None | Some((Class::Ended | Class::Succeeded, _)) if error(body).is_some() => JobState::Failed,
+        None => JobState::Silent,
+        Some((class, word)) => state(class, word),
+    }
+}
+
+/// Reads the state of a JSON answer that starts something. What is no word of a state says nothing there: numbers,
+/// empty ones, a result in words of its own.
+pub(super) fn of_start(body: &Value) -> JobState {
+    match best(body) {
+        None | Some((Class::Empty | Class::UnclearResult, _)) => JobState::Silent,
+        Some((Class::Unclear, word)) if !word.chars().any(char::is_alphabetic) => JobState::Silent,
+        // Perhaps what was asked for: nothing says that it went wrong, nor that it is over.
+        Some((Class::Stopped | Class::Cancelled, word)) => JobState::Running { word },
+        Some((class, word)) => state(class, word),
+    }
+}
+
+/// The word that decides what a JSON answer says of a state, as it was written; empty where none is there.
+pub(super) fn word(body: &Value) -> String {
+    best(body).map(|(_, word)| word).unwrap_or_default()
+}
+
+/// Whether a folded word is one of a failure.
+pub(super) fn is_failed(word: &str) -> bool {
+    matches!(class(word), Some(Class::Failed | Class::Cancelled))
+}
+
+fn best(body: &Value) -> Option<(Class, String)> {
     let mut found = Found::default();
     match body {
         Value::Array(items) => items.iter().for_each(|item| found.read(item, DEPTH)),
         Value::String(text) => found.word(Class::Unclear, text),
         other => found.read(other, DEPTH),
     }
-    match found.best {
-        None if reports_error(body) => JobState::Failed,
-        None => JobState::Silent,
-        Some((class, word)) => state(class, word),
-    }
+    found.best
 }
 
 /// Reads the state of an answer that is a text; `None` where it is no word of the table.
@@ -240,23 +269,6 @@ impl Found {
         if is_typed && fields.get("name").is_some_and(Value::is_string) && !fields.contains_key("done") {
             self.add(Class::Running, "");
         }
-    }
-}
-
-/// Whether a JSON answer is an error of its own, whatever its HTTP status.
-fn reports_error(body: &Value) -> bool {
-    let is_false = |name: &str| body.get(name).is_some_and(|value| value == false);
-    ["error", "errors"].iter().any(|name| body.get(*name).is_some_and(is_something)) || is_false("ok")
-}
-
-/// Neither null, false nor empty.
-fn is_something(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(fields) => !fields.is_empty(),
-        Value::Bool(true) | Value::Number(_) => true,
     }
 }
 

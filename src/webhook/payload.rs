@@ -20,7 +20,7 @@ pub fn payload(press: &Press<'_>, event_id: &str) -> Map<String, Value> {
         let person = json!({"person_id": operator.id, "person_name": operator.name, "email": operator.email});
         out.insert("person".to_owned(), person);
     }
-    out.insert("incident".to_owned(), Value::Object(incident.to_contract()));
+    out.insert("incident".to_owned(), Value::Object(with_kept(incident.to_contract(), &press.kept)));
     out.insert("action".to_owned(), json!({"id": action.id, "name": action.name}));
     if !action.inputs.is_empty() {
         let mut inputs = press.inputs.plain.clone();
@@ -32,6 +32,19 @@ pub fn payload(press: &Press<'_>, event_id: &str) -> Map<String, Value> {
         out.insert("test".to_owned(), true.into());
     }
     out
+}
+
+/// The incident with what answers before gave for it; its own fields stay.
+fn with_kept(mut incident: Map<String, Value>, kept: &Map<String, Value>) -> Map<String, Value> {
+    if kept.is_empty() {
+        return incident;
+    }
+    if let Value::Object(fields) = incident.entry("fields").or_insert_with(|| Value::Object(Map::new())) {
+        for (name, value) in kept.iter().filter(|(name, _)| !fields.contains_key(*name)).collect::<Vec<_>>() {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    incident
 }
 
 /// The payload with the secret inputs as they are, for the wire.

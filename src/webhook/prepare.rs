@@ -17,7 +17,9 @@ use crate::template::{self, Context};
 ///
 /// The refusal is `input` (a bad value) or `template` (something that cannot be filled), and names the field.
 pub fn prepare(mut press: Press<'_>) -> Result<Prepared, Refusal> {
-    press.inputs = inputs::accept(&press.action.inputs, press.inputs)?;
+    let given = std::mem::take(&mut press.inputs);
+    let before = Value::Object(payload(&press, &press.run_id));
+    press.inputs = inputs::accept(&press.action.inputs, given, &Context::shown(&before))?;
     let payload = Value::Object(payload(&press, &press.run_id));
     let context = Context::shown(&payload);
     let endpoint = fill_endpoint(press.action, &context)?;
@@ -48,7 +50,7 @@ pub fn unfilled(press: Press<'_>) -> Prepared {
 
 /// What of a request does not depend on templates.
 pub(super) fn unsent(press: Press<'_>, payload: Value) -> Prepared {
-    let Press { action, incident, operator, inputs, run_id, event_time_ms, group, test } = press;
+    let Press { action, incident, operator, inputs, run_id, event_time_ms, group, test, kept: _ } = press;
     Prepared {
         event_id: run_id.clone(),
         event_time_ms,
@@ -103,8 +105,9 @@ pub(super) fn check_sign(action: &Action) -> Result<(), Refusal> {
 /// What a press will read: the references of the action's own text, as written, each once. What a label or an input
 /// brought in is never one.
 pub(super) fn references(action: &Action, masked: bool) -> Vec<String> {
+    let auth = action.auth_header();
     let mut texts: Vec<&str> = vec![&action.endpoint];
-    texts.extend(action.headers.iter().map(Header::expose));
+    texts.extend(action.headers.iter().chain(&auth).map(Header::expose));
     // A body that is sent again as it is stored is not filled.
     if masked {
         texts.extend(body::texts(&action.body));

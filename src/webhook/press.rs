@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::domain::action::Action;
 use crate::domain::incident::Incident;
 use crate::domain::operator::Operator;
@@ -23,4 +25,6 @@ pub struct Press<'a> {
     pub group: Option<String>,
     /// Whether the request says that it is a test.
     pub test: bool,
+    /// What answers before gave for the incident: fields beside its own.
+    pub kept: Map<String, Value>,
 }

@@ -49,7 +49,17 @@ fn filled(
     // As long as a real one.
     let run_id = "00000000-0000-7000-8000-000000000000".to_owned();
     let inputs = samples(&action.inputs);
-    let press = Press { action, incident, operator, inputs, run_id, event_time_ms: now_ms, group: None, test: false };
+    let press = Press {
+        action,
+        incident,
+        operator,
+        inputs,
+        run_id,
+        event_time_ms: now_ms,
+        group: None,
+        test: false,
+        kept: serde_json::Map::new(),
+    };
     let payload = Value::Object(payload(&press, &press.run_id));
     let context = Context::shown(&payload);
     let mut out = vec![(Field::ENDPOINT, template::fill_url(&action.endpoint, &context).map_err(message))];
@@ -90,6 +100,7 @@ fn rules(action: &Action) -> Vec<(Field, Result<String, String>)> {
             Fills::Rule if text.trim().is_empty() => out.push((spec.field(), Ok(text))),
             Fills::Rule => out.push((spec.field(), checked(&text, template::check_rule(&text)))),
             Fills::Address => out.push((spec.field(), checked(&text, template::check_follow(&text)))),
+            Fills::Answer => out.push((spec.field(), checked(&text, template::check_answer_text(&text)))),
             Fills::Nothing => {}
         }
     }
@@ -105,11 +116,11 @@ fn samples(asked: &[Input]) -> Inputs {
                 out.secret.insert(input.name.clone(), SecretString::from(String::new()));
                 continue;
             }
-            (_, Some(default)) => default.clone(),
-            (InputKind::String, None) => input.name.as_str().into(),
-            (InputKind::Number, None) => input.min.unwrap_or(1.0).into(),
-            (InputKind::Boolean, None) => false.into(),
-            (InputKind::Choice, None) => input.choices.first().cloned().unwrap_or_default().into(),
+            (_, Some(default)) if !input.is_filled() => default.clone(),
+            (InputKind::String, _) => input.name.as_str().into(),
+            (InputKind::Number, _) => input.min.unwrap_or(1.0).into(),
+            (InputKind::Boolean, _) => false.into(),
+            (InputKind::Choice, _) => input.choices.first().cloned().unwrap_or_default().into(),
         };
         out.plain.insert(input.name.clone(), sample);
     }

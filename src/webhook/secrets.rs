@@ -1,9 +1,9 @@
 //! What of a request must not come back: values that were read for it, and what the action's own text keeps secret.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::sign;
+use super::{headers, sign};
 use crate::domain::action::{Header, names_a_secret};
 use crate::domain::address::{is_secret_name, secret_pairs};
 use crate::domain::request::Prepared;
@@ -18,6 +18,15 @@ pub(super) fn of(prepared: &Prepared, context: &Context, (endpoint, proxy): (&st
     let mut out: Vec<SecretString> = context.values().cloned().collect();
     out.extend(prepared.inputs.secret.values().cloned());
     let mut add = |text: &str| out.push(SecretString::from(text));
+    if let Some(auth) = action.auth_header() {
+        // As it is written, and as it goes: where nothing is left to read, the filled one is what is sent.
+        for literal in action.auth.iter().flat_map(|auth| template::literals(auth.password.expose_secret())) {
+            add(literal);
+        }
+        if let Ok(sent) = template::fill_text(auth.expose(), context) {
+            add(headers::basic(&sent).trim_start_matches("Basic "));
+        }
+    }
     for header in &action.headers {
         for text in in_header(header) {
             add(text);

@@ -65,7 +65,7 @@ pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_
             (TIMESTAMP, None) => Header::with_secrecy(TIMESTAMP, now_s.to_string(), false),
             (SIGNATURE, None) => Header::with_secrecy(SIGNATURE, signature.clone(), false),
             (_, None) => header.clone(),
-            (_, Some(custom)) => headers::fill_wire(custom, &context)?,
+            (_, Some(custom)) => headers::fill_wire(&custom, &context)?,
         });
     }
     let secrets = secrets::of(prepared, &context, (&endpoint, &proxy));
@@ -74,10 +74,11 @@ pub fn wire(prepared: &Prepared, references: HashMap<String, SecretString>, now_
 
 /// The header of the action that a prepared one was filled from. The type of a body that is sent again belongs to that
 /// body, not to the action as it is now.
-fn custom<'a>(prepared: &'a Prepared, header: &Header) -> Option<&'a Header> {
+fn custom(prepared: &Prepared, header: &Header) -> Option<Header> {
     let is_stored = prepared.resend_of.is_some() && header.name.eq_ignore_ascii_case("content-type");
     let same = |custom: &&Header| custom.name.eq_ignore_ascii_case(&header.name);
-    prepared.action.headers.iter().find(same).filter(|_| !is_stored)
+    let of_action = prepared.action.headers.iter().find(same).cloned();
+    of_action.or_else(|| prepared.action.auth_header().filter(|auth| same(&auth))).filter(|_| !is_stored)
 }
 
 /// A signature by each key, the present one first; empty where nothing is signed.

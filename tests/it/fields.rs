@@ -29,9 +29,17 @@ fn sample(spec: &FieldSpec) -> Option<String> {
             "follow.done" => "body.done",
             "follow.failed" => "body.failed",
             "follow.progress" => "body.percent",
+            "follow.cancelled" => "body.state == 'gone'",
+            "follow.message" => "body.stage",
+            "message" => "body.result.text",
+            "auth.user" => "ops",
+            "auth.password" => "${secret:PW}",
+            "cancel.endpoint" => "https://ci.example/job/{{ answer.body.id }}",
+            "cancel.body" => "{\"by\":\"{{ incident.num }}\"}",
             other => panic!("a sample for {other}"),
         },
         Kind::Prose { .. } => "what it does",
+        Kind::Pairs { .. } => "ticket = body.key; url = body.links[0]",
         Kind::Switch { get, .. } => return Some((!get(&Action::new("", ""))).to_string()),
         Kind::Choice { options, .. } => return (spec.name != "kind").then(|| options.last().unwrap().word.to_owned()),
         Kind::Whole { range, .. } => return Some(range.1.to_string()),
@@ -161,6 +169,11 @@ fn every_field_is_typed_as_a_flag_and_shown_and_exported() {
             (Kind::List { .. }, list) => {
                 let item = |item: &serde_json::Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
                 list.as_array().unwrap().iter().map(item).collect::<Vec<_>>().join(", ")
+            }
+            (Kind::Pairs { .. }, pairs) => {
+                let pair =
+                    |(name, value): (&String, &serde_json::Value)| format!("{name} = {}", value.as_str().unwrap());
+                pairs.as_object().unwrap().iter().map(pair).collect::<Vec<_>>().join("; ")
             }
             (_, value) => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
         };

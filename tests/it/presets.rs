@@ -41,6 +41,7 @@ fn prepared(name: &str, inputs: &Value) -> Prepared {
         event_time_ms: 1_763_990_100_000,
         group: None,
         test: false,
+        kept: serde_json::Map::new(),
     };
     prepare(press).unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"))
 }

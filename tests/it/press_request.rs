@@ -42,7 +42,17 @@ fn given(plain: Value, secret: &[(&str, &str)]) -> Inputs {
 fn press<T>(action: &Action, inputs: Inputs, run_id: &str, then: impl FnOnce(Press<'_>) -> T) -> T {
     let (action, incident, operator) = (&Arc::new(action.clone()), &Arc::new(incident()), &Arc::new(ada()));
     let run_id = run_id.to_owned();
-    then(Press { action, incident, operator, inputs, run_id, event_time_ms: PRESSED_MS, group: None, test: false })
+    then(Press {
+        action,
+        incident,
+        operator,
+        inputs,
+        run_id,
+        event_time_ms: PRESSED_MS,
+        group: None,
+        test: false,
+        kept: serde_json::Map::new(),
+    })
 }
 
 fn prepared(action: &Action) -> Prepared {

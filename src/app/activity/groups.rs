@@ -84,16 +84,16 @@ impl Group {
         self.runs.values().filter(|known| **known == outcome).count()
     }
 
-    /// The worst of how its runs ended so far; `None` where all is well or nothing has ended.
+    /// The worst of how its runs ended so far; `None` where all succeeded or nothing has ended.
     pub fn worst(&self) -> Option<Outcome> {
-        let worse = [Outcome::Unknown, Outcome::Failed, Outcome::Refused, Outcome::Cancelled];
+        let worse = [Outcome::Unknown, Outcome::Failed, Outcome::Refused, Outcome::Cancelled, Outcome::Accepted];
         worse.into_iter().find(|outcome| self.count(Some(*outcome)) > 0)
     }
 
     /// How far it is: `37/120, 2 failed`.
     pub fn words(&self) -> String {
         let mut out = format!("{}/{}", self.total() - self.unended(), self.total());
-        for outcome in [Outcome::Failed, Outcome::Unknown, Outcome::Refused, Outcome::Cancelled] {
+        for outcome in [Outcome::Failed, Outcome::Unknown, Outcome::Refused, Outcome::Cancelled, Outcome::Accepted] {
             let count = self.count(Some(outcome));
             if count > 0 {
                 out.push_str(&format!(", {count} {}", outcome.as_str()));

@@ -26,6 +26,7 @@ pub struct Held<'a> {
 pub struct Unended {
     /// The run's id.
     pub run: String,
+    pub action_id: String,
     /// The action's name.
     pub action: String,
     /// The incident's number.
@@ -39,13 +40,14 @@ pub struct Unended {
 impl Unended {
     fn of_sending(own: &Sending) -> Self {
         let (run, action, num) = (own.run.clone(), own.action.clone(), own.num.clone());
-        Self { run, action, num, group: own.group.clone(), following: false }
+        Self { run, action_id: own.action_id.clone(), action, num, group: own.group.clone(), following: false }
     }
 
     /// A run as its row of the log has it.
     pub fn of_run(run: &Run) -> Self {
         let (id, action, num) = (run.id.clone(), run.action.clone(), run.incident_num.clone());
-        Self { run: id, action, num, group: run.group.clone(), following: run.following }
+        let (action_id, group) = (run.action_id.clone(), run.group.clone());
+        Self { run: id, action_id, action, num, group, following: run.following }
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn describe(row: &FormRow, action: &Action) -> String {
         | Kind::Whole { .. }
         | Kind::Time { .. }
         | Kind::OptionalTime { .. }
+        | Kind::Pairs { .. }
         | Kind::List { .. } => format!("\"{}\"", clean(&spec.text(action))),
     }
 }
@@ -84,6 +85,7 @@ impl Value {
             | Kind::Whole { .. }
             | Kind::Time { .. }
             | Kind::OptionalTime { .. }
+            | Kind::Pairs { .. }
             | Kind::List { .. } => Self::Line(Line::new(spec.text(action))),
         }
     }

@@ -32,6 +32,8 @@ pub enum Question {
         unsent: bool,
         /// How many others of the same press on many have not ended.
         others: usize,
+        /// The call that asks the receiver to stop its job, where there is one.
+        stops: Option<String>,
     },
     /// Remove what an action added to an incident?
     RemoveAdded {

@@ -158,6 +158,7 @@ impl Layer for LogDetail {
 pub fn outcome_tone(outcome: Outcome) -> Tone {
     match outcome {
         Outcome::Succeeded => Tone::Good,
+        Outcome::Accepted => Tone::Info,
         Outcome::Failed => Tone::Bad,
         Outcome::Unknown => Tone::Doubt,
         Outcome::Cancelled | Outcome::Refused => Tone::Warn,

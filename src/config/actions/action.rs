@@ -10,7 +10,7 @@ use super::super::table::{Entry, Table, kind_of};
 use super::check::{self, kept_fault};
 use super::spans::Spans;
 use super::{body, headers, input};
-use crate::domain::action::{Action, FieldSpec, Item, Kind, in_file, slug};
+use crate::domain::action::{Action, FieldSpec, Header, Item, Kind, in_file, slug};
 use crate::domain::channel::ChannelKey;
 use crate::domain::text::clean;
 use crate::domain::validate::Field;
@@ -19,12 +19,13 @@ use crate::domain::validate::Field;
 const ANY_TIME: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_hours(24 * 3_650);
 
 /// Reads an action. `others`: those before it in the file. What is wrong is told to the table's reading; what was read
-/// then is used by nobody.
-pub(super) fn read(table: &Table<'_>, others: &[Action]) -> Action {
+/// then is used by nobody. `base`: what it begins from, where it names a preset.
+pub(super) fn read(table: &Table<'_>, others: &[Action], base: Option<Action>) -> Action {
     let spans = Spans::default();
     let before = table.reading.faults.borrow().len();
     let slots = channels(table, &spans);
-    let action = whole(table, &spans, slots);
+    table.know(&["preset"]);
+    let action = whole(table, &spans, slots, base);
     if !action.id.is_empty()
         && others.iter().any(|other| other.id == action.id)
         && let Some(entry) = table.entry("id").or_else(|| table.entry("name"))
@@ -39,15 +40,16 @@ pub(super) fn read(table: &Table<'_>, others: &[Action]) -> Action {
 pub(super) fn read_without_channels(table: &Table<'_>) -> Action {
     let spans = Spans::default();
     let before = table.reading.faults.borrow().len();
-    let action = whole(table, &spans, BTreeMap::new());
+    let action = whole(table, &spans, BTreeMap::new(), None);
     judge(table, &spans, &action, &[], before);
     action
 }
 
-fn whole<'a>(table: &Table<'a>, spans: &Spans<'a>, slots: BTreeMap<ChannelKey, u8>) -> Action {
-    let mut action = Action::new("", "");
+fn whole<'a>(table: &Table<'a>, spans: &Spans<'a>, slots: BTreeMap<ChannelKey, u8>, base: Option<Action>) -> Action {
+    let begins = base.is_some();
+    let mut action = base.unwrap_or_else(|| Action::new("", ""));
     action.slots = slots;
-    action.id = id(table).unwrap_or_default();
+    action.id = id(table, &action.name).unwrap_or_default();
     let mut tables: Vec<(&str, Table<'a>)> = Vec::new();
     for spec in in_file() {
         match (spec.place(), &spec.kind) {
@@ -57,10 +59,10 @@ fn whole<'a>(table: &Table<'a>, spans: &Spans<'a>, slots: BTreeMap<ChannelKey, u
                 set(&mut action, true);
                 tables.push((name, inner));
             }
-            ((None, _), _) => field(table, spec, spans, &mut action),
+            ((None, _), _) => field(table, spec, spans, &mut action, begins),
             ((Some(name), _), _) => {
                 if let Some((_, inner)) = tables.iter().find(|(of, _)| *of == name) {
-                    field(inner, spec, spans, &mut action);
+                    field(inner, spec, spans, &mut action, false);
                 }
             }
         }
@@ -96,21 +98,29 @@ fn judge(table: &Table<'_>, spans: &Spans<'_>, action: &Action, others: &[Action
 }
 
 /// Reads what stands for a row of the field table into the action.
-fn field<'a>(table: &Table<'a>, spec: &FieldSpec, spans: &Spans<'a>, action: &mut Action) {
+/// `begins`: it has the parts of a preset, which stay where the file has none.
+fn field<'a>(table: &Table<'a>, spec: &FieldSpec, spans: &Spans<'a>, action: &mut Action, begins: bool) {
     // Read before the others.
     if matches!(spec.kind, Kind::Channels) {
         return;
     }
-    let ((_, name), is_needed) = (spec.place(), !spec.example.is_empty() && spec.applies(action));
+    let ((_, name), is_needed) = (spec.place(), !begins && !spec.example.is_empty() && spec.applies(action));
     let entry =
         if is_needed { table.required(name, &format!("{name} = \"{}\"", spec.example)) } else { table.entry(name) };
     let plain = spec.is_plain();
     spans.note(spec.field(), entry.clone().filter(|_| !matches!(spec.kind, Kind::Headers | Kind::Inputs)), plain);
     match &spec.kind {
         Kind::Channels | Kind::Table { .. } => {}
-        Kind::Headers => action.headers = headers::read(table, spans),
+        Kind::Headers => action.headers = with_own(std::mem::take(&mut action.headers), headers::read(table, spans)),
+        Kind::Body if begins && entry.is_none() => {}
         Kind::Body => action.body = body::read(table),
-        Kind::Inputs => action.inputs = input::read_all(table, spans),
+        Kind::Pairs { set, .. } => apply(action, *set, pairs(table, name)),
+        Kind::Inputs => {
+            let own = input::read_all(table, spans);
+            if !begins || table.entry("input").is_some() || table.entry("inputs").is_some() {
+                action.inputs = own;
+            }
+        }
         Kind::Switch { set, .. } => apply(action, *set, table.flag(name)),
         Kind::Choice { options, set, .. } => {
             let words: Vec<(&str, usize)> = options.iter().map(|choice| choice.word).zip(0..).collect();
@@ -121,7 +131,11 @@ fn field<'a>(table: &Table<'a>, spec: &FieldSpec, spans: &Spans<'a>, action: &mu
             apply(action, *set, table.integer(name, &range).and_then(|number| u64::try_from(number).ok()));
         }
         Kind::Time { set, .. } => apply(action, *set, time(table, name)),
-        Kind::OptionalTime { set, .. } => set(action, time(table, name)),
+        Kind::OptionalTime { set, .. } => {
+            if let Some(ms) = time(table, name) {
+                set(action, Some(ms));
+            }
+        }
         Kind::Text { .. } | Kind::Prose { .. } | Kind::Secret { .. } | Kind::List { .. } => {
             if let Some(entry) = entry {
                 texts(table, spec, &entry, action);
@@ -134,6 +148,21 @@ fn apply<T>(action: &mut Action, set: fn(&mut Action, T), read: Option<T>) {
     if let Some(read) = read {
         set(action, read);
     }
+}
+
+/// The headers of a preset, each replaced by the file's own of its name, then the others of the file.
+fn with_own(of_preset: Vec<Header>, own: Vec<Header>) -> Vec<Header> {
+    let is_own = |name: &str| own.iter().any(|header| header.name.eq_ignore_ascii_case(name));
+    let mut out: Vec<Header> = of_preset.into_iter().filter(|header| !is_own(&header.name)).collect();
+    out.splice(0..0, own);
+    out
+}
+
+/// A table of texts, in the order written.
+fn pairs(table: &Table<'_>, name: &'static str) -> Option<Vec<(String, String)>> {
+    let inner = table.table(name)?;
+    let pair = |entry: Entry<'_>| Some((entry.name.to_owned(), inner.text_of(&entry, true)?.to_owned()));
+    Some(inner.in_order().into_iter().filter_map(pair).collect())
 }
 
 fn texts<'a>(table: &Table<'a>, spec: &FieldSpec, entry: &Entry<'a>, action: &mut Action) {
@@ -190,9 +219,12 @@ fn certificate(tls: &Table<'_>) {
 }
 
 /// The id as written, or made of the name.
-fn id(table: &Table<'_>) -> Option<String> {
+fn id(table: &Table<'_>, preset: &str) -> Option<String> {
     let Some(entry) = table.entry("id") else {
-        let id = slug(table.entry("name")?.value.get_ref().as_str()?);
+        let id = match table.entry("name") {
+            Some(name) => slug(name.value.get_ref().as_str()?),
+            None => return Some(slug(preset)).filter(|id| !id.is_empty()),
+        };
         if id.is_empty() {
             let entry = table.entry("name")?;
             let fault = entry.fault(true, "no id can be made of this name", "it has no letter of a to z and no digit");

@@ -28,6 +28,12 @@ fn expressions(action: &Action) -> Vec<Checked> {
     for (at, header) in action.headers.iter().enumerate() {
         out.push((Field::HeaderValue(at), template::check_text(header.expose())));
     }
+    for (at, input) in action.inputs.iter().enumerate().filter(|(_, input)| input.is_filled()) {
+        out.push((Field::Input(at), template::check_default(&input.default_text())));
+    }
+    for (_, value) in &action.keep {
+        out.push((Field::Of("keep"), template::check_rule(value)));
+    }
     for spec in FIELDS {
         let text = spec.text(action);
         match spec.fills {
@@ -35,7 +41,8 @@ fn expressions(action: &Action) -> Vec<Checked> {
                 out.push((spec.field(), template::check_rule(&text)));
             }
             Fills::Address if !text.is_empty() => out.push((spec.field(), template::check_follow(&text))),
-            Fills::Nothing | Fills::Rule | Fills::Address => {}
+            Fills::Answer if !text.is_empty() => out.push((spec.field(), template::check_answer_text(&text))),
+            Fills::Nothing | Fills::Rule | Fills::Address | Fills::Answer => {}
         }
     }
     out

@@ -17,9 +17,41 @@ pub(super) fn read_all<'a>(table: &Table<'a>, spans: &Spans<'a>) -> Vec<Input> {
     let mut out: Vec<Input> = Vec::new();
     for table in table.tables("input", "[[action.input]]") {
         spans.note_table(Field::Input(out.len()), &table);
-        out.push(input(&table));
+        out.push(input(&table, None));
     }
+    short(table, spans, &mut out);
     out
+}
+
+/// `inputs = { container = ["plex", "traefik"], count = 3 }`: a list is a choice, of which the first is the default; any other
+/// value is a default, and says the kind; a table is an input in full.
+fn short<'a>(table: &Table<'a>, spans: &Spans<'a>, out: &mut Vec<Input>) {
+    let Some(inputs) = table.table("inputs") else { return };
+    for entry in inputs.in_order() {
+        spans.note(Field::Input(out.len()), Some(entry.clone()), true);
+        if entry.value.get_ref().is_table() {
+            if let Some(inner) = inputs.table_of(&entry, "a table in braces: { type = \"number\" }") {
+                out.push(input(&inner, Some(entry.name)));
+            }
+            continue;
+        }
+        let mut one = Input { name: entry.name.to_owned(), ..Input::default() };
+        match entry.value.get_ref() {
+            DeValue::Array(_) => {
+                let choices = inputs.strings(&entry, true, "a list of strings");
+                one.choices = choices.into_iter().map(|(_, text)| text.to_owned()).collect();
+                (one.kind, one.default) = (InputKind::Choice, one.choices.first().map(|first| first.as_str().into()));
+            }
+            DeValue::Integer(_) | DeValue::Float(_) => one.kind = InputKind::Number,
+            DeValue::Boolean(_) => one.kind = InputKind::Boolean,
+            DeValue::String(_) => one.kind = InputKind::String,
+            _ => inputs.reading.fault(entry.wrong_type(true, "a list of choices, a default, or a table")),
+        }
+        if one.kind != InputKind::Choice {
+            one.default = Some(to_json(entry.value)).filter(|value| value.as_str() != Some(""));
+        }
+        out.push(one);
+    }
 }
 
 /// Reads one input that is typed as an inline table: `{ name = "version", type = "choice", choices = ["a", "b"] }`.
@@ -37,7 +69,7 @@ pub fn read_input(text: &str) -> Result<Input, ConfigError> {
     let reading = Reading::default();
     let root = Table::new(&reading, root.get_ref(), 0..0);
     let expected = "a table in braces: { name = \"version\" }";
-    let input = root.entry("input").and_then(|entry| root.table_of(&entry, expected)).map(|table| input(&table));
+    let input = root.entry("input").and_then(|entry| root.table_of(&entry, expected)).map(|table| input(&table, None));
     root.finish();
     let faults = reading.faults.into_inner();
     match input {
@@ -47,9 +79,11 @@ pub fn read_input(text: &str) -> Result<Input, ConfigError> {
 }
 
 /// What can be told at its key; the rest is judged with the whole action.
-fn input(table: &Table<'_>) -> Input {
+/// `named`: the name, where it is not in the table.
+fn input(table: &Table<'_>, named: Option<&str>) -> Input {
     let kinds = InputKind::ALL.map(|kind| (kind.as_str(), kind));
-    let name = table.required("name", "name = \"version\"").and_then(|entry| table.text_of(&entry, true));
+    let own = || table.required("name", "name = \"version\"").and_then(|entry| table.text_of(&entry, true));
+    let name = named.or_else(own);
     let kind = table.choice("type", &kinds).unwrap_or_default();
     let out = Input {
         name: name.unwrap_or_default().to_owned(),
@@ -116,6 +150,10 @@ fn default(table: &Table<'_>, kind: InputKind) -> Option<Value> {
         return None;
     }
     let value = entry.value.get_ref();
+    // Filled at the press; what comes out is judged then.
+    if value.as_str().is_some_and(|text| text.contains("{{")) {
+        return Some(to_json(entry.value));
+    }
     let (fits, expected) = match kind {
         InputKind::Number => (matches!(value, DeValue::Integer(_) | DeValue::Float(_)), "a number"),
         InputKind::Boolean => (matches!(value, DeValue::Boolean(_)), "true or false"),

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
+use url::Url;
 
 use super::super::error::{ConfigError, FileFault};
 use super::super::table::{Reading, Table};
@@ -69,6 +70,77 @@ pub fn from_preset(name: &str, values: &[(String, String)]) -> Result<Action, Ve
     }
     let filled = fill(text, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     parse(name, &filled).map(|(preset, _)| preset.action).map_err(|error| error.faults)
+}
+
+/// What an `[[action]]` of a file begins from, where it says `preset = "awx-job"`, or names values for its places beside:
+/// `preset = { name = "awx-job", template = "42" }`. A place that nobody names is read off the file's own endpoint.
+pub(super) fn base(table: &Table<'_>) -> Option<Action> {
+    let entry = table.entry("preset")?;
+    let told = |title: &str, message: String| table.reading.fault(entry.fault(true, title, message));
+    let mut values: Vec<(String, String)> = Vec::new();
+    let name = match entry.value.get_ref() {
+        DeValue::Table(_) => {
+            let inner = table.table_of(&entry, "the name of a preset")?;
+            for value in inner.in_order() {
+                let text = inner.text_of(&value, true)?;
+                values.push((value.name.to_owned(), text.to_owned()));
+            }
+            let at = values.iter().position(|(name, _)| name == "name");
+            let Some(at) = at else {
+                told(
+                    "the preset has no name",
+                    "expected { name = \"awx-job\", url = \"https://awx.example\" }".to_owned(),
+                );
+                return None;
+            };
+            values.remove(at).1
+        }
+        _ => table.text_of(&entry, true)?.to_owned(),
+    };
+    let text = FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+    let endpoint = table.entry("endpoint").and_then(|endpoint| endpoint.value.get_ref().as_str());
+    for place in places(text).into_iter().filter(|place| !text.is_empty() && !place.example.is_empty()) {
+        if values.iter().any(|(name, _)| *name == place.name) {
+            continue;
+        }
+        let written = format!("@{{{}}}", place.name);
+        let is_read = |line: &str| line.contains(&written) && !(endpoint.is_some() && line.starts_with("endpoint ="));
+        match endpoint.and_then(|endpoint| read_off(text, &place.name, endpoint)) {
+            Some(value) => values.push((place.name, value)),
+            // It stands nowhere but where the file has its own.
+            None if !text.lines().any(is_read) => values.push((place.name, place.example)),
+            None => {}
+        }
+    }
+    match from_preset(&name, &values) {
+        Ok(action) => Some(action),
+        Err(faults) => {
+            let words = faults.join("; ").replace("--set ", "");
+            told(
+                "this preset cannot be used",
+                format!("{words}; write preset = {{ name = \"{}\", .. }}", clean(&name)),
+            );
+            None
+        }
+    }
+}
+
+/// The value of a place as it stands in an endpoint of one's own; of an address its origin at least.
+fn read_off(preset: &str, place: &str, endpoint: &str) -> Option<String> {
+    let pattern = preset.lines().find_map(|line| line.strip_prefix("endpoint = \""))?.strip_suffix('"')?;
+    let mut regex = regex_lite::escape(pattern);
+    for other in places(preset) {
+        let hole = if other.name == place { "(?<value>.+?)" } else { ".+?" };
+        regex = regex.replace(&regex_lite::escape(&format!("@{{{}}}", other.name)), hole);
+    }
+    let found = regex_lite::Regex::new(&format!("^(?:{regex})$"))
+        .ok()
+        .and_then(|regex| Some(regex.captures(endpoint)?.name("value")?.as_str().to_owned()));
+    let is_address = pattern.starts_with(&format!("@{{{place}}}"));
+    found.or_else(|| {
+        let url = Url::parse(endpoint).ok().filter(|_| is_address)?;
+        Some(url.origin().ascii_serialization())
+    })
 }
 
 fn place_faults(preset: &str, places: &[Placeholder], values: &[(String, String)]) -> Vec<String> {

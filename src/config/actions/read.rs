@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::error::ConfigError;
 use super::super::table::{Table, read_toml};
-use super::action;
+use super::{action, preset};
 use crate::domain::action::Action;
 use crate::domain::text::clean;
 
@@ -26,7 +26,8 @@ pub fn read(text: &str, file: &str) -> Result<ActionFile, ConfigError> {
         let table = Table::new(reading, root, 0..0);
         let mut out = ActionFile { origin: origin(&table), actions: Vec::new(), lines: Vec::new() };
         for table in table.tables("action", "[[action]]") {
-            let mut action = action::read(&table, &out.actions);
+            let base = preset::base(&table);
+            let mut action = action::read(&table, &out.actions, base);
             action.origin.clone_from(&out.origin);
             out.lines.push(line_of(text, table.span.start));
             out.actions.push(action);

@@ -45,17 +45,23 @@ fn action() -> Value {
         let needs = |spec: &&FieldSpec| spec.scope == scope && spec.place().0.is_none() && !spec.example.is_empty();
         in_file().into_iter().filter(needs).map(|spec| spec.name).collect()
     };
-    let required = [needed(Scope::Any), vec!["channels"]].concat();
-    let started = [vec!["kind"], needed(Scope::Started)].concat();
+    let webhook = [needed(Scope::Any), needed(Scope::Webhook)].concat();
+    let started = [needed(Scope::Any), vec!["kind"], needed(Scope::Started)].concat();
+    let preset = json!({ "anyOf": [{ "type": "string" }, { "type": "object", "additionalProperties": { "type": "string" } }],
+        "description": "Begins from a preset; what stands beside it replaces its parts." });
+    properties.insert("preset".to_owned(), preset);
+    let inputs = "Short for [[action.input]]: a list is a choice, any other value a default, a table an input in full.";
+    properties.insert("inputs".to_owned(), json!({ "type": "object", "description": inputs }));
     json!({
         "type": "object",
         "description": "A button: what it sends, and how a press of it runs.",
         "additionalProperties": false,
         "properties": properties,
-        "required": required,
+        "required": ["channels"],
         "anyOf": [
-            { "required": needed(Scope::Webhook) },
+            { "required": webhook },
             { "required": started },
+            { "required": ["preset"] },
         ],
     })
 }
@@ -101,6 +107,7 @@ fn shape(spec: &FieldSpec) -> Value {
             let number = json!({ "type": "integer", "minimum": least, "maximum": most });
             json!({ "type": "array", "items": number, "uniqueItems": true, "maxItems": count })
         }
+        Kind::Pairs { .. } => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Kind::Table { .. } => table(spec.name),
         Kind::Channels => channels(),
         Kind::Headers => headers(),

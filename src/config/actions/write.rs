@@ -61,6 +61,13 @@ fn one(action: &Action) -> String {
             Kind::Channels => lines.put(name, channels(action)),
             Kind::Headers => headers(&mut lines, &action.headers),
             Kind::Body => body(&mut lines, &action.body),
+            Kind::Pairs { get, .. } if !get(action).is_empty() => {
+                lines.table(&format!("[action.{name}]"));
+                for (name, value) in get(action) {
+                    lines.put(name, quoted(value));
+                }
+            }
+            Kind::Pairs { .. } => {}
             Kind::Inputs => action.inputs.iter().for_each(|one| input(&mut lines, one)),
             _ if is_written(spec, table.is_some(), action) => lines.put(name, value(spec, action)),
             _ => {}

@@ -157,6 +157,10 @@ impl FieldSpec {
             Kind::Time { get, .. } => format_duration(get(action)),
             Kind::OptionalTime { get, .. } => get(action).map(format_duration).unwrap_or_default(),
             Kind::List { get, .. } => get(action).join(", "),
+            Kind::Pairs { get, .. } => {
+                let pairs = get(action).iter().map(|(name, value)| format!("{name} = {value}"));
+                pairs.collect::<Vec<_>>().join("; ")
+            }
             Kind::Channels | Kind::Headers | Kind::Body | Kind::Inputs => String::new(),
         }
     }
@@ -185,6 +189,7 @@ impl FieldSpec {
                 }
                 set(action, words);
             }
+            Kind::Pairs { set, .. } => set(action, pairs(text)?),
             Kind::Channels | Kind::Headers | Kind::Body | Kind::Inputs => {}
         }
         Ok(())
@@ -238,4 +243,14 @@ impl FieldSpec {
             _ => None,
         }
     }
+}
+
+/// `ticket = body.key; url = body.self`.
+fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+    let parts = text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    let pair = |part: &str| {
+        let (name, value) = part.split_once('=').ok_or("write it like ticket = body.key; several with ; between")?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    parts.map(pair).collect()
 }

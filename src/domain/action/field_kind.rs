@@ -72,6 +72,8 @@ pub enum Fills {
     Rule,
     /// An address made of the answer.
     Address,
+    /// A text made of the answer.
+    Answer,
 }
 
 /// What of a text may be a secret.
@@ -168,6 +170,11 @@ pub enum Kind {
         item: Item,
         get: fn(&Action) -> Vec<String>,
         set: fn(&mut Action, Vec<String>),
+    },
+    /// Names, each with an expression over the answer.
+    Pairs {
+        get: fn(&Action) -> &[(String, String)],
+        set: fn(&mut Action, Vec<(String, String)>),
     },
     /// A table of fields that are named after it.
     Table {

@@ -8,7 +8,11 @@ use secrecy::ExposeSecret;
 
 use super::field::FieldSpec;
 use super::field_kind::{Choice, Fills, Hides, Item, Kind, Listed, Scope, Section, Shape};
-use super::{Action, ActionKind, Confirm, Follow, Method, Redirects, Sign, Success, Tls};
+use super::parts::{
+    auth_of, follow_text, of, previous_key, set_cancel, set_key, set_password, set_previous_key, set_user, signed_by,
+    to,
+};
+use super::{Action, ActionKind, Confirm, Ends, Method, Redirects, Success, Tls};
 use crate::domain::validate::{self as judge, NAME_MAX};
 
 /// No end: what is longer than the run is judged with the whole action.
@@ -86,6 +90,19 @@ pub const FIELDS: &[FieldSpec] = &[
         about: "What is sent: exactly one; by default andon's payload",
         help: "What is sent: the incident as it is, or a body of your own, filled in at the press.",
         ..row("body", Kind::Body) },
+    FieldSpec { scope: Scope::Webhook, words: "auth", listed: Listed::Never, about: "User and password, sent as Basic authentication", ..row("auth", Kind::Table {
+        words: ["", ""], optional: true, get: |action| action.auth.is_some(),
+        set: |action, on| action.auth = on.then(|| action.auth.take().unwrap_or_else(|| auth_of("", ""))) }) },
+    FieldSpec { label: "User", section: Section::Request, scope: Scope::Webhook, flag: "user", value: "USER", words: "auth",
+        about: "The user of Basic authentication",
+        help: "The user, where the receiver wants a user and a password. Empty: none.",
+        check: judge::auth_fault,
+        ..text("auth.user", |action| action.auth.as_ref().map_or("", |auth| &auth.user), set_user) },
+    FieldSpec { section: Section::Request, label: "Password", flag: "password", value: "PASSWORD", words: "auth",
+        about: "Its password: a reference, or the password itself, which is kept and never shown",
+        help: "${secret:NAME}, or the password: it is sent as Basic authentication.",
+        check: judge::password_fault,
+        ..secret("auth.password", |action| action.auth.as_ref().map_or("", |auth| auth.password.expose_secret()), set_password) },
 
     FieldSpec { label: "Inputs", section: Section::Inputs, scope: Scope::Webhook, words: "inputs",
         about: "What is asked at the press",
@@ -137,10 +154,27 @@ pub const FIELDS: &[FieldSpec] = &[
         ..text("proxy", |action| &action.proxy, |action, text| text.clone_into(&mut action.proxy)) },
 
     FieldSpec { label: "Success", section: Section::Outcome, scope: Scope::Webhook, flag: "success", fills: Fills::Rule, words: "success rule",
-        about: "Which answers are a success: 2xx, codes such as 200, 202, or an expression such as status == 200 and body.ok",
-        help: "Which answers are a success: 2xx, 200, 202, 3xx, or an expression such as status == 200 and body.ok",
+        about: "Which answers are a success: codes such as 2xx or 200, 202, or an expression such as status == 200 and body.ok (default: 2xx and an answer that reports no error of its own)",
+        help: "2xx, 200, 202, 3xx, or an expression such as status == 200 and body.ok; empty: 2xx and no error in the answer.",
         check: |action| judge::success_fault(&action.success),
         ..text("success", |action| action.success.as_str(), |action, text| action.success = Success::new(text)) },
+    FieldSpec { label: "Ends", section: Section::Outcome, scope: Scope::Webhook, flag: "ends", value: "ENDS",
+        about: "What a success says of what was asked for",
+        help: "What a success says: that it is done, or only that the receiver took it.",
+        ..row("ends", Kind::Choice {
+            options: &[choice("answer", "with the answer", "It is done"), choice("accepted", "after the answer", "It was taken, and its end is not known here")],
+            get: |action| usize::from(action.ends == Ends::Accepted),
+            set: |action, at| action.ends = if at == 1 { Ends::Accepted } else { Ends::Answer } }) },
+    FieldSpec { label: "Message", section: Section::Outcome, scope: Scope::Webhook, flag: "message", value: "EXPRESSION", fills: Fills::Rule,
+        about: "What the log says of an answer: an expression such as body.result.text (default: the usual fields)",
+        help: "What the log says of an answer: an expression such as body.result.text; empty: the usual fields.",
+        check: |action| (!action.message.is_empty()).then(|| judge::rule_fault(&action.message)).flatten(),
+        ..text("message", |action| &action.message, |action, text| text.clone_into(&mut action.message)) },
+    FieldSpec { label: "Keep", section: Section::Outcome, scope: Scope::Webhook, flag: "keep", value: "NAME=EXPRESSION",
+        about: "Values of the answer that become fields of the incident: {{ incident.fields.NAME }} of later actions",
+        help: "Values of the answer that become fields of the incident: ticket = body.key; several with ; between.",
+        check: judge::keep_fault,
+        ..row("keep", Kind::Pairs { get: |action| &action.keep, set: |action, pairs| action.keep = pairs }) },
     FieldSpec { label: "Retries", section: Section::Outcome, scope: Scope::Webhook, flag: "retries",
         about: "How often it is sent again after it may have arrived: only where the receiver deduplicates",
         help: "{least} to {most}: how often it is sent again after the receiver may have got it. Only where that one deduplicates.",
@@ -211,6 +245,16 @@ pub const FIELDS: &[FieldSpec] = &[
         help: "An expression such as body.result != 'SUCCESS', judged once it is done; empty: never.",
         check: |action| judge::failed_fault(&of(action)),
         ..follow("follow.failed", Kind::Text { get: |action| follow_text(action, |follow| &follow.failed), set: |action, text| text.clone_into(&mut to(action).failed) }) },
+    FieldSpec { label: "Cancelled when", flag: "follow-cancelled", fills: Fills::Rule,
+        about: "The ended job was cancelled at the receiver where this is true",
+        help: "An expression such as body.result == 'ABORTED', judged once it is done; empty: by the usual words.",
+        check: |action| judge::cancelled_fault(&of(action)),
+        ..follow("follow.cancelled", Kind::Text { get: |action| follow_text(action, |follow| &follow.cancelled), set: |action, text| text.clone_into(&mut to(action).cancelled) }) },
+    FieldSpec { label: "It says", flag: "follow-message", fills: Fills::Rule,
+        about: "What is said of an answer about the job",
+        help: "An expression such as body.stage.name; empty: by the usual fields.",
+        check: |action| judge::rule_fault(&of(action).message),
+        ..follow("follow.message", Kind::Text { get: |action| follow_text(action, |follow| &follow.message), set: |action, text| text.clone_into(&mut to(action).message) }) },
     FieldSpec { label: "Progress", flag: "follow-progress", fills: Fills::Rule,
         about: "How far it is, 0 to 100",
         help: "An expression for how far it is, 0 to 100; empty: by the usual names.",
@@ -221,6 +265,27 @@ pub const FIELDS: &[FieldSpec] = &[
         help: "How long it is followed, up to {most}.",
         range_fault: "a job is followed for {most} at most", check: |action| judge::limit_fault(&of(action)),
         ..follow("follow.limit", Kind::Time { range: (0, DAY_MS), get: |action| of(action).limit_ms, set: |action, ms| to(action).limit_ms = ms }) },
+
+    FieldSpec { scope: Scope::Webhook, words: "cancel", listed: Listed::Never, about: "What is called to stop a followed job at the receiver", ..row("cancel", Kind::Table {
+        words: ["", ""], optional: true, get: |action| action.cancel.is_some(),
+        set: |action, on| action.cancel = on.then(|| action.cancel.take().unwrap_or_default()) }) },
+    FieldSpec { label: "Cancel at", flag: "cancel-endpoint", value: "TEMPLATE", fills: Fills::Address,
+        about: "Where a followed job is stopped: 'https://ci.example/job/{{ answer.body.id }}'",
+        help: "What is called to stop a followed job: https://ci.example/job/{{ answer.body.id }}. Empty: nothing.",
+        check: judge::cancel_fault,
+        ..cancel("cancel.endpoint", Kind::Text { get: |action| action.cancel.as_ref().map_or("", |cancel| &cancel.endpoint), set: set_cancel }) },
+    FieldSpec { label: "Cancel by", flag: "cancel-method", value: "METHOD",
+        about: "The HTTP method of that call",
+        help: "How it is sent.",
+        ..cancel("cancel.method", Kind::Choice {
+            options: &[choice("POST", "POST", ""), choice("GET", "GET", ""), choice("PUT", "PUT", ""), choice("PATCH", "PATCH", ""), choice("DELETE", "DELETE", "")],
+            get: |action| action.cancel.as_ref().map_or(0, |cancel| place_of(&Method::ALL, &cancel.method)),
+            set: |action, at| if let Some(cancel) = &mut action.cancel { cancel.method = at_place(&Method::ALL, at) } }) },
+    FieldSpec { label: "Cancel body", flag: "cancel-body", value: "TEXT", fills: Fills::Answer,
+        about: "The body of that call",
+        help: "What is sent with it: text, or a JSON document whose leaves are filled. Empty: nothing.",
+        ..cancel("cancel.body", Kind::Text { get: |action| action.cancel.as_ref().map_or("", |cancel| &cancel.body),
+            set: |action, text| if let Some(cancel) = &mut action.cancel { text.clone_into(&mut cancel.body) } }) },
 
     FieldSpec { label: "Danger", section: Section::Press, flag: "danger",
         about: "Confirm by the incident's number, and mark it so everywhere",
@@ -247,14 +312,14 @@ pub const FIELDS: &[FieldSpec] = &[
 const FILE: &[&str] = &[
     "name", "channels", "kind", "starts", "endpoint", "description", "enabled", "method", "timeout",
     "connect_timeout", "attempt_timeout", "confirm", "danger", "only_open", "cooldown", "hold", "retries", "redirects",
-    "success", "proxy", "headers", "body", "input", "sign", "tls", "follow",
+    "success", "ends", "message", "proxy", "auth", "headers", "body", "input", "sign", "tls", "keep", "follow", "cancel",
 ];
 
 /// The order in which an action is listed, likewise.
 #[rustfmt::skip]
 const LISTED: &[&str] = &[
-    "name", "channels", "kind", "starts", "endpoint", "method", "headers", "body", "input", "sign", "tls", "proxy",
-    "success", "follow", "redirects", "retries", "timeout", "connect_timeout", "attempt_timeout", "confirm", "danger",
+    "name", "channels", "kind", "starts", "endpoint", "method", "auth", "headers", "body", "input", "sign", "tls", "proxy",
+    "success", "ends", "message", "keep", "follow", "cancel", "redirects", "retries", "timeout", "connect_timeout", "attempt_timeout", "confirm", "danger",
     "only_open", "cooldown", "hold", "enabled", "description",
 ];
 
@@ -357,6 +422,11 @@ const fn follow(name: &'static str, kind: Kind) -> FieldSpec {
     FieldSpec { section, scope, words: "follow rule", ..row(name, kind) }
 }
 
+const fn cancel(name: &'static str, kind: Kind) -> FieldSpec {
+    let (section, scope) = (Section::Outcome, Scope::Webhook);
+    FieldSpec { section, scope, words: "cancel", ..row(name, kind) }
+}
+
 const fn choice(word: &'static str, label: &'static str, about: &'static str) -> Choice {
     Choice { word, label, about }
 }
@@ -369,51 +439,10 @@ fn at_place<T: Copy + Default>(all: &[T], at: usize) -> T {
     all.get(at).copied().unwrap_or_default()
 }
 
-/// The follow rule; the default one where the action has none.
-fn of(action: &Action) -> Follow {
-    action.follow.clone().unwrap_or_default()
-}
-
-fn follow_text(action: &Action, part: fn(&Follow) -> &str) -> &str {
-    action.follow.as_ref().map_or("", part)
-}
-
-fn to(action: &mut Action) -> &mut Follow {
-    action.follow.get_or_insert_default()
-}
-
 /// A webhook starts nothing in its source.
 fn set_kind(action: &mut Action, at: usize) {
     action.kind = at_place(&ActionKind::ALL, at);
     if action.kind == ActionKind::Webhook {
         action.vendor_action.clear();
     }
-}
-
-fn signed_by(key: &str) -> Sign {
-    Sign { key: key.into(), previous_key: None }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "as every secret is put in")]
-fn set_key(action: &mut Action, text: &str) -> Result<(), String> {
-    match &mut action.sign {
-        _ if text.is_empty() => action.sign = None,
-        Some(sign) => sign.key = text.into(),
-        None => action.sign = Some(signed_by(text)),
-    }
-    Ok(())
-}
-
-fn previous_key(action: &Action) -> &str {
-    action.sign.as_ref().and_then(|sign| sign.previous_key.as_ref()).map_or("", |key| key.expose_secret())
-}
-
-/// Comes after the key.
-fn set_previous_key(action: &mut Action, text: &str) -> Result<(), String> {
-    match &mut action.sign {
-        Some(sign) => sign.previous_key = (!text.is_empty()).then(|| text.into()),
-        None if text.is_empty() => {}
-        None => return Err("a previous key needs a signing key".to_owned()),
-    }
-    Ok(())
 }

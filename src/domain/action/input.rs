@@ -87,11 +87,20 @@ impl Input {
         }
     }
 
+    /// Whether its default holds expressions, which are filled at the press.
+    pub fn is_filled(&self) -> bool {
+        !self.is_secret() && matches!(&self.default, Some(Value::String(text)) if text.contains("{{"))
+    }
+
     /// The value of what was typed; `None` where nothing was given and nothing must be. The error is one sentence for
     /// beside the field, and never repeats a secret.
     pub fn accept(&self, text: &str) -> Result<Option<Value>, String> {
         if text.is_empty() {
             return if self.required { Err("a value is needed".to_owned()) } else { Ok(None) };
+        }
+        // Left as it stands: what it is filled with is judged at the press.
+        if self.is_filled() && text == self.default_text() {
+            return Ok(Some(text.into()));
         }
         match self.kind {
             InputKind::String | InputKind::Secret => self.text(text).map(Some),

@@ -83,21 +83,20 @@ impl Redirects {
 }
 
 /// Which answers are a success, as written: `2xx`, codes such as `200, 202, 3xx`, or an expression.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Nothing written is the default rule: 2xx, and an answer that reports no error of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Success(String);
 
-impl Default for Success {
-    fn default() -> Self {
-        Self("2xx".to_owned())
-    }
-}
-
 impl Success {
-    /// The rule as written; empty text means the default.
     pub fn new(text: &str) -> Self {
-        let text = text.trim();
-        if text.is_empty() { Self::default() } else { Self(text.to_owned()) }
+        Self(text.trim().to_owned())
+    }
+
+    /// Whether nothing is written, so that the default rule judges.
+    pub fn is_default(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// As written.
@@ -105,8 +104,11 @@ impl Success {
         &self.0
     }
 
-    /// The statuses that it lists, or `None` where it is an expression.
+    /// The statuses that it lists, or `None` where it is an expression. Of the default rule: 2xx.
     pub fn codes(&self) -> Option<Vec<RangeInclusive<u16>>> {
+        if self.is_default() {
+            return Some(vec![200..=299]);
+        }
         self.0.split([',', ' ']).filter(|word| !word.is_empty()).map(code).collect()
     }
 }
@@ -118,6 +120,49 @@ fn code(word: &str) -> Option<RangeInclusive<u16>> {
     }
     let status = word.parse::<u16>().ok().filter(|status| (100..=599).contains(status))?;
     Some(status..=status)
+}
+
+/// What a success says of what was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Ends {
+    /// That it is done.
+    #[default]
+    Answer,
+    /// That it was taken: its end is not known here.
+    Accepted,
+}
+
+/// Basic authentication: both may hold references.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Auth {
+    pub user: String,
+    #[serde(serialize_with = "expose")]
+    pub password: SecretString,
+}
+
+impl PartialEq for Auth {
+    fn eq(&self, other: &Self) -> bool {
+        self.user == other.user && self.password.expose_secret() == other.password.expose_secret()
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Auth({})", self.user)
+    }
+}
+
+/// What is called to stop a followed job.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cancel {
+    pub method: Method,
+    /// A template over `answer` and the payload.
+    pub endpoint: String,
+    /// The body, a template likewise; of a JSON document the leaves are filled. Empty: none.
+    pub body: String,
 }
 
 /// How requests are signed (Standard Webhooks). Keys are references or `whsec_` and base64, and never shown.
@@ -192,6 +237,10 @@ pub struct Follow {
     pub done: String,
     /// An expression that is true where the ended job failed; empty: never.
     pub failed: String,
+    /// An expression that is true where the ended job was cancelled at the receiver; empty: by the usual words.
+    pub cancelled: String,
+    /// An expression for what is said of an answer about the job; empty: by the usual fields.
+    pub message: String,
     /// An expression for how far it is, 0 to 100 (or 0 to 1 with a fraction); empty: by the usual names.
     pub progress: String,
     /// How long it is followed, milliseconds.
@@ -207,6 +256,8 @@ impl Default for Follow {
             every_ms: 2_000,
             done: String::new(),
             failed: String::new(),
+            cancelled: String::new(),
+            message: String::new(),
             progress: String::new(),
             limit_ms: 30 * 60_000,
         }
@@ -224,7 +275,7 @@ mod tests {
         for text in ["status == 200", "200 or 201", "99", "9xx", "body.ok"] {
             assert_eq!(Success::new(text).codes(), None, "{text}");
         }
-        assert_eq!(Success::new("  ").as_str(), "2xx");
+        assert!(Success::new("  ").is_default() && !Success::new("2xx").is_default());
     }
 
     #[test]

@@ -35,9 +35,10 @@ pub use header::{header_name_fault, header_value_fault};
 pub use moved::{has_moved, headers_that_follow, holds_secret, place_of};
 pub use name::{NAME_MAX, name_fault};
 pub(super) use outcome::{
-    address_fault, attempt_fault, connect_fault, failed_fault, limit_fault, origin_fault, rule_fault, success_fault,
+    address_fault, attempt_fault, cancel_fault, cancelled_fault, connect_fault, failed_fault, keep_fault, limit_fault,
+    origin_fault, rule_fault, success_fault,
 };
-pub(super) use reach::{cert_fault, cert_key_fault, key_fault, path_fault, proxy_fault};
+pub(super) use reach::{auth_fault, cert_fault, cert_key_fault, key_fault, password_fault, path_fault, proxy_fault};
 pub(super) use text::mask_fault;
 pub use text::without_references;
 pub(super) use vendor_action::vendor_action_fault;

@@ -7,12 +7,15 @@ use super::text::{line_fault, mask_fault};
 
 /// What is wrong with a success rule.
 pub(in crate::domain) fn success_fault(success: &Success) -> Option<String> {
+    if success.is_default() {
+        return None;
+    }
     let text = success.as_str();
     // `99` would be an expression that is always true.
     let meant_codes = text.chars().all(|ch| ch.is_ascii_digit() || matches!(ch, 'x' | 'X' | ',' | '-' | ' '));
     match success.codes() {
         Some(codes) if !codes.is_empty() => None,
-        _ if text.is_empty() || meant_codes => {
+        _ if meant_codes => {
             Some("codes are written like 200, 202, 3xx, from 100 to 599; all else is an expression".to_owned())
         }
         _ => rule_fault(text),
@@ -64,6 +67,40 @@ pub(in crate::domain) fn failed_fault(follow: &Follow) -> Option<String> {
     is_never_judged
         .then(|| "needs follow.done: only a job that is done is judged".to_owned())
         .or_else(|| rule_fault(&follow.failed))
+}
+
+/// What is wrong with when an ended job counts as cancelled.
+pub(in crate::domain) fn cancelled_fault(follow: &Follow) -> Option<String> {
+    let is_never_judged = follow.done.is_empty() && !follow.cancelled.is_empty();
+    is_never_judged
+        .then(|| "needs follow.done: only a job that is done is judged".to_owned())
+        .or_else(|| rule_fault(&follow.cancelled))
+}
+
+/// What is wrong with what is kept of an answer.
+pub(in crate::domain) fn keep_fault(action: &Action) -> Option<String> {
+    action.keep.iter().enumerate().find_map(|(at, (name, value))| {
+        let is_name = |ch: char| ch.is_alphanumeric() || matches!(ch, '_' | '-' | '.');
+        if name.is_empty() || name.len() > 100 || !name.chars().all(is_name) {
+            return Some("a field's name has letters, digits and _".to_owned());
+        }
+        if action.keep[..at].iter().any(|(other, _)| other == name) {
+            return Some(format!("{name} is there twice"));
+        }
+        if value.is_empty() {
+            return Some(format!("{name} needs an expression, such as body.key"));
+        }
+        rule_fault(value).map(|fault| format!("{name}: {fault}"))
+    })
+}
+
+/// What is wrong with where a job is stopped.
+pub(in crate::domain) fn cancel_fault(action: &Action) -> Option<String> {
+    let cancel = action.cancel.as_ref()?;
+    if cancel.endpoint.is_empty() {
+        return Some("it needs an address, such as https://ci.example/job/{{ answer.body.id }}".to_owned());
+    }
+    address_fault(&cancel.endpoint)
 }
 
 /// What is wrong with how long a job is followed, beside its range.

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::super::action::Tls;
+use super::super::action::{Action, Tls};
 use super::text::{is_reference, literal_fault, mask_fault, reference_fault, without_references};
 
 /// What is wrong with a signing key. The sentence never holds it.
@@ -25,6 +25,37 @@ fn is_base64(text: &str) -> bool {
     let padding = text.len() - digits.len();
     let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
     !digits.is_empty() && text.len().is_multiple_of(4) && padding <= 2 && digits.bytes().all(alphabet)
+}
+
+/// What is wrong with the user of Basic authentication.
+pub(in crate::domain) fn auth_fault(action: &Action) -> Option<String> {
+    let auth = action.auth.as_ref()?;
+    if action.headers.iter().any(|header| header.name.eq_ignore_ascii_case("authorization")) {
+        return Some("the header Authorization is there as well; one of the two is sent".to_owned());
+    }
+    if auth.user.is_empty() && auth.password.expose_secret().is_empty() {
+        return Some("it needs a user or a password".to_owned());
+    }
+    if without_references(&auth.user, "").contains(':') {
+        return Some("a user cannot hold a colon".to_owned());
+    }
+    plain_fault(&auth.user)
+}
+
+/// What is wrong with its password. The sentence never holds it.
+pub(in crate::domain) fn password_fault(action: &Action) -> Option<String> {
+    plain_fault(action.auth.as_ref()?.password.expose_secret())
+}
+
+/// One line without expressions; references may stand in it.
+fn plain_fault(text: &str) -> Option<String> {
+    if text.contains("{{") || text.contains("{%") {
+        return Some("expressions are not allowed here; references such as ${secret:NAME} are".to_owned());
+    }
+    if text.chars().any(char::is_control) {
+        return Some("it cannot hold line ends or control characters".to_owned());
+    }
+    mask_fault(text).or_else(|| reference_fault(text))
 }
 
 /// What is wrong with a path of a PEM file; empty: none is named.

@@ -301,6 +301,8 @@ fn a_follow_rule_is_judged_part_by_part() {
         every_ms: 499,
         done: "{{ x }}".to_owned(),
         failed: "${env:X}".to_owned(),
+        cancelled: String::new(),
+        message: String::new(),
         progress: "{% x %}".to_owned(),
         limit_ms: 24 * 3_600_000 + 1,
     };

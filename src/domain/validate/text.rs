@@ -80,6 +80,11 @@ pub(super) fn reference_fault(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(start) = rest.find("${") {
         let inside = &rest[start + 2..];
+        // `$${` is the text.
+        if rest[..start].ends_with('$') {
+            rest = inside;
+            continue;
+        }
         let Some(end) = inside.find('}') else {
             return Some("a reference that begins with ${ has no closing }".to_owned());
         };

@@ -1,6 +1,8 @@
 //! The words of a job's state, and what each says.
 //!
-//! Words are folded: case, blanks, `-` and `_` do not count, nor does a prefix up to `_STATUS_`.
+//! Words are folded first.
+
+use super::super::folded::fold;
 
 pub(super) const RUNNING: [&str; 42] = [
     "accepted",
@@ -49,8 +51,9 @@ pub(super) const RUNNING: [&str; 42] = [
 /// It goes on once a person does something.
 pub(super) const WAITS: [&str; 8] =
     ["paused", "suspended", "blocked", "onhold", "manual", "actionrequired", "pendingapproval", "waitingconfirmation"];
-pub(super) const FAILED: [&str; 26] = [
+pub(super) const FAILED: [&str; 27] = [
     "failed",
+    "fail",
     "failure",
     "error",
     "errored",
@@ -131,10 +134,4 @@ pub(super) fn class(text: &str) -> Option<Class> {
         _ if STOPPED.contains(&word) => Class::Stopped,
         _ => return None,
     })
-}
-
-pub(super) fn fold(text: &str) -> String {
-    let text = format!("_{}", text.trim().to_lowercase());
-    let word = text.rfind("_status_").map_or(text.as_str(), |at| &text[at + "_status_".len()..]);
-    word.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '-' | '_')).collect()
 }

@@ -85,7 +85,7 @@ async fn reads_in_full(source: &dyn Source, incident: &Incident) {
 
 fn every_operation() -> Vec<Operation> {
     let text = str::to_owned;
-    let added = Enrichment::from_answer(&json!({ "note": "restarted", "fields": { "nowhere": 1 } }));
+    let added = Enrichment::from_answer(&json!({ "andon": { "note": "restarted", "fields": { "nowhere": 1 } } }));
     let texts = [IncidentText::Title, IncidentText::Impact, IncidentText::RootCause, IncidentText::Resolution];
     let mut out = vec![
         Operation::Acknowledge,

@@ -245,7 +245,7 @@ async fn what_an_answer_added_goes_into_fields_that_exist_and_one_comment() {
     let duty = Duty::start(account).await;
     let added = json!({ "fields": { "owner": "Ada", "shard": 4 }, "labels": { "host": "web" }, "note": "restarted",
         "links": { "Runbook": "https://wiki.example/r" } });
-    let added = Box::new(Enrichment::from_answer(&added));
+    let added = Box::new(Enrichment::from_answer(&json!({ "andon": added })));
     let enrich = Operation::Enrich { action: text("Restart"), added };
     assert_eq!(operate(&duty, &[0], &enrich).await, [Ok(Operated::default())]);
     assert_eq!(duty.incident(&id(0))["fields"], json!({ "owner": "Ada" }));

@@ -68,6 +68,14 @@ const SAMPLES: &[(&str, &str)] = &[
     ("Done when", "body.building == false"),
     ("Failed when", "body.result != 'SUCCESS'"),
     ("Progress", "body.percent"),
+    ("Cancelled when", "body.state == 'gone'"),
+    ("It says", "body.stage"),
+    ("Message", "body.result.text"),
+    ("Keep", "ticket = body.key; url = body.self"),
+    ("User", "ops"),
+    ("Password", "${secret:JIRA}"),
+    ("Cancel at", "https://ci.example/job/{{ answer.body.id }}"),
+    ("Cancel body", "{\"by\":\"x\"}"),
     ("Followed", "1h"),
     ("Hold", "5s"),
     ("Cooldown", "1m"),
@@ -91,7 +99,8 @@ fn ready(hand: &mut Hand, label: &str) {
         "Previous key" => drop(hand.to("Signing key").types("${secret:NEW}")),
         "Certificate" => drop(hand.to("Its key").types("/k.pem")),
         "Its key" => drop(hand.to("Certificate").types("/c.pem")),
-        "Failed when" => {
+        "Cancel by" | "Cancel body" => drop(hand.to("Cancel at").types("https://ci.example/x")),
+        "Failed when" | "Cancelled when" => {
             hand.to("Job").types(" ");
             hand.to("Done when").types("body.over");
         }

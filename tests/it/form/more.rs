@@ -7,7 +7,7 @@ fn what_is_as_by_default_is_folded_and_what_is_not_is_shown() {
     let world = World::new();
     let mut hand = Hand::new(&world);
     let screen = hand.screen(120, 60);
-    assert!(screen.contains("▸ 22 more fields") && !screen.contains("Cooldown"), "{screen}");
+    assert!(screen.contains("▸ 30 more fields") && !screen.contains("Cooldown"), "{screen}");
 
     let mut stored = action("Deploy", &[("prod/platform", 3)]);
     (stored.cooldown_ms, stored.method) = (60_000, Method::Put);

@@ -73,7 +73,7 @@ async fn every_call_is_accepted_and_every_answer_read() {
 
     let until_s = jiff::Timestamp::now().as_second() + 3_600;
     let field = |name: &str| Operation::SetField { name: name.to_owned(), value: "production".into() };
-    let answer = json!({"fields": {"owner": "core"}, "note": "seen"});
+    let answer = json!({"andon": {"fields": {"owner": "core"}, "note": "seen"}});
     for operation in [
         Operation::Acknowledge,
         Operation::Unacknowledge,

@@ -160,8 +160,8 @@ async fn notes_fields_and_titles_are_written() {
 async fn what_an_action_added_is_written_as_fields_and_a_note() {
     let account = Account::start(vec![incident("P1", 0)]);
     account.state().fields = vec![json!({"name": "environment", "value": null})];
-    let answer = json!({"labels": {"host": "srv01"}, "fields": {"environment": "production", "owner": "core"},
-        "links": {"graph": "https://graphs.example.com/1"}, "note": "see the graph"});
+    let answer = json!({"andon": {"labels": {"host": "srv01"}, "fields": {"environment": "production", "owner": "core"},
+        "links": {"graph": "https://graphs.example.com/1"}, "note": "see the graph"}});
     let added = Box::new(Enrichment::from_answer(&answer));
     operate(&account, &["P1"], Operation::Enrich { action: "Look up".to_owned(), added }).await.remove(0).unwrap();
     let note = "Look up added:\nhost: srv01\nowner: core\ngraph: https://graphs.example.com/1\nsee the graph";

@@ -87,7 +87,7 @@ async fn a_job_on_another_origin_is_not_followed_without_leave() {
     let peer = answers(vec![accepted(&elsewhere.url("/jobs/1"))]).await;
     let told = bench.press(&bench.action(peer.url("/"), |_| {}).await).await;
     assert_eq!(elsewhere.seen.connections(), 0, "{told:?}");
-    assert_eq!(told.facts(), ("succeeded", "", 202, 1));
+    assert_eq!(told.facts(), ("accepted", "", 202, 1));
     assert!(told.run.message.contains("accepted") && told.run.message.contains("not followed"), "{}", told.run.message);
 }
 
@@ -192,7 +192,7 @@ async fn letting_a_job_go_leaves_its_row_running_for_the_next() {
 #[tokio::test]
 async fn what_an_answer_adds_to_the_incident_is_kept() {
     let bench = Bench::new().await;
-    let body = r#"{"message":"ok","labels":{"owner":"ada"},"links":["https://g.example/"],"note":"look"}"#;
+    let body = r#"{"message":"ok","andon":{"labels":{"owner":"ada"},"links":["https://g.example/"],"note":"look"}}"#;
     let peer: Peer = answers(vec![answer("200 OK", "", body)]).await;
     let told = bench.press(&bench.action(peer.url("/"), |_| {}).await).await;
     assert_eq!(told.facts(), ("succeeded", "", 200, 1));

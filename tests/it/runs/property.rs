@@ -1,6 +1,7 @@
 //! What holds for every sequence of attempts.
 
-use andon::domain::run::{Attempt, Failure, Outcome, Verdict, judge};
+use andon::domain::run::{Attempt, Failure, Outcome};
+use andon::domain::verdict::{Verdict, judge};
 use proptest::prelude::*;
 
 fn attempt() -> impl Strategy<Value = Attempt> {
@@ -26,6 +27,10 @@ fn verdict() -> impl Strategy<Value = Option<Verdict>> {
     prop_oneof![
         Just(None),
         Just(Some(Verdict::Yes)),
+        Just(Some(Verdict::Accepted)),
+        Just(Some(Verdict::Reports("error".to_owned()))),
+        Just(Some(Verdict::Redirected)),
+        Just(Some(Verdict::Status)),
         Just(Some(Verdict::No("body.ok".to_owned()))),
         Just(Some(Verdict::Broken(Failure::RuleError, "broken".to_owned()))),
     ]
@@ -53,6 +58,6 @@ proptest! {
         if received && !answered {
             prop_assert_eq!(outcome, Outcome::Unknown);
         }
-        prop_assert_eq!(outcome == Outcome::Succeeded, failure.is_none());
+        prop_assert_eq!(outcome.is_taken(), failure.is_none());
     }
 }

@@ -68,7 +68,7 @@ fn json(body: &str) -> String {
 #[tokio::test]
 async fn a_success_and_what_it_adds_are_written_at_the_source() {
     let (bench, told) = bench(false).await;
-    let peer = answers(vec![json(r#"{"message":"restarted","labels":{"owner":"bob"}}"#)]).await;
+    let peer = answers(vec![json(r#"{"message":"restarted","andon":{"labels":{"owner":"bob"}}}"#)]).await;
     let action = bench.action(peer.url("/"), |_| {}).await;
     bench.press(&action).await;
     bench.runner.reports_sent().await;

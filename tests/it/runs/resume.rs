@@ -168,3 +168,23 @@ async fn a_job_whose_time_is_over_is_not_asked_for_any_more() {
     assert_eq!(run_of((**activity).clone()).failure, Some(Failure::JobLost));
     assert_eq!(peer.seen.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn a_job_that_nobody_follows_keeps_its_button_no_longer_than_its_limit() {
+    let over = Watchover::new().await;
+    let peer = answers(vec![accepted(), answer("200 OK", "", r#"{"status":"running"}"#)]).await;
+    let limit = |action: &mut andon::domain::action::Action| {
+        action.follow = Some(andon::domain::action::Follow { limit_ms: 600, every_ms: 500, ..Default::default() });
+    };
+    over.pressed(&peer, Inputs::default(), limit).await;
+    let ended = loop {
+        let ended = andon::runner::end_interrupted_runs(&over.store, &over.locks).await;
+        if !ended.is_empty() {
+            break ended;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let run = run_of(ended.into_iter().next().unwrap());
+    assert_eq!((run.outcome, run.failure), (Some(Outcome::Unknown), Some(Failure::JobLost)), "{}", run.message);
+    assert!(over.store.unended().await.unwrap().is_empty());
+}

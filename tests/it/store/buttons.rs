@@ -34,13 +34,20 @@ pub(crate) async fn a_button_knows_its_last_run_and_how_long_it_takes(home: Home
     let last = home.other.button_facts().await.unwrap().remove(0).last.unwrap();
     assert_eq!((last.by.as_str(), last.incident.id(), last.num.as_str()), ("Bob", "r3", "054D57"), "and for whom");
     press("r4", NOON + 3, &ended_as(Outcome::Failed, Some(Failure::Connect))).await;
-    let last = |outcome, at_ms, median| ("enrich".to_owned(), Some(outcome), at_ms, Some(median));
-    assert_eq!(facts(&home.other).await, [last(Outcome::Failed, NOON + 3, 300)], "nothing was sent: no duration");
+    let last = |outcome, at_ms, median| ("enrich".to_owned(), Some(outcome), at_ms, median);
+    assert_eq!(facts(&home.other).await, [last(Outcome::Failed, NOON + 3, None)], "three are not enough");
+    press("r5", NOON + 4, &took(300)).await;
+    for (id, outcome) in [("o1", Outcome::Failed), ("o2", Outcome::Unknown), ("o3", Outcome::Accepted)] {
+        press(id, NOON + 5, &Ending { duration_ms: 9, ..ended_as(outcome, None) }).await;
+    }
+    assert_eq!(facts(&home.other).await[0].3, None, "only successes count");
+    press("r6", NOON + 6, &took(300)).await;
+    assert_eq!(facts(&home.other).await, [last(Outcome::Succeeded, NOON + 6, Some(300))]);
 
     for number in 0..19 {
         press(&format!("s{number}"), NOON + 10 + number, &took(1_000 + number)).await;
     }
-    assert_eq!(facts(&home.other).await, [last(Outcome::Succeeded, NOON + 28, 1_009)], "the last twenty");
+    assert_eq!(facts(&home.other).await, [last(Outcome::Succeeded, NOON + 28, Some(1_009))], "the last twenty");
     started(&home.store, &run("w1", &restart, "w1", NOON + 90)).await;
     assert_eq!(facts(&home.other).await.len(), 1, "a run under way is not how it went");
     home.other.end_interrupted_runs(&|_| false, NOON + 91).await.unwrap();
@@ -55,7 +62,7 @@ pub(crate) async fn refusals_and_tests_say_nothing_of_a_button(home: Home) {
     started(&home.store, &run("early", &action, "early", NOON)).await;
     started(&home.store, &run("r1", &action, "a", NOON + 1)).await;
     home.store.end_run("r1", &took(40), NOON).await.unwrap();
-    let expected = [("enrich".to_owned(), Some(Outcome::Succeeded), NOON + 1, Some(40))];
+    let expected = [("enrich".to_owned(), Some(Outcome::Succeeded), NOON + 1, None)];
     assert_eq!(facts(&home.other).await, expected);
 
     let refused = Run {
@@ -73,6 +80,6 @@ pub(crate) async fn refusals_and_tests_say_nothing_of_a_button(home: Home) {
 
     let unknown = Ending { duration_ms: 60, ..ended_as(Outcome::Unknown, Some(Failure::Timeout)) };
     home.store.end_run("early", &unknown, NOON + 5).await.unwrap();
-    let expected = [("enrich".to_owned(), Some(Outcome::Succeeded), NOON + 1, Some(60))];
-    assert_eq!(facts(&home.other).await, expected, "it began before the last one, and took its time");
+    let expected = [("enrich".to_owned(), Some(Outcome::Succeeded), NOON + 1, None)];
+    assert_eq!(facts(&home.other).await, expected, "it began before the last one");
 }

@@ -88,7 +88,7 @@ async fn a_store_of_a_newer_andon_is_refused() {
     raw.execute("PRAGMA user_version = 99").await.unwrap();
     raw.close().await.unwrap();
     let error = Store::open(Place::File(path)).await.unwrap_err();
-    assert!(error.to_string().contains("written by a newer andon (layout 99, this one knows 3)"), "{error}");
+    assert!(error.to_string().contains("written by a newer andon (layout 99, this one knows 4)"), "{error}");
 }
 
 async fn raw(path: &Path) -> sqlx::AnyConnection {

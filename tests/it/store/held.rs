@@ -50,7 +50,10 @@ pub(crate) async fn what_was_not_sent_has_no_cooldown(home: Home) {
     assert!(matches!(press("r4").await, Begun::Started(_)));
     assert!(home.store.start_run("r4").await.unwrap());
     home.store.end_run("r4", &ended_as(Outcome::Failed, Some(Failure::Connect)), NOON).await.unwrap();
-    assert!(matches!(press("r5").await, Begun::Cooldown { .. }), "what was tried has one");
+    assert!(matches!(press("r5").await, Begun::Started(_)), "nothing was sent by that try");
+    assert!(home.store.start_run("r5").await.unwrap());
+    home.store.end_run("r5", &ended_as(Outcome::Failed, Some(Failure::HttpStatus)), NOON).await.unwrap();
+    assert!(matches!(press("r6").await, Begun::Cooldown { .. }), "what was sent has one");
 }
 
 pub(crate) async fn a_start_and_a_cancel_at_once_agree(home: Home) {

@@ -19,7 +19,7 @@ const FIRST: &str = include_str!("../../../src/store/migrations/0001_init.sql");
 fn data() -> String {
     let operator = r#"{"name":"Ada","os_user":"ada"}"#;
     let request = serde_json::to_string(&request()).unwrap();
-    let document = r#"{"endpoint":"https://ci.example/hooks/x","method":"POST","headers":[],"timeout_ms":10000,"description":"","enabled":true,"confirm":"enter","cooldown_ms":2000,"later":1}"#;
+    let document = r#"{"endpoint":"https://ci.example/hooks/x","method":"POST","headers":[],"timeout_ms":10000,"description":"","enabled":true,"confirm":"enter","cooldown_ms":2000,"success":"2xx","body":"contract","later":1}"#;
     let mut sql = format!(
         "INSERT INTO action (id, revision, name, document) VALUES ('enrich', 1, 'Enrich', '{document}');
          INSERT INTO action_slot (channel, slot, action_id, name) VALUES ('prod/platform', 1, 'enrich', 'Enrich');"
@@ -92,6 +92,7 @@ pub(crate) async fn twenty_upgrade(place: Place) {
 
     let action = other.actions().await.unwrap().remove(0);
     assert_eq!((action.name.as_str(), action.revision, action.slots.len()), ("Enrich", 1, 1));
+    assert!(action.success.is_default(), "nobody had written it: {:?}", action.success);
     let log = other.log(&LogQuery { limit: Some(2), ..LogQuery::default() }).await.unwrap();
     let said: Vec<String> = log.iter().map(Activity::summary).collect();
     assert_eq!(said, ["Enrich on 054D57: refused \"m32\"", "Enrich on 054D57: running \"m31\""]);

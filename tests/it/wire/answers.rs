@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use andon::domain::run::{Answer, Failure, Outcome, judge};
+use andon::domain::run::{Answer, Failure, Outcome};
+use andon::domain::verdict::judge;
 use andon::net::{PressClient, Reach, ReadClient, ReadLimits, Tried};
 use andon::webhook::{Known, describe, message};
 use proptest::prelude::*;
@@ -48,7 +49,7 @@ async fn statuses_are_told_as_they_are() {
         ("503 Busy", "", "", Outcome::Failed, "HTTP 503: Service Unavailable"),
         ("502 Bad", "", "<html><h1>Bad</h1>", Outcome::Unknown, "HTTP 502: the gateway gave up; it may have run; look"),
         ("408 Slow", "", "", Outcome::Unknown, "HTTP 408: the receiver gave up waiting; it may have run"),
-        ("204 No Content", "", "", Outcome::Succeeded, "accepted; the answer says nothing"),
+        ("204 No Content", "", "", Outcome::Succeeded, "HTTP 204; the answer says nothing"),
         ("202 Accepted", "", "", Outcome::Succeeded, "accepted; nothing to follow"),
         ("200 OK", "", r#"{"error":"bad token"}"#, Outcome::Succeeded, "bad token"),
         (

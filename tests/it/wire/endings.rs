@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use andon::domain::action::Header;
-use andon::domain::run::{Attempt, Failure, Outcome, judge};
+use andon::domain::run::{Attempt, Failure, Outcome};
+use andon::domain::verdict::judge;
 use andon::net::{PressClient, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits, WireRequest};
 use andon::webhook::{Known, describe};
 use tokio::net::TcpListener;

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use andon::domain::run::{Failure, Outcome, judge};
+use andon::domain::run::{Failure, Outcome};
+use andon::domain::verdict::judge;
 use andon::net::{
     HostPolicy, NetError, PressClient, PressClients, ProxyChoice, Reach, ReadClass, ReadClient, ReadLimits,
 };

@@ -33,7 +33,18 @@ fn ada() -> Operator {
 fn pressed(action: Action, operator: Operator, run_id: &str) -> Prepared {
     let (action, incident, operator) = (&Arc::new(action), &Arc::new(incident()), &Arc::new(operator));
     let (inputs, run_id, event_time_ms) = (Inputs::default(), run_id.to_owned(), PRESSED_MS);
-    prepare(Press { action, incident, operator, inputs, run_id, event_time_ms, group: None, test: false }).unwrap()
+    prepare(Press {
+        action,
+        incident,
+        operator,
+        inputs,
+        run_id,
+        event_time_ms,
+        group: None,
+        test: false,
+        kept: serde_json::Map::new(),
+    })
+    .unwrap()
 }
 
 /// Sends a press of `action` and gives the head's lines and the body as they arrived.

@@ -38,6 +38,7 @@ async fn pressed(keys: String, channel: &'static str, num: &'static str) -> (Val
     .unwrap()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as every peer answers")]
 fn duty(path: &str) -> Option<Value> {
     let now_s = jiff::Timestamp::now().as_second() - 600;
     let incident = json!({"incident_id": "69da451ef77b1b51f40e83ee", "num": "0E83EE", "title": "cpu", "channel_id": 7,
@@ -97,6 +98,7 @@ async fn the_alerts_of_a_pagerduty_incident_go_along_with_their_contexts() {
     assert_eq!(severity, (&json!("Warning"), &json!("blazing")));
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as every peer answers")]
 fn icinga(path: &str) -> Option<Value> {
     let service = |name: &str, handled: bool, soft: bool| {
         json!({"type": "Service", "joins": {"host": {"name": "web", "display_name": "web", "groups": ["linux"],
