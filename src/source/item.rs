@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::account::Account;
@@ -26,10 +27,11 @@ pub(super) fn incident(
     }
     settle(&mut fields, INCIDENT, account);
     let has_count = fields.contains_key("alert_cnt");
-    // By way of a text: numbers that no type holds would not come through otherwise.
-    let mut incident: Incident = serde_json::to_string(&fields)
-        .and_then(|text| serde_json::from_str(&text))
-        .map_err(|_| "a field of it is not what the contract says")?;
+    let fields = Value::Object(fields);
+    // A number that no type holds comes through as a text only.
+    let by_text = |_| serde_json::to_string(&fields).and_then(|text| serde_json::from_str(&text));
+    let mut incident: Incident =
+        Incident::deserialize(&fields).or_else(by_text).map_err(|_| "a field of it is not what the contract says")?;
     if incident.incident_id.is_empty() {
         return Err("it has no incident_id".into());
     }

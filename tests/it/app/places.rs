@@ -5,9 +5,11 @@ use andon::app::event::{Event, Health, SaveRefusal, Snapshot};
 use andon::app::keymap::Context;
 use andon::app::modes::Mode;
 use andon::domain::action::Field;
+use andon::domain::as_given::keep_word;
+use andon::domain::incident::{IncidentRow, Severity};
 use crossterm::event::KeyCode;
 
-use crate::support::model::{Screen, actions, snapshot, source};
+use crate::support::model::{Screen, actions, incident, snapshot, source};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -95,15 +97,31 @@ fn all_is_quiet_only_where_every_source_answered() {
     start.open_total = 0;
     let mut screen = Screen::with(start, BIG);
     assert!(screen.text().contains("All quiet.") && screen.text().contains("prod answered 16:00."));
-    let mut failing = source();
-    failing.health = Health::Failing { reason: "connection refused".to_owned(), retry_s: 0 };
-    failing.fresh = false;
-    screen.event(Event::Source(failing));
-    let text = screen.text();
-    assert!(
-        !text.contains("All quiet") && text.contains("✖ prod 0 open") && text.contains("connection refused"),
-        "{text}"
-    );
+    // Also where it answered before, and its list is none since then.
+    for fresh in [true, false] {
+        let mut failing = source();
+        failing.health = Health::Failing { reason: "connection refused".to_owned(), retry_s: 0 };
+        failing.fresh = fresh;
+        screen.event(Event::Source(failing));
+        let text = screen.text();
+        assert!(
+            !text.contains("All quiet") && text.contains("✖ prod 0 open") && text.contains("connection refused"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_word_that_nobody_knows_is_shown_as_given() {
+    let mut odd = incident(7, Severity::Warning, "odd words");
+    keep_word(&mut odd.extra, "incident_severity", "Blorp", false);
+    keep_word(&mut odd.extra, "progress", "Dreaming", false);
+    let mut start = snapshot();
+    start.rows = vec![IncidentRow::pack(&odd)];
+    let text = Screen::with(start, BIG).text();
+    assert!(text.contains("Blorp · Dreaming · Search"), "{text}");
+    let row = text.lines().find(|line| line.contains("▌Blo…")).unwrap();
+    assert!(row.contains(" ? │"), "{row}");
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn a_test_of_a_source_says_what_its_list_hides_and_the_list_of_sources_knows() {
 fn the_secrets_of_a_program_are_in_no_argument_and_in_nothing_that_it_says() {
     let home = Home::new();
     home.write("token", "s3cret-t0ken\n");
-    let script = r#"read line; echo "[{\"incident_id\": \"$TOKEN/$line/$#\"}]"; [ -e fail ] || exit 0; echo "bad token $TOKEN" >&2; exit 3"#;
+    let script = r#"read line; t=$(printf %s "$TOKEN" | wc -c); l=$(printf %s "$line" | wc -c); echo "[{\"incident_id\": \"$t/$l/$#\", \"title\": \"$TOKEN\"}]"; [ -e fail ] || exit 0; echo "bad token $TOKEN" >&2; exit 3"#;
     let path = home.path("token").display().to_string();
     let dir = home.path("").display().to_string();
     home.write(
@@ -155,7 +155,9 @@ fn the_secrets_of_a_program_are_in_no_argument_and_in_nothing_that_it_says() {
             json!(format!("cd {dir} && {script}"))
         ),
     );
-    assert_eq!(home.done(&["incident", "list", "--json"]).object()["incident_id"], "s3cret-t0ken/in:s3cret-t0ken/0");
+    let listed = home.done(&["incident", "list", "--json"]).object();
+    assert_eq!(listed["incident_id"], "12/15/0", "as long as the token, and `in:` before it");
+    assert!(!listed.to_string().contains("s3cret"), "{listed}");
     home.write("fail", "");
     let ran = home.done(&["incident", "list"]);
     assert!(ran.err.contains("sh ended with 3: bad token ") && !ran.err.contains("s3cret"), "{ran:?}");
