@@ -26,7 +26,7 @@ use crate::domain::incident::{Incident, IncidentRow};
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
-use crate::domain::text::clean;
+use crate::domain::text::{clean, counted};
 use crate::domain::timeline::Full;
 use crate::secret::Resolver;
 use connection::{Answer, Connection};
@@ -62,7 +62,8 @@ impl Alertmanager {
         let (doubtful, reasons) = memory.doubts(&members, Timestamp::now().as_second());
         if doubtful > 0 {
             warnings.push(format!(
-                "{doubtful} incidents are in no list and kept as they were: {}",
+                "{} in no list now and kept as known: {}",
+                counted(doubtful, "incident"),
                 clean(&reasons.join("; "))
             ));
         }

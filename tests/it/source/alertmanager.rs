@@ -120,7 +120,10 @@ async fn one_that_was_just_started_closes_nothing_and_says_why() {
     member.start_now();
     let after = list(&*source).await;
     assert_eq!((after.rows.len(), after.complete), (0, false));
-    assert!(after.warnings[0].contains("was started") && after.warnings[0].contains("1 incidents"), "{after:?}");
+    assert!(
+        after.warnings[0].contains("was started") && after.warnings[0].contains("1 incident in no list"),
+        "{after:?}"
+    );
     // Prometheus tells it again: it is the same incident, and now its end is believed.
     member.show(&[slow]);
     let (again, again_started) = (list(&*source).await, member.started.lock().unwrap().clone());
