@@ -35,6 +35,11 @@ impl<'a> Session<'a> {
 pub(super) fn warn_of_store(opened: &Opened) {
     if let Some(error) = opened.store.unwritable() {
         warn(&format!("{error}; what is known is shown, every press is refused"));
+        if opened.store.misses_log() {
+            warn(
+                "what was written last is missing: it stands in the store's log, which cannot be read without its index",
+            );
+        }
     }
 }
 

@@ -79,9 +79,10 @@ pub async fn ask_for_missing(source: &dyn Source, known: &Known, listing: &mut L
         Ok(found) => listing.rows.extend(found.iter().map(IncidentRow::pack)),
         Err(error) => {
             listing.complete = false;
-            listing
-                .warnings
-                .push(format!("{} incidents left the list, and how they ended is not known yet: {error}", ids.len()));
+            listing.warnings.push(format!(
+                "{} left the list, with an end that is not known yet: {error}",
+                crate::domain::text::counted(ids.len(), "incident")
+            ));
         }
     }
 }

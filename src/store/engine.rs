@@ -65,6 +65,8 @@ pub(super) struct Engine {
     identity: Option<Arc<Identity>>,
     /// Why nothing can be written, where the store was opened for reading alone.
     unwritable: Option<Unwritable>,
+    /// Whether there is a log that could not be read: what was written last is not seen.
+    misses_log: bool,
 }
 
 /// Why a store is open for reading alone.
@@ -97,7 +99,7 @@ impl Engine {
 
     fn new(kind: EngineKind, place: &str, address: &str) -> Result<Self, StoreError> {
         let options = options(address)?;
-        Ok(Self { kind, place: place.into(), options, identity: None, unwritable: None })
+        Ok(Self { kind, place: place.into(), options, identity: None, unwritable: None, misses_log: false })
     }
 
     async fn open_file(path: &Path, extra: &'static str) -> Result<Opened, StoreError> {
@@ -148,7 +150,18 @@ impl Engine {
         match open("mode=ro").await {
             Err(StoreError::Unreachable { .. } | StoreError::ReadOnly { .. } | StoreError::Full { .. }) => {
                 // Without its log and the log's index SQLite opens a file only where it is told that nobody writes.
-                open("mode=ro&immutable=1").await
+                let misses_log = files::has_log(path);
+                match open("mode=ro&immutable=1").await {
+                    Ok(mut opened) => {
+                        opened.engine.misses_log = misses_log;
+                        Ok(opened)
+                    }
+                    Err(StoreError::Older { path, .. }) if misses_log => {
+                        let reason = "what is in it stands in its log, which cannot be read without its index";
+                        Err(StoreError::Unreachable { path, reason: reason.to_owned() })
+                    }
+                    Err(error) => Err(error),
+                }
             }
             opened => opened,
         }
@@ -217,6 +230,10 @@ impl Engine {
             Some(Unwritable::ReadOnly) => Err(StoreError::ReadOnly { path }),
             Some(Unwritable::Full) => Err(StoreError::Full { path }),
         }
+    }
+
+    pub(super) fn misses_log(&self) -> bool {
+        self.misses_log
     }
 
     /// The error says that the store is not at its place any more: what is written now would be lost.

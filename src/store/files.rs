@@ -46,6 +46,13 @@ pub(super) fn prepare(path: &Path) -> Result<Found, StoreError> {
     Ok(if length == 0 { Found::Fresh } else { Found::Made })
 }
 
+/// Whether the write-ahead log beside it holds anything.
+pub(super) fn has_log(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    fs::metadata(PathBuf::from(name)).is_ok_and(|found| found.len() > 0)
+}
+
 /// Whether this user may write it, where it lies. Nobody may on a read-only file system.
 fn may_write(path: &Path) -> bool {
     rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()

@@ -66,6 +66,11 @@ impl Store {
         self.inner.engine.writable().err()
     }
 
+    /// Whether what was written last is not seen, because it stands in a log that cannot be read on a read-only file system.
+    pub fn misses_log(&self) -> bool {
+        self.inner.engine.misses_log()
+    }
+
     /// Why nothing can be written now, as the last try found; `None` where it went through.
     pub fn write_trouble(&self) -> Option<StoreError> {
         self.unwritable().or_else(|| self.inner.writer.trouble())

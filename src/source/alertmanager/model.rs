@@ -77,7 +77,10 @@ impl Group {
             items(item, "alerts").iter().partition(|alert| alert.is_object());
         if !odd.is_empty() {
             let count = odd.len();
-            warnings.push(format!("{count} alerts of the receiver {receiver} were left out: they are not objects"));
+            warnings.push(format!(
+                "{} of the receiver {receiver} left out: what is there is no object",
+                crate::domain::text::counted(count, "alert")
+            ));
         }
         Self {
             labels: labels(item, "labels"),

@@ -5,6 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use andon::store::{LogQuery, Place, Store, StoreError};
+use sqlx::{Connection, Executor};
 
 use crate::store::samples::{NOON, added, private_folder, run};
 use crate::support::mounts::{read_only, run_apart};
@@ -82,6 +83,7 @@ async fn child_reads_a_store() {
     assert_eq!(actions.len(), expected);
     assert_eq!(store.log(&LogQuery::default()).await.unwrap().len(), expected);
     assert!(matches!(store.unwritable(), Some(StoreError::ReadOnly { path }) if path.ends_with("andon.db")));
+    assert_eq!(store.misses_log().to_string(), std::env::var("ANDON_TEST_MISSES").unwrap());
     if let Some(action) = actions.first() {
         let refused = store
             .begin_run(&run("r1", action, "64f1", NOON), &crate::store::samples::detail(), 1, 0)
@@ -94,7 +96,9 @@ async fn child_reads_a_store() {
 
 #[tokio::test]
 async fn a_store_that_cannot_be_written_can_be_read() {
-    for (what, actions) in [("closed", 1), ("a writer was killed", 2), ("none is there", 0)] {
+    for (what, actions) in
+        [("closed", 1), ("a writer was killed", 2), ("its log has no index", 1), ("none is there", 0)]
+    {
         let folder = private_folder();
         let data = folder.path().join("data");
         let path = data.join("andon.db");
@@ -102,14 +106,18 @@ async fn a_store_that_cannot_be_written_can_be_read() {
             DirBuilder::new().mode(0o700).create(&data).unwrap();
         } else {
             added(&open(&path).await, "Enrich").await;
+            let mut raw = sqlx::AnyConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+            raw.close().await.unwrap();
         }
-        if actions == 2 {
+        let without_index = what == "its log has no index";
+        if actions == 2 || without_index {
             // What a killed process leaves: the files as they are while it writes.
             let store = open(&path).await;
             added(&store, "Restart").await;
             let killed = folder.path().join("killed");
             DirBuilder::new().mode(0o700).create(&killed).unwrap();
-            for suffix in ["", "-wal", "-shm"] {
+            for suffix in if without_index { &["", "-wal"][..] } else { &["", "-wal", "-shm"] } {
                 fs::copy(beside(&path, suffix), beside(&killed.join("andon.db"), suffix)).unwrap();
             }
             drop(store);
@@ -121,6 +129,7 @@ async fn a_store_that_cannot_be_written_can_be_read() {
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", "store::place::child_reads_a_store", "--ignored", "--nocapture"])
             .env("ANDON_TEST_DB", &path)
+            .env("ANDON_TEST_MISSES", without_index.to_string())
             .env("ANDON_TEST_ACTIONS", actions.to_string());
         let Some(output) = run_apart(child) else { return };
         let said = String::from_utf8_lossy(&output.stdout);
