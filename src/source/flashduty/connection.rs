@@ -16,6 +16,7 @@ use super::super::json;
 use super::super::said::Shape;
 use super::super::write::{Own, judge};
 use super::super::{Credentials, SourceError, SourceErrorKind};
+use crate::domain::action::MASK;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::{clean, shorten};
 use crate::net::{Call, Called};
@@ -148,7 +149,7 @@ impl Connection {
 
     /// A vendor's text without the key, should it repeat it.
     fn mask(&self, text: &str) -> String {
-        text.replace(self.key.expose_secret(), "***")
+        text.replace(self.key.expose_secret(), MASK)
     }
 }
 

@@ -14,7 +14,7 @@ use super::super::http::{Http, bare, base_url, credential, refused};
 use super::super::said::{Shape, short};
 use super::super::write::{Own, judge};
 use super::super::{Credentials, SourceError, SourceErrorKind};
-use crate::domain::action::Header;
+use crate::domain::action::{Header, MASK};
 use crate::domain::source::SourceConfig;
 use crate::net::{Call, Called};
 use crate::secret::Resolver;
@@ -169,7 +169,7 @@ impl Connection {
 
     /// Its text without the key, should it repeat it.
     fn mask(&self, text: &str) -> String {
-        text.replace(self.token.expose_secret(), "***")
+        text.replace(self.token.expose_secret(), MASK)
     }
 }
 

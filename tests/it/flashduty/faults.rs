@@ -20,7 +20,7 @@ async fn fails(bytes: Vec<u8>) -> (SourceErrorKind, String) {
 #[tokio::test]
 async fn a_refusal_is_told_by_its_code_in_the_words_of_the_vendor() {
     let (kind, message) = fails(error("401 Unauthorized", "", "Unauthorized", "app_key duty-s3cret expired.")).await;
-    assert!(kind == SourceErrorKind::Unauthorised && message.contains("app_key *** expired"), "{message}");
+    assert!(kind == SourceErrorKind::Unauthorised && message.contains("app_key •••••• expired"), "{message}");
     let (kind, message) = fails(error("403 Forbidden", "", "AccessDenied", "No permission.")).await;
     assert!(kind == SourceErrorKind::Unauthorised && message.contains("No permission (AccessDenied)"), "{message}");
     let (kind, _) = fails(error("400 Bad Request", "", "InvalidParameter", "Wrong.")).await;
