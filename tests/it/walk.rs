@@ -85,7 +85,7 @@ fn leaving_with_a_run_in_flight_asks_and_records_it() {
 #[test]
 fn an_action_that_changed_while_it_was_asked_is_asked_again() {
     let station = Station::plain();
-    let (old, new) = (Receiver::start(Reply::Text("old".into())), Receiver::start(Reply::Text("new".into())));
+    let (old, new) = (Receiver::start(Reply::Text("old".into())), Receiver::start(Reply::Text("restarted".into())));
     station.add("Restart", &old.url("/old"), &[]);
     let mut andon = board(&station, "ada");
     open_confirm(&mut andon);
