@@ -121,9 +121,13 @@ fn answered(known: &Known<'_>, outcome: Outcome, failure: Option<Failure>, statu
         (Outcome::Succeeded | Outcome::Accepted, _) => accepted(status, said),
         (_, Some(Failure::Rule)) => match known.verdict {
             Some(Verdict::Reports(what)) => {
-                let says_more = !said.starts_with(['{', '[']) && said != *what;
-                let said = if says_more { quoted(&said) } else { String::new() };
-                format!("HTTP {status}, but its answer reports an error ({}){said}", clean(what))
+                // Its own words first: a row of the log is short.
+                let says_more = !said.is_empty() && !said.starts_with(['{', '[']) && said != *what;
+                if says_more {
+                    format!("{said} (HTTP {status}, but its answer reports an error: {})", clean(what))
+                } else {
+                    format!("HTTP {status}, but its answer reports an error ({})", clean(what))
+                }
             }
             Some(Verdict::No(rule)) => {
                 format!("HTTP {status}, but not a success by the rule {}{}", clean(rule), quoted(&said))
