@@ -207,3 +207,35 @@ fn an_input_is_typed_as_an_inline_table() {
     assert!(read_input("version").unwrap_err().to_string().contains("not TOML"));
     assert!(read_input("{ name = \"a\" }\nx = 1").unwrap_err().to_string().contains("unknown key `x`"));
 }
+
+#[test]
+fn a_preset_begins_an_action_and_what_stands_there_replaces_its_parts() {
+    let text = "[[action]]\nname = \"Launch\"\npreset = \"awx-job\"\nchannels = [\"prod/web\"]\n\
+                endpoint = \"https://awx.example/api/v2/job_templates/7/launch/\"\ntimeout = \"30s\"\n";
+    let action = read(text, "launch").unwrap_or_else(|error| panic!("{error}")).actions.remove(0);
+    assert_eq!((action.name.as_str(), action.timeout_ms), ("Launch", 30_000));
+    assert!(action.follow.as_ref().is_some_and(|follow| !follow.url.is_empty()), "it follows the job: {action:?}");
+    let unknown = read(&text.replace("awx-job", "awx-jobs"), "launch").unwrap_err().to_string();
+    assert!(unknown.contains("preset") && unknown.contains("awx-job"), "names what is near: {unknown}");
+}
+
+#[test]
+fn inputs_can_be_said_in_one_line_and_are_written_as_what_they_are() {
+    let text = "[[action]]\nname = \"Restart\"\nchannels = [\"prod/web\"]\nendpoint = \"https://ci.example/\"\n\
+                inputs = { container = [\"plex\", \"traefik\"], count = 3, force = false }\n";
+    let file = read(text, "restart").unwrap_or_else(|error| panic!("{error}"));
+    let told: Vec<_> = file.actions[0].inputs.iter().map(|input| (input.name.as_str(), input.kind)).collect();
+    let kinds = [InputKind::Choice, InputKind::Number, InputKind::Boolean];
+    assert_eq!(told, ["container", "count", "force"].into_iter().zip(kinds).collect::<Vec<_>>());
+    assert_eq!(file.actions[0].inputs[0].default, Some("plex".into()));
+    let again = read(&write("", &file.actions), "again").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(again.actions, file.actions);
+}
+
+#[test]
+fn where_toml_has_no_null_the_error_names_json_text() {
+    let text = "[[action]]\nname = \"Restart\"\nchannels = [\"prod/web\"]\nendpoint = \"https://ci.example/\"\n\
+                body = { json = { version = null } }\n";
+    let error = read(text, "restart").unwrap_err().to_string();
+    assert!(error.contains("json_text"), "{error}");
+}
