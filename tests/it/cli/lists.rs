@@ -205,3 +205,13 @@ fn numbers_are_passed_on_as_they_were_written() {
         assert!(listed.contains(&format!("\"ticket\":{raw}")), "{listed}");
     }
 }
+
+#[test]
+fn an_operation_whose_program_was_killed_is_not_known() {
+    let keys = "ack = [\"sh\", \"-c\", \"kill -9 $$\"]\nclose = [\"sh\", \"-c\", \"echo not yours >&2; exit 4\"]\n";
+    let home = printing(&json!([{"incident_id": "a1b2", "title": "one"}]).to_string(), keys);
+    let killed = home.andon(&["incident", "ack", "a1b2"]);
+    assert_eq!(killed.code, 3, "it may have been done before it was killed: {killed:?}");
+    let refused = home.andon(&["incident", "close", "a1b2"]);
+    assert!(refused.code == 1 && refused.err.contains("not yours"), "{refused:?}");
+}
