@@ -92,7 +92,7 @@ impl Unpack {
                     give(bytes);
                     return Ok(());
                 }
-                State::Gzip(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
+                State::Gzip(packed) => members(packed, piece, give),
                 State::Zlib(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
                 State::Deflate(packed) => rest(packed.write_all(piece), packed.get_mut(), give),
             };
@@ -110,6 +110,27 @@ impl Unpack {
             State::Begin(_) | State::Plain | State::Over => Ok(()),
         }
     }
+}
+
+/// Several members one after the other are one body (RFC 1952, 2.2). [`ErrorKind::WriteZero`]: it has ended, and what is
+/// left is no member.
+fn members(packed: &mut GzDecoder<Vec<u8>>, mut left: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    while let [first, others @ ..] = left {
+        let written = packed.write(left);
+        let taken = match &written {
+            Ok(taken) => *taken,
+            Err(_) => 0,
+        };
+        rest(written.map(|_| ()), packed.get_mut(), give)?;
+        if taken > 0 {
+            left = left.get(taken..).unwrap_or_default();
+        } else if *first == 0x1f && others.first().is_none_or(|second| *second == 0x8b) {
+            *packed = GzDecoder::new(Vec::new());
+        } else {
+            return Err(ErrorKind::WriteZero.into());
+        }
+    }
+    Ok(())
 }
 
 /// Hands over what was unpacked, also where it then failed.
@@ -166,6 +187,8 @@ mod tests {
         let plain = text.as_bytes();
         let (level, more) = (Compression::default(), b"\0\0trailing".as_slice());
         let gzip = packed(GzEncoder::new(plain, level));
+        let (begin, end) = plain.split_at(plain.len() / 2);
+        let halves = [begin, end].map(|half| packed(GzEncoder::new(half, level))).concat();
         let zlib = packed(ZlibEncoder::new(plain, level));
         let deflate = packed(DeflateEncoder::new(plain, level));
         for (label, body) in [
@@ -182,6 +205,7 @@ mod tests {
             ("br", &plain.to_vec()),
             ("utf-8", &plain.to_vec()),
             ("gzip", &[&gzip, more].concat()),
+            ("gzip", &halves),
         ] {
             for piece in [1, 2, 7, body.len()] {
                 assert_eq!(unpacked(label, body, piece), (text.clone(), true), "{label} by {piece}");

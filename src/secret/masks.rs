@@ -212,6 +212,7 @@ mod tests {
             "pa%2fss%22w%26o%2brd%20%3c%c3%a9%3e".to_owned(),
             "pa%2Fss%22w%26o%2Brd+%3C%C3%A9%3E".to_owned(),
             "pa/ss&quot;w&amp;o+rd &lt;é&gt;".to_owned(),
+            value.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat(),
             BASE64_STANDARD.encode(value),
             BASE64_URL_SAFE_NO_PAD.encode(value),
         ] {

@@ -25,6 +25,8 @@ pub(super) fn of_long(value: &str) -> Vec<String> {
     for whole in [value, value.trim()] {
         out.extend(in_text(whole));
         out.extend(in_base64(whole));
+        let hex = whole.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        out.extend([hex.to_uppercase(), hex]);
     }
     let lines = value.lines().map(str::trim).filter(|line| line.len() >= LINE && !line.starts_with("-----"));
     if value.trim().contains('\n') {
@@ -38,6 +40,7 @@ pub(super) fn of_long(value: &str) -> Vec<String> {
 pub(super) fn of_short(value: &str) -> Vec<String> {
     let mut out = vec![value.to_owned()];
     out.extend(in_text(value));
+    out.push(BASE64_STANDARD_NO_PAD.encode(value));
     out
 }
 

@@ -16,7 +16,7 @@ const MESSAGE_MAX: usize = 500;
 
 /// Where the message of a JSON answer stands, in order: the first that has a text counts. Names are folded. What two
 /// paths stand beside is said together.
-const MESSAGES: [&[&str]; 22] = [
+const MESSAGES: [&[&str]; 23] = [
     &["message"],
     &["msg"],
     &["error.data"],
@@ -31,6 +31,7 @@ const MESSAGES: [&[&str]; 22] = [
     &["state.statemessage"],
     &["status.message"],
     &["statusmessage"],
+    &["statusreason"],
     &["title", "detail"],
     &["detail"],
     &["title"],

@@ -242,7 +242,12 @@ impl Found {
                 ("succeeded", "unknown") => Class::Running,
                 _ => continue,
             };
-            self.add(class, condition.get("type").and_then(Value::as_str).unwrap_or_default());
+            // Of what failed the reason: `Succeeded` is the name of the condition that is false.
+            let names = if class == Class::Failed { &["message", "reason", "type"][..] } else { &["type"] };
+            let given =
+                |name: &&&str| condition.get(**name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+            let name = names.iter().find(given).copied().unwrap_or("type");
+            self.add(class, condition.get(name).and_then(Value::as_str).unwrap_or_default());
         }
     }
 

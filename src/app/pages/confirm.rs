@@ -90,9 +90,9 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
         parts.extend(warnings(shown, facts));
         parts.extend(shown.iter().map(|one| incident_row(one).read()));
     }
-    let mut rest = left_out_rows(facts);
-    rest.extend(input_rows(prepared));
-    rest.extend(references_row(prepared));
+    parts.extend(left_out_rows(facts).into_iter().map(Row::read));
+    parts.extend(input_rows(prepared).into_iter().map(|row| row.seen(2, 1)));
+    let mut rest: Vec<Row> = references_row(prepared).into_iter().collect();
     if shown.len() > 1 {
         for one in shown {
             rest.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));

@@ -29,7 +29,14 @@ fn expressions(action: &Action) -> Vec<Checked> {
         out.push((Field::HeaderValue(at), template::check_text(header.expose())));
     }
     for (at, input) in action.inputs.iter().enumerate().filter(|(_, input)| input.is_filled()) {
-        out.push((Field::Input(at), template::check_default(&input.default_text())));
+        let checked = template::check_default(&input.default_text());
+        out.push((
+            Field::Input(at),
+            checked.map_err(|mut error| {
+                error.message = format!("its default: {}", error.message);
+                error
+            }),
+        ));
     }
     for (_, value) in &action.keep {
         out.push((Field::Of("keep"), template::check_rule(value)));

@@ -89,7 +89,8 @@ impl Input {
 
     /// Whether its default holds expressions, which are filled at the press.
     pub fn is_filled(&self) -> bool {
-        !self.is_secret() && matches!(&self.default, Some(Value::String(text)) if text.contains("{{"))
+        !self.is_secret()
+            && matches!(&self.default, Some(Value::String(text)) if ["{{", "{%", "$${"].iter().any(|mark| text.contains(mark)))
     }
 
     /// The value of what was typed; `None` where nothing was given and nothing must be. The error is one sentence for

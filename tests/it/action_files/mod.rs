@@ -239,3 +239,16 @@ fn where_toml_has_no_null_the_error_names_json_text() {
     let error = read(text, "restart").unwrap_err().to_string();
     assert!(error.contains("json_text"), "{error}");
 }
+
+#[test]
+fn a_default_follows_the_rules_of_every_other_text() {
+    let with = |default: &str| {
+        format!(
+            "[[action]]\nname = \"Restart\"\nchannels = [\"prod/web\"]\nendpoint = \"https://ci.example/\"\n\
+             [[action.input]]\nname = \"v\"\ndefault = \"{default}\"\n"
+        )
+    };
+    let said = read(&with("{% if 1 %}x{% endif %}"), "block").unwrap_err().to_string();
+    assert!(said.contains("its default: {% is not allowed"), "{said}");
+    assert!(faults(&read(&with("$${x}"), "dollar").unwrap().actions[0], &[]).is_empty());
+}

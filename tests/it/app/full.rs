@@ -178,3 +178,23 @@ fn a_huge_incident_is_drawn_and_its_list_opened() {
     screen.keys("j");
     assert!(screen.text().contains("Copy or open"));
 }
+
+#[test]
+fn every_link_that_came_with_an_alert_is_offered() {
+    let mut start = snapshot();
+    let mut linked = incident(0, Severity::Critical, "cpu.idle < 20%");
+    let annotations = serde_json::json!({
+        "runbook_url": "https://wiki.example/cpu", "dashboard": "https://grafana.example/d/1", "summary": "no link"
+    });
+    linked.alerts[0].extra.insert("annotations".to_owned(), annotations);
+    linked.extra.insert("documentation".to_owned(), "https://docs.example/search".into());
+    start.rows[0] = IncidentRow::pack(&linked);
+    let mut screen = Screen::with(start, (120, 36));
+    screen.keys("g");
+    screen.code(KeyCode::Enter);
+    screen.keys("o");
+    let text = screen.text();
+    for link in ["https://wiki.example/cpu", "https://grafana.example/d/1", "https://docs.example/search"] {
+        assert!(text.contains(link), "{link}: {text}");
+    }
+}
