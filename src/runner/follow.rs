@@ -188,7 +188,6 @@ impl Runner {
         let mut trouble = String::new();
         let mut looked_last = false;
         let stops = self.inner.stops.of_job(&begin.run.id, following.job.cancel.is_some());
-        let mut asked_to_stop = false;
         loop {
             let mut late = Instant::now().checked_add(wait).is_none_or(|next| next >= until);
             // However long an answer asks to wait, the job is looked at once more before it is given up.
@@ -200,8 +199,7 @@ impl Runner {
                 biased;
                 () = following.stop.cancelled() => return cancelled(&event_id),
                 () = self.inner.leaving.cancelled() => return Over::LetGo,
-                () = stops.cancelled(), if !asked_to_stop => {
-                    asked_to_stop = true;
+                () = stops.cancelled(), if following.asked_to_stop.is_none() => {
                     let told = self.stop_job(&following.job, &following.headers, &following.proxy, &home).await;
                     (following.watch)(Step::At(Stage::Job { fraction: None, words: told.clone() }));
                     following.asked_to_stop = Some(told);
