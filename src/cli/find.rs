@@ -13,6 +13,9 @@ const SHORTEST_BEGINNING: usize = 6;
 
 /// The incident of that id, number, `source/id`, or beginning of an id.
 pub(super) async fn incident(session: &Session<'_>, asked: &Asked, wanted: &str) -> Result<IncidentRow, CommandError> {
+    if wanted.trim().is_empty() {
+        return Err(CommandError::usage("an empty text names no incident; give its id or its number"));
+    }
     let store = &session.opened.store;
     let mut found = store.find_incidents(wanted).await?;
     if asked.has_unkept() {

@@ -116,6 +116,11 @@ impl ListReport {
         ));
     }
 
+    /// The numbers that the source gives to several, one sentence each.
+    pub fn shared_numbers(&self) -> Vec<String> {
+        self.shared_numbers.sentences(|sentence, _| sentence.clone(), "numbers are shared")
+    }
+
     /// What a reader of the list has to know: it is not whole, or not what the source meant.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = self.left_out.sentences(|sentence, _| sentence.clone(), "were left out");
@@ -125,7 +130,7 @@ impl ListReport {
             format!("the id {id} stands {more} in the list: only the last of them is shown")
         };
         out.extend(self.twice.sentences(twice, "ids stand in the list more than once"));
-        out.extend(self.shared_numbers.sentences(|sentence, _| sentence.clone(), "numbers are shared"));
+        out.extend(self.shared_numbers());
         let unread =
             |(field, given): &(String, String), count| format!("{field}: \"{given}\" is not a time{}", times(count));
         out.extend(self.unread_times.sentences(unread, "times cannot be read"));

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::error::{SourceError, SourceErrorKind};
+use super::numbers::Numbers;
 use super::vendor_action::{Credentials, VendorAction};
 use crate::domain::action::ActionKind;
 use crate::domain::board::{Before, Listing};
@@ -87,9 +89,11 @@ pub trait Source: Send + Sync {
 }
 
 /// Takes the pages of a list as they come, so that the first is on the screen before the last is read.
+#[derive(Clone)]
 pub struct Pages {
-    take: Box<dyn Fn(Page) + Send + Sync>,
+    take: Arc<dyn Fn(Page) + Send + Sync>,
     before: Before,
+    numbers: Arc<Numbers>,
 }
 
 /// A page of a list that is not at its end.
@@ -105,7 +109,7 @@ pub struct Page {
 impl Pages {
     /// Hands each page to `take`.
     pub fn new(take: impl Fn(Page) + Send + Sync + 'static) -> Self {
-        Self { take: Box::new(take), before: Before::default() }
+        Self { take: Arc::new(take), before: Before::default(), numbers: Arc::default() }
     }
 
     /// Tells what was known before, so that only what is new need be kept of a long list.
@@ -123,8 +127,20 @@ impl Pages {
         Self::new(drop)
     }
 
+    /// The same pages, with the numbers of their source.
+    pub(super) fn with_numbers(&self, numbers: &Arc<Numbers>) -> Self {
+        Self { numbers: Arc::clone(numbers), ..self.clone() }
+    }
+
+    /// The row of an incident, which gets its number here.
+    pub(super) fn row(&self, mut incident: Incident) -> IncidentRow {
+        self.numbers.number(&mut incident);
+        IncidentRow::pack(&incident)
+    }
+
     /// Hands over a page. The rows are shared with the listing: cloning one copies no text.
-    pub fn hand(&self, page: Page) {
+    pub fn hand(&self, mut page: Page) {
+        self.numbers.check(&mut page.rows);
         (self.take)(page);
     }
 }

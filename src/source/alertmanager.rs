@@ -18,7 +18,6 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::adapter::each_or;
 use super::cached::CachedConnection;
-use super::numbers::Numbers;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
@@ -40,16 +39,15 @@ pub(super) struct Alertmanager {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Connection>,
     memory: Mutex<Memory>,
-    numbers: Numbers,
 }
 
 impl Alertmanager {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let connection = CachedConnection::new(&config, secrets, Connection::open);
-        Self { config, connection, memory: Mutex::default(), numbers: Numbers::default() }
+        Self { config, connection, memory: Mutex::default() }
     }
 
-    async fn ask(&self) -> Result<Listing, SourceError> {
+    async fn ask(&self, pages: &Pages) -> Result<Listing, SourceError> {
         let connection = self.connection.get().await?;
         let answer = self.connection.checked(connection.list(&self.config).await)?;
         let Answer { members, mut channels, silences, mut warnings } = answer;
@@ -72,13 +70,12 @@ impl Alertmanager {
         account.report.items = groups.len();
         let mut rows = Vec::with_capacity(groups.len());
         for (group, firing) in groups.iter().zip(&firings) {
-            let mut incident = mapping.incident(group, firing, &memory.grouped_by(&group.receiver), &mut account);
+            let incident = mapping.incident(group, firing, &memory.grouped_by(&group.receiver), &mut account);
             let channel = Channel { key: incident.channel(), name: incident.channel_name.clone() };
             if !channels.contains(&channel) {
                 channels.push(channel);
             }
-            incident.num = self.numbers.of(&incident.incident_id, "");
-            rows.push(IncidentRow::pack(&incident));
+            rows.push(pages.row(incident));
         }
         warnings.extend(account.report.warnings());
         let report = account.report;
@@ -91,8 +88,8 @@ impl Source for Alertmanager {
         &self.config
     }
 
-    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.ask())
+    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
+        Box::pin(self.ask(pages))
     }
 
     fn abilities(&self) -> Abilities {
@@ -120,7 +117,6 @@ impl Source for Alertmanager {
     }
 
     fn seed(&self, known: &[IncidentRow]) {
-        self.numbers.seed(&self.config.name, known);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
     }
 }

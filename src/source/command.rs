@@ -10,11 +10,10 @@ use secrecy::ExposeSecret;
 use super::http::other;
 use super::lines::read_items;
 use super::map::Map;
-use super::numbers::Numbers;
 use super::reading::Reader;
 use super::{BoxFuture, Operated, Pages, Source, SourceError, SourceErrorKind};
-use crate::domain::board::{Before, Listing};
-use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::board::Listing;
+use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation};
 use crate::domain::operator::Operator;
 use crate::domain::source::SourceConfig;
@@ -24,17 +23,16 @@ use process::{Ended, prepare, run};
 pub(super) struct CommandSource {
     config: Arc<SourceConfig>,
     map: Arc<Map>,
-    numbers: Arc<Numbers>,
     secrets: Resolver,
 }
 
 impl CommandSource {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let map = Arc::new(Map::of(&config));
-        Self { config, map, numbers: Arc::default(), secrets: secrets.clone() }
+        Self { config, map, secrets: secrets.clone() }
     }
 
-    async fn ask(&self, before: Before) -> Result<Listing, SourceError> {
+    async fn ask(&self, pages: Pages) -> Result<Listing, SourceError> {
         let mut program = prepare(&self.config, &self.secrets, self.config.secrets("command")).await?;
         let input = program.input.take().map(|input| input.expose_secret().as_bytes().to_vec());
         let limit = self.config.duration("timeout");
@@ -49,9 +47,9 @@ impl CommandSource {
             }
         };
         let (config, map) = (Arc::clone(&self.config), Arc::clone(&self.map));
-        let (numbers, shown) = (Arc::clone(&self.numbers), program.shown);
+        let shown = program.shown;
         let reading = tokio::task::spawn_blocking(move || {
-            let reader = Reader { config: &config, map: &map, numbers: &numbers, before: &before };
+            let reader = Reader { config: &config, map: &map, pages: &pages };
             read_items(reader, &mut printed.as_slice())
                 .map_err(|problem| SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed {problem}")))
         });
@@ -65,11 +63,7 @@ impl Source for CommandSource {
     }
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.ask(pages.before().clone()))
-    }
-
-    fn seed(&self, known: &[IncidentRow]) {
-        self.numbers.seed(&self.config.name, known);
+        Box::pin(self.ask(pages.clone()))
     }
 
     fn abilities(&self) -> Abilities {

@@ -12,11 +12,9 @@ use secrecy::ExposeSecret;
 use super::http::{other, setting};
 use super::lines::{Unread, read_items};
 use super::map::Map;
-use super::numbers::Numbers;
 use super::reading::Reader;
 use super::{BoxFuture, Pages, Source, SourceError, SourceErrorKind};
-use crate::domain::board::{Before, Listing};
-use crate::domain::incident::IncidentRow;
+use crate::domain::board::Listing;
 use crate::domain::list_report::ListReport;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
@@ -44,7 +42,6 @@ struct Seen {
 pub(super) struct FileSource {
     config: Arc<SourceConfig>,
     map: Arc<Map>,
-    numbers: Arc<Numbers>,
     secrets: Resolver,
     path: Arc<OnceLock<PathBuf>>,
     /// The last reading: a file that is as it was is not read again.
@@ -59,19 +56,11 @@ impl FileSource {
             let _ = path.set(secrets.path(written));
         }
         let map = Arc::new(Map::of(&config));
-        Self {
-            config,
-            map,
-            numbers: Arc::default(),
-            secrets: secrets.clone(),
-            path: Arc::new(path),
-            seen: Arc::default(),
-        }
+        Self { config, map, secrets: secrets.clone(), path: Arc::new(path), seen: Arc::default() }
     }
 
-    async fn read(&self, before: Before) -> Result<Listing, SourceError> {
-        let (config, path) = (Arc::clone(&self.config), Arc::clone(&self.path));
-        let (map, numbers) = (Arc::clone(&self.map), Arc::clone(&self.numbers));
+    async fn read(&self, pages: Pages) -> Result<Listing, SourceError> {
+        let (config, map, path) = (Arc::clone(&self.config), Arc::clone(&self.map), Arc::clone(&self.path));
         let (secrets, seen) = (self.secrets.clone(), Arc::clone(&self.seen));
         let reading = tokio::task::spawn_blocking(move || {
             let path = if let Some(path) = path.get() {
@@ -88,7 +77,7 @@ impl FileSource {
                 return Ok(Listing { warnings, report, ..Listing::default() });
             }
             *seen = None;
-            let reader = Reader { config: &config, map: &map, numbers: &numbers, before: &before };
+            let reader = Reader { config: &config, map: &map, pages: &pages };
             let listing = read_items(reader, &mut opened(&path, &meta)?).map_err(|problem| unread(&path, problem))?;
             if !is_young(&meta) {
                 *seen = Some(Seen {
@@ -109,11 +98,7 @@ impl Source for FileSource {
     }
 
     fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.read(pages.before().clone()))
-    }
-
-    fn seed(&self, known: &[IncidentRow]) {
-        self.numbers.seed(&self.config.name, known);
+        Box::pin(self.read(pages.clone()))
     }
 
     fn watched(&self) -> Option<&Path> {

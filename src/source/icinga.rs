@@ -17,7 +17,6 @@ use serde_json::json;
 
 use super::adapter::each_or;
 use super::cached::CachedConnection;
-use super::numbers::Numbers;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
@@ -37,16 +36,15 @@ pub(super) struct Icinga {
     config: Arc<SourceConfig>,
     connection: CachedConnection<Api>,
     memory: Mutex<Memory>,
-    numbers: Numbers,
 }
 
 impl Icinga {
     pub(super) fn new(config: Arc<SourceConfig>, secrets: &Resolver) -> Self {
         let connection = CachedConnection::new(&config, secrets, Api::connect);
-        Self { config, connection, memory: Mutex::default(), numbers: Numbers::default() }
+        Self { config, connection, memory: Mutex::default() }
     }
 
-    async fn ask(&self) -> Result<Listing, SourceError> {
+    async fn ask(&self, pages: &Pages) -> Result<Listing, SourceError> {
         let api = self.connection.get().await?;
         let (objects, mut warnings) = self.connection.checked(problems(&api).await)?;
         let complete = warnings.is_empty();
@@ -56,12 +54,11 @@ impl Icinga {
         let mut listing = Listing { complete, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
         for (object, problem) in objects.iter().zip(&problems) {
-            let mut incident = object.incident(&self.config, problem, &remarks);
+            let incident = object.incident(&self.config, problem, &remarks);
             if known.insert(incident.channel_key.clone()) {
                 listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
             }
-            incident.num = self.numbers.of(&incident.incident_id, "");
-            listing.rows.push(IncidentRow::pack(&incident));
+            listing.rows.push(pages.row(incident));
         }
         listing.report.items = listing.rows.len();
         Ok(listing)
@@ -93,8 +90,8 @@ impl Source for Icinga {
         &self.config
     }
 
-    fn list<'a>(&'a self, _pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
-        Box::pin(self.ask())
+    fn list<'a>(&'a self, pages: &'a Pages) -> BoxFuture<'a, Result<Listing, SourceError>> {
+        Box::pin(self.ask(pages))
     }
 
     fn abilities(&self) -> Abilities {
@@ -122,7 +119,6 @@ impl Source for Icinga {
     }
 
     fn seed(&self, known: &[IncidentRow]) {
-        self.numbers.seed(&self.config.name, known);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).seed(&self.config.name, known);
     }
 }

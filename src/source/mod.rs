@@ -21,6 +21,7 @@ mod labels;
 mod lenient;
 mod lines;
 mod map;
+mod numbered;
 mod numbers;
 #[cfg(test)]
 mod odd;
@@ -43,6 +44,7 @@ use command::CommandSource;
 use file::FileSource;
 use flashduty::Flashduty;
 use icinga::Icinga;
+use numbered::Numbered;
 use pagerduty::Pagerduty;
 
 pub use adapter::{BoxFuture, Greeting, Operated, Page, Pages, Source};
@@ -53,7 +55,7 @@ pub use vendor_action::{CredentialPlace, Credentials, VendorAction};
 /// again after it was refused.
 pub fn build(config: &SourceConfig, secrets: &Resolver) -> Box<dyn Source> {
     let config = Arc::new(config.clone());
-    match config.kind.name {
+    let source: Box<dyn Source> = match config.kind.name {
         "alertmanager" => Box::new(Alertmanager::new(config, secrets)),
         "command" => Box::new(CommandSource::new(config, secrets)),
         "flashduty" => Box::new(Flashduty::new(config, secrets)),
@@ -61,7 +63,8 @@ pub fn build(config: &SourceConfig, secrets: &Resolver) -> Box<dyn Source> {
         "pagerduty" => Box::new(Pagerduty::new(config, secrets)),
         // `file`: a test holds that no other kind ends up here.
         _ => Box::new(FileSource::new(config, secrets)),
-    }
+    };
+    Box::new(Numbered::round(source))
 }
 
 /// Asks the source for what was known to be open and is missing from its whole list, so that its end is told as it was.

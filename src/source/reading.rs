@@ -7,15 +7,14 @@ use std::hash::{BuildHasher, RandomState};
 use serde_json::{Map as Object, Value};
 
 use super::account::Account;
+use super::adapter::Pages;
 use super::item::incident;
 use super::map::{Map, Reads};
-use super::numbers::Numbers;
 use super::path::kind;
 use super::said::Shape;
-use crate::domain::as_given::as_given;
-use crate::domain::board::{Before, Listing};
+use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
-use crate::domain::incident::{Incident, IncidentKey, IncidentRow};
+use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::source::SourceConfig;
 
 /// How deep a list may stand in an object to be found where nobody names it.
@@ -26,8 +25,7 @@ const DEPTH: usize = 3;
 pub(super) struct Reader<'a> {
     pub(super) config: &'a SourceConfig,
     pub(super) map: &'a Map,
-    pub(super) numbers: &'a Numbers,
-    pub(super) before: &'a Before,
+    pub(super) pages: &'a Pages,
 }
 
 pub(super) struct Reading<'a> {
@@ -69,7 +67,7 @@ impl<'a> Reading<'a> {
             None => Err(Cow::Borrowed("it is not JSON")),
         };
         match read {
-            Ok(Some(incident)) => self.keep(&incident),
+            Ok(Some(incident)) => self.keep(incident),
             Ok(None) => self.account.report.unwanted += 1,
             Err(problem) => self.account.report.left_out(place, &problem),
         }
@@ -89,30 +87,23 @@ impl<'a> Reading<'a> {
     }
 
     fn read(&mut self, fields: Object<String, Value>) -> Result<Option<Incident>, Cow<'static, str>> {
-        let Reader { config, map, numbers, .. } = self.reader;
+        let Reader { config, map, .. } = self.reader;
         if !map.wants(&fields, &mut self.reads)? {
             return Ok(None);
         }
-        let mut incident = incident(&config.name, map.apply(fields, &mut self.reads), &mut self.account)?;
-        let num = numbers.of(&incident.incident_id, &incident.num);
-        if !incident.num.is_empty() && num != incident.num {
-            self.account.report.shared_number(&incident.num, &incident.incident_id, &num);
-            incident.extra.insert(as_given("num"), incident.num.as_str().into());
-        }
-        incident.num = num;
-        Ok(Some(incident))
+        incident(&config.name, map.apply(fields, &mut self.reads), &mut self.account).map(Some)
     }
 
-    fn keep(&mut self, incident: &Incident) {
+    fn keep(&mut self, incident: Incident) {
         if !self.ids.insert(self.hasher.hash_one(&incident.incident_id)) {
             self.account.report.twice(&incident.incident_id);
         }
         if self.channels.insert(incident.channel_key.clone()) {
             self.listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
         }
-        let row = IncidentRow::pack(incident);
+        let row = self.reader.pages.row(incident);
         // Of an incident that comes twice the later one counts, so that it is kept whole, too.
-        match self.reader.before.same(&row) {
+        match self.reader.pages.before().same(&row) {
             Some(key) if !self.new.contains(&key) => self.listing.same.push(key),
             _ => {
                 self.new.insert(row.key.clone());

@@ -153,7 +153,7 @@ impl<'a> Reading<'a> {
                     if !self.listing.channels.contains(&channel) {
                         self.listing.channels.push(channel);
                     }
-                    rows.push(IncidentRow::pack(&incident));
+                    rows.push(self.pages.row(incident));
                 }
                 Err(why) => self.leave_out(&format!("an incident was left out: {why}")),
             }

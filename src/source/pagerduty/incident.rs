@@ -59,7 +59,7 @@ pub(super) fn incident(config: &SourceConfig, item: &Value, words: &mut Account<
     let created_at = seconds(item, "created_at");
     Some(Incident {
         incident_id: id.to_owned(),
-        num: number(&item["incident_number"]).unwrap_or_else(|| id.to_owned()),
+        num: number(&item["incident_number"]).unwrap_or_default(),
         title: first(&[text(item, "title"), text(item, "summary"), id]),
         description: description(item),
         incident_severity: severity,

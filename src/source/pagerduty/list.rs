@@ -11,7 +11,7 @@ use super::incident::{incident, millis};
 use super::windows::{Window, filters};
 use crate::domain::board::Listing;
 use crate::domain::channel::Channel;
-use crate::domain::incident::{Incident, IncidentRow};
+use crate::domain::incident::Incident;
 use crate::domain::source::SourceConfig;
 use crate::source::account::Account;
 
@@ -194,7 +194,7 @@ impl Reading<'_> {
             if !self.listing.channels.contains(&channel) {
                 self.listing.channels.push(channel);
             }
-            rows.push(IncidentRow::pack(&incident));
+            rows.push(self.pages.row(incident));
         }
         let new = rows.len();
         self.listing.rows.extend_from_slice(&rows);

@@ -104,6 +104,25 @@ async fn two_incidents_never_share_a_number_and_none_confirms_another() {
 }
 
 #[test]
+fn an_empty_text_is_no_incident() {
+    let home = Home::new();
+    incidents(&home, &json!([{"incident_id": "only", "title": "x", "channel_key": "platform"}]));
+    for empty in ["", "  "] {
+        for command in
+            [&["incident", "ack", empty][..], &["incident", "show", empty], &["run", "Go", "--incident", empty]]
+        {
+            let said = home.andon(command);
+            assert!(
+                said.code == 2 && said.err.contains("names no incident"),
+                "{command:?}: {} {}",
+                said.code,
+                said.err
+            );
+        }
+    }
+}
+
+#[test]
 fn an_incident_is_found_by_the_beginning_of_its_id() {
     let home = Home::new();
     incidents(

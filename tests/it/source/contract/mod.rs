@@ -4,6 +4,7 @@ mod alertmanager;
 mod flashduty;
 mod icinga;
 mod local;
+mod numbers;
 mod odd;
 mod pagerduty;
 mod pressed;

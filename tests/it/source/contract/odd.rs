@@ -11,20 +11,23 @@ use crate::support::odd::everywhere;
 use crate::support::peer::{Conn, Peer, answer};
 
 /// A kind: the keys of its source beside `url`, an incident as its API gives it, and a list of several.
-struct Api {
-    keys: &'static str,
-    incident: fn(&str) -> Value,
+pub(super) struct Api {
+    pub(super) keys: &'static str,
+    pub(super) incident: fn(&str) -> Value,
+    /// The field of a number of its own.
+    pub(super) num: Option<&'static str>,
     /// The answer to a request, where these are open.
-    answers: fn(&str, &[Value]) -> Value,
+    pub(super) answers: fn(&str, &[Value]) -> Value,
     /// Places without which it is another incident, or none.
     identity: &'static [&'static str],
     asks_by_id: bool,
 }
 
-const APIS: [Api; 4] = [
+pub(super) const APIS: [Api; 4] = [
     Api {
         keys: "kind = \"alertmanager\"",
         incident: group,
+        num: None,
         answers: alertmanager,
         // A group without alerts is none.
         identity: &["/alerts", "/alerts/0"],
@@ -33,6 +36,7 @@ const APIS: [Api; 4] = [
     Api {
         keys: "kind = \"icinga\"\nuser = \"root\"\npassword = \"x\"",
         incident: service,
+        num: None,
         answers: icinga,
         identity: &["/attrs", "/attrs/__name"],
         asks_by_id: false,
@@ -40,6 +44,7 @@ const APIS: [Api; 4] = [
     Api {
         keys: "kind = \"flashduty\"\napp_key = \"k\"",
         incident: duty,
+        num: Some("num"),
         answers: flashduty,
         identity: &["/incident_id"],
         asks_by_id: true,
@@ -47,13 +52,14 @@ const APIS: [Api; 4] = [
     Api {
         keys: "kind = \"pagerduty\"\ntoken = \"t\"",
         incident: pager,
+        num: Some("incident_number"),
         answers: pagerduty,
         identity: &["/id"],
         asks_by_id: true,
     },
 ];
 
-fn path(request: &str) -> &str {
+pub(super) fn path(request: &str) -> &str {
     request.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default()
 }
 
@@ -110,6 +116,7 @@ fn duty(id: &str) -> Value {
 fn flashduty(request: &str, open: &[Value]) -> Value {
     match path(request) {
         "/incident/list" => json!({"request_id": "r", "data": {"items": open, "total": open.len()}}),
+        "/incident/list-by-ids" => json!({"request_id": "r", "data": {"items": open}}),
         _ => json!({"request_id": "r", "data": {"items": []}}),
     }
 }
@@ -123,12 +130,15 @@ fn pager(id: &str) -> Value {
         "pending_actions": [{"type": "unacknowledge", "at": "2026-11-23T10:00:00Z"}], "body": {"details": "more"}})
 }
 
-fn pagerduty(_: &str, open: &[Value]) -> Value {
-    json!({"incidents": open, "more": false})
+fn pagerduty(request: &str, open: &[Value]) -> Value {
+    match path(request).strip_prefix("/incidents/") {
+        Some(id) => json!({"incident": open.iter().find(|incident| incident["id"] == id)}),
+        None => json!({"incidents": open, "more": false}),
+    }
 }
 
 /// A peer that answers every request with what `say` makes of it.
-async fn peer(say: impl Fn(&str) -> String + Clone + Send + Sync + 'static) -> Peer {
+pub(super) async fn peer(say: impl Fn(&str) -> String + Clone + Send + Sync + 'static) -> Peer {
     Peer::start(move |mut conn: Conn| {
         let say = say.clone();
         async move {
