@@ -166,7 +166,7 @@ fn preview(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let ticket = model.next_ticket();
-    let body = model.board.selected().map(|entry| Arc::from(entry.row.body.text()));
+    let body = model.board.selected().map(|entry| Arc::from(entry.row.text()));
     if let Some((_, form)) = model.form() {
         form.previews(ticket, action.clone());
     }

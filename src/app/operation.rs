@@ -72,7 +72,7 @@ fn choose(model: &mut Model, kind: OperationKind) -> Option<Chosen> {
             key: entry.row.key.clone(),
             num: clean(&entry.row.num).into_owned(),
             title: clean(&entry.row.title).into_owned(),
-            body: entry.row.body.text().into(),
+            body: entry.row.text().into(),
         })
         .collect();
     judge(model, kind, targets)
@@ -302,7 +302,7 @@ pub(super) fn undo(model: &mut Model) -> Option<Vec<Effect>> {
         let Some(opposite) = before.and_then(|before| operation.opposite(&before)) else {
             continue;
         };
-        let now = model.board.find(&target.key).map(|entry| entry.row.body.text().into());
+        let now = model.board.find(&target.key).map(|entry| entry.row.text().into());
         let target = Target { body: now.unwrap_or_else(|| Arc::clone(&target.body)), ..target };
         match steps.iter_mut().find(|(step, _)| *step == opposite) {
             Some((_, targets)) => targets.push(target),

@@ -132,7 +132,7 @@ pub(super) fn prepare(model: &mut Model, action: &Arc<Action>, wish: Wish) -> Ve
         // What this screen knows to be refused is never sent by a runner that knows better: it is shown first.
         asks |= why_not(model, action, entry).is_some_and(|why| why.is_final());
         left_out.hidden += usize::from(!shown);
-        let (incident, body) = (entry.row.key.clone(), entry.row.body.text().into());
+        let (incident, body) = (entry.row.key.clone(), entry.row.text().into());
         let stale_ms = stale_ms(model, &incident, entry.row.start_time);
         targets.push(Target { incident, body, stale_ms });
         subjects.push(num);

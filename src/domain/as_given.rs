@@ -63,7 +63,7 @@ impl IncidentRow {
     /// The words for severity and progress that nobody knows. Clean them before they are shown.
     pub fn unknown_words(&self) -> (Option<String>, Option<String>) {
         // Most have none, and then nothing is parsed.
-        if !self.body.text().contains(UNKNOWN_WORDS) {
+        if !self.text().contains(UNKNOWN_WORDS) {
             return (None, None);
         }
         let incident = self.unpack();

@@ -157,7 +157,7 @@ impl IncidentRow {
 
 fn fingerprint(row: &IncidentRow) -> u64 {
     let mut hasher = DefaultHasher::new();
-    row.body.hash(&mut hasher);
+    row.hash(&mut hasher);
     hasher.finish()
 }
 

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::facts::words;
 use super::incident::{Incident, IncidentRow};
 
 /// Under this name an incident has its marks: a list of words.
@@ -128,18 +129,14 @@ impl IncidentRow {
         Notes { marks: words(&marks).join(", "), apart }
     }
 
-    /// Whether nobody need be told of it: it is marked. Reads the body.
+    /// Whether nobody need be told of it: it is marked.
     pub fn is_quiet(&self) -> bool {
-        !words(&self.brief().marks).is_empty()
+        self.facts.quiet
     }
 
     fn brief(&self) -> Brief {
-        serde_json::from_str(&self.body.text()).unwrap_or_default()
+        serde_json::from_str(&self.text()).unwrap_or_default()
     }
-}
-
-fn words(marks: &Value) -> Vec<&str> {
-    marks.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|word| !word.trim().is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod channel;
 pub mod contract_fields;
 pub mod curl;
 pub mod enrichment;
+pub mod facts;
 pub mod file_system;
 pub mod finding;
 pub mod incident;

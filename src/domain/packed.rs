@@ -25,18 +25,19 @@ const COMMON: &str = concat!(
     "\",\"detail_url\":\"https://\",\"source\":\"prod\"}",
 );
 
-/// A text, packed. Equal texts are packed equally; cloning shares.
+/// A text, packed. Equal texts beside equal ones are packed equally; cloning shares.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Packed(Arc<[u8]>);
 
 impl Packed {
-    pub fn new(text: &str) -> Self {
-        Self(compress_prepend_size_with_dict(text.as_bytes(), COMMON.as_bytes()).into())
+    /// Packs a text; what of it stands in `beside` takes nearly nothing, and `beside` is needed to have it back.
+    pub fn new(text: &str, beside: &str) -> Self {
+        Self(compress_prepend_size_with_dict(text.as_bytes(), dictionary(beside).as_bytes()).into())
     }
 
-    pub fn text(&self) -> String {
+    pub fn text(&self, beside: &str) -> String {
         // Only what `new` packed is in there, so it unpacks; an empty text would be told from a whole one by its reader.
-        let unpacked = decompress_size_prepended_with_dict(&self.0, COMMON.as_bytes()).unwrap_or_default();
+        let unpacked = decompress_size_prepended_with_dict(&self.0, dictionary(beside).as_bytes()).unwrap_or_default();
         String::from_utf8(unpacked).unwrap_or_default()
     }
 
@@ -45,16 +46,14 @@ impl Packed {
     }
 }
 
-impl From<&str> for Packed {
-    fn from(text: &str) -> Self {
-        Self::new(text)
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packed({} bytes)", self.size())
     }
 }
 
-impl fmt::Debug for Packed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Packed({})", self.text())
-    }
+fn dictionary(beside: &str) -> String {
+    [COMMON, beside].concat()
 }
 
 #[cfg(test)]
@@ -70,9 +69,12 @@ mod tests {
             "{{\"incident_id\":\"64f1a2b3c4\",\"num\":\"054D57\",\"title\":\"cpu.idle < 20%\",\"labels\":{labels},\
              \"alerts\":[{{\"alert_id\":\"9\",\"data_source_id\":null,\"title\":\"cpu.idle < 20%\",\"labels\":{labels}}}]}}"
         );
-        let packed = Packed::new(&text);
-        assert_eq!(packed.text(), text);
+        let packed = Packed::new(&text, "");
+        assert_eq!(packed.text(""), text);
         assert!(packed.size() * 2 < text.len(), "{} of {}", packed.size(), text.len());
+        let beside = Packed::new(&text, labels);
+        assert_eq!(beside.text(labels), text);
+        assert!(beside.size() + 30 < packed.size(), "{} of {}", beside.size(), packed.size());
     }
 
     #[test]
@@ -80,14 +82,14 @@ mod tests {
         let noise: Vec<String> = (0..40_000_u32).map(|at| format!("{:x}", at.wrapping_mul(2_654_435_761))).collect();
         let noise = noise.concat();
         for text in [String::new(), "a".repeat(300), "队列".repeat(70_000), format!("{noise}{noise}")] {
-            assert_eq!(Packed::new(&text).text(), text);
+            assert_eq!(Packed::new(&text, "").text(""), text);
         }
     }
 
     proptest! {
         #[test]
         fn every_text_comes_back(text in "([ab\"{}:,]|labels|title|\\PC|\\x00){0,200}") {
-            prop_assert_eq!(Packed::new(&text).text(), text);
+            prop_assert_eq!(Packed::new(&text, "").text(""), text);
         }
     }
 }

@@ -150,7 +150,7 @@ async fn upsert_incidents(connection: &mut AnyConnection, incidents: Vec<&Incide
                 .bind(severity_rank(row.severity))
                 .bind(progress_rank(row.progress))
                 .bind(row.start_time)
-                .bind(plain(&row.body.text()));
+                .bind(plain(&row.text()));
         }
         query.execute(&mut *connection).await?;
     }

@@ -11,7 +11,7 @@ use crate::domain::activity::{Activity, Entry};
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{IncidentKey, IncidentRow, Progress, Severity};
 use crate::domain::operator::Operator;
-use crate::domain::packed::Packed;
+use crate::domain::row::Columns;
 use crate::domain::run::{Outcome, Run, RunState};
 
 /// The columns that [`activity`] reads, in its order.
@@ -84,7 +84,7 @@ fn run(row: &AnyRow, operator: Operator, message: String) -> Result<Run, StoreEr
 /// One incident as lists have it.
 pub(super) fn incident(row: &AnyRow) -> Result<IncidentRow, StoreError> {
     let channel = text(row, 1)?;
-    Ok(IncidentRow {
+    let columns = Columns {
         key: text(row, 0)?.as_str().into(),
         channel: channel_key(&channel),
         num: text(row, 2)?.into(),
@@ -92,8 +92,8 @@ pub(super) fn incident(row: &AnyRow) -> Result<IncidentRow, StoreError> {
         severity: severity(row.try_get(4)?),
         progress: progress(row.try_get(5)?),
         start_time: row.try_get(6)?,
-        body: Packed::new(&text(row, 7)?),
-    })
+    };
+    Ok(IncidentRow::new(columns, &text(row, 7)?))
 }
 
 /// One channel: key, name.

@@ -9,6 +9,7 @@ mod architecture;
 mod cli;
 mod config;
 mod end_to_end;
+mod facts;
 mod fields;
 mod flashduty;
 mod form;

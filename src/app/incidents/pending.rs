@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Board, Entry};
+use crate::domain::facts::Owner;
 use crate::domain::incident::{Incident, IncidentKey, Progress};
-use crate::domain::local::{LOCAL, Local};
 use crate::domain::operation::Operation;
 use crate::domain::operator::Operator;
 
@@ -85,22 +85,33 @@ impl Board {
         self.under_way(&entry.row.key).iter().fold(entry.row.progress, step)
     }
 
+    /// Who has it, as it is to be when its source has answered; `now_s` in Unix seconds.
+    pub fn owner_of<'a>(&'a self, entry: &'a Entry, now_s: i64) -> Owner<'a> {
+        let step = |now: Owner<'a>, expected: &'a Arc<Expected>| match &expected.operation {
+            Operation::Acknowledge => Owner::Acknowledged(&expected.by.name),
+            Operation::Unacknowledge | Operation::Reopen { .. } => Owner::Nobody,
+            Operation::Wake => entry.row.owner(i64::MAX),
+            Operation::Close => Owner::Closed,
+            Operation::Snooze { until_s, .. } => Owner::Snoozed(*until_s),
+            Operation::Assign { to } => Owner::Assigned(to),
+            Operation::Comment { .. }
+            | Operation::SetField { .. }
+            | Operation::SetText { .. }
+            | Operation::Enrich { .. } => now,
+        };
+        let before = if entry.gone { Owner::Closed } else { entry.row.owner(now_s) };
+        self.under_way(&entry.row.key).iter().fold(before, step)
+    }
+
     /// What stands behind the progress of this row; `now_s` in Unix seconds.
     pub fn mark_of(&self, entry: &Entry, now_s: i64) -> Option<Mark> {
         if !self.under_way(&entry.row.key).is_empty() {
             return Some(Mark::Pending);
         }
-        // Few have either: the whole incident is read only where its text has the field at all.
-        let body = entry.row.body.text();
-        let has = |name: &str| body.contains(&format!("\"{name}\":"));
-        if !has(LOCAL) && !has("snoozed_before") {
-            return None;
-        }
-        let incident = entry.row.unpack();
-        if Local::acknowledged_by(&incident).is_some() || Local::assigned_to(&incident).is_some() {
+        if entry.row.facts.local {
             return Some(Mark::Local);
         }
-        (incident.snoozed_before > now_s).then_some(Mark::Snoozed)
+        (entry.row.facts.snoozed_before() > now_s).then_some(Mark::Snoozed)
     }
 
     /// Lays over the incident what is to come of the operations under way.

@@ -117,6 +117,6 @@ impl IncidentDetail {
             return None;
         }
         (self.asked, self.asked_ms) = (true, now_ms);
-        Some(Effect::LoadHistory { incident: entry.row.key.clone(), body: entry.row.body.text().into() })
+        Some(Effect::LoadHistory { incident: entry.row.key.clone(), body: entry.row.text().into() })
     }
 }
