@@ -18,9 +18,9 @@ pub fn as_given(field: &str) -> String {
     format!("{field}_as_given")
 }
 
-/// Keeps the word of `field` as the source gave it.
-pub fn keep_word(extra: &mut Map<String, Value>, field: &str, word: &str, is_known: bool) {
-    extra.insert(as_given(field), word.into());
+/// Keeps the word of `field`, or what stands in its place, as the source gave it.
+pub fn keep_word(extra: &mut Map<String, Value>, field: &str, given: Value, is_known: bool) {
+    extra.insert(as_given(field), given);
     if !is_known {
         let unknown = extra.entry(UNKNOWN_WORDS).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(unknown) = unknown {
@@ -30,12 +30,16 @@ pub fn keep_word(extra: &mut Map<String, Value>, field: &str, word: &str, is_kno
 }
 
 /// The word of `field` where it is to be shown itself, because nobody knows it.
-fn unknown_word<'a>(extra: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+fn unknown_word<'a>(extra: &'a Map<String, Value>, field: &str) -> Option<Cow<'a, str>> {
     let unknown = extra.get(UNKNOWN_WORDS)?.as_array()?;
     if !unknown.iter().any(|name| name == field) {
         return None;
     }
-    extra.get(&as_given(field))?.as_str().map(str::trim).filter(|word| !word.is_empty())
+    let word = match extra.get(&as_given(field))? {
+        Value::String(word) => Cow::Borrowed(word.trim()),
+        other => Cow::Owned(other.to_string()),
+    };
+    Some(word).filter(|word| !word.is_empty())
 }
 
 impl Incident {
@@ -74,5 +78,8 @@ impl IncidentRow {
 }
 
 fn shown<'a>(extra: &'a Map<String, Value>, field: &str) -> Option<Cow<'a, str>> {
-    unknown_word(extra, field).map(|word| shorten(word, LONGEST))
+    unknown_word(extra, field).map(|word| match word {
+        Cow::Borrowed(word) => shorten(word, LONGEST),
+        Cow::Owned(word) => shorten(&word, LONGEST).into_owned().into(),
+    })
 }

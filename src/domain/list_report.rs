@@ -18,6 +18,7 @@ pub struct ListReport {
     /// How many of them are none that is wanted, as `where` says.
     pub unwanted: usize,
     left_out: Counted<String>,
+    odd_members: Counted<String>,
     unread_paths: Vec<String>,
     /// Of those, what a board without them would hide.
     grave_paths: Vec<String>,
@@ -25,6 +26,7 @@ pub struct ListReport {
     unknown_words: Counted<(String, String)>,
     unread_times: Counted<(String, String)>,
     odd_values: Counted<String>,
+    no_words: Counted<(String, String)>,
     twice: Counted<String>,
     shared_numbers: Counted<String>,
 }
@@ -74,6 +76,16 @@ impl ListReport {
         self.left_out.all
     }
 
+    /// A member of an object that has no items though they were expected, in a sentence.
+    pub fn odd_member(&mut self, sentence: &str) {
+        self.odd_members.add(clean(sentence).into_owned());
+    }
+
+    /// Whether nothing of the list is missing.
+    pub fn is_whole(&self) -> bool {
+        self.left_out.all == 0 && self.odd_members.all == 0
+    }
+
     /// A path or template of the map that gives nothing in any item, in a sentence. `is_grave`: what it fills is what a
     /// board is read by.
     pub fn unread_path(&mut self, sentence: &str, is_grave: bool) {
@@ -101,6 +113,11 @@ impl ListReport {
         self.odd_values.add(field.to_owned());
     }
 
+    /// A value of `field`, which holds a word, that cannot be one.
+    pub fn no_word(&mut self, field: &str, given: &str) {
+        self.no_words.add((field.to_owned(), shown(given)));
+    }
+
     /// An id that stands in the list more than once.
     pub fn twice(&mut self, id: &str) {
         self.twice.add(shown(id));
@@ -124,6 +141,7 @@ impl ListReport {
     /// What a reader of the list has to know: it is not whole, or not what the source meant.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = self.left_out.sentences(|sentence, _| sentence.clone(), "were left out");
+        out.extend(self.odd_members.sentences(|sentence, _| sentence.clone(), "were left out"));
         out.extend(self.grave_paths.iter().cloned());
         let twice = |id: &String, count| {
             let more = if count == 1 { "twice" } else { "several times" };
@@ -149,6 +167,10 @@ impl ListReport {
             format!("{field}: the word \"{word}\" is not known{}; {}", times(count), advice(field, word))
         };
         out.extend(self.unknown_words.sentences(unknown, "words are not known"));
+        let no_word = |(field, given): &(String, String), count| {
+            format!("{field}: {given} is no word{}; it is shown as given: let the map name a text in it", times(count))
+        };
+        out.extend(self.no_words.sentences(no_word, "values are no words"));
         let own = |(field, word, meaning): &(String, String, &'static str), _| {
             format!("{field}: \"{word}\" is read as {meaning}")
         };

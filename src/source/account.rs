@@ -36,17 +36,29 @@ impl<'a> Account<'a> {
     /// What the word of `field` means; `None` where there is none. One that nobody knows is a warning, and is shown as it
     /// was given. `extra` takes the source's own word.
     pub(super) fn severity(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Option<Severity> {
-        let word = self.word(field, given, extra)?;
-        let known = self.words.severity(&word);
-        self.note(field, &word, known.map(Severity::as_str), extra);
+        let known = match self.word(field, given, extra) {
+            Word::None => return None,
+            Word::Odd => None,
+            Word::Is(word) => {
+                let known = self.words.severity(&word);
+                self.note(field, &word, known.map(Severity::as_str), extra);
+                known
+            }
+        };
         Some(known.unwrap_or(Severity::Warning))
     }
 
     /// As [`Account::severity`]; one that nobody knows is triggered.
     pub(super) fn progress(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Option<Progress> {
-        let word = self.word(field, given, extra)?;
-        let known = self.words.progress(&word);
-        self.note(field, &word, known.map(Progress::as_str), extra);
+        let known = match self.word(field, given, extra) {
+            Word::None => return None,
+            Word::Odd => None,
+            Word::Is(word) => {
+                let known = self.words.progress(&word);
+                self.note(field, &word, known.map(Progress::as_str), extra);
+                known
+            }
+        };
         Some(known.unwrap_or_default())
     }
 
@@ -74,15 +86,18 @@ impl<'a> Account<'a> {
         extra.insert(as_given(field), given);
     }
 
-    /// A value that is a word; what cannot be one is kept as it was given.
-    fn word(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Option<String> {
+    /// The word that a value is; what cannot be one is kept as it was given, and is not known.
+    fn word(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) -> Word {
         match given {
-            Value::Null => None,
-            Value::String(text) if text.trim().is_empty() => None,
-            Value::String(_) | Value::Number(_) | Value::Bool(_) => Some(plain(given)),
-            _ => {
-                self.odd(field, given.clone(), extra);
-                None
+            Value::Null => Word::None,
+            Value::String(text) if text.trim().is_empty() => Word::None,
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => Word::Is(plain(given)),
+            Value::Array(items) if items.is_empty() => Word::None,
+            Value::Object(members) if members.is_empty() => Word::None,
+            Value::Array(_) | Value::Object(_) => {
+                self.report.no_word(field, &given.to_string());
+                keep_word(extra, field, given.clone(), false);
+                Word::Odd
             }
         }
     }
@@ -92,13 +107,21 @@ impl<'a> Account<'a> {
         if meaning == Some(word) {
             return;
         }
-        keep_word(extra, field, word, meaning.is_some());
+        keep_word(extra, field, word.into(), meaning.is_some());
         match meaning {
             Some(meaning) if meaning.eq_ignore_ascii_case(word) => {}
             Some(meaning) => self.report.own_word(field, word, meaning),
             None => self.report.unknown_word(field, word),
         }
     }
+}
+
+/// What a value is as a word.
+enum Word {
+    None,
+    Is(String),
+    /// It cannot be one.
+    Odd,
 }
 
 /// A text without its quotes, anything else as JSON.

@@ -106,7 +106,13 @@ fn settled(name: &str, value: Value, holds: Holds, object: &mut Object, account:
             }
             return number.map(Value::from);
         }
-        (Holds::Labels, value) => labels(value).map(Value::Object),
+        (Holds::Labels, value) => {
+            let (labels, odd) = labels(value);
+            if let Some(odd) = odd {
+                account.odd(name, odd, object);
+            }
+            Ok(labels.into())
+        }
         (Holds::List(known), Value::Array(items)) => return Some(list(name, items, known, object, account)),
         (Holds::Person, Value::String(person)) => Ok(serde_json::json!({ "person_name": person })),
         (Holds::Person, Value::Object(mut person)) => {

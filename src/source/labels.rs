@@ -5,32 +5,35 @@ use serde_json::{Map, Value};
 /// What the name of a label is called where labels are a list, in lower case.
 const NAMES: [&str; 5] = ["tag", "name", "key", "label", "title"];
 
-/// The labels as texts by name; what is no list of labels comes back as it was. A label that comes twice has both values.
-pub(super) fn labels(given: Value) -> Result<Map<String, Value>, Value> {
+/// The labels as texts by name, and what is none, as it was given. A label that comes twice has both values.
+pub(super) fn labels(given: Value) -> (Map<String, Value>, Option<Value>) {
     match given {
         Value::Object(given) => {
             let pairs = given.into_iter().filter_map(|(name, value)| Some((name, text(&value)?)));
-            Ok(pairs.map(|(name, value)| (name, value.into())).collect())
+            (pairs.map(|(name, value)| (name, value.into())).collect(), None)
         }
         Value::Array(given) => {
-            let pairs: Option<Vec<_>> = given.iter().filter(|item| !item.is_null()).map(pair).collect();
-            let Some(pairs) = pairs else { return Err(Value::Array(given)) };
-            let mut out = Map::new();
-            for (name, value) in pairs {
-                match out.get_mut(&name) {
-                    Some(Value::String(known))
-                        if !value.is_empty() && !known.split(',').any(|known| known == value) =>
-                    {
-                        known.push(',');
-                        known.push_str(&value);
-                    }
-                    Some(_) => {}
-                    None => drop(out.insert(name, value.into())),
+            let (mut out, mut odd) = (Map::new(), Vec::new());
+            for item in given.into_iter().filter(|item| !item.is_null()) {
+                match pair(&item) {
+                    Some((name, value)) => add(&mut out, name, value),
+                    None => odd.push(item),
                 }
             }
-            Ok(out)
+            (out, (!odd.is_empty()).then_some(Value::Array(odd)))
         }
-        other => Err(other),
+        other => (Map::new(), Some(other)),
+    }
+}
+
+fn add(out: &mut Map<String, Value>, name: String, value: String) {
+    match out.get_mut(&name) {
+        Some(Value::String(known)) if !value.is_empty() && !known.split(',').any(|known| known == value) => {
+            known.push(',');
+            known.push_str(&value);
+        }
+        Some(_) => {}
+        None => drop(out.insert(name, value.into())),
     }
 }
 
@@ -97,14 +100,24 @@ mod tests {
             json!(["team=core"]),
             json!([{"team": "core"}]),
         ] {
-            assert_eq!(labels(given.clone()).map(Value::Object), Ok(team.clone()), "{given}");
+            assert_eq!(labels(given.clone()), (team.as_object().unwrap().clone(), None), "{given}");
         }
-        let bare = labels(json!(["prod", "team:a", "team:b", "team:a", {"id": 7, "name": "db"}, 5, "url:http://x:1"]))
-            .unwrap();
+        let bare = json!(["prod", "team:a", "team:b", "team:a", {"id": 7, "name": "db"}, 5, "url:http://x:1"]);
+        let (bare, odd) = labels(bare);
         assert_eq!(Value::Object(bare), json!({"prod": "", "team": "a,b", "db": "", "5": "", "url": "http://x:1"}));
-        assert_eq!(labels(json!([])), Ok(Map::new()));
+        assert_eq!((labels(json!([])), odd), ((Map::new(), None), None));
+    }
+
+    #[test]
+    fn what_is_no_label_costs_itself() {
         for odd in [json!("prod"), json!(5), json!([{"a": 1, "b": 2}]), json!([["a", "b", "c"]]), json!([true])] {
-            assert_eq!(labels(odd.clone()), Err(odd));
+            assert_eq!(labels(odd.clone()), (Map::new(), Some(odd)));
+        }
+        for odd in
+            [json!(true), json!({}), json!({"a": 1, "b": 2}), json!([]), json!([[]]), json!({"value": "x", "b": 1})]
+        {
+            let (labels, beside) = labels(json!(["team:core", null, odd, "prod"]));
+            assert_eq!((Value::Object(labels), beside), (json!({"team": "core", "prod": ""}), Some(json!([odd]))));
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::json;
+use super::map::Items;
 use super::reading::{Reader, Reading};
 use crate::domain::board::Listing;
 
@@ -97,9 +98,13 @@ fn inside(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing,
     let wholes = wholes.map_err(|error| format!("no JSON ({})", place(&error, blank_lines)))?;
     let mut reading = Reading::new(reader);
     for whole in &wholes {
-        for item in reader.map.items(whole)? {
+        let Items { items, odd } = reader.map.items(whole)?;
+        for item in items {
             let place = format!("item {}", reading.items() + 1);
             reading.take(&place, Some(item));
+        }
+        for sentence in odd {
+            reading.miss(&sentence);
         }
     }
     Ok(reading.finish()?)

@@ -1,20 +1,23 @@
 //! From another program's JSON to the contract's incident: where the items are, which of them are wanted, and what fills
 //! each field.
 
-use std::collections::HashSet;
+mod reads;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map as Object, Value};
 
 use super::labels::labels;
-use super::path::{Found, Path, kind, names_instead};
+use super::path::{Found, Path, Reached, kind, names_instead};
 use super::times::{self, Time};
 use crate::domain::as_given::as_given;
 use crate::domain::contract_fields::{Holds, INCIDENT};
 use crate::domain::list_report::ListReport;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
-use crate::template::{Item, condition_names};
+use crate::template::{Item, Unfilled, condition_paths};
+use reads::{Lead, Reach};
+
+pub(super) use reads::Reads;
 
 /// The field of the configuration that says where the items are.
 const LIST: &str = "list";
@@ -31,15 +34,27 @@ const GRAVE: [&str; 8] = [
     "channel_name",
 ];
 
-/// So many names of items are remembered.
-const NAMES: usize = 40;
-
 /// What the configuration says. Empty: what is read has the contract's shape already.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     list: Option<Path>,
-    condition: Option<String>,
+    condition: Option<Condition>,
     fields: Vec<Field>,
+}
+
+/// What is kept of the items, and the paths that it reads.
+#[derive(Clone, Debug)]
+struct Condition {
+    text: String,
+    paths: Vec<Path>,
+}
+
+/// The items of a whole answer.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    pub(super) items: Vec<Value>,
+    /// The members of objects where no items are though they were expected, one sentence each.
+    pub(super) odd: Vec<String>,
 }
 
 /// A field and what fills it: the first of these that is not empty.
@@ -63,7 +78,11 @@ impl Map {
     /// `title = "fields.summary"`, `incident_id = "{{ host }}!{{ name }}"`, `labels.team = ["owner.name", "team"]`.
     pub(super) fn of(config: &SourceConfig) -> Self {
         let written = config.map("map").into_iter().flatten();
-        let mut out = Self { condition: config.text("where").map(str::to_owned), ..Self::default() };
+        let condition = |text: &str| Condition {
+            text: text.to_owned(),
+            paths: condition_paths(text).iter().map(|path| Path::new(path)).collect(),
+        };
+        let mut out = Self { condition: config.text("where").map(condition), ..Self::default() };
         for (name, texts) in written {
             if name == LIST {
                 out.list = texts.first().map(|text| Path::new(text));
@@ -84,40 +103,69 @@ impl Map {
         self.list.is_some()
     }
 
-    /// The items of a whole answer. The error says why there is no list.
-    pub(super) fn items(&self, whole: &Value) -> Result<Vec<Value>, String> {
+    /// The items of a whole answer. The error says why there is no list. Behind a `*` a member without a list costs itself
+    /// alone.
+    pub(super) fn items(&self, whole: &Value) -> Result<Items, String> {
         let Some(path) = self.list.as_ref() else { return Err("no list is named".to_owned()) };
         let written = clean(path.written());
-        let found = path.all(whole).map_err(|why| format!("JSON without a list at `{written}`: {why}"))?;
+        let no_list = |why: &str| format!("JSON without a list at `{written}`: {why}");
+        let Reached { found, odd } = path.all(whole).map_err(|why| no_list(&why))?;
         let ends_in_star = path.steps().last().is_some_and(|step| step == "*");
-        let mut out = Vec::new();
+        let is_behind_star = path.steps().iter().any(|step| step == "*");
+        let (mut out, mut leads) = (Items::default(), found.is_empty());
+        out.odd.extend(odd.iter().map(|(names, why)| format!("what is under {} was left out: {why}", place(names))));
         for (names, value) in found {
-            match value {
-                Value::Array(items) => out.extend(items.iter().map(|item| keyed(item, &names))),
-                value if ends_in_star => out.push(keyed(value, &names)),
-                Value::Object(members) if !members.is_empty() && members.values().all(Value::is_object) => {
-                    out.extend(members.iter().map(|(name, item)| {
+            let why = match value {
+                Value::Array(items) => {
+                    out.items.extend(items.iter().map(|item| keyed(item, &names)));
+                    leads = true;
+                    continue;
+                }
+                Value::Null if ends_in_star => "null".to_owned(),
+                value if ends_in_star => {
+                    out.items.push(keyed(value, &names));
+                    leads = true;
+                    continue;
+                }
+                Value::Object(members) if members.values().all(Value::is_object) => {
+                    out.items.extend(members.iter().map(|(name, item)| {
                         let names: Vec<&str> = names.iter().copied().chain([name.as_str()]).collect();
                         keyed(item, &names)
                     }));
+                    leads = true;
+                    continue;
                 }
-                Value::Object(_) => {
-                    return Err(format!(
-                        "an object and no list at `{written}`; where its members are the items, write list = \"{written}.*\""
-                    ));
-                }
-                other => return Err(format!("{} and no list at `{written}`", kind(other))),
+                Value::Object(_) => format!(
+                    "an object and no list at `{written}`; where its members are the items, write list = \"{written}.*\""
+                ),
+                other => format!("{} and no list at `{written}`", kind(other)),
+            };
+            if !is_behind_star {
+                return Err(why);
             }
+            out.odd.push(format!("what is under {} was left out: {why}", place(&names)));
         }
-        Ok(out)
+        match out.odd.first() {
+            Some(first) if !leads => Err(first.clone()),
+            _ => Ok(out),
+        }
     }
 
     /// Whether an item is wanted; the error says why that cannot be judged.
     pub(super) fn wants(&self, item: &Object<String, Value>, reads: &mut Reads) -> Result<bool, String> {
         reads.see(item);
         let Some(condition) = &self.condition else { return Ok(true) };
-        reads.condition_is_known |= condition_names(condition).iter().any(|name| item.contains_key(name));
-        Item::new(item).holds(condition).map_err(|why| format!("`where` cannot be judged: {why}"))
+        reads.condition.resize_with(condition.paths.len(), Lead::default);
+        for (path, lead) in condition.paths.iter().zip(&mut reads.condition) {
+            if lead.reach == Reach::Missing {
+                if path.reaches(item) {
+                    lead.reach = Reach::Read;
+                } else {
+                    lead.ends(path, item);
+                }
+            }
+        }
+        Item::new(item).holds(&condition.text).map_err(|why| format!("`where` cannot be judged: {why}"))
     }
 
     /// An item in the contract's shape. What is not there leaves its field out.
@@ -126,18 +174,17 @@ impl Map {
             return item;
         }
         reads.items += 1;
-        reads.fields.resize(self.fields.len(), Reach::Missing);
+        reads.fields.resize_with(self.fields.len(), Lead::default);
         let has_templates =
             self.fields.iter().flat_map(|field| &field.from).any(|from| matches!(from, Filler::Template(_)));
         let expressions = has_templates.then(|| Item::new(&item));
         let mut out = Object::new();
-        for (field, reach) in self.fields.iter().zip(&mut reads.fields) {
+        for (field, lead) in self.fields.iter().zip(&mut reads.fields) {
             for from in &field.from {
-                let (value, reached) = from.read(&item, expressions.as_ref());
-                *reach = (*reach).max(reached);
+                let value = from.read(&item, expressions.as_ref(), lead);
                 let is_empty = |value: &Value| field.is_time && times::read(value, &TimeZone::UTC) == Time::Never;
                 if let Some(value) = value.filter(|value| !is_empty(value)) {
-                    put(&mut out, &field.to, value);
+                    reads.odd_labels += usize::from(put(&mut out, &field.to, value));
                     break;
                 }
             }
@@ -151,47 +198,64 @@ impl Map {
             return INCIDENT.iter().filter(|(name, _)| item.contains_key(*name)).count();
         }
         let expressions = Item::new(item);
-        let is_filled = |field: &&Field| field.from.iter().any(|from| from.read(item, Some(&expressions)).0.is_some());
+        let is_filled = |field: &&Field| {
+            field.from.iter().any(|from| from.read(item, Some(&expressions), &mut Lead::default()).is_some())
+        };
         self.fields.iter().filter(is_filled).count()
     }
 
     /// Says what the map found nothing for. The error: nothing is wanted, and `where` reads what no item has.
     pub(super) fn account(&self, reads: &Reads, report: &mut ListReport) -> Result<(), String> {
         let names = || reads.names.iter().map(String::as_str);
+        for _ in 0..reads.odd_labels {
+            report.odd_value("labels");
+        }
         if reads.items > 0 {
-            for (field, reach) in self.fields.iter().zip(&reads.fields) {
-                let is_grave = GRAVE.contains(&field.name.as_str());
-                match reach {
+            for (field, lead) in self.fields.iter().zip(&reads.fields) {
+                let (name, written, why) = (&field.name, field.written(), &lead.why);
+                match lead.reach {
                     Reach::Read => {}
                     Reach::Nothing => {
-                        report
-                            .unread_path(&format!("{}: {} is empty in every item", field.name, field.written()), false);
+                        report.unread_path(&format!("{name}: {written} is empty in every item{why}"), false);
                     }
                     Reach::Missing => {
-                        let instead = names_instead(field.first_name(), names());
-                        report.unread_path(
-                            &format!("{}: no item has {}{instead}", field.name, field.written()),
-                            is_grave,
-                        );
+                        let instead = match field.first_name() {
+                            Some(first) if lead.steps == 0 => names_instead(first, names()),
+                            _ => why.clone(),
+                        };
+                        let is_grave = GRAVE.contains(&field.name.as_str());
+                        report.unread_path(&format!("{name}: no item has {written}{instead}"), is_grave);
                     }
                 }
             }
         }
-        match &self.condition {
-            Some(condition)
-                if report.items > 0 && !reads.condition_is_known && !condition_names(condition).is_empty() =>
-            {
-                let wanted = condition_names(condition);
-                let instead = names_instead(wanted.first().map_or("", String::as_str), names());
-                let why = format!("`where` reads {}, and no item has that{instead}", wanted.join(", "));
+        let Some(condition) = self.condition.as_ref().filter(|_| report.items > 0) else { return Ok(()) };
+        let unread: Vec<(&Path, &Lead)> =
+            condition.paths.iter().zip(&reads.condition).filter(|(_, lead)| lead.reach == Reach::Missing).collect();
+        let instead = |path: &Path, lead: &Lead| match path.steps().first() {
+            Some(first) if lead.steps == 0 => names_instead(first, names()),
+            _ => lead.why.clone(),
+        };
+        let reads_nothing = unread.len() == reads.condition.len();
+        match unread.first() {
+            Some((path, lead)) if reads_nothing => {
+                let all: Vec<&str> = unread.iter().map(|(path, _)| path.written()).collect();
+                let why = format!("`where` reads {}, and no item has that{}", all.join(", "), instead(path, lead));
                 if report.unwanted == report.items {
                     return Err(format!("a list of which nothing is wanted: {why}"));
                 }
                 report.unread_path(&why, true);
-                Ok(())
             }
-            _ => Ok(()),
+            _ => {
+                // A field that only some items have is no fault, unless another has nearly its name.
+                for (path, lead) in unread {
+                    let instead = instead(path, lead);
+                    let why = format!("`where` reads {}, and no item has that{instead}", path.written());
+                    report.unread_path(&why, instead.starts_with("; did you mean"));
+                }
+            }
         }
+        Ok(())
     }
 }
 
@@ -204,68 +268,55 @@ impl Field {
         each.collect::<Vec<_>>().join(" or ")
     }
 
-    fn first_name(&self) -> &str {
+    /// The first name of its path; none of a template, which says itself what it misses.
+    fn first_name(&self) -> Option<&str> {
         match self.from.first() {
-            Some(Filler::Path(path)) => path.steps().first().map_or("", String::as_str),
-            _ => "",
+            Some(Filler::Path(path)) => path.steps().first().map(String::as_str),
+            _ => None,
         }
     }
 }
 
 impl Filler {
-    /// What it gives; nothing where that is empty.
-    fn read(&self, item: &Object<String, Value>, expressions: Option<&Item>) -> (Option<Value>, Reach) {
+    /// What it gives; nothing where that is empty. `lead` takes how far it led.
+    fn read(&self, item: &Object<String, Value>, expressions: Option<&Item>, lead: &mut Lead) -> Option<Value> {
         let value = match self {
             Self::Path(path) => match path.find(item) {
                 Found::Value(value) => value.clone(),
-                Found::Nothing => return (None, Reach::Nothing),
-                Found::Missing => return (None, Reach::Missing),
+                Found::Nothing => {
+                    lead.led(Reach::Nothing, String::new);
+                    return None;
+                }
+                Found::Missing => {
+                    lead.ends(path, item);
+                    return None;
+                }
             },
-            Self::Template(text) => match expressions.and_then(|item| item.fill(text)) {
-                Some(value) => value,
-                None => return (None, Reach::Missing),
+            Self::Template(text) => match expressions.map(|item| item.fill(text)) {
+                Some(Ok(value)) => value,
+                Some(Err(Unfilled::Null(why))) => {
+                    lead.led(Reach::Nothing, || format!(" ({why})"));
+                    return None;
+                }
+                Some(Err(Unfilled::Missing(why))) => {
+                    lead.misses(&why);
+                    return None;
+                }
+                None => return None,
             },
         };
-        if is_empty(&value) { (None, Reach::Nothing) } else { (Some(value), Reach::Read) }
-    }
-}
-
-/// How far a field's fillers led in the best of all items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    Missing,
-    /// There is such a name, and nothing behind it.
-    Nothing,
-    Read,
-}
-
-/// What reading the items of one list found.
-#[derive(Debug, Default)]
-pub(super) struct Reads {
-    items: usize,
-    fields: Vec<Reach>,
-    names: Vec<String>,
-    known: HashSet<String>,
-    condition_is_known: bool,
-}
-
-impl Reads {
-    fn see(&mut self, item: &Object<String, Value>) {
-        if self.names.len() >= NAMES {
-            return;
+        if is_empty(&value) {
+            lead.led(Reach::Nothing, String::new);
+            return None;
         }
-        for name in item.keys() {
-            if !self.known.contains(name) {
-                self.known.insert(name.clone());
-                self.names.push(name.clone());
-            }
-        }
+        lead.led(Reach::Read, String::new);
+        Some(value)
     }
+}
 
-    /// The names that the items have, in words; empty where there are none.
-    pub(super) fn names(&self) -> String {
-        names_instead("", self.names.iter().map(String::as_str))
-    }
+/// A member by the names that lead to it.
+fn place(names: &[&str]) -> String {
+    if names.is_empty() { "a member".to_owned() } else { format!("`{}`", clean(&names.join("."))) }
 }
 
 /// An item with the names of the objects around it, where it has no such fields itself.
@@ -291,18 +342,27 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Puts a value where it belongs. `labels.owner` is added to `labels` whatever those are.
-fn put(out: &mut Object<String, Value>, to: &[String], value: Value) {
+/// Puts a value where it belongs. `labels.owner` is added to `labels` whatever those are; whether something of those is no
+/// label, and stands beside them as it was given.
+fn put(out: &mut Object<String, Value>, to: &[String], value: Value) -> bool {
+    let mut is_odd = false;
     match to {
         [name, inner] => {
-            let outer = out.shift_remove(name).unwrap_or_else(|| Value::Object(Object::new()));
-            let outer = if name == "labels" { labels(outer).map(Value::Object) } else { Ok(outer) };
-            let mut members = match outer {
-                Ok(Value::Object(members)) => members,
-                Ok(odd) | Err(odd) => {
+            let mut members = match out.shift_remove(name) {
+                Some(outer) if name == "labels" => {
+                    let (labels, odd) = labels(outer);
+                    if let Some(odd) = odd {
+                        out.insert(as_given(name), odd);
+                        is_odd = true;
+                    }
+                    labels
+                }
+                Some(Value::Object(members)) => members,
+                Some(odd) => {
                     out.insert(as_given(name), odd);
                     Object::new()
                 }
+                None => Object::new(),
             };
             members.insert(inner.clone(), value);
             out.insert(name.clone(), members.into());
@@ -310,6 +370,7 @@ fn put(out: &mut Object<String, Value>, to: &[String], value: Value) {
         [name] => drop(out.insert(name.clone(), value)),
         _ => {}
     }
+    is_odd
 }
 
 #[cfg(test)]

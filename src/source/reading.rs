@@ -81,6 +81,11 @@ impl<'a> Reading<'a> {
         self.take(place, value);
     }
 
+    /// A member of an object that has no items though they were expected.
+    pub(super) fn miss(&mut self, sentence: &str) {
+        self.account.report.odd_member(sentence);
+    }
+
     /// How many items came so far.
     pub(super) fn items(&self) -> usize {
         self.account.report.items
@@ -127,7 +132,7 @@ impl<'a> Reading<'a> {
             let names = if fault.contains("(there are ") { String::new() } else { reads.names() };
             return Err(format!("{fault}{names}"));
         }
-        listing.complete = report.left_out_count() == 0;
+        listing.complete = report.is_whole();
         listing.warnings = report.warnings();
         listing.report = report;
         Ok(listing)

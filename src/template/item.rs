@@ -4,13 +4,23 @@ use minijinja::UndefinedBehavior;
 use serde_json::Value as Json;
 
 use super::TemplateError;
-use super::context::{Scope, shown};
+use super::context::{EvalError, Scope, shown};
 use super::engine::{check, roots};
 use super::error::refuse;
 use super::order::rewrite;
 use super::parts::{Part, parts};
+use super::tokens::paths;
 use super::tree::{MapOptions, Notes, grow, map};
 use super::value::{to_json, to_text};
+
+/// Why a text could not be filled from an item, in words. Clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfilled {
+    /// A name does not exist, or what it stands for is of no use there.
+    Missing(String),
+    /// The names are there, and what one of them stands for is null.
+    Null(String),
+}
 
 /// An item as expressions see it.
 pub struct Item {
@@ -25,16 +35,23 @@ impl Item {
         Self { scope: Scope::new(root, notes) }
     }
 
-    /// What a text becomes; one expression alone keeps the type of its value. `None` where something in it does not
-    /// exist or is null, and no default is given.
-    pub fn fill(&self, text: &str) -> Option<Json> {
+    /// What a text becomes; one expression alone keeps the type of its value. The error: something in it does not exist
+    /// or is null, and no default is given.
+    pub fn fill(&self, text: &str) -> Result<Json, Unfilled> {
         let value = |expression: &str| {
             let read = self.scope.evaluate_checked(expression, UndefinedBehavior::Strict, |value| {
                 Ok((to_json(value)?, to_text(value)?))
             });
-            read.ok().map(|(read, _)| read).filter(|(json, _)| !json.is_null())
+            match read {
+                Ok(((json, _), _)) if json.is_null() => Err(Unfilled::Null(format!("{} is null", shown(expression)))),
+                Ok((read, _)) => Ok(read),
+                Err(EvalError::Undefined) => {
+                    Err(Unfilled::Null(format!("{} reads a member of null", shown(expression))))
+                }
+                Err(fault) => Err(Unfilled::Missing(fault.words())),
+            }
         };
-        let parts = parts(text).ok()?;
+        let parts = parts(text).map_err(|error| Unfilled::Missing(error.message))?;
         if let [Part::Expression(expression)] = parts.as_slice() {
             return value(expression).map(|(json, _)| json);
         }
@@ -45,7 +62,7 @@ impl Item {
                 Part::Expression(expression) => out.push_str(&value(expression)?.1),
             }
         }
-        Some(out.into())
+        Ok(out.into())
     }
 
     /// Whether a condition holds. What does not exist makes it false; the error says why it cannot be judged.
@@ -76,9 +93,16 @@ pub fn check_item_condition(condition: &str) -> Result<(), TemplateError> {
     checked(condition.trim())
 }
 
-/// The names that a condition begins its paths with.
-pub fn condition_names(condition: &str) -> Vec<String> {
-    roots(condition.trim()).unwrap_or_default()
+/// The paths that a condition reads, as they are written in it.
+pub fn condition_paths(condition: &str) -> Vec<String> {
+    let roots = roots(condition.trim()).unwrap_or_default();
+    let mut out: Vec<String> = Vec::new();
+    for (root, path) in paths(condition) {
+        if roots.iter().any(|name| name == root) && !out.iter().any(|known| known == path) {
+            out.push(path.to_owned());
+        }
+    }
+    out
 }
 
 fn checked(expression: &str) -> Result<(), TemplateError> {
@@ -99,13 +123,20 @@ mod tests {
     #[test]
     fn a_field_is_made_of_several_and_a_missing_one_makes_none() {
         let item = item(json!({"host": "web 1", "state": 2, "gone": null, "tags": {"team": "core"}}));
-        assert_eq!(item.fill("{{ host }}!{{ state }}"), Some(json!("web 1!2")));
-        assert_eq!(item.fill("https://x/?h={{ host | urlencode }}"), Some(json!("https://x/?h=web%201")));
-        assert_eq!(item.fill("{{ state }}"), Some(json!(2)));
-        assert_eq!(item.fill("{{ tags }}"), Some(json!({"team": "core"})));
-        assert_eq!(item.fill("{{ tags.owner | default('-') }} {{ gone | default('x') }}"), Some(json!("- x")));
-        for missing in ["{{ nothing }}", "{{ host }} {{ gone }}", "{{ gone }}", "{{ tags.owner.name }}"] {
-            assert_eq!(item.fill(missing), None, "{missing}");
+        assert_eq!(item.fill("{{ host }}!{{ state }}"), Ok(json!("web 1!2")));
+        assert_eq!(item.fill("https://x/?h={{ host | urlencode }}"), Ok(json!("https://x/?h=web%201")));
+        assert_eq!(item.fill("{{ state }}"), Ok(json!(2)));
+        assert_eq!(item.fill("{{ tags }}"), Ok(json!({"team": "core"})));
+        assert_eq!(item.fill("{{ tags.owner | default('-') }} {{ gone | default('x') }}"), Ok(json!("- x")));
+        for (text, why) in [
+            ("{{ nothing }}", Unfilled::Missing("there is no nothing (it has host, state, gone, tags)".into())),
+            ("{{ hst }}", Unfilled::Missing("there is no hst (near: host)".into())),
+            ("{{ tags.tem.name }}", Unfilled::Missing("tags has no tem (near: team)".into())),
+            ("{{ host }} {{ gone }}", Unfilled::Null("gone is null".into())),
+            ("{{ gone }}", Unfilled::Null("gone is null".into())),
+            ("{{ gone.name }}", Unfilled::Null("gone.name reads a member of null".into())),
+        ] {
+            assert_eq!(item.fill(text), Err(why), "{text}");
         }
     }
 
@@ -124,6 +155,14 @@ mod tests {
         assert!(item.holds("status > 3").is_err());
         assert!(check_item_condition("status ==").is_err() && check_item_condition("{{ a }}").is_err());
         assert!(check_item_text("{{ a | nofilter }}").is_err() && check_item_text("${env:X}").is_err());
-        assert_eq!(condition_names("status in ['a'] and b.c"), ["b", "status"]);
+        for (condition, paths) in [
+            ("status in ['a.b'] and b.c", &["status", "b.c"][..]),
+            ("v['a b'][0].c > 1 or not v['a b'][0].c", &["v['a b'][0].c"]),
+            ("tags | join(sep) == x.y | lower", &["tags", "sep", "x.y"]),
+            ("true and 'x' in tags", &["tags"]),
+            ("1 == 1.5", &[]),
+        ] {
+            assert_eq!(condition_paths(condition), paths, "{condition}");
+        }
     }
 }

@@ -28,7 +28,7 @@ mod value;
 pub use context::Context;
 pub use error::{RuleError, TemplateError};
 pub use fill::{fill_encoded, fill_hidden, fill_json, fill_text, has_expressions, literals, plain_name, references};
-pub use item::{Item, check_item_condition, check_item_text, condition_names};
+pub use item::{Item, Unfilled, check_item_condition, check_item_text, condition_paths};
 pub use rule::{BodyFacts, Facts, fill_answer, fill_follow, holds, reads_body, value};
 pub use save::{check_answer_text, check_default, check_follow, check_json, check_rule, check_text, check_url};
 pub use url::fill_url;

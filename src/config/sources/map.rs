@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::error::FileFault;
 use super::super::table::{Entry, Table};
 use crate::domain::contract_fields::{INCIDENT, PERSON};
-use crate::domain::near::did_you_mean;
+use crate::domain::near::{did_you_mean, near};
 use crate::domain::text::clean;
 use crate::template::{check_item_condition, check_item_text};
 
@@ -76,9 +76,22 @@ fn unknown(entry: &Entry<'_>) -> FileFault {
     };
     let near = match entry.name {
         "where" => Some("`where` stands beside `kind`, outside of the map".to_owned()),
-        name => did_you_mean(name, names()).or_else(part),
+        name => inner(name).or_else(|| did_you_mean(name, names())).or_else(part),
     };
     FileFault::new(entry.key.clone(), title, label).at_key(entry.key.clone()).help(near)
+}
+
+/// What was meant by a field inside of another: `lables.owner`, `creator.nam`.
+fn inner(name: &str) -> Option<String> {
+    let (outer, inner) = name.split_once('.').filter(|(_, inner)| !inner.is_empty())?;
+    let outer = near(outer, OPEN.into_iter().chain(PEOPLE)).first().copied()?;
+    if OPEN.contains(&outer) {
+        return Some(format!("did you mean `{outer}.{inner}`?"));
+    }
+    let names = || PERSON.iter().map(|(name, _)| *name);
+    let by_word = || names().find(|name| name.split('_').any(|word| !near(inner, [word]).is_empty()));
+    let meant = near(inner, names()).first().copied().or_else(by_word)?;
+    Some(format!("did you mean `{outer}.{meant}`?"))
 }
 
 /// An expression over an item.

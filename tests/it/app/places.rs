@@ -114,8 +114,8 @@ fn all_is_quiet_only_where_every_source_answered() {
 #[test]
 fn a_word_that_nobody_knows_is_shown_as_given() {
     let mut odd = incident(7, Severity::Warning, "odd words");
-    keep_word(&mut odd.extra, "incident_severity", "Blorp", false);
-    keep_word(&mut odd.extra, "progress", "Dreaming", false);
+    keep_word(&mut odd.extra, "incident_severity", "Blorp".into(), false);
+    keep_word(&mut odd.extra, "progress", "Dreaming".into(), false);
     let mut start = snapshot();
     start.rows = vec![IncidentRow::pack(&odd)];
     let text = Screen::with(start, BIG).text();

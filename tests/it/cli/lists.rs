@@ -104,6 +104,23 @@ async fn two_incidents_never_share_a_number_and_none_confirms_another() {
 }
 
 #[test]
+fn a_condition_that_reads_nothing_keeps_the_last_known_list() {
+    let home = printing(&json!([{"id": "a1b2", "t": "one", "v": {"s": "down"}}]).to_string(), "");
+    let config = std::fs::read_to_string(home.path("config.toml")).unwrap();
+    let with = |condition: &str| {
+        let map = "[source.map]\nincident_id = \"id\"\ntitle = \"t\"\n";
+        home.write("config.toml", &format!("{config}where = \"{condition}\"\n{map}"));
+    };
+    with("v.s == 'down'");
+    assert!(home.done(&["incident", "list"]).out.contains("one"));
+    with("v.t == 'down'");
+    let listed = home.done(&["incident", "list"]);
+    assert!(listed.out.contains("one"), "{listed:?}");
+    assert!(listed.err.contains("`where` reads v.t, and no item has that; did you mean `v.s`?"), "{listed:?}");
+    assert_eq!(home.andon(&["source", "test"]).code, 1);
+}
+
+#[test]
 fn an_empty_text_is_no_incident() {
     let home = Home::new();
     incidents(&home, &json!([{"incident_id": "only", "title": "x", "channel_key": "platform"}]));

@@ -81,11 +81,27 @@ async fn what_is_no_list_is_a_fault_and_says_what_it_is() {
         ),
         ("{\"data\": {}}", "[source.map]\nlist = \"data.items\"\nincident_id = \"id\"", "`data` has no `items`"),
         ("{\"items\": null}", "[source.map]\nlist = \"items\"\nincident_id = \"id\"", "null and no list at `items`"),
-        ("{\"items\": {}}", "[source.map]\nlist = \"items\"\nincident_id = \"id\"", "list = \"items.*\""),
+        ("{\"items\": {\"a\": 1}}", "[source.map]\nlist = \"items\"\nincident_id = \"id\"", "list = \"items.*\""),
+        (
+            "{\"d\": {\"a\": {\"l\": null}}}",
+            "[source.map]\nlist = \"d.*.l\"\nincident_id = \"id\"",
+            "null and no list at `d.*.l`",
+        ),
+        ("{\"d\": {\"a\": {}}}", "[source.map]\nlist = \"d.*.l\"\nincident_id = \"id\"", "`d.*` has no `l`"),
         (
             "[{\"id\": \"1\", \"status\": \"down\"}]",
             "where = \"statuss == 'down'\"\n[source.map]\nincident_id = \"id\"",
             "`where` reads statuss, and no item has that; did you mean `status`?",
+        ),
+        (
+            "[{\"id\": \"1\", \"v\": {\"state\": \"down\"}}]",
+            "where = \"v.stat == 'down'\"\n[source.map]\nincident_id = \"id\"",
+            "`where` reads v.stat, and no item has that; did you mean `v.state`? (`v` has state)",
+        ),
+        (
+            "[{\"id\": \"1\", \"v\": {\"s\": \"down\"}}, {\"id\": \"2\", \"v\": 5}]",
+            "where = \"v['t'] == 'down' or v.u > 3\"\n[source.map]\nincident_id = \"id\"",
+            "`where` reads v['t'], v.u, and no item has that",
         ),
     ] {
         let said = if text == "[null]" { "it cannot be read" } else { said };
@@ -96,6 +112,12 @@ async fn what_is_no_list_is_a_fault_and_says_what_it_is() {
         ("[]", ""),
         ("{\"items\": []}", "[source.map]\nlist = \"items\"\nincident_id = \"id\""),
         ("{\"items\": {}}", "[source.map]\nlist = \"items.*\"\nincident_id = \"id\""),
+        ("{\"items\": {}}", "[source.map]\nlist = \"items\"\nincident_id = \"id\""),
+        ("{\"d\": {\"a\": {}, \"b\": []}}", "[source.map]\nlist = \"d.*.*\"\nincident_id = \"key\""),
+        (
+            "[{\"id\": \"1\", \"v\": {\"s\": \"up\"}}, {\"id\": \"2\", \"v\": null}]",
+            "where = \"v.s == 'down' and not v.muted\"\n[source.map]\nincident_id = \"id\"",
+        ),
         (
             "[{\"id\": \"1\", \"s\": \"up\"}]",
             "where = \"s == 'down' and not muted\"\n[source.map]\nincident_id = \"id\"",
@@ -123,6 +145,78 @@ async fn one_odd_item_or_value_costs_itself_alone() {
     assert_eq!((all[1].alerts.len(), all[1].alerts[0].alert_id.as_str()), (1, "1"));
     let lines = "{\"incident_id\": \"a\", \"title\": \"x\\udc00\"}\n{\"incident_id\": \"b\"}\n";
     assert_eq!(read(lines, "").await.unwrap().rows.len(), 2);
+}
+
+#[tokio::test]
+async fn behind_a_star_an_odd_member_costs_itself_alone() {
+    let map = |list: &str| format!("[source.map]\nlist = \"{list}\"\nincident_id = \"id\"");
+    let good = json!([{"id": "1"}, {"id": "2"}]);
+    for odd in [json!(null), json!(7), json!("none"), json!({"error": "timeout"}), json!({}), json!([])] {
+        let whole = json!({"data": {"web": {"checks": good}, "db": odd, "app": {"checks": [{"id": "3"}]}}});
+        let listing = read(&whole.to_string(), &map("data.*.checks")).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.complete), (3, false), "{odd}: what it hides may be open still");
+        let said = listing.warnings.join("; ");
+        assert!(said.contains("what is under `db` was left out: `data.*` "), "{odd}: {said}");
+    }
+    for odd in [json!(null), json!(7), json!({"error": "timeout"})] {
+        let whole = json!({"data": {"web": {"checks": good}, "db": {"checks": odd}}});
+        let listing = read(&whole.to_string(), &map("data.*.checks")).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.complete, listing.warnings.len()), (2, false, 1), "{odd}: {listing:?}");
+    }
+    let whole = json!({"data": {"web": {"id": "1"}, "db": null}});
+    let listing = read(&whole.to_string(), &map("data.*")).await.unwrap();
+    assert_eq!((listing.rows.len(), listing.complete), (1, false));
+    assert_eq!(listing.warnings, ["what is under `db` was left out: null"]);
+}
+
+#[tokio::test]
+async fn a_wrong_name_inside_of_a_value_is_told_with_the_nearest() {
+    let map = "[source.map]\nincident_id = \"id\"\ntitle = \"fields.sumary\"\ndescription = \"{{ fields.sumary }}\"\n\
+               impact = \"{{ id }} {{ gone }}\"\nresolution = \"tags.first\"\ndetail_url = \"id.url\"";
+    let item = json!([{"id": "1", "fields": {"summary": "x", "at": 5}, "gone": null, "tags": ["a"]}]);
+    let listing = read(&item.to_string(), map).await.unwrap();
+    assert_eq!(
+        listing.warnings,
+        ["title: no item has `fields.sumary`; did you mean `fields.summary`? (`fields` has summary, at)"]
+    );
+    let said = listing.report.sentences().join("\n");
+    for part in [
+        "description: no item has `{{ fields.sumary }}`: fields has no sumary (near: summary)",
+        "impact: `{{ id }} {{ gone }}` is empty in every item (gone is null)",
+        "resolution: no item has `tags.first` (`tags` is a list: write a position, such as [0])",
+        "detail_url: no item has `id.url` (`id` is a text)",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    // A field that only some items have is no fault; nearly the name of another it is a warning.
+    let items = json!([{"id": "1", "v": {"state": "down", "muted": false}}]).to_string();
+    let kept = |condition: &str| format!("where = \"{condition}\"\n[source.map]\nincident_id = \"id\"");
+    let listing = read(&items, &kept("v.state == 'down' and not v.mutd")).await.unwrap();
+    assert_eq!(listing.rows.len(), 1);
+    assert!(
+        listing.warnings[0].contains("`where` reads v.mutd, and no item has that; did you mean `v.muted`?"),
+        "{listing:?}"
+    );
+    assert!(read(&items, &kept("v.state == 'down' and not v.hidden")).await.unwrap().warnings.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_no_word_is_shown_as_given_and_told() {
+    let map = "[source.map]\nincident_id = \"id\"\nincident_severity = \"sev\"\nprogress = \"state\"";
+    let long = "x".repeat(5_000);
+    for odd in [json!({"name": "Highest", "about": long}), json!(["a", long])] {
+        let listing = read(&json!([{"id": "1", "sev": odd, "state": odd}]).to_string(), map).await.unwrap();
+        let incident = listing.incidents().next().unwrap();
+        assert_eq!((incident.incident_severity, incident.progress.as_str()), (Severity::Warning, "Triggered"));
+        let given = odd.to_string();
+        for (word, field) in [(incident.severity_word(), "incident_severity"), (incident.progress_word(), "progress")] {
+            assert!(word.chars().count() <= 25 && word.starts_with(&given[..15]), "{word}");
+            assert_eq!(incident.extra[&format!("{field}_as_given")], odd);
+            let told = listing.report.sentences();
+            let told = told.iter().find(|told| told.starts_with(field)).unwrap();
+            assert!(told.contains("is no word") && told.contains(&given[..15]) && told.len() < 250, "{told}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -188,6 +282,19 @@ async fn labels_in_every_spelling_and_one_beside_them() {
     for incident in incidents(&items, map).await {
         let expected = json!({"owner": "ada", "team": "core"});
         assert_eq!(serde_json::to_value(&incident.labels).unwrap(), expected, "{}", incident.incident_id);
+    }
+    // One odd tag costs itself, beside a label of its own and without one.
+    for odd in [json!(null), json!({}), json!({"a": 1, "b": 2}), json!(true), json!([]), json!([["a", "b", "c"]])] {
+        let items = json!([{"id": "1", "tags": ["team:core", odd, "prod", 7], "owner": "ada"}]).to_string();
+        for map in [map, "[source.map]\nincident_id = \"id\"\nlabels = \"tags\""] {
+            let listing = read(&items, map).await.unwrap();
+            let one = listing.incidents().next().unwrap();
+            let labels: Vec<&str> = one.labels.keys().map(String::as_str).filter(|name| *name != "owner").collect();
+            assert_eq!((labels, one.labels["team"].as_str()), (vec!["7", "prod", "team"], "core"), "{odd}");
+            let told = listing.report.sentences().iter().any(|told| told.starts_with("labels: a value that is not"));
+            assert_eq!(told, !odd.is_null(), "{odd} {map}");
+            assert_eq!(one.extra.get("labels_as_given"), (!odd.is_null()).then(|| json!([odd])).as_ref());
+        }
     }
     for tags in [json!(null), json!([]), json!("text"), json!(7)] {
         let one = incidents(&json!([{"id": "1", "tags": tags, "owner": "ada"}]), map).await.remove(0);
