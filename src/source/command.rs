@@ -1,6 +1,7 @@
 //! Any program that prints incidents: a JSON array or JSON lines, in the contract's shape or mapped to it.
 
 mod handle;
+mod printed;
 mod process;
 
 use std::sync::Arc;
@@ -39,7 +40,7 @@ impl CommandSource {
         let unreachable = |message: String| Err(SourceError::new(SourceErrorKind::Unreachable, message));
         let printed = match run(&mut program, limit, input).await? {
             Ended::Well(printed) => printed,
-            Ended::Badly(status, said) => return unreachable(program.badly(status, &said)),
+            Ended::Badly(badly) => return unreachable(program.badly(&badly)),
             Ended::Late => {
                 let message =
                     format!("{} did not end within {} s; set a longer timeout", program.shown, limit.as_secs());

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::folded::fold;
-use super::own_error::error;
 use super::{job_state, page};
+use crate::domain::folded::fold;
+use crate::domain::own_error::error;
 use crate::domain::run::Answer;
 use crate::domain::text::clean;
 use crate::template::{self, Facts};

@@ -4,8 +4,8 @@ mod words;
 
 use serde_json::{Map, Value};
 
-use super::folded::fold;
-use super::own_error::{error, is_something};
+use crate::domain::folded::fold;
+use crate::domain::own_error::{error, is_something};
 use crate::domain::text::clean;
 use words::{Class, class};
 

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::folded::fold;
 use super::job_state::{self, JobState};
-use super::own_error::{error, is_something};
 use super::page::{self, Element, Page};
+use crate::domain::folded::fold;
+use crate::domain::own_error::{error, is_something};
 use crate::domain::text::clean;
 use crate::template::{BodyFacts, Facts};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::process::Command;
 
+use super::printed;
 use super::process::{Ended, prepare, run};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Abilities, Operation, OperationKind};
@@ -87,12 +88,15 @@ async fn operate_one(
     let limit = config.duration("timeout");
     let input = serde_json::to_vec(&incident.to_contract()).map_err(|_| other("the incident cannot be written"))?;
     match run(&mut program, limit, Some(input)).await? {
-        Ended::Well(_) => Ok(Operated::default()),
-        // It did not end by itself: how far it came is not known.
-        Ended::Badly(status, said) if status.code().is_none() => {
-            Err(SourceError::new(SourceErrorKind::Unanswered, program.badly(status, &said)))
+        Ended::Well(printed) => match printed::fault(&program.shown, &String::from_utf8_lossy(&printed)) {
+            Some(error) => Err(error),
+            None => Ok(Operated::default()),
+        },
+        // It, or what it had started, did not end by itself: how far that came is not known.
+        Ended::Badly(badly) if badly.signal().is_some() => {
+            Err(SourceError::new(SourceErrorKind::Unanswered, program.badly(&badly)))
         }
-        Ended::Badly(status, said) => Err(SourceError::new(SourceErrorKind::Refused, program.badly(status, &said))),
+        Ended::Badly(badly) => Err(SourceError::new(SourceErrorKind::Refused, program.badly(&badly))),
         Ended::Late => {
             let message = format!(
                 "{} did not end within {} s and was stopped; nobody knows whether it did it",

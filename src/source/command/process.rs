@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::printed;
 use crate::domain::source::SourceConfig;
 use crate::domain::text::clean;
 use crate::secret::{Masks, Resolver, in_own_session};
@@ -79,9 +80,10 @@ fn fill_all(
 }
 
 impl Program {
-    /// How it ended, with the last line that it wrote as an error.
-    pub(super) fn badly(&self, status: ExitStatus, said: &[u8]) -> String {
-        badly(&self.shown, status, &self.masks.text(&String::from_utf8_lossy(said)))
+    /// How it ended, with the last line that it wrote as an error, else with what its output says.
+    pub(super) fn badly(&self, badly: &Badly) -> String {
+        let masked = |bytes: &[u8]| self.masks.text(&String::from_utf8_lossy(bytes)).into_owned();
+        badly.words(&self.shown, &masked(&badly.said), &masked(&badly.printed))
     }
 }
 
@@ -89,10 +91,47 @@ impl Program {
 pub(super) enum Ended {
     /// With 0, and this printed.
     Well(Vec<u8>),
-    /// With something else, and this written as errors.
-    Badly(ExitStatus, Vec<u8>),
+    /// With something else.
+    Badly(Badly),
     /// Not in time: it was killed.
     Late,
+}
+
+/// A program that failed, with what it wrote.
+pub(super) struct Badly {
+    status: ExitStatus,
+    /// As errors.
+    said: Vec<u8>,
+    printed: Vec<u8>,
+}
+
+/// A shell ends with 128 and the signal that ended its program; these are of no other use.
+const SHELL: i32 = 128;
+/// Aborted, crashed, killed, terminated.
+const SIGNALS: [i32; 6] = [6, 7, 8, 9, 11, 15];
+
+impl Badly {
+    /// The signal that ended it, or the program that its shell had started.
+    pub(super) fn signal(&self) -> Option<i32> {
+        let of_shell = |code: i32| SIGNALS.into_iter().find(|signal| code == SHELL + signal);
+        self.status.signal().or_else(|| self.status.code().and_then(of_shell))
+    }
+
+    fn words(&self, shown: &str, said: &str, output: &str) -> String {
+        let how = match (self.status.code(), self.signal()) {
+            (Some(code), None) => format!("{shown} ended with {code}"),
+            (Some(code), Some(signal)) => {
+                format!("{shown} ended with {code}: what it started was ended by signal {signal}")
+            }
+            (None, signal) => format!("{shown} was ended by signal {}", signal.unwrap_or_default()),
+        };
+        let line = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
+        let why = match line {
+            Some(line) => clean(&line.chars().take(ERROR_SHOWN).collect::<String>()).into_owned(),
+            None => printed::reason(output),
+        };
+        if why.is_empty() { format!("{how}; run it by hand to see why") } else { format!("{how}: {why}") }
+    }
 }
 
 /// Runs it with this input, in a session of its own without a terminal; its process group is killed when the time is up.
@@ -108,7 +147,7 @@ pub(super) async fn run(program: &mut Program, limit: Duration, input: Option<Ve
     std::mem::forget(group);
     let (status, printed, said) = ended.map_err(|error| other(&format!("{shown} cannot be read: {}", error.kind())))?;
     if !status.success() {
-        return Ok(Ended::Badly(status, said));
+        return Ok(Ended::Badly(Badly { status, said, printed }));
     }
     if printed.len() as u64 > SIZE_LIMIT {
         return Err(SourceError::new(SourceErrorKind::Rubbish, format!("{shown} printed more than 256 MiB")));
@@ -161,19 +200,5 @@ fn unstarted(shown: &str, error: &io::Error) -> SourceError {
             SourceError::new(SourceErrorKind::Unauthorised, format!("{shown}: permission denied; check its mode"))
         }
         kind => other(&format!("{shown} cannot be started: {kind}")),
-    }
-}
-
-fn badly(shown: &str, status: ExitStatus, said: &str) -> String {
-    let how = match (status.code(), status.signal()) {
-        (Some(code), _) => format!("{shown} ended with {code}"),
-        (None, signal) => format!("{shown} was ended by signal {}", signal.unwrap_or_default()),
-    };
-    match said.lines().rev().map(str::trim).find(|line| !line.is_empty()) {
-        Some(line) => {
-            let line: String = line.chars().take(ERROR_SHOWN).collect();
-            format!("{how}: {}", clean(&line))
-        }
-        None => format!("{how}; run it by hand to see why"),
     }
 }

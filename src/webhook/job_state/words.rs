@@ -2,7 +2,7 @@
 //!
 //! Words are folded first.
 
-use super::super::folded::fold;
+use crate::domain::folded::fold;
 
 pub(super) const RUNNING: [&str; 42] = [
     "accepted",

@@ -243,11 +243,33 @@ fn numbers_are_passed_on_as_they_were_written() {
 }
 
 #[test]
-fn an_operation_whose_program_was_killed_is_not_known() {
-    let keys = "ack = [\"sh\", \"-c\", \"kill -9 $$\"]\nclose = [\"sh\", \"-c\", \"echo not yours >&2; exit 4\"]\n";
-    let home = printing(&json!([{"incident_id": "a1b2", "title": "one"}]).to_string(), keys);
-    let killed = home.andon(&["incident", "ack", "a1b2"]);
-    assert_eq!(killed.code, 3, "it may have been done before it was killed: {killed:?}");
-    let refused = home.andon(&["incident", "close", "a1b2"]);
-    assert!(refused.code == 1 && refused.err.contains("not yours"), "{refused:?}");
+fn what_a_program_prints_says_whether_it_was_done() {
+    let list = json!([{"incident_id": "a1b2", "title": "one"}]).to_string();
+    for (script, code, said) in [
+        ("kill -9 $$", 3, "ended by signal 9"),
+        ("sh -c 'kill -9 $$'; exit $?", 3, "ended with 137: what it started was ended by signal 9"),
+        ("sh -c 'kill -15 $$'; exit $?", 3, "ended with 143"),
+        ("echo '<!DOCTYPE html><title>Sign in</title>'", 3, "a web page (Sign in)"),
+        ("echo not yours >&2; exit 4", 1, "ended with 4: not yours"),
+        ("echo not yours; exit 1", 1, "ended with 1: not yours"),
+        ("echo '{\"error\": \"not yours\"}'; exit 22", 1, "ended with 22: not yours"),
+        ("echo '{\"ok\": false, \"error\": \"not yours\"}'", 1, "was not done: not yours"),
+        ("echo sending; echo '{\"success\": false}'", 1, "success is false"),
+        ("exit 1", 1, "ended with 1; run it by hand"),
+        ("echo done", 0, "acknowledged"),
+        ("echo '{\"ok\": true, \"error\": null}'", 0, "acknowledged"),
+    ] {
+        let home = printing(&list, &format!("ack = [\"sh\", \"-c\", {}]\n", json!(script)));
+        let done = home.andon(&["incident", "ack", "a1b2"]);
+        let told = format!("{}{}", done.out, done.err);
+        assert!(done.code == code && told.contains(said), "{script}: {} {told}", done.code);
+    }
+    // So is why a list cannot be had.
+    let home = printing(&list, "");
+    home.write(
+        "config.toml",
+        "[[source]]\nname = \"lab\"\nkind = \"command\"\ncommand = [\"sh\", \"-c\", \"echo no route; exit 7\"]\n",
+    );
+    let listed = home.andon(&["incident", "list"]);
+    assert!(listed.err.contains("sh ended with 7: no route"), "{listed:?}");
 }

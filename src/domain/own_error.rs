@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::folded::fold;
-use crate::domain::text::clean;
+use super::text::clean;
 
 /// Fields that hold an error where there is something in them.
 const ERRORS: [&str; 7] = ["error", "errors", "fault", "faults", "faultstring", "errormessage", "errormessages"];
@@ -34,7 +34,7 @@ const WELL: [&str; 7] = ["ok", "success", "successful", "succeeded", "issuccess"
 /// What stands in a field of an error where there is none.
 const NO_ERROR: [&str; 9] = ["", "0", "false", "no", "none", "null", "ok", "noerror", "success"];
 /// The error that a JSON answer reports at its top, in words: the field, and its value where that is short.
-pub(super) fn error(body: &Value) -> Option<String> {
+pub fn error(body: &Value) -> Option<String> {
     match body {
         Value::Object(fields) => of_fields(fields),
         // Many calls in one, each with its own answer.
@@ -69,7 +69,7 @@ fn told(name: &str, value: &Value) -> String {
 }
 
 /// Neither null, false, 0 nor empty, nor a word for none.
-pub(super) fn is_something(value: &Value) -> bool {
+pub fn is_something(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
