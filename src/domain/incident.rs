@@ -269,7 +269,7 @@ impl Incident {
     /// it: on the wire it stands beside the incident.
     pub fn to_contract(&self) -> Map<String, Value> {
         let mut out = contract_blank();
-        if let Ok(Value::Object(own)) = serde_json::to_value(self) {
+        if let Some(Value::Object(own)) = self.to_exact() {
             out.extend(own);
         }
         for alert in out.get_mut("alerts").and_then(Value::as_array_mut).into_iter().flatten() {

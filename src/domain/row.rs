@@ -77,7 +77,7 @@ impl IncidentRow {
     /// The whole incident. A body that cannot be read (it was written by a later version) still gives what
     /// the row itself has.
     pub fn unpack(&self) -> Incident {
-        serde_json::from_str(&self.text()).unwrap_or_else(|_| Incident {
+        Incident::read(&self.text()).unwrap_or_else(|_| Incident {
             incident_id: self.key.id().to_owned(),
             source: self.key.source().to_owned(),
             channel_key: self.channel.to_string(),

@@ -156,7 +156,7 @@ impl EffectRunner {
     }
 
     fn preview(&self, ticket: u64, action: &Action, body: Option<&str>) -> Event {
-        let incident = body.and_then(|body| serde_json::from_str::<Incident>(body).ok());
+        let incident = body.and_then(|body| Incident::read(body).ok());
         let filled = self.runner.preview(action, incident.as_ref(), &self.operator);
         Event::Previewed { ticket, filled }
     }

@@ -17,7 +17,7 @@ const LINES: u32 = 500;
 
 impl EffectRunner {
     pub(super) fn operate(&self, ticket: u64, bodies: &[Arc<str>], operation: Operation) {
-        let incidents: Vec<Incident> = bodies.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
+        let incidents: Vec<Incident> = bodies.iter().filter_map(|body| Incident::read(body).ok()).collect();
         let failed = "it failed inside andon; the log file says where";
         let fallen = Event::Operated {
             ticket,
@@ -70,7 +70,7 @@ impl EffectRunner {
 
     async fn history(&self, key: &IncidentKey, body: &str) -> History {
         let full = async {
-            let (Some(source), Ok(incident)) = (self.runner.source(key.source()), serde_json::from_str(body)) else {
+            let (Some(source), Ok(incident)) = (self.runner.source(key.source()), Incident::read(body)) else {
                 return Ok(Full::default());
             };
             source.full(&incident).await.map_err(|error| error.message)

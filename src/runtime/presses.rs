@@ -195,7 +195,7 @@ fn unfilled() -> Refusal {
 }
 
 fn read(key: &IncidentKey, body: &str) -> Result<Arc<Incident>, Refusal> {
-    serde_json::from_str(body).map(Arc::new).map_err(|_| {
+    Incident::read(body).map(Arc::new).map_err(|_| {
         Refusal::new(Failure::Template, format!("incident {} cannot be read; refresh and try again", key.id()))
     })
 }

@@ -11,6 +11,7 @@ use super::labels::labels;
 use crate::domain::as_given::as_given;
 use crate::domain::channel::ChannelKey;
 use crate::domain::contract_fields::{Fields, Holds, INCIDENT, PERSON};
+use crate::domain::exact;
 use crate::domain::incident::{Incident, Progress, Status};
 
 type Object = Map<String, Value>;
@@ -32,6 +33,9 @@ pub(super) fn incident(
     let by_text = |_| serde_json::to_string(&fields).and_then(|text| serde_json::from_str(&text));
     let mut incident: Incident =
         Incident::deserialize(&fields).or_else(by_text).map_err(|_| "a field of it is not what the contract says")?;
+    if !exact::is_plain(&fields) {
+        incident.write_as(&fields);
+    }
     if incident.incident_id.is_empty() {
         return Err("it has no incident_id".into());
     }

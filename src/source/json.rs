@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::domain::exact;
+
 /// One value, read leniently: bad UTF-8 becomes U+FFFD, and see [`mended`]. The error is of the text as it was.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let text = String::from_utf8_lossy(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes));
-    serde_json::from_str(&text).or_else(|error| serde_json::from_str(&mended(&text)).map_err(|_| error))
+    exact::value(&text).or_else(|error| exact::value(&mended(&text)).map_err(|_| error))
 }
 
 /// The text as JSON that can be parsed: half a surrogate pair becomes U+FFFD, a control character in a string its escape,

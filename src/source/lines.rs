@@ -10,6 +10,7 @@ use super::json;
 use super::map::Items;
 use super::reading::{Reader, Reading};
 use crate::domain::board::Listing;
+use crate::domain::exact;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -79,7 +80,7 @@ fn array(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, 
         loop {
             json.deserialize_seq(&mut reading)?;
             if json.end().is_ok() {
-                return Ok(reading);
+                return Ok(array_as_written(reader, text).unwrap_or(reading));
             }
         }
     };
@@ -90,10 +91,29 @@ fn array(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, 
     Ok(reading.finish()?)
 }
 
+/// The items of arrays with numbers that have to be read as they are written; `None` where there are none.
+fn array_as_written<'a>(reader: Reader<'a>, text: &str) -> Option<Reading<'a>> {
+    let mut reading = Reading::new(reader);
+    for array in as_written(text)? {
+        let Value::Array(items) = array else { return None };
+        for item in items {
+            reading.take(&format!("item {}", reading.items() + 1), Some(item));
+        }
+    }
+    Some(reading)
+}
+
+/// The values of a text that can be read, where it has numbers that have to be read as they are written.
+fn as_written(text: &str) -> Option<Vec<Value>> {
+    if exact::keeps_numbers(text) { None } else { exact::values(text) }
+}
+
 /// The list stands where `map.list` says, in one value or in several.
 fn inside(reader: Reader<'_>, text: &str, blank_lines: usize) -> Result<Listing, Unread> {
-    let read =
-        |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().collect::<Result<Vec<_>, _>>();
+    let read = |text: &str| {
+        let values = serde_json::Deserializer::from_str(text).into_iter::<Value>().collect::<Result<Vec<_>, _>>();
+        values.map(|values| as_written(text).unwrap_or(values))
+    };
     let wholes = read(text).or_else(|error| read(&json::mended(text)).map_err(|_| error));
     let wholes = wholes.map_err(|error| format!("no JSON ({})", place(&error, blank_lines)))?;
     let mut reading = Reading::new(reader);
@@ -123,7 +143,10 @@ fn values(text: &str) -> Option<Vec<Option<Value>>> {
                 break;
             }
         }
-        out
+        match as_written(text) {
+            Some(written) if written.len() == out.len() => written.into_iter().map(Some).collect(),
+            _ => out,
+        }
     };
     let is_whole = |values: &Vec<Option<Value>>| values.iter().all(Option::is_some);
     let plain = read(text);

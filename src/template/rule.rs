@@ -16,6 +16,7 @@ use super::url::{Piece, fill_parts, fill_rest, piece};
 use super::value::{to_json, to_text};
 use super::{RuleError, TemplateError};
 use crate::domain::action::Success;
+use crate::domain::exact;
 use crate::domain::run::Failure;
 
 /// An answer as rules see it: `status`, `headers`, `body` (parsed JSON), `text`.
@@ -41,7 +42,7 @@ pub enum BodyFacts<'a> {
 impl<'a> BodyFacts<'a> {
     /// A body that was read whole.
     pub fn whole(text: &'a str) -> Self {
-        match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        match exact::value(text.trim_start_matches('\u{feff}')) {
             Ok(value) => Self::Json(value, text),
             Err(_) => Self::NotJson(text),
         }

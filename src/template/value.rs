@@ -6,6 +6,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, Value};
 use serde_json::{Map, Value as Json};
 
+use crate::domain::exact;
+
 /// So many numbers are remembered in one evaluation.
 const REMEMBERED: usize = 1_000;
 
@@ -33,7 +35,7 @@ fn written(value: &Value) -> Option<Json> {
     let bits = f64::try_from(value.clone()).ok().filter(|_| !value.is_integer())?.to_bits();
     WRITTEN.with_borrow(|known| {
         let (_, written) = known.iter().rev().find(|(known, _)| *known == bits)?;
-        Some(Json::Number(written.parse().ok()?))
+        Some(Json::Number(exact::number(written)))
     })
 }
 

@@ -210,6 +210,12 @@ fn numbers_are_passed_on_as_they_were_written() {
         "1.0",
         "-0.50",
         "123456789012345678901234567890123456789012345",
+        "1E5",
+        "1e3",
+        "-0",
+        "-0.0",
+        "2.50E-07",
+        "1e+400",
     ] {
         let home = Home::new();
         let text = format!(
@@ -227,7 +233,8 @@ fn numbers_are_passed_on_as_they_were_written() {
         let ran = home.andon(&["run", "Go", "--incident", "a1", "--yes", "--json"]);
         assert_eq!(ran.code, 0, "{raw}: {ran:?}");
         let request = receiver.requests().remove(0);
-        assert!(request.starts_with(&format!("POST /hook/{raw}/{raw}/{raw} ")), "{request}");
+        let in_path = raw.replace('+', "%2B");
+        assert!(request.starts_with(&format!("POST /hook/{in_path}/{in_path}/{in_path} ")), "{request}");
         for part in [
             format!("\"ticket\":{raw}"),
             format!("\"n\":{raw},\"list\":[{raw},2.50]"),
