@@ -93,7 +93,7 @@ async fn operate_one(
             None => Ok(Operated::default()),
         },
         // It, or what it had started, did not end by itself: how far that came is not known.
-        Ended::Badly(badly) if badly.signal().is_some() => {
+        Ended::Badly(badly) if badly.is_cut() => {
             Err(SourceError::new(SourceErrorKind::Unanswered, program.badly(&badly)))
         }
         Ended::Badly(badly) => Err(SourceError::new(SourceErrorKind::Refused, program.badly(&badly))),

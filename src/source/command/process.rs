@@ -105,25 +105,26 @@ pub(super) struct Badly {
     printed: Vec<u8>,
 }
 
-/// A shell ends with 128 and the signal that ended its program; these are of no other use.
-const SHELL: i32 = 128;
-/// Aborted, crashed, killed, terminated.
-const SIGNALS: [i32; 6] = [6, 7, 8, 9, 11, 15];
+/// A shell ends with 128 and the signal that ended its program; these are of no other use: aborted, crashed, killed,
+/// terminated.
+const BY_SIGNAL: [i32; 6] = [128 + 6, 128 + 7, 128 + 8, 128 + 9, 128 + 11, 128 + 15];
+/// `timeout` ends so where the time of its program is over.
+const BY_TIME: i32 = 124;
 
 impl Badly {
-    /// The signal that ended it, or the program that its shell had started.
-    pub(super) fn signal(&self) -> Option<i32> {
-        let of_shell = |code: i32| SIGNALS.into_iter().find(|signal| code == SHELL + signal);
-        self.status.signal().or_else(|| self.status.code().and_then(of_shell))
+    /// Whether it, or what it had started, did not end by itself: then nobody knows how far that came.
+    pub(super) fn is_cut(&self) -> bool {
+        self.status.code().is_none_or(|code| code == BY_TIME || BY_SIGNAL.contains(&code))
     }
 
     fn words(&self, shown: &str, said: &str, output: &str) -> String {
-        let how = match (self.status.code(), self.signal()) {
-            (Some(code), None) => format!("{shown} ended with {code}"),
-            (Some(code), Some(signal)) => {
-                format!("{shown} ended with {code}: what it started was ended by signal {signal}")
+        let how = match self.status.code() {
+            None => format!("{shown} was ended by signal {}", self.status.signal().unwrap_or_default()),
+            Some(BY_TIME) => format!("{shown} ended with {BY_TIME}: the time of what it started was over"),
+            Some(code) if self.is_cut() => {
+                format!("{shown} ended with {code}: what it started was ended by signal {}", code - 128)
             }
-            (None, signal) => format!("{shown} was ended by signal {}", signal.unwrap_or_default()),
+            Some(code) => format!("{shown} ended with {code}"),
         };
         let line = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
         let why = match line {

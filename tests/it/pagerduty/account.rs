@@ -166,8 +166,11 @@ fn parse(head: &str, body: &str) -> Request {
 /// An incident that was made at this minute of the year 2026.
 pub(crate) fn incident(id: &str, minute: i64) -> Value {
     let at = jiff::Timestamp::from_second(1_767_225_600 + minute * 60).unwrap().to_string();
+    // Each its own: two of an account share none.
+    let digits = id.trim_start_matches(|ch: char| !ch.is_ascii_digit());
+    let number = digits.parse().unwrap_or(0) + if id.starts_with('P') { 4_710 } else { 1_000_000 };
     json!({
-        "id": id, "type": "incident", "incident_number": 4711, "title": format!("disk of {id} is full"), "status": "triggered",
+        "id": id, "type": "incident", "incident_number": number, "title": format!("disk of {id} is full"), "status": "triggered",
         "urgency": "high", "created_at": at, "updated_at": at,
         "service": {"id": "PSVC1", "type": "service_reference", "summary": "Mail"},
         "html_url": format!("https://example.pagerduty.com/incidents/{id}")
