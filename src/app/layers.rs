@@ -39,7 +39,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Mode::Resend(open) => take(open.command(command), model, resend::answered),
         Mode::Findings(open) => take(open.command(command), model, nothing),
         Mode::Operation(open) => {
-            take(open.command(command, model.now.wall_s(), &model.settings), model, operation::wanted)
+            take(open.command(command, model.now.wall_ms, &model.settings), model, operation::wanted)
         }
         Mode::Help(open) => take(open.command(command, &model.settings.keys, text_area(model.size).1), model, nothing),
         Mode::Question(open) => take(open.command(command, &model.recent), model, answered),

@@ -92,8 +92,10 @@ fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Ope
         HandleCommand::Reopen { ids, reason } => (ids, Operation::Reopen { reason }),
         HandleCommand::Assign { ids, to } => (ids, Operation::Assign { to }),
         HandleCommand::Snooze { ids, time, until, reason } => {
-            let until_s = until_s(time.as_deref(), until.as_deref(), zone)?;
-            (ids, Operation::Snooze { until_s, reason })
+            // Said now: whatever is asked before it is written makes it neither shorter nor longer.
+            let from_ms = Timestamp::now().as_millisecond();
+            let until_ms = until_ms(time.as_deref(), until.as_deref(), from_ms, zone)?;
+            (ids, Operation::Snooze { until_ms, from_ms, reason })
         }
         HandleCommand::Comment { id, text } => (vec![id], Operation::Comment { text: comment(text)? }),
         HandleCommand::Edit(args) => return edits(args),
@@ -101,9 +103,9 @@ fn read(command: HandleCommand, zone: &TimeZone) -> Result<(Vec<String>, Vec<Ope
     Ok((ids, vec![operation]))
 }
 
-fn until_s(time: Option<&str>, until: Option<&str>, zone: &TimeZone) -> Result<i64, CommandError> {
+fn until_ms(time: Option<&str>, until: Option<&str>, now_ms: i64, zone: &TimeZone) -> Result<i64, CommandError> {
     let (flag, text) = until.map_or(("--for", time.unwrap_or_default()), |until| ("--until", until));
-    snooze::until(text, Timestamp::now().as_second(), zone).map_err(|why| CommandError::usage(format!("{flag}: {why}")))
+    snooze::until_ms(text, now_ms, zone).map_err(|why| CommandError::usage(format!("{flag}: {why}")))
 }
 
 fn comment(text: String) -> Result<String, CommandError> {

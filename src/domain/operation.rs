@@ -29,8 +29,11 @@ pub enum Operation {
     },
     /// Be quiet about it for a while.
     Snooze {
-        /// Until when, Unix seconds.
-        until_s: i64,
+        /// Until when, Unix milliseconds.
+        until_ms: i64,
+        /// When that was said, Unix milliseconds, so that it is as long as was said however long it takes to write it; 0
+        /// where no length was said.
+        from_ms: i64,
         /// Why; may be empty.
         reason: String,
     },
@@ -62,6 +65,11 @@ pub enum Operation {
         action: String,
         added: Box<Enrichment>,
     },
+}
+
+/// Unix seconds of an end in milliseconds: what ends within a second lasts to its end.
+pub fn whole_s(until_ms: i64) -> i64 {
+    until_ms.saturating_add(999).div_euclid(1_000)
 }
 
 /// The texts of an incident that can be written.
@@ -111,8 +119,8 @@ impl Operation {
             Self::Unacknowledge => "unacknowledged".to_owned(),
             Self::Close => "closed".to_owned(),
             Self::Reopen { reason } => because("reopened", reason),
-            Self::Snooze { until_s, reason } => {
-                because(&format!("snoozed until {}", minute_utc(until_s.saturating_mul(1_000))), reason)
+            Self::Snooze { until_ms, reason, .. } => {
+                because(&format!("snoozed until {}", minute_utc(*until_ms)), reason)
             }
             Self::Wake => "woken".to_owned(),
             Self::Comment { text } => format!("commented \"{}\"", text.trim()),
@@ -144,7 +152,7 @@ impl Operation {
                 incident.close_time = 0;
                 incident.closer = None;
             }
-            Self::Snooze { until_s, .. } => incident.snoozed_before = *until_s,
+            Self::Snooze { until_ms, .. } => incident.snoozed_before = whole_s(*until_ms),
             Self::Wake => incident.snoozed_before = 0,
             Self::Assign { to } => {
                 if !incident.responders.iter().any(|known| known.email == *to || known.person_name == *to) {
@@ -170,6 +178,11 @@ impl Operation {
         }
     }
 
+    /// To be quiet until a time that was said itself, Unix seconds.
+    pub fn snooze_until(until_s: i64, reason: String) -> Self {
+        Self::Snooze { until_ms: until_s.saturating_mul(1_000), from_ms: 0, reason }
+    }
+
     /// What takes it back; `incident` is as it was before. `None` where nothing does.
     pub fn opposite(&self, incident: &Incident) -> Option<Self> {
         match self {
@@ -179,7 +192,7 @@ impl Operation {
             Self::Reopen { .. } => Some(Self::Close),
             Self::Snooze { .. } if incident.snoozed_before == 0 => Some(Self::Wake),
             Self::Snooze { .. } | Self::Wake if incident.snoozed_before > 0 => {
-                Some(Self::Snooze { until_s: incident.snoozed_before, reason: String::new() })
+                Some(Self::snooze_until(incident.snoozed_before, String::new()))
             }
             Self::SetField { name, .. } => {
                 incident.fields.get(name).map(|value| Self::SetField { name: name.clone(), value: value.clone() })
@@ -287,7 +300,7 @@ mod tests {
         let before = incident.clone();
         for operation in [
             Operation::Acknowledge,
-            Operation::Snooze { until_s: 2_000, reason: String::new() },
+            Operation::snooze_until(2_000, String::new()),
             Operation::Wake,
             Operation::SetText { text: IncidentText::Title, value: "disk".to_owned() },
         ] {

@@ -17,6 +17,11 @@ const LONGEST_S: i64 = 10 * 366 * 86_400;
 ///
 /// Errors in words for the line under which they are shown.
 pub fn until(text: &str, now_s: i64, zone: &TimeZone) -> Result<i64, String> {
+    until_ms(text, now_s.saturating_mul(1_000), zone).map(|until_ms| until_ms.div_euclid(1_000))
+}
+
+/// As [`until`], in Unix milliseconds: a length is as long as was said, to the millisecond.
+pub fn until_ms(text: &str, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
     let typed = text.trim().to_lowercase();
     let words = typed.strip_prefix("until ").unwrap_or(&typed).trim();
     let wrong = || {
@@ -26,18 +31,18 @@ pub fn until(text: &str, now_s: i64, zone: &TimeZone) -> Result<i64, String> {
     if words.is_empty() {
         return Err("for how long? write it like 90m, 2h30m, until 14:30 or tomorrow 9:00".to_owned());
     }
-    let now = Timestamp::from_second(now_s).map_err(|_| wrong())?.to_zoned_datetime(zone.clone());
-    let until_s = match moment(words, &now) {
-        Some(moment) => moment.timestamp().as_second(),
-        None => now_s.saturating_add(duration_s(words).ok_or_else(wrong)?),
+    let now = Timestamp::from_millisecond(now_ms).map_err(|_| wrong())?.to_zoned_datetime(zone.clone());
+    let until_ms = match moment(words, &now) {
+        Some(moment) => moment.timestamp().as_millisecond(),
+        None => now_ms.saturating_add(duration_s(words).ok_or_else(wrong)?.saturating_mul(1_000)),
     };
-    if until_s <= now_s {
+    if until_ms <= now_ms {
         return Err(format!("{} is over already", clean(text.trim())));
     }
-    if until_s - now_s > LONGEST_S {
+    if until_ms - now_ms > LONGEST_S * 1_000 {
         return Err(format!("{} is too far away: ten years at most", clean(text.trim())));
     }
-    Ok(until_s)
+    Ok(until_ms)
 }
 
 fn duration_s(words: &str) -> Option<i64> {
@@ -137,6 +142,14 @@ mod tests {
 
     fn read(text: &str) -> Result<i64, String> {
         until(text, NOW, &TimeZone::UTC).map(|at| at - NOW)
+    }
+
+    #[test]
+    fn a_length_is_as_long_as_was_said_and_a_clock_is_its_full_minute() {
+        let now_ms = NOW * 1_000 + 992;
+        let left = |text: &str| until_ms(text, now_ms, &TimeZone::UTC).map(|at_ms| at_ms - now_ms);
+        assert_eq!((left("1h"), left("90s")), (Ok(3_600_000), Ok(90_000)));
+        assert_eq!(left("16:30"), Ok(30 * 60_000 - 992));
     }
 
     #[test]

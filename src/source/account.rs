@@ -73,11 +73,27 @@ impl<'a> Account<'a> {
             Time::At(seconds) => seconds,
             Time::Never => 0,
             Time::Unread => {
-                self.report.unread_time(field, &plain(given));
-                extra.insert(as_given(field), given.clone());
+                self.unread_time(field, given, extra);
                 0
             }
         }
+    }
+
+    /// A value of `field` that nobody can read as a time, kept as it was given.
+    pub(super) fn unread_time(&mut self, field: &str, given: &Value, extra: &mut Map<String, Value>) {
+        self.report.unread_time(field, &plain(given));
+        extra.insert(as_given(field), given.clone());
+    }
+
+    /// A word of `field` for a severity that an adapter reads by itself; `None`: it does not know the word.
+    pub(super) fn own_severity(
+        &mut self,
+        field: &str,
+        word: &str,
+        meaning: Option<Severity>,
+        extra: &mut Map<String, Value>,
+    ) {
+        self.note(field, word, meaning.map(Severity::as_str), extra);
     }
 
     /// A value of `field` that is not what it holds, kept as it was given.

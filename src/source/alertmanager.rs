@@ -57,15 +57,20 @@ impl Alertmanager {
         let mapping = Mapping { config: &self.config, link: link.as_ref(), silences: &silences, names: &names };
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let complete = warnings.is_empty();
-        let (doubtful, reasons) = memory.doubts(&members, Timestamp::now().as_second());
-        if doubtful > 0 {
+        let now_s = Timestamp::now().as_second();
+        let doubts = memory.doubts(&members, now_s);
+        // Whoever is doubted makes the list no whole one; what has ended all the same is told as closed.
+        let closed = if complete && doubts.count > 0 { memory.close(&doubts.ended, now_s) } else { Vec::new() };
+        let complete = complete && doubts.count == 0;
+        if doubts.count > 0 {
+            let reasons: Vec<String> = doubts.reasons.into_iter().collect();
             warnings.push(format!(
                 "{} in no list now and kept as known: {}",
-                counted(doubtful, "incident"),
+                counted(doubts.count, "incident"),
                 clean(&reasons.join("; "))
             ));
         }
-        let firings = memory.identify(&self.config.name, &groups, &members, doubtful > 0 || !complete);
+        let firings = memory.identify(&self.config.name, &groups, &members, !complete);
         let mut account = Account::new(&self.config);
         account.report.items = groups.len();
         let mut rows = Vec::with_capacity(groups.len());
@@ -77,9 +82,11 @@ impl Alertmanager {
             }
             rows.push(pages.row(incident));
         }
+        memory.told(&groups, &rows);
+        rows.extend(doubts.rows.into_iter().chain(closed));
         warnings.extend(account.report.warnings());
         let report = account.report;
-        Ok(Listing { rows, channels, report, complete: complete && doubtful == 0, warnings, ..Listing::default() })
+        Ok(Listing { rows, channels, report, complete, warnings, ..Listing::default() })
     }
 }
 

@@ -10,11 +10,13 @@ mod memory;
 mod object;
 mod problem;
 mod remark;
+mod state;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
 
+use super::account::Account;
 use super::adapter::each_or;
 use super::cached::CachedConnection;
 use super::{BoxFuture, Greeting, Operated, Pages, Source, SourceError};
@@ -53,14 +55,17 @@ impl Icinga {
         let problems = self.memory.lock().unwrap_or_else(PoisonError::into_inner).identify(name, &objects, complete);
         let mut listing = Listing { complete, warnings, ..Listing::default() };
         let mut known = std::collections::HashSet::new();
+        let mut account = Account::new(&self.config);
         for (object, problem) in objects.iter().zip(&problems) {
-            let incident = object.incident(&self.config, problem, &remarks);
+            let incident = object.incident(&self.config, problem, &remarks, &mut account);
             if known.insert(incident.channel_key.clone()) {
                 listing.channels.push(Channel { key: incident.channel(), name: incident.channel_name.clone() });
             }
             listing.rows.push(pages.row(incident));
         }
-        listing.report.items = listing.rows.len();
+        account.report.items = listing.rows.len();
+        listing.warnings.extend(account.report.warnings());
+        listing.report = account.report;
         Ok(listing)
     }
 }

@@ -76,7 +76,7 @@ impl Source for Pagerduty {
     fn alerts<'a>(&'a self, incident: &'a Incident) -> BoxFuture<'a, Result<Vec<Alert>, SourceError>> {
         Box::pin(async move {
             let connection = self.connection.get().await?;
-            self.connection.checked(full::alerts(&connection, &incident.incident_id).await)
+            self.connection.checked(full::alerts(&connection, &self.config, &incident.incident_id).await)
         })
     }
 

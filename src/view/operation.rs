@@ -156,8 +156,8 @@ fn snooze_rows(
         let hint = "90m, 2h30m, until 14:30, tomorrow 9:00";
         put(buffer, cursor.0, y, hint, usize::from(area.right().saturating_sub(cursor.0)), theme.dim);
     }
-    let help = match open.until(now_s, zone) {
-        Ok(until_s) => format!("quiet {}", snooze::words(until_s, now_s, zone)),
+    let help = match open.until_ms(model.now.wall_ms, zone) {
+        Ok(until_ms) => format!("quiet {}", snooze::words(until_ms.div_euclid(1_000), now_s, zone)),
         Err(fault) => fault,
     };
     below(model, open, &help, "<open> snoozes   <up><down> choose   <back> cancels", theme, area, buffer);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Board, Entry};
 use crate::domain::facts::Owner;
 use crate::domain::incident::{Incident, IncidentKey, Progress};
-use crate::domain::operation::Operation;
+use crate::domain::operation::{Operation, whole_s};
 use crate::domain::operator::Operator;
 
 /// An operation whose answer is to come.
@@ -92,7 +92,7 @@ impl Board {
             Operation::Unacknowledge | Operation::Reopen { .. } => Owner::Nobody,
             Operation::Wake => entry.row.owner(i64::MAX),
             Operation::Close => Owner::Closed,
-            Operation::Snooze { until_s, .. } => Owner::Snoozed(*until_s),
+            Operation::Snooze { until_ms, .. } => Owner::Snoozed(whole_s(*until_ms)),
             Operation::Assign { to } => Owner::Assigned(to),
             Operation::Comment { .. }
             | Operation::SetField { .. }

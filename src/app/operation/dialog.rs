@@ -104,19 +104,20 @@ impl OperationDialog {
         Self { dialog, chosen, fault: None, id }
     }
 
-    /// Until when the snooze would last, Unix seconds, or what is wrong.
-    pub fn until(&self, now_s: i64, zone: &TimeZone) -> Result<i64, String> {
+    /// Until when the snooze would last, Unix milliseconds, or what is wrong.
+    pub fn until_ms(&self, now_ms: i64, zone: &TimeZone) -> Result<i64, String> {
         let Dialog::Snooze { line, at } = &self.dialog else {
             return Err(String::new());
         };
         let typed = line.value().trim();
         let preset = PRESETS.get(*at).map_or("1h", |(_, words)| words);
-        let until_s = snooze::until(if typed.is_empty() { preset } else { typed }, now_s, zone)?;
-        if let Some(most) = self.chosen.snooze_max_s.filter(|most| until_s - now_s > *most) {
+        let until_ms = snooze::until_ms(if typed.is_empty() { preset } else { typed }, now_ms, zone)?;
+        if let Some(most) = self.chosen.snooze_max_s.filter(|most| until_ms - now_ms > most.saturating_mul(1_000)) {
+            let now_s = now_ms.div_euclid(1_000);
             let most = snooze::words(now_s.saturating_add(most), now_s, zone);
             return Err(format!("too long for its source: {most}, at most"));
         }
-        Ok(until_s)
+        Ok(until_ms)
     }
 
     /// How many characters of a comment are written, and how many there may be.

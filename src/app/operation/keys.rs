@@ -32,7 +32,7 @@ pub enum Wish {
 }
 
 impl OperationDialog {
-    pub fn command(&mut self, command: Command, now_s: i64, settings: &Settings) -> Step<Wish> {
+    pub fn command(&mut self, command: Command, now_ms: i64, settings: &Settings) -> Step<Wish> {
         match (&mut self.dialog, command) {
             (_, Command::Back) => return self.leave(),
             (
@@ -69,7 +69,7 @@ impl OperationDialog {
                 }
                 self.fault = Some("restricted: no editor is started from here".to_owned());
             }
-            (_, Command::Open | Command::Edit(FieldCommand::Save)) => return self.go_on(now_s, &settings.zone),
+            (_, Command::Open | Command::Edit(FieldCommand::Save)) => return self.go_on(now_ms, &settings.zone),
             (_, Command::Move(_) | Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_)) => {}
         }
         Step::Stay
@@ -83,10 +83,11 @@ impl OperationDialog {
     }
 
     /// Does what the dialog says, if that can be read.
-    fn go_on(&mut self, now_s: i64, zone: &TimeZone) -> Step<Wish> {
+    fn go_on(&mut self, now_ms: i64, zone: &TimeZone) -> Step<Wish> {
         let operation = match &self.dialog {
             Dialog::Snooze { .. } => {
-                self.until(now_s, zone).map(|until_s| Operation::Snooze { until_s, reason: String::new() })
+                let until_ms = self.until_ms(now_ms, zone);
+                until_ms.map(|until_ms| Operation::Snooze { until_ms, from_ms: now_ms, reason: String::new() })
             }
             Dialog::Assign { line } => match line.value().trim() {
                 "" => Err("to whom? an e-mail address or a name".to_owned()),

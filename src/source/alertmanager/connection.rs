@@ -125,8 +125,9 @@ impl Connection {
     /// The groups of one address, what it says of itself, and what could not be read.
     async fn ask_one(&self, url: &Url, limit: Duration) -> Result<(Vec<Group>, Status, Vec<String>), SourceError> {
         let status = async {
-            // It tells how far an empty list is to be believed; without it the list is.
-            self.get(url, "status", limit).await.map(|answer| Status::read(&answer)).unwrap_or_default()
+            // It tells how far an empty list is to be believed.
+            let answer = self.get(url, "status", limit).await;
+            answer.map_or_else(|why| Status::unread(&why), |answer| Status::read(&answer))
         };
         let (groups, status) = tokio::join!(self.get(url, "alerts/groups", limit), status);
         let groups = groups?;

@@ -10,6 +10,7 @@ use super::model::{AlertStatus, Group, GroupAlert, Labels, common};
 use super::silence::{Silence, quiet_until};
 use super::words::{description, listed, scope, text_of, title};
 use crate::domain::address::is_web_link;
+use crate::domain::as_given::as_given;
 use crate::domain::channel::ChannelKey;
 use crate::domain::incident::{Alert, Incident, Progress, Severity};
 use crate::domain::marks::{Mark, SCOPE};
@@ -77,6 +78,9 @@ impl Mapping<'_> {
             // It is counted with its alert.
             self.note_word("incident_severity", worst, &mut Account::new(self.config), &mut incident.extra);
         }
+        for (field, given) in group.alerts.iter().flat_map(|alert| &alert.unread) {
+            incident.extra.insert(as_given(field), given.clone());
+        }
         incident.set_marks(&marks(group));
         let scope = scope(group, &incident.title);
         if !scope.is_empty() {
@@ -98,18 +102,22 @@ impl Mapping<'_> {
 
     fn severity(&self, alert: &GroupAlert) -> Severity {
         let word = severity_word(alert);
-        let own = || OWN_WORDS.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity);
         // Without a word it is not said to be bad; one that nobody knows may be.
         let unknown = if word.is_empty() { Severity::Info } else { Severity::Warning };
+        self.meaning(word).unwrap_or(unknown)
+    }
+
+    fn meaning(&self, word: &str) -> Option<Severity> {
+        let own = || OWN_WORDS.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity);
         let words = &self.config.words;
-        words.configured_severity(word).or_else(own).or_else(|| words.severity(word)).unwrap_or(unknown)
+        words.configured_severity(word).or_else(own).or_else(|| words.severity(word))
     }
 
     /// Keeps the word of the severity as it was given, and counts one that nobody knows.
     fn note_word(&self, field: &str, alert: &GroupAlert, account: &mut Account<'_>, extra: &mut Map<String, Value>) {
         let word = severity_word(alert);
-        if self.config.words.configured_severity(word).is_some() || OWN_WORDS.iter().all(|(own, _)| *own != word) {
-            account.severity(field, &word.into(), extra);
+        if !word.is_empty() {
+            account.own_severity(field, word, self.meaning(word), extra);
         }
     }
 
@@ -126,6 +134,9 @@ impl Mapping<'_> {
         let own = serde_json::to_value(Alert::default()).unwrap_or_default();
         extra.retain(|name, _| own.get(name).is_none() && name != "labels");
         self.note_word("alert_severity", alert, account, &mut extra);
+        for (field, given) in &alert.unread {
+            account.unread_time(field, given, &mut extra);
+        }
         Alert {
             alert_id: alert.fingerprint.clone(),
             data_source_id: self.config.name.as_str().into(),

@@ -11,7 +11,7 @@ use super::member::Member;
 use super::model::{Group, GroupAlert, merge};
 use super::silence::{Silence, also_silenced, matchers, request};
 use crate::domain::incident::Incident;
-use crate::domain::operation::{Abilities, Operation, OperationKind};
+use crate::domain::operation::{Abilities, Operation, OperationKind, whole_s};
 use crate::domain::operator::Operator;
 use crate::domain::text::clean;
 use crate::domain::timeline::{Full, Moment};
@@ -35,22 +35,26 @@ pub(super) async fn operate(
     // As they are now: a silence is made for what burns, not for what a screen remembers.
     let (members, _) = connection.members().await?;
     let groups = merge(members.iter().flat_map(Member::shown).cloned().collect());
+    let now_s = Timestamp::now().as_second();
+    let burning = Burning { groups: &groups, members: &members, now_s };
     let mut out = Vec::with_capacity(incidents.len());
     match operation {
-        Operation::Snooze { until_s, reason } => {
-            let grouped_by = members.into_iter().flat_map(|member| member.status.group_by).collect();
+        Operation::Snooze { until_ms, from_ms, reason } => {
+            let from_ms = if *from_ms > 0 { *from_ms } else { Timestamp::now().as_millisecond() };
+            let time = (from_ms, *until_ms);
+            let grouped_by = members.iter().flat_map(|member| &member.status.group_by).cloned().collect();
             let silences = connection.silences().await;
             let work =
-                Silencing { connection, groups: &groups, grouped_by: &grouped_by, silences: silences.as_deref() };
+                Silencing { connection, burning: &burning, grouped_by: &grouped_by, silences: silences.as_deref() };
             for incident in incidents {
-                out.push(work.silence(incident, (*until_s, reason), by).await);
+                out.push(work.silence(incident, time, reason, by).await);
             }
         }
         Operation::Wake => {
             let silences = connection.silences().await?;
             let mut expired = HashSet::new();
             for incident in incidents {
-                out.push(wake(connection, &groups, &silences, incident, &mut expired).await);
+                out.push(wake(connection, &burning, &silences, incident, &mut expired).await);
             }
         }
         other => {
@@ -64,7 +68,7 @@ pub(super) async fn operate(
 /// What silencing needs to know.
 struct Silencing<'a> {
     connection: &'a Connection,
-    groups: &'a [Group],
+    burning: &'a Burning<'a>,
     /// The labels by which the routes group.
     grouped_by: &'a BTreeSet<String>,
     /// Those that there are, or why they are not known.
@@ -76,17 +80,19 @@ impl Silencing<'_> {
     async fn silence(
         &self,
         incident: &Incident,
-        (until_s, reason): (i64, &str),
+        time: (i64, i64),
+        reason: &str,
         by: &Operator,
     ) -> Result<Operated, SourceError> {
-        let group = burning(self.groups, incident)?;
+        let group = self.burning.find(incident)?;
         let mut grouped_by = self.grouped_by.clone();
         grouped_by.extend(super::memory::grouped_by_of(incident));
-        let Some(matchers) = matchers(group, self.groups, &grouped_by) else {
+        let Some(matchers) = matchers(group, self.burning.groups, &grouped_by) else {
             let message = "its alerts have no label in common, so that no silence can name them";
             return Err(SourceError::new(SourceErrorKind::Refused, message));
         };
-        let mut body = request(&matchers, Timestamp::now(), until_s, &by.name, reason);
+        let mut body = request(&matchers, time, &by.name, reason);
+        let until_s = whole_s(time.1);
         let lasting: Vec<&Silence> = self.lasting(group);
         let creator = body["createdBy"].as_str().unwrap_or_default().to_owned();
         let (ours, theirs): (Vec<&Silence>, Vec<&Silence>) =
@@ -109,7 +115,7 @@ impl Silencing<'_> {
         if let Err(error) = self.silences {
             notes.push(format!("whether an earlier silence lasts longer is not known: {error}"));
         }
-        match also_silenced(&matchers, group, self.groups) {
+        match also_silenced(&matchers, group, self.burning.groups) {
             0 => {}
             count => notes.push(format!("{count} other incidents have the same labels and are silenced too")),
         }
@@ -137,12 +143,12 @@ fn is_about(silence: &Silence, group: &Group) -> bool {
 /// has ended already.
 async fn wake(
     connection: &Connection,
-    groups: &[Group],
+    burning: &Burning<'_>,
     silences: &[Silence],
     incident: &Incident,
     expired: &mut HashSet<String>,
 ) -> Result<Operated, SourceError> {
-    let group = burning(groups, incident)?;
+    let group = burning.find(incident)?;
     let of_group: Vec<&Silence> =
         silences.iter().filter(|silence| silence.is_active() && silences_one_of(silence, group)).collect();
     let mut notes = Vec::new();
@@ -154,7 +160,8 @@ async fn wake(
                 return Err(error);
             }
         }
-        let others = groups.iter().filter(|other| other.key() != group.key() && silences_one_of(silence, other));
+        let others =
+            burning.groups.iter().filter(|other| other.key() != group.key() && silences_one_of(silence, other));
         let count = others.count();
         if count > 0 {
             let who = clean(&silence.created_by).into_owned();
@@ -199,7 +206,7 @@ pub(super) async fn greet(connection: &Connection) -> Result<Greeting, SourceErr
         count => format!(", a cluster of {count} ({})", within("cluster", "status")),
     };
     let now_s = Timestamp::now().as_second();
-    limits.extend(members.iter().filter_map(|member| member.doubt(now_s)));
+    limits.extend(members.iter().filter_map(|member| member.doubt(now_s)).map(|doubt| clean(&doubt.why).into_owned()));
     let version = within("versionInfo", "version");
     let what = format!("Alertmanager {version}{cluster}");
     Ok(Greeting { who: String::new(), what: clean(&what).into_owned(), limits })
@@ -229,10 +236,29 @@ fn own<'a>(incident: &'a Incident, name: &str) -> Option<&'a Value> {
     incident.fields.get("alertmanager")?.get(name)
 }
 
-/// The group that the incident is, as it burns now.
-fn burning<'a>(groups: &'a [Group], incident: &Incident) -> Result<&'a Group, SourceError> {
-    let key = super::memory::key_of(incident);
-    groups.iter().find(|group| Some(group.key()) == key).ok_or_else(|| {
-        SourceError::new(SourceErrorKind::Missing, "its alerts have ended: Alertmanager has no such group any more")
-    })
+/// The groups that burn now.
+struct Burning<'a> {
+    groups: &'a [Group],
+    members: &'a [Member],
+    now_s: i64,
+}
+
+impl<'a> Burning<'a> {
+    /// The group that the incident is.
+    fn find(&self, incident: &Incident) -> Result<&'a Group, SourceError> {
+        let key = super::memory::key_of(incident);
+        self.groups.iter().find(|group| Some(group.key()) == key).ok_or_else(|| {
+            let shown = super::memory::shown_since(incident);
+            let has_ended = self.members.iter().any(|member| member.has_seen_the_end(shown.get(&member.place)));
+            let doubts = self.members.iter().filter_map(|member| member.doubt(self.now_s));
+            let doubts: Vec<String> = doubts.filter(|_| !has_ended).map(|doubt| doubt.why).collect();
+            let message = if doubts.is_empty() {
+                "its alerts have ended: Alertmanager has no such group any more".to_owned()
+            } else {
+                // It may burn all the same.
+                format!("Alertmanager does not show it now; {}", doubts.join("; "))
+            };
+            SourceError::new(SourceErrorKind::Missing, message)
+        })
+    }
 }

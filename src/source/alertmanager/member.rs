@@ -1,7 +1,8 @@
 //! A member of a cluster, and how far what it does not show is to be believed.
 //!
 //! Members share silences, not alerts: each knows what Prometheus has sent to it since it was started. One that has just
-//! come back is empty, and that closes nothing.
+//! come back is empty, and that closes nothing. One that does not say since when it runs may have come back a moment ago:
+//! what it lacks is believed once it has lacked it for as long as a new one needs to hear of everything again.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +10,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::model::Group;
+use crate::domain::text::clean;
 use crate::source::SourceError;
 use crate::source::lenient::text;
 
 /// After so long it has heard of every alert again, seconds: rules are evaluated each minute, and told again as often.
-const SETTLED_S: i64 = 300;
+pub(super) const SETTLED_S: i64 = 300;
 
 /// An address and what it answered.
 pub(super) struct Member {
@@ -25,10 +27,12 @@ pub(super) struct Member {
 /// `GET /status`, as far as it is needed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Status {
-    /// When it was started, as it says; empty where it does not.
+    /// When it was started, as it says; empty where it does not, or where it cannot be read.
     pub(super) started: String,
-    /// The state of its cluster.
-    cluster: String,
+    /// Why that is not known; empty where it is.
+    unknown: String,
+    /// Whether it is still joining its cluster.
+    settling: bool,
     /// The labels by which any of its routes groups.
     pub(super) group_by: BTreeSet<String>,
 }
@@ -36,18 +40,37 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn read(answer: &Value) -> Self {
         let within = |name: &str, inner: &str| answer.get(name).map(|of| text(of, inner)).unwrap_or_default();
+        let given = text(answer, "uptime");
+        let (started, unknown) = match given.parse::<Timestamp>() {
+            Ok(_) => (given, String::new()),
+            Err(_) if given.is_empty() => (String::new(), "its status has no uptime".to_owned()),
+            Err(_) => (String::new(), format!("its uptime is {}, which is no time", clean(&given))),
+        };
         Self {
-            started: text(answer, "uptime"),
-            cluster: within("cluster", "status"),
+            started,
+            unknown,
+            settling: within("cluster", "status") == "settling",
             group_by: group_by(&within("config", "original")),
         }
     }
 
-    /// How long it runs, where that is too short to know all alerts again; seconds.
-    fn is_new(&self, now_s: i64) -> Option<i64> {
-        let runs_s = now_s - self.started.parse::<Timestamp>().ok()?.as_second();
-        (runs_s < SETTLED_S || self.cluster == "settling").then_some(runs_s.max(0))
+    /// Of one whose status could not be read.
+    pub(super) fn unread(why: &SourceError) -> Self {
+        Self { unknown: why.message.clone(), ..Self::default() }
     }
+
+    /// Whether it is the same process that was started then.
+    fn is_since(&self, started: &str) -> bool {
+        !self.settling && !self.started.is_empty() && self.started == started
+    }
+}
+
+/// Why a member's silence about a group does not mean that the group has ended.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    pub(super) why: String,
+    /// Whether it ends where the group was missing for [`SETTLED_S`] from what the member answers.
+    pub(super) ends: bool,
 }
 
 impl Member {
@@ -55,13 +78,31 @@ impl Member {
         self.groups.as_deref().unwrap_or_default()
     }
 
+    /// Whether it has shown a group itself since it was started, and shows it no more. `shown` is when it was started as
+    /// it showed it.
+    pub(super) fn has_seen_the_end(&self, shown: Option<&String>) -> bool {
+        self.groups.is_ok() && shown.is_some_and(|started| self.status.is_since(started))
+    }
+
     /// Why it says nothing about a group that it does not show; `None` where it does.
-    pub(super) fn doubt(&self, now_s: i64) -> Option<String> {
+    pub(super) fn doubt(&self, now_s: i64) -> Option<Doubt> {
+        let (place, status) = (&self.place, &self.status);
         if let Err(error) = &self.groups {
-            return Some(error.message.clone());
+            return Some(Doubt { why: error.message.clone(), ends: false });
         }
-        let runs_s = self.status.is_new(now_s)?;
-        Some(format!("{} was started {runs_s} s ago and may not know all alerts again yet", self.place))
+        if status.settling {
+            let why = format!("{place} is settling in its cluster and may not know all alerts again yet");
+            return Some(Doubt { why, ends: true });
+        }
+        let Ok(started) = status.started.parse::<Timestamp>() else {
+            let why = format!("since when {place} runs is not known ({})", status.unknown);
+            return Some(Doubt { why, ends: true });
+        };
+        let runs_s = now_s.saturating_sub(started.as_second());
+        (runs_s < SETTLED_S).then(|| Doubt {
+            why: format!("{place} was started {} s ago and may not know all alerts again yet", runs_s.max(0)),
+            ends: false,
+        })
     }
 }
 

@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::member::Member;
+use super::member::{Member, SETTLED_S};
 use super::model::{Group, GroupKey};
 use crate::domain::incident::{Incident, IncidentRow, Progress};
 use crate::domain::time::rfc3339;
 
 /// One unbroken firing of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Firing {
     pub(super) id: String,
     /// When it began, Unix seconds.
@@ -24,12 +24,27 @@ pub(super) struct Firing {
     alerts: BTreeMap<String, i64>,
     /// Which members have shown it, and when each was started.
     pub(super) shown: BTreeMap<String, String>,
+    /// Since when members answer without it, Unix seconds: those whose word alone does not end it.
+    missing: BTreeMap<String, i64>,
+}
+
+/// What no member shows, although that does not mean that it has ended.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    pub(super) count: usize,
+    pub(super) reasons: BTreeSet<String>,
+    /// Those of them that are to be remembered since when they are missing.
+    pub(super) rows: Vec<IncidentRow>,
+    /// What has ended all the same: it is missing from the list too, and nobody's word about it is doubted.
+    pub(super) ended: Vec<GroupKey>,
 }
 
 /// The firings of the last list.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     firings: HashMap<GroupKey, Firing>,
+    /// The incident that each was last told as.
+    rows: HashMap<GroupKey, IncidentRow>,
     /// The labels by which each receiver was seen to group.
     grouped_by: HashMap<String, BTreeSet<String>>,
 }
@@ -62,22 +77,69 @@ impl Memory {
         self.grouped_by.get(receiver).into_iter().flatten().cloned().collect()
     }
 
-    /// How many firings of before no member shows, although that does not mean that they have ended, and why.
-    pub(super) fn doubts(&self, members: &[Member], now_s: i64) -> (usize, Vec<String>) {
+    /// Remembers what the groups of the last list were told as.
+    pub(super) fn told(&mut self, groups: &[Group], rows: &[IncidentRow]) {
+        self.rows.retain(|key, _| self.firings.contains_key(key));
+        self.rows.extend(groups.iter().map(Group::key).zip(rows.iter().cloned()));
+    }
+
+    /// The firings of before that no member shows, although that does not mean that they have ended, and why.
+    pub(super) fn doubts(&mut self, members: &[Member], now_s: i64) -> Doubts {
         let shown: HashSet<GroupKey> = members.iter().flat_map(Member::shown).map(Group::key).collect();
-        let (mut count, mut reasons) = (0, Vec::new());
-        for (_, firing) in self.firings.iter().filter(|(key, _)| !shown.contains(*key)) {
+        let doubts: Vec<_> = members.iter().map(|member| (member, member.doubt(now_s))).collect();
+        let mut out = Doubts::default();
+        for (key, firing) in &mut self.firings {
+            let before = std::mem::take(&mut firing.missing);
             // One that had it itself, and has it no more, has seen its end.
-            let has_seen_its_end = members
-                .iter()
-                .any(|member| member.groups.is_ok() && firing.shown.get(&member.place) == Some(&member.status.started));
-            let why: Vec<String> = members.iter().filter_map(|member| member.doubt(now_s)).collect();
-            if !has_seen_its_end && !why.is_empty() {
-                count += 1;
-                reasons = why;
+            let ended = |member: &Member| member.has_seen_the_end(firing.shown.get(&member.place));
+            if shown.contains(key) {
+                continue;
+            }
+            if members.iter().any(ended) {
+                out.ended.push(key.clone());
+                continue;
+            }
+            let mut reasons = Vec::new();
+            for (member, doubt) in &doubts {
+                let Some(doubt) = doubt else { continue };
+                let mut why = doubt.why.clone();
+                if doubt.ends {
+                    // A clock that was set back begins anew.
+                    let since = before.get(&member.place).copied().filter(|since| *since <= now_s).unwrap_or(now_s);
+                    firing.missing.insert(member.place.clone(), since);
+                    if now_s - since >= SETTLED_S {
+                        continue;
+                    }
+                    why = format!("{why}; what it lacks counts as ended after {} min", SETTLED_S / 60);
+                }
+                reasons.push(why);
+            }
+            if reasons.is_empty() {
+                out.ended.push(key.clone());
+                continue;
+            }
+            out.count += 1;
+            out.reasons.extend(reasons);
+            if firing.missing != before
+                && let Some(row) = self.rows.get_mut(key)
+            {
+                *row = with_missing(row, &firing.missing);
+            }
+            if !firing.missing.is_empty() {
+                out.rows.extend(self.rows.get(key).cloned());
             }
         }
-        (count, reasons)
+        out
+    }
+
+    /// The incidents of what has ended, closed; they are forgotten.
+    pub(super) fn close(&mut self, ended: &[GroupKey], at_s: i64) -> Vec<IncidentRow> {
+        let mut out = Vec::with_capacity(ended.len());
+        for key in ended {
+            self.firings.remove(key);
+            out.extend(self.rows.remove(key).map(|row| row.closed_at(at_s)));
+        }
+        out
     }
 
     /// Remembers what was open before a restart. What is remembered already stays.
@@ -87,6 +149,7 @@ impl Memory {
             if let Some(key) = key_of(&incident) {
                 let names = grouped_by_of(&incident).chain(key.1.keys().cloned());
                 self.grouped_by.entry(key.0.clone()).or_default().extend(names.collect::<Vec<_>>());
+                self.rows.entry(key.clone()).or_insert_with(|| row.clone());
                 self.firings.entry(key).or_insert_with(|| firing_of(&incident));
             }
         }
@@ -101,7 +164,7 @@ fn identify(source: &str, group: &Group, before: Option<Firing>) -> Firing {
         _ => {
             let start_ms = alerts.values().copied().min().unwrap_or_default();
             let id = id_of(source, group, start_ms);
-            Firing { id, start_s: start_ms.div_euclid(1_000), alerts, shown: BTreeMap::new() }
+            Firing { id, start_s: start_ms.div_euclid(1_000), alerts, ..Firing::default() }
         }
     }
 }
@@ -145,12 +208,32 @@ fn firing_of(incident: &Incident) -> Firing {
         id: incident.incident_id.clone(),
         start_s: incident.start_time,
         alerts: alerts.collect(),
-        shown: incident
-            .fields
-            .get("alertmanager")
-            .map(|own| crate::source::lenient::labels(own, "shown_since"))
-            .unwrap_or_default(),
+        shown: shown_since(incident),
+        missing: missing_of(incident),
     }
+}
+
+/// Which members have shown a stored incident, and when each was started.
+pub(super) fn shown_since(incident: &Incident) -> BTreeMap<String, String> {
+    let own = incident.fields.get("alertmanager");
+    own.map(|own| crate::source::lenient::labels(own, "shown_since")).unwrap_or_default()
+}
+
+/// The field of an incident that says since when members answer without it.
+const MISSING: &str = "missing_since";
+
+fn missing_of(incident: &Incident) -> BTreeMap<String, i64> {
+    let own = incident.fields.get("alertmanager").and_then(|own| own.get(MISSING)?.as_object());
+    own.into_iter().flatten().filter_map(|(place, since)| Some((place.clone(), since.as_i64()?))).collect()
+}
+
+/// The row with that field, so that whoever asks next, such as another command, knows it too.
+fn with_missing(row: &IncidentRow, missing: &BTreeMap<String, i64>) -> IncidentRow {
+    let mut incident = row.unpack();
+    if let Some(Value::Object(own)) = incident.fields.get_mut("alertmanager") {
+        own.insert(MISSING.to_owned(), serde_json::json!(missing));
+    }
+    IncidentRow::pack(&incident)
 }
 
 #[cfg(test)]
@@ -207,23 +290,41 @@ mod tests {
         let mut memory = Memory::default();
         memory.identify("prod", &[cpu()], &[], true);
         let gone = || Err(crate::source::http::other("b is gone"));
-        let doubts = |memory: &Memory, members: &[Member]| memory.doubts(members, now_s).0;
-        assert_eq!(doubts(&memory, &[member(old, Ok(vec![]))]), 0);
-        assert_eq!(
-            doubts(&memory, &[member("", Ok(vec![]))]),
-            0,
-            "one that does not say since when it runs is believed"
-        );
-        assert_eq!(doubts(&memory, &[member(new, Ok(vec![]))]), 1, "it was just started");
-        assert_eq!(doubts(&memory, &[member(old, Ok(vec![])), member(new, Ok(vec![]))]), 1);
-        assert_eq!(doubts(&memory, &[member(old, Ok(vec![])), member(old, gone())]), 1);
-        assert_eq!(doubts(&memory, &[member(old, Ok(vec![cpu()])), member(new, gone())]), 0, "it is shown");
+        let doubts = |memory: &mut Memory, members: &[Member]| memory.doubts(members, now_s).count;
+        assert_eq!(doubts(&mut memory, &[member(old, Ok(vec![]))]), 0);
+        assert_eq!(doubts(&mut memory, &[member("", Ok(vec![]))]), 1, "since when it runs is not known");
+        assert_eq!(doubts(&mut memory, &[member("yesterday", Ok(vec![]))]), 1);
+        assert_eq!(doubts(&mut memory, &[member(new, Ok(vec![]))]), 1, "it was just started");
+        assert_eq!(doubts(&mut memory, &[member(old, Ok(vec![])), member(new, Ok(vec![]))]), 1);
+        assert_eq!(doubts(&mut memory, &[member(old, Ok(vec![])), member(old, gone())]), 1);
+        assert_eq!(doubts(&mut memory, &[member(old, Ok(vec![cpu()])), member(new, gone())]), 0, "it is shown");
         memory.identify("prod", &[cpu()], &[member(new, Ok(vec![cpu()]))], true);
-        assert_eq!(doubts(&memory, &[member(new, Ok(vec![]))]), 0, "it had it itself");
-        assert_eq!(doubts(&memory, &[member("2026-11-23T11:59:30Z", Ok(vec![]))]), 1, "it was started again");
+        assert_eq!(doubts(&mut memory, &[member(new, Ok(vec![]))]), 0, "it had it itself");
+        assert_eq!(doubts(&mut memory, &[member("2026-11-23T11:59:30Z", Ok(vec![]))]), 1, "it was started again");
         // What is kept is the same firing when it comes back.
         let id = memory.firings.values().next().unwrap().id.clone();
         memory.identify("prod", &[], &[], true);
         assert_eq!(memory.identify("prod", &[cpu()], &[], true)[0].id, id);
+    }
+    #[test]
+    fn who_does_not_say_since_when_it_runs_is_believed_once_it_has_lacked_a_group_for_long_enough() {
+        let cpu = || group(&[("a", "10:00:00")]);
+        let silent = || member("", Ok(vec![]));
+        let mut settling = member("2026-11-23T09:00:00Z", Ok(vec![]));
+        settling.status = super::super::member::Status::read(
+            &serde_json::json!({"uptime": "2026-11-23T09:00:00Z", "cluster": {"status": "settling"}}),
+        );
+        let mut memory = Memory::default();
+        memory.identify("prod", &[cpu()], &[member("", Ok(vec![cpu()]))], true);
+        let mut at = |members: &[Member], now_s| memory.doubts(members, now_s).count;
+        assert_eq!(at(&[silent()], 1_000), 1, "it has shown it, and may have been started again since");
+        assert_eq!((at(&[silent()], 1_299), at(&[silent()], 1_300)), (1, 0));
+        // It comes back, or the member does not answer: then it is counted from the start.
+        assert_eq!((at(&[member("", Ok(vec![cpu()]))], 1_301), at(&[silent()], 1_302)), (0, 1));
+        assert_eq!(at(&[silent()], 1_602), 0);
+        let gone = || member("", Err(crate::source::http::other("it is gone")));
+        assert_eq!((at(&[gone()], 1_603), at(&[silent()], 1_700), at(&[silent()], 1_999)), (1, 1, 1));
+        assert_eq!(at(&[silent()], 900), 1, "the clock was set back");
+        assert_eq!((at(&[settling], 1_000), at(&[silent()], 1_200)), (1, 0), "counted by address");
     }
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use crate::domain::text::{clean, counted};
 use crate::source::lenient::{items, labels, text, texts};
+use crate::source::times::{self, Time};
 
 /// What identifies a group: receiver and group labels.
 pub(super) type GroupKey = (String, Labels);
@@ -35,6 +38,8 @@ pub(super) struct GroupAlert {
     pub(super) updated_at: String,
     pub(super) generator_url: String,
     pub(super) status: AlertStatus,
+    /// The times that nobody can read, by the contract's field.
+    pub(super) unread: Vec<(&'static str, Value)>,
     /// What else it says, passed through.
     pub(super) extra: Map<String, Value>,
 }
@@ -75,15 +80,21 @@ impl Group {
         let receiver = item.get("receiver").map(|receiver| text(receiver, "name")).unwrap_or_default();
         let (alerts, odd): (Vec<&Value>, Vec<&Value>) =
             items(item, "alerts").iter().partition(|alert| alert.is_object());
+        let own_labels = labels(item, "labels");
+        if !item.get("alerts").is_some_and(Value::is_array) {
+            let labels: Vec<String> = own_labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let which = format!("the group {} of the receiver {receiver}", labels.join(" "));
+            warnings.push(format!("{} was left out: its alerts are no list", clean(&which)));
+        }
         if !odd.is_empty() {
-            let count = odd.len();
             warnings.push(format!(
-                "{} of the receiver {receiver} left out: what is there is no object",
-                crate::domain::text::counted(count, "alert")
+                "{} of the receiver {} left out: what is there is no object",
+                counted(odd.len(), "alert"),
+                clean(&receiver)
             ));
         }
         Self {
-            labels: labels(item, "labels"),
+            labels: own_labels,
             receiver,
             alerts: alerts.into_iter().map(GroupAlert::read).collect(),
             extra: rest(item, &READ_OF_GROUP),
@@ -104,6 +115,11 @@ impl GroupAlert {
     fn read(item: &Value) -> Self {
         let own_labels = labels(item, "labels");
         let fingerprint = text(item, "fingerprint");
+        let times = [("start_time", "startsAt"), ("last_time", "updatedAt")].into_iter();
+        let unread = times.filter_map(|(field, name)| {
+            let given = item.get(name)?;
+            (times::read(given, &TimeZone::UTC) == Time::Unread).then(|| (field, given.clone()))
+        });
         Self {
             // Its labels are what makes an alert.
             fingerprint: if fingerprint.is_empty() { json!(own_labels).to_string() } else { fingerprint },
@@ -113,6 +129,7 @@ impl GroupAlert {
             updated_at: text(item, "updatedAt"),
             generator_url: text(item, "generatorURL"),
             status: item.get("status").map(AlertStatus::read).unwrap_or_default(),
+            unread: unread.collect(),
             extra: rest(item, &READ),
         }
     }
@@ -156,9 +173,13 @@ impl AlertStatus {
     }
 }
 
-/// An RFC 3339 time in Unix milliseconds; 0 where it is not a time.
+/// A time in Unix milliseconds; 0 where it is not a time.
 pub(super) fn milliseconds(text: &str) -> i64 {
-    text.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond).max(0)
+    let exact = text.parse::<Timestamp>().map(|at| at.as_millisecond().max(0));
+    exact.unwrap_or_else(|_| match times::read(&text.into(), &TimeZone::UTC) {
+        Time::At(seconds) => seconds.saturating_mul(1_000),
+        Time::Never | Time::Unread => 0,
+    })
 }
 
 /// Puts together what several routes made of one receiver and the same labels, and what the members of a cluster have;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::model::{Group, milliseconds};
+use crate::domain::operation::whole_s;
 use crate::domain::text::clean;
 use crate::domain::time::{minute_utc, rfc3339};
 use crate::domain::timeline::Moment;
@@ -94,12 +94,21 @@ impl Silence {
 
     /// Who made it and until when it lasts: `bob until 2026-11-24 14:30 UTC`.
     pub(super) fn who_until(&self) -> String {
-        clean(&format!("{} until {}", self.created_by, minute_utc(milliseconds(&self.ends_at)))).into_owned()
+        clean(&format!("{} until {}", self.created_by, self.until())).into_owned()
+    }
+
+    /// When it ends, in words; as it was given where nobody can read that.
+    fn until(&self) -> String {
+        match milliseconds(&self.ends_at) {
+            0 if self.ends_at.is_empty() => "an unknown time".to_owned(),
+            0 => self.ends_at.clone(),
+            at_ms => minute_utc(at_ms),
+        }
     }
 
     /// When it ends, Unix seconds.
     pub(super) fn end_s(&self) -> i64 {
-        milliseconds(&self.ends_at).div_euclid(1_000)
+        whole_s(milliseconds(&self.ends_at))
     }
 
     /// Who silences, until when, and why: `ada until 2026-11-24 14:30 UTC: deploying`.
@@ -118,7 +127,7 @@ impl Silence {
     /// Its beginning, and its end if that is over.
     pub(super) fn moments(&self) -> Vec<Moment> {
         let who = clean(&self.created_by).into_owned();
-        let until = minute_utc(milliseconds(&self.ends_at));
+        let until = self.until();
         let began = Moment {
             at_ms: milliseconds(&self.starts_at),
             who,
@@ -168,14 +177,14 @@ pub(super) fn also_silenced(matchers: &[Matcher], group: &Group, all: &[Group]) 
     all.iter().filter(|other| other.key() != group.key()).filter(hit).count()
 }
 
-/// What is posted for a new silence.
-pub(super) fn request(matchers: &[Matcher], now: Timestamp, until_s: i64, by: &str, reason: &str) -> Value {
+/// What is posted for a new silence, from and until these times, Unix milliseconds. A start that is over is now to the API.
+pub(super) fn request(matchers: &[Matcher], (from_ms, until_ms): (i64, i64), by: &str, reason: &str) -> Value {
     let reason = if reason.trim().is_empty() { WITHOUT_REASON } else { reason.trim() };
     let by = if by.is_empty() { "andon" } else { by };
     json!({
         "matchers": matchers,
-        "startsAt": rfc3339(now.as_millisecond()),
-        "endsAt": rfc3339(until_s.saturating_mul(1_000)),
+        "startsAt": rfc3339(from_ms),
+        "endsAt": rfc3339(until_ms),
         "createdBy": by,
         "comment": reason,
     })

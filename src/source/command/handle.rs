@@ -115,9 +115,9 @@ fn set_environment(command: &mut Command, incident: &Incident, operation: &Opera
         Operation::Comment { text } => comment = text,
         Operation::Assign { to } => assignee = to,
         Operation::Reopen { reason: why } => reason = why,
-        Operation::Snooze { until_s, reason: why } => {
+        Operation::Snooze { until_ms, reason: why, .. } => {
             reason = why;
-            until = rfc3339(until_s.saturating_mul(1_000));
+            until = rfc3339(*until_ms);
         }
         _ => {}
     }

@@ -50,6 +50,11 @@ impl Outcome {
         !(200.0..300.0).contains(&self.code)
     }
 
+    /// Whether it says of no object that it is about it: Icinga quotes their names.
+    pub(super) fn names_nobody(&self) -> bool {
+        self.name.is_empty() && !self.status.contains('\'')
+    }
+
     /// Whether it may have been done all the same.
     pub(super) fn may_be_done(&self) -> bool {
         // What is no refusal, and no success, says nothing.

@@ -72,11 +72,11 @@ async fn act(
         Operation::Acknowledge => ("acknowledge-problem", json!({ "author": by, "comment": ACKNOWLEDGED })),
         Operation::Unacknowledge => ("remove-acknowledgement", json!({ "author": by })),
         Operation::Comment { text } => ("add-comment", json!({ "author": by, "comment": text })),
-        Operation::Snooze { until_s, reason } => {
+        Operation::Snooze { until_ms, from_ms, reason } => {
             let reason = if reason.trim().is_empty() { SNOOZED } else { reason.trim() };
-            let now_s = jiff::Timestamp::now().as_second();
-            let time =
-                json!({ "author": by, "comment": reason, "start_time": now_s, "end_time": until_s, "fixed": true });
+            let from_ms = if *from_ms > 0 { *from_ms } else { jiff::Timestamp::now().as_millisecond() };
+            let (start, end) = (fraction(from_ms), fraction(*until_ms));
+            let time = json!({ "author": by, "comment": reason, "start_time": start, "end_time": end, "fixed": true });
             ("schedule-downtime", time)
         }
         other => {
@@ -86,6 +86,13 @@ async fn act(
     };
     let outcomes = api.act(action, &body(kind, names, more)).await?;
     Ok(names.iter().map(|name| outcome_of(name, names, &outcomes)).collect())
+}
+
+/// Unix seconds as Icinga writes them.
+// Milliseconds of this century are exact in a float.
+#[allow(clippy::cast_precision_loss)]
+fn fraction(at_ms: i64) -> Value {
+    if at_ms % 1_000 == 0 { json!(at_ms / 1_000) } else { json!(at_ms as f64 / 1_000.0) }
 }
 
 /// An action's body: objects by their whole names, so that one that is gone does not stop the others.
@@ -116,12 +123,25 @@ fn outcome_of(name: &str, names: &[&str], outcomes: &[Outcome]) -> Done {
     match own.next().or_else(nobodys) {
         Some(outcome) if !outcome.is_bad() => Ok(Operated::default()),
         Some(outcome) => Err(refusal(outcome)),
+        // An action has one result for each object that it was done to.
+        None if outcomes.is_empty() => Err(no_such_object()),
+        None if let ([outcome], [_]) = (outcomes, names)
+            && outcome.names_nobody() =>
+        {
+            Ok(Operated::default())
+        }
         None if outcomes.iter().all(|outcome| about(outcome, names).is_some()) => {
             let message = "Icinga names it in no result: either it is gone, or this ApiUser may not change it";
             Err(SourceError::new(SourceErrorKind::Missing, message))
         }
         None => Err(unanswered("Icinga did something, and does not say to what")),
     }
+}
+
+/// No result: Icinga found none of what was named.
+fn no_such_object() -> SourceError {
+    let message = "Icinga did it to no object: there is no such object any more, or this ApiUser may not change it";
+    SourceError::new(SourceErrorKind::Refused, message)
 }
 
 /// The error of an outcome that is no success, in Icinga's own words.

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::api::{milliseconds, seconds};
 use super::problem::Problem;
 use super::remark::Remarks;
+use super::state::State;
 use crate::domain::address::is_web_link;
 use crate::domain::channel::ChannelKey;
-use crate::domain::incident::{Alert, Incident, Progress, Responder, Severity};
+use crate::domain::incident::{Alert, Incident, Progress, Responder};
 use crate::domain::marks::Mark;
 use crate::domain::source::SourceConfig;
+use crate::source::account::Account;
 use crate::source::lenient::{flag, labels, number, text, texts};
+use crate::source::times::{self, Time};
 
 /// The attributes that are asked for of both kinds: a list of everything is ten times as long.
 const ATTRS: [&str; 18] = [
@@ -81,8 +85,11 @@ pub(super) struct Attrs {
     pub(super) last_state_change: f64,
     /// When it was last well.
     well: f64,
-    state: f64,
+    /// As it was given; null where it was not.
+    state: Value,
     is_soft: bool,
+    /// The times that nobody can read, by the contract's field.
+    unread: Vec<(&'static str, Value)>,
     vars: BTreeMap<String, String>,
     about: About,
 }
@@ -137,24 +144,50 @@ impl About {
 impl Attrs {
     fn read(kind: &str, attrs: &Value) -> Self {
         let last_check = attrs.get("last_check_result");
+        let mut unread = Vec::new();
+        let mut time = |field, name| time(attrs, field, name, &mut unread);
+        let acknowledged = time("ack_time", "acknowledgement_last_change");
+        let (checked, changed) = (time("last_time", "last_check"), time("start_time", "last_state_change"));
+        let name_of_well = if kind == "Host" { "last_state_up" } else { "last_state_ok" };
+        let well = time(name_of_well, name_of_well);
         Self {
             name: text(attrs, "__name"),
             acknowledgement: number(attrs, "acknowledgement"),
-            acknowledgement_last_change: number(attrs, "acknowledgement_last_change"),
+            acknowledgement_last_change: acknowledged,
             display_name: text(attrs, "display_name"),
             downtime_depth: number(attrs, "downtime_depth"),
             groups: texts(attrs, "groups"),
             handled: flag(attrs, "handled").unwrap_or(false),
-            last_check: number(attrs, "last_check"),
+            last_check: checked,
             output: last_check.map(|result| text(result, "output")).unwrap_or_default(),
             is_unreachable: flag(attrs, "last_reachable") == Some(false),
-            last_state_change: number(attrs, "last_state_change"),
-            well: number(attrs, if kind == "Host" { "last_state_up" } else { "last_state_ok" }),
-            state: number(attrs, "state"),
+            last_state_change: changed,
+            well,
+            state: attrs.get("state").cloned().unwrap_or_default(),
             // Without a word of it, it is as sure as any.
             is_soft: flag(attrs, "state_type") == Some(false),
             vars: labels(attrs, "vars"),
             about: About::read(attrs),
+            unread,
+        }
+    }
+}
+
+/// A time of Icinga in Unix seconds, 0 where it has not happened; what nobody can read goes to `unread`.
+fn time(attrs: &Value, field: &'static str, name: &str, unread: &mut Vec<(&'static str, Value)>) -> f64 {
+    let Some(given) = attrs.get(name) else { return 0.0 };
+    // A number is one of its own: also -1, for never.
+    if given.is_number() {
+        return number(attrs, name).max(0.0);
+    }
+    match times::read(given, &TimeZone::UTC) {
+        // Seconds of this century are exact.
+        #[allow(clippy::cast_precision_loss)]
+        Time::At(seconds) => seconds as f64,
+        Time::Never => 0.0,
+        Time::Unread => {
+            unread.push((field, given.clone()));
+            0.0
         }
     }
 }
@@ -207,24 +240,8 @@ impl Object {
         out
     }
 
-    fn severity(&self, config: &SourceConfig) -> Severity {
-        if let Some(set) = config.words.configured_severity(self.state()) {
-            return set;
-        }
-        // 0 is well; of a service 1 is a warning, 2 critical, 3 unknown; a host is down with 1.
-        if self.is_host() || seconds(self.attrs.state) == 2 { Severity::Critical } else { Severity::Warning }
-    }
-
-    /// Its state in Icinga's word.
-    fn state(&self) -> &'static str {
-        match (self.is_host(), seconds(self.attrs.state)) {
-            (true, 0) => "UP",
-            (true, _) => "DOWN",
-            (false, 0) => "OK",
-            (false, 1) => "WARNING",
-            (false, 2) => "CRITICAL",
-            (false, _) => "UNKNOWN",
-        }
+    fn state(&self) -> State<'_> {
+        State { is_host: self.is_host(), given: &self.attrs.state }
     }
 
     /// Host and service, as they are named.
@@ -244,10 +261,10 @@ impl Object {
         let (host, service) = self.names();
         let shown = |display: &str, name: &str| if display.is_empty() { name.to_owned() } else { display.to_owned() };
         match service {
-            None => format!("{} is {}", shown(&self.attrs.display_name, host), self.state()),
+            None => format!("{} is {}", shown(&self.attrs.display_name, host), self.state().in_words()),
             Some(service) => {
                 let service = shown(&self.attrs.display_name, service);
-                format!("{service} on {} is {}", shown(&self.host.display_name, host), self.state())
+                format!("{service} on {} is {}", shown(&self.host.display_name, host), self.state().in_words())
             }
         }
     }
@@ -272,12 +289,18 @@ impl Object {
     }
 
     /// The incident that this problem is.
-    pub(super) fn incident(&self, config: &SourceConfig, problem: &Problem, remarks: &Remarks) -> Incident {
+    pub(super) fn incident(
+        &self,
+        config: &SourceConfig,
+        problem: &Problem,
+        remarks: &Remarks,
+        account: &mut Account<'_>,
+    ) -> Incident {
         let labels = self.labels();
         let named = config.text("channel_var").and_then(|name| labels.get(name)).filter(|name| !name.is_empty());
         let channel = named.or_else(|| self.host_groups().first()).cloned();
         let channel = channel.unwrap_or_else(|| self.names().0.to_owned());
-        let severity = self.severity(config);
+        let severity = self.state().severity(config);
         let taken = self.attrs.acknowledgement > 0.0;
         let ack_time = if taken { seconds(self.attrs.acknowledgement_last_change) } else { 0 };
         let quiet = if self.attrs.downtime_depth > 0.0 { remarks.quiet_until(&self.attrs.name) } else { 0 };
@@ -305,6 +328,10 @@ impl Object {
             source: config.name.clone(),
             ..Incident::default()
         };
+        self.state().note(config, account, &mut incident.extra);
+        for (field, given) in &self.attrs.unread {
+            account.unread_time(field, given, &mut incident.extra);
+        }
         if let Some(who) = remarks.acknowledged_by(&self.attrs.name).filter(|_| taken) {
             let who = Responder { person_name: who.to_owned(), acknowledged_at: ack_time, ..Responder::default() };
             incident.responders.push(Responder { assigned_at: ack_time, ..who });
@@ -326,7 +353,7 @@ impl Object {
         let own = json!({
             "object": self.attrs.name,
             "type": self.kind,
-            "state": self.state(),
+            "state": self.state().word(),
             "state_type": if self.attrs.is_soft { "soft" } else { "hard" },
             "in_downtime": self.attrs.downtime_depth > 0.0,
             "handled": self.attrs.handled,

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::api::{milliseconds, seconds};
+use crate::domain::operation::whole_s;
 use crate::domain::text::clean;
 use crate::domain::time::minute_utc;
 use crate::domain::timeline::Moment;
 use crate::source::lenient::{number, text};
 
+/// When something ends that does not say it in a way that can be read.
+const UNSAID: &str = "an unknown time";
 /// The kind of comment that an acknowledgement leaves.
 const ACKNOWLEDGEMENT: f64 = 4.0;
 
@@ -87,7 +90,7 @@ impl Downtime {
     }
 
     fn words(&self) -> String {
-        let until = minute_utc(milliseconds(self.end_time));
+        let until = if self.end_time > 0.0 { minute_utc(milliseconds(self.end_time)) } else { UNSAID.to_owned() };
         clean(&format!("{} until {until}: {}", self.author, self.comment)).into_owned()
     }
 }
@@ -102,7 +105,7 @@ impl Remarks {
     pub(super) fn quiet_until(&self, name: &str) -> i64 {
         let now_s = jiff::Timestamp::now().as_second();
         let holding = self.of(name).filter(|downtime| downtime.holds(now_s));
-        holding.map(|downtime| seconds(downtime.end_time)).max().unwrap_or_default()
+        holding.map(|downtime| whole_s(milliseconds(downtime.end_time))).max().unwrap_or_default()
     }
 
     /// Who is quiet about it, until when and why.

@@ -31,8 +31,8 @@ pub(super) async fn read(connection: &Connection, config: &SourceConfig, id: &st
         connection.get(&notes, &[]),
         all(connection, id, "log_entries"),
     );
-    let mut incident =
-        incident(config, &one?["incident"], &mut Account::new(config)).ok_or_else(|| no_list("incident"))?;
+    let mut account = Account::new(config);
+    let mut incident = incident(config, &one?["incident"], &mut account).ok_or_else(|| no_list("incident"))?;
     let mut warnings = Vec::new();
     let mut or_tell = |what: &str, answer: Result<Value, SourceError>| {
         answer.unwrap_or_else(|error| {
@@ -46,17 +46,25 @@ pub(super) async fn read(connection: &Connection, config: &SourceConfig, id: &st
     let (alerts, alerts_fault) = alerts;
     let (entries, entries_fault) = entries;
     warnings.extend(alerts_fault.into_iter().chain(entries_fault));
-    incident.alerts = alerts.iter().filter_map(alert).collect();
+    incident.alerts = alerts.iter().filter_map(|item| alert(item, &mut account)).collect();
+    warnings.extend(account.report.warnings());
     let notes = notes["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let timeline = timeline(&entries, notes);
     Ok(Full { incident: Some(Box::new(incident)), timeline, warnings })
 }
 
 /// The alerts of the incident `id`, as many as are read at most.
-pub(super) async fn alerts(connection: &Connection, id: &str) -> Result<Vec<Alert>, SourceError> {
+pub(super) async fn alerts(
+    connection: &Connection,
+    config: &SourceConfig,
+    id: &str,
+) -> Result<Vec<Alert>, SourceError> {
     match all(connection, id, "alerts").await {
         (alerts, Some(why)) if alerts.is_empty() => Err(SourceError::new(SourceErrorKind::Other, why)),
-        (alerts, _) => Ok(alerts.iter().filter_map(alert).collect()),
+        (alerts, _) => {
+            let mut account = Account::new(config);
+            Ok(alerts.iter().filter_map(|item| alert(item, &mut account)).collect())
+        }
     }
 }
 

@@ -55,8 +55,15 @@ pub(super) fn incident(config: &SourceConfig, item: &Value, words: &mut Account<
     };
     let service = &item["service"];
     let channel = Some(text(service, "id")).filter(|id| !id.is_empty()).unwrap_or("default");
-    let ended = if over { seconds(item, "resolved_at").max(seconds(item, "last_status_change_at")) } else { 0 };
-    let created_at = seconds(item, "created_at");
+    let mut at = |field: &str, of: &Value, name: &str| words.time(field, &of[name], &mut extra);
+    let resolved = at("close_time", item, "resolved_at");
+    let changed = at("updated_at", item, "last_status_change_at");
+    let ended = if over { resolved.max(changed) } else { 0 };
+    let created_at = at("created_at", item, "created_at");
+    let updated_at = at("updated_at", item, "updated_at");
+    let acknowledged = list(&item["acknowledgements"]).map(|ack| at("ack_time", ack, "at")).collect::<Vec<_>>();
+    let snoozed = ends_of_snoozes(item).map(|action| at("snoozed_before", action, "at")).max().unwrap_or(0);
+    let responders = responders(item, &mut at);
     Some(Incident {
         incident_id: id.to_owned(),
         num: number(&item["incident_number"]).unwrap_or_default(),
@@ -66,15 +73,15 @@ pub(super) fn incident(config: &SourceConfig, item: &Value, words: &mut Account<
         incident_status: if over { Status::Ok } else { Status::from(severity) },
         progress,
         created_at,
-        updated_at: seconds(item, "updated_at"),
+        updated_at,
         start_time: created_at,
         end_time: ended,
         close_time: ended,
-        ack_time: times(&item["acknowledgements"], "at").min().unwrap_or(0),
-        snoozed_before: if progress == Progress::Processing { snoozed_before(item) } else { 0 },
+        ack_time: acknowledged.into_iter().filter(|at| *at > 0).min().unwrap_or(0),
+        snoozed_before: if progress == Progress::Processing { snoozed } else { 0 },
         fields: fields(item),
         closer: over.then(|| person(&item["last_status_change_by"])).flatten(),
-        responders: responders(item),
+        responders,
         alert_cnt: item["alert_counts"]["all"].as_i64().unwrap_or(0),
         channel_name: first(&[text(service, "summary"), text(service, "name"), channel]),
         channel_key: ChannelKey::new(&config.name, channel).to_string(),
@@ -86,25 +93,28 @@ pub(super) fn incident(config: &SourceConfig, item: &Value, words: &mut Account<
 }
 
 /// One of its alerts; `None` where it has no id.
-pub(super) fn alert(item: &Value) -> Option<Alert> {
+pub(super) fn alert(item: &Value, words: &mut Account<'_>) -> Option<Alert> {
     let id = text(item, "id");
     if id.is_empty() {
         return None;
     }
-    let severity = match text(item, "severity") {
-        "critical" => Severity::Critical,
-        "error" | "warning" => Severity::Warning,
-        _ => Severity::Info,
-    };
     let over = text(item, "status") == "resolved";
-    let ended = if over { seconds(item, "resolved_at").max(seconds(item, "updated_at")) } else { 0 };
     // Contexts, details and links, and whatever else it says: names of the contract stay the contract's.
     let known = serde_json::to_value(Alert::default()).unwrap_or_default();
     let keep = |name: &str, value: &Value| {
         !value.is_null() && !ALERT_READ.contains(&name) && known.get(name).is_none() && name != "labels"
     };
     let kept = item.as_object().into_iter().flatten().filter(|(name, value)| keep(name, value));
-    let extra: Map<String, Value> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut extra: Map<String, Value> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let severity = match text(item, "severity") {
+        "critical" => Severity::Critical,
+        "error" | "warning" => Severity::Warning,
+        // Without a word it is not said to be bad.
+        word => words.severity("alert_severity", &word.into(), &mut extra).unwrap_or(Severity::Info),
+    };
+    let mut at = |field: &str, name: &str| words.time(field, &item[name], &mut extra);
+    let created_at = at("created_at", "created_at");
+    let ended = if over { at("close_time", "resolved_at").max(at("updated_at", "updated_at")) } else { 0 };
     Some(Alert {
         alert_id: id.to_owned(),
         data_source_id: text(&item["integration"], "id").into(),
@@ -113,8 +123,8 @@ pub(super) fn alert(item: &Value) -> Option<Alert> {
         alert_severity: severity,
         alert_status: if over { Status::Ok } else { Status::from(severity) },
         progress: if over { Progress::Closed } else { Progress::Triggered },
-        created_at: seconds(item, "created_at"),
-        start_time: seconds(item, "created_at"),
+        created_at,
+        start_time: created_at,
         end_time: ended,
         close_time: ended,
         labels: labels(&item["body"]["details"]),
@@ -139,12 +149,8 @@ pub(super) fn custom_fields(list: &Value) -> impl Iterator<Item = (&str, &Value)
     list.as_array().into_iter().flatten().map(named).filter(|(name, _)| !name.is_empty())
 }
 
-fn seconds(item: &Value, name: &str) -> i64 {
-    text(item, name).parse::<Timestamp>().map_or(0, Timestamp::as_second)
-}
-
-fn times<'a>(list: &'a Value, name: &'a str) -> impl Iterator<Item = i64> + 'a {
-    list.as_array().into_iter().flatten().map(move |item| seconds(item, name)).filter(|at| *at > 0)
+fn list(of: &Value) -> impl Iterator<Item = &Value> {
+    of.as_array().into_iter().flatten()
 }
 
 fn number(value: &Value) -> Option<String> {
@@ -171,15 +177,10 @@ fn link(item: &Value) -> String {
     if is_web_link(given) { given.to_owned() } else { String::new() }
 }
 
-/// When the acknowledgement ends by itself. A snooze is kept there as exactly that, so that the end of a service's
+/// What ends the acknowledgement by itself. A snooze is kept there as exactly that, so that the end of a service's
 /// acknowledgement timeout looks the same: until then nobody is told of it again.
-fn snoozed_before(item: &Value) -> i64 {
-    let pending = item["pending_actions"].as_array().into_iter().flatten();
-    pending
-        .filter(|action| text(action, "type") == "unacknowledge")
-        .map(|action| seconds(action, "at"))
-        .max()
-        .unwrap_or(0)
+fn ends_of_snoozes(item: &Value) -> impl Iterator<Item = &Value> {
+    list(&item["pending_actions"]).filter(|action| text(action, "type") == "unacknowledge")
 }
 
 fn fields(item: &Value) -> Map<String, Value> {
@@ -192,21 +193,24 @@ fn fields(item: &Value) -> Map<String, Value> {
     out
 }
 
-fn responders(item: &Value) -> Vec<Responder> {
-    let assigned = item["assignments"].as_array().into_iter().flatten();
-    assigned.filter_map(|assignment| responder(assignment, &item["acknowledgements"])).collect()
+fn responders(item: &Value, at: &mut impl FnMut(&str, &Value, &str) -> i64) -> Vec<Responder> {
+    list(&item["assignments"]).filter_map(|assignment| responder(assignment, &item["acknowledgements"], at)).collect()
 }
 
-fn responder(assignment: &Value, acknowledgements: &Value) -> Option<Responder> {
+fn responder(
+    assignment: &Value,
+    acknowledgements: &Value,
+    at: &mut impl FnMut(&str, &Value, &str) -> i64,
+) -> Option<Responder> {
     let person = person(&assignment["assignee"])?;
     let id = text(&assignment["assignee"], "id");
-    let mut own = acknowledgements.as_array().into_iter().flatten();
-    let acknowledged = own.find(|ack| !id.is_empty() && text(&ack["acknowledger"], "id") == id);
+    let acknowledged = list(acknowledgements).find(|ack| !id.is_empty() && text(&ack["acknowledger"], "id") == id);
     Some(Responder {
         person_name: person.person_name,
         email: person.email,
-        assigned_at: seconds(assignment, "at"),
-        acknowledged_at: acknowledged.map_or(0, |ack| seconds(ack, "at")),
+        assigned_at: at("assigned_at", assignment, "at"),
+        // It was counted with the others.
+        acknowledged_at: acknowledged.map_or(0, |ack| millis(ack, "at") / 1_000),
         extra: person.extra,
         ..Responder::default()
     })

@@ -42,6 +42,7 @@ pub(super) async fn open(
     };
     let whole = reading.read().await;
     let mut listing = reading.listing;
+    listing.warnings.extend(reading.account.report.warnings());
     listing.report = reading.account.report;
     listing.report.items = listing.rows.len() + reading.unread;
     if reading.unread > 0 {

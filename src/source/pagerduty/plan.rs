@@ -7,7 +7,7 @@ use super::connection::Connection;
 use super::incident::PRIORITY;
 use super::people;
 use crate::domain::enrichment::Enrichment;
-use crate::domain::operation::{IncidentText, Operation};
+use crate::domain::operation::{IncidentText, Operation, whole_s};
 
 /// The longest snooze the API takes, seconds: a week.
 pub(super) const SNOOZE_MAX_S: i64 = 604_800;
@@ -51,8 +51,10 @@ impl<'a> Plan<'a> {
             Operation::Unacknowledge => Self::again("", "its people are notified again"),
             Operation::Reopen { reason } => Self::again(reason, ""),
             Operation::Wake => Self::again("", "triggered again, as at the end of a snooze; its people are notified"),
-            Operation::Snooze { until_s, reason } => {
-                Self::Snooze { duration_s: duration(until_s.saturating_sub(now_s))?, reason: reason.trim() }
+            Operation::Snooze { until_ms, from_ms, reason } => {
+                let from_ms = if *from_ms > 0 { *from_ms } else { now_s.saturating_mul(1_000) };
+                let length_s = whole_s(until_ms.saturating_sub(from_ms));
+                Self::Snooze { duration_s: duration(length_s)?, reason: reason.trim() }
             }
             Operation::Comment { text } => Self::Note(text),
             Operation::Assign { to } => {

@@ -108,3 +108,23 @@ proptest! {
         prop_assert_eq!(of_json(&json!({ name: word })), shown);
     }
 }
+
+#[test]
+fn a_known_prefix_of_a_vendor_is_no_part_of_the_word_and_any_other_is() {
+    let says = |word: &str| std::mem::discriminant(&of_json(&json!({ "state": word })));
+    for (word, plain) in [
+        ("STATE_RUNNING", "running"),
+        ("JOB_STATE_SUCCEEDED", "succeeded"),
+        ("JOB_STATE_PARTIALLY_SUCCEEDED", "partially_succeeded"),
+        ("STATUS_FAILED", "failed"),
+        ("Build_State_Cancelled", "cancelled"),
+        ("STATE_PENDING", "pending"),
+    ] {
+        assert_eq!(says(word), says(plain), "{word}");
+    }
+    for word in
+        ["NOT_STATE_SUCCEEDED", "STATE_NOT_SUCCEEDED", "JOB_STATE_UNSPECIFIED", "STATE_", "ALMOST_OK", "PRE_STATE_OK"]
+    {
+        assert_ne!(says(word), says("succeeded"), "{word}");
+    }
+}

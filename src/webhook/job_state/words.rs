@@ -119,9 +119,35 @@ pub(super) enum Class {
     Running,
 }
 
+/// What vendors write before a state that is one of an enumeration of theirs: `JOB_STATE_SUCCEEDED`. Any other prefix is part
+/// of a word that nobody knows.
+const PREFIXES: [&str; 12] = [
+    "STATE_",
+    "JOB_STATE_",
+    "RUN_STATE_",
+    "TASK_STATE_",
+    "BUILD_STATE_",
+    "BATCH_STATE_",
+    "PIPELINE_STATE_",
+    "EXECUTION_STATE_",
+    "WORKFLOW_STATE_",
+    "OPERATION_STATE_",
+    "DEPLOYMENT_STATE_",
+    "INVOCATION_STATE_",
+];
+
+fn without_prefix(text: &str) -> &str {
+    let text = text.trim();
+    let rest = |prefix: &&str| {
+        let head = text.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+    };
+    PREFIXES.iter().find_map(rest).unwrap_or(text)
+}
+
 /// What a word of the table says.
 pub(super) fn class(text: &str) -> Option<Class> {
-    let word = fold(text);
+    let word = fold(without_prefix(text));
     let word = word.as_str();
     let is_plain = word.chars().all(char::is_alphabetic);
     Some(match word {

@@ -177,21 +177,24 @@ fn closing_several_wants_their_number_typed() {
 
 #[test]
 fn a_snooze_is_chosen_or_typed_and_its_end_is_told() {
+    // As long as was said, from the moment in which it was said.
+    let snooze =
+        |until_s: i64| Operation::Snooze { until_ms: until_s * 1_000, from_ms: NOON_S * 1_000, reason: String::new() };
     let mut screen = all();
     screen.keys("z");
     assert!(screen.text().contains("quiet until 17:00, in 1 h"), "{}", screen.text());
     let (_, _, operation) = asked(&screen.code(KeyCode::Enter));
-    assert_eq!(operation, Operation::Snooze { until_s: NOON_S + 3_600, reason: String::new() });
+    assert_eq!(operation, snooze(NOON_S + 3_600));
     assert!(screen.text().contains("z snoozed until 17:00, in 1 h"), "{}", screen.text());
     screen.keys("j");
     screen.keys("zm");
     assert!(screen.text().contains("quiet until tomorrow 08:00, in 16 h"), "{}", screen.text());
     let (_, _, operation) = asked(&screen.code(KeyCode::Enter));
-    assert_eq!(operation, Operation::Snooze { until_s: NOON_S + 16 * 3_600, reason: String::new() });
+    assert_eq!(operation, snooze(NOON_S + 16 * 3_600));
     screen.keys("j");
     screen.keys("zuntil 17:30");
     let (_, _, operation) = asked(&screen.code(KeyCode::Enter));
-    assert_eq!(operation, Operation::Snooze { until_s: NOON_S + 5_400, reason: String::new() });
+    assert_eq!(operation, snooze(NOON_S + 5_400));
 }
 
 #[test]

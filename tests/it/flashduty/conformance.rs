@@ -93,7 +93,7 @@ fn every_operation() -> Vec<Operation> {
         Operation::Close,
         Operation::Reopen { reason: text("came back") },
         Operation::Reopen { reason: text("") },
-        Operation::Snooze { until_s: now_s() + 3_600, reason: text("deploy") },
+        Operation::snooze_until(now_s() + 3_600, text("deploy")),
         Operation::Wake,
         Operation::Comment { text: text("hello") },
         Operation::Assign { to: text("bob@example.com") },

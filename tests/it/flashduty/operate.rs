@@ -58,7 +58,7 @@ async fn each_operation_is_the_call_that_the_vendor_describes() {
         ),
         (Operation::Reopen { reason: text("") }, "/incident/reopen", json!({ "incident_ids": both })),
         (
-            Operation::Snooze { until_s: now_s() + 5_390, reason: text("") },
+            Operation::snooze_until(now_s() + 5_390, text("")),
             "/incident/snooze",
             json!({ "minutes": 90, "incident_ids": both }),
         ),
@@ -105,8 +105,8 @@ async fn texts_and_fields_are_written_one_by_one() {
 async fn what_is_past_a_limit_is_refused_in_words_and_not_sent() {
     let duty = Duty::start(account(2)).await;
     let cases = [
-        (Operation::Snooze { until_s: now_s() + 86_500, reason: text("") }, "24 h at most"),
-        (Operation::Snooze { until_s: now_s() - 5, reason: text("") }, "that time is over"),
+        (Operation::snooze_until(now_s() + 86_500, text("")), "24 h at most"),
+        (Operation::snooze_until(now_s() - 5, text("")), "that time is over"),
         (Operation::Comment { text: "x".repeat(1_025) }, "1 to 1024 characters in Flashduty; this one has 1025"),
         (Operation::Comment { text: text(" \n") }, "a comment cannot be empty"),
         (Operation::Reopen { reason: "x".repeat(1_025) }, "a reason has 1 to 1024"),
@@ -226,7 +226,7 @@ async fn a_limit_ends_the_rest_without_asking() {
 #[tokio::test]
 async fn the_reason_of_a_snooze_is_written_beside_it() {
     let duty = Duty::start(account(1)).await;
-    let snooze = Operation::Snooze { until_s: now_s() + 600, reason: text("deploy") };
+    let snooze = Operation::snooze_until(now_s() + 600, text("deploy"));
     assert_eq!(operate(&duty, &[0], &snooze).await, [Ok(Operated::default())]);
     assert_eq!(duty.account.lock().unwrap().comments, [(id(0), text("Snoozed: deploy"))]);
     let duty = Duty::scripted(account(1), |asked, _| {

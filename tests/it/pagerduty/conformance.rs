@@ -79,7 +79,7 @@ async fn every_call_is_accepted_and_every_answer_read() {
         Operation::Unacknowledge,
         Operation::Close,
         Operation::Reopen { reason: "it is back".to_owned() },
-        Operation::Snooze { until_s, reason: "until the deploy".to_owned() },
+        Operation::snooze_until(until_s, "until the deploy".to_owned()),
         Operation::Wake,
         Operation::Comment { text: "Firefighters are on the scene.".to_owned() },
         Operation::Assign { to: "125.greenholt.earline@graham.name".to_owned() },

@@ -102,7 +102,7 @@ async fn many_go_in_batches_and_a_refused_batch_one_by_one() {
 async fn a_snooze_says_how_many_seconds_and_has_an_end() {
     let account = Account::start(vec![incident("P1", 0)]);
     let now_s = Timestamp::now().as_second();
-    let snooze = |until_s| Operation::Snooze { until_s, reason: String::new() };
+    let snooze = |until_s| Operation::snooze_until(until_s, String::new());
     let done = operate(&account, &["P1"], snooze(now_s + 3_600)).await.remove(0).unwrap();
     let wakes_s = done.incident.unwrap().snoozed_before;
     assert!((wakes_s - now_s - 3_600).abs() <= 10, "{wakes_s}");

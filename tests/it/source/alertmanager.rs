@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use andon::domain::board::Listing;
-use andon::domain::incident::{Incident, IncidentRow};
+use andon::domain::incident::{Incident, IncidentRow, Progress};
 use andon::domain::operation::Operation;
 use andon::domain::operator::Operator;
 use andon::source::Source;
@@ -34,6 +34,8 @@ struct Member {
     started: Arc<Mutex<String>>,
     config: Arc<Mutex<String>>,
     posted: Arc<Mutex<Vec<Value>>>,
+    /// What `/status` is answered in place of what it has.
+    status: Arc<Mutex<Option<(&'static str, Value)>>>,
 }
 
 impl Member {
@@ -56,6 +58,9 @@ impl Member {
         let own = self.clone();
         serve(move |request| {
             let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+            if let Some((status, body)) = own.status.lock().unwrap().clone().filter(|_| path == "/api/v2/status") {
+                return answer(status, "", &body.to_string());
+            }
             let json = match path.as_str() {
                 "/api/v2/alerts/groups" => Value::from(own.groups.lock().unwrap().clone()),
                 "/api/v2/status" => json!({"uptime": *own.started.lock().unwrap(), "cluster": {"status": "ready"},
@@ -145,6 +150,56 @@ async fn one_that_was_just_started_closes_nothing_and_says_why() {
 }
 
 #[tokio::test]
+async fn one_that_does_not_say_since_when_it_runs_closes_nothing_at_once() {
+    let ready = json!({"status": "ready"});
+    for (said, why) in [
+        (("503 Starting", json!("starting")), "HTTP 503"),
+        (("403 Forbidden", json!({"error": "not for you"})), "not for you"),
+        (("404 Not Found", json!(null)), "HTTP 404"),
+        (("200 OK", json!({"cluster": ready, "uptime": null})), "no uptime"),
+        (("200 OK", json!({"cluster": ready})), "no uptime"),
+        (("200 OK", json!({"cluster": ready, "uptime": "a while"})), "a while, which is no time"),
+        (("200 OK", json!({"cluster": {"status": "settling"}, "uptime": "2026-01-01T00:00:00Z"})), "settling"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let member = Member::showing(&[slow()]);
+        let url = member.serve();
+        let source = source_at(dir.path(), &url);
+        let before = list(&*source).await;
+        member.show(&[]);
+        *member.status.lock().unwrap() = Some(said.clone());
+        let after = list(&*source).await;
+        assert!(!after.complete && after.warnings.len() == 1, "{said:?}: {after:?}");
+        let warning = &after.warnings[0];
+        assert!(warning.contains("1 incident in no list now") && warning.contains(why), "{warning}");
+        assert!(warning.contains("ended after 5 min"), "{warning}");
+        assert_eq!(after.rows[0].key, before.rows[0].key, "{said:?}");
+        // Whoever knows it from the store goes on counting, and closes it in time.
+        let mut row = after.rows[0].unpack();
+        let since = &mut row.fields["alertmanager"]["missing_since"][url.trim_end_matches('/')];
+        *since = (since.as_i64().unwrap() - 300).into();
+        let later = source_at(dir.path(), &url);
+        later.seed(&[IncidentRow::pack(&row)]);
+        let over = list(&*later).await;
+        assert_eq!((over.rows.len(), over.complete, &over.warnings[..]), (0, true, &[][..]), "{said:?}");
+        // It is told as closed also where something else is still waited for.
+        let later = source_at(dir.path(), &url);
+        later.seed(&[IncidentRow::pack(&row)]);
+        let known =
+            only(&[group(&json!({"alertname": "B"}), &[alert(&json!({"alertname": "B"}), &json!({}), 2)])]).await;
+        later.seed(&[IncidentRow::pack(&known)]);
+        let over = list(&*later).await;
+        let told = |row: &IncidentRow| (row.key == before.rows[0].key, row.progress == Progress::Closed);
+        assert_eq!(over.rows.iter().map(told).collect::<Vec<_>>(), [(false, false), (true, true)], "{said:?}");
+        assert!(!over.complete);
+        // What is in no list now cannot be silenced, and nobody claims that it has ended.
+        let operation = Operation::snooze_until(2_000_000_000, String::new());
+        let done = later.operate(&[known], &operation, &Operator::default()).await.remove(0).unwrap_err();
+        assert!(done.message.contains(why) && !done.message.contains("have ended"), "{done}");
+    }
+}
+
+#[tokio::test]
 async fn a_member_that_does_not_answer_closes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let second = Member::showing(&[]);
@@ -208,7 +263,7 @@ async fn a_silence_is_not_for_what_has_a_label_that_its_group_lacks() {
     let nobodys = group(&json!({"alertname": "C"}), &[alert(&json!({"alertname": "C"}), &json!({}), 2)]);
     let labels = json!({"alertname": "C", "team": "x"});
     let of_team = group(&labels, &[alert(&labels, &json!({}), 2)]);
-    let operation = Operation::Snooze { until_s: 2_000_000_000, reason: String::new() };
+    let operation = Operation::snooze_until(2_000_000_000, String::new());
     let without_team = |member: &Member| {
         let posted = member.posted.lock().unwrap();
         let matchers = posted.last().unwrap()["matchers"].as_array().unwrap().clone();

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::limits::{COMMENT_MAX, SNOOZE_MAX_S};
 use super::super::member::Member;
 use crate::domain::enrichment::Enrichment;
-use crate::domain::operation::{IncidentText, Operation};
+use crate::domain::operation::{IncidentText, Operation, whole_s};
 use crate::domain::text::clean;
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -48,8 +48,9 @@ pub(super) fn plan(operation: &Operation) -> Result<Plan<'_>, SourceError> {
         Operation::Close => together("/incident/resolve", json!({})),
         Operation::Wake => together("/incident/wake", json!({})),
         Operation::Reopen { reason } => together("/incident/reopen", reopen(reason.trim())?),
-        Operation::Snooze { until_s, .. } => {
-            let minutes = minutes(*until_s, Timestamp::now().as_second())?;
+        Operation::Snooze { until_ms, from_ms, .. } => {
+            let from_ms = if *from_ms > 0 { *from_ms } else { Timestamp::now().as_second().saturating_mul(1_000) };
+            let minutes = minutes(whole_s(until_ms.saturating_sub(from_ms)))?;
             together("/incident/snooze", json!({ "minutes": minutes }))
         }
         Operation::Comment { text } => {
@@ -110,8 +111,7 @@ fn set_text(text: IncidentText, value: &str) -> Result<Plan<'static>, SourceErro
 }
 
 /// Whole minutes until then, so that it is quiet until then at least.
-fn minutes(until_s: i64, now_s: i64) -> Result<i64, SourceError> {
-    let left = until_s.saturating_sub(now_s);
+fn minutes(left: i64) -> Result<i64, SourceError> {
     if left <= 0 {
         return Err(refused("that time is over; snooze until a later one"));
     }
@@ -142,11 +142,11 @@ mod tests {
 
     #[test]
     fn a_snooze_is_in_whole_minutes_of_at_most_a_day() {
-        assert_eq!(minutes(100, 40).unwrap(), 1);
-        assert_eq!(minutes(101, 40).unwrap(), 2);
-        assert_eq!(minutes(86_400, 0).unwrap(), 1_440);
-        assert!(minutes(86_401, 0).unwrap_err().message.contains("24 h at most"));
-        assert!(minutes(40, 40).unwrap_err().message.contains("over"));
+        assert_eq!(minutes(60).unwrap(), 1);
+        assert_eq!(minutes(61).unwrap(), 2);
+        assert_eq!(minutes(86_400).unwrap(), 1_440);
+        assert!(minutes(86_401).unwrap_err().message.contains("24 h at most"));
+        assert!(minutes(0).unwrap_err().message.contains("over"));
     }
 
     #[test]

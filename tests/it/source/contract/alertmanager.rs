@@ -55,7 +55,7 @@ async fn a_silence_is_for_one_group_and_one_of_somebody_else_is_shown_and_ends_w
     let both = until(&*source, |incidents| incidents.len() == 2).await;
     let plain = both.iter().find(|incident| !incident.labels.contains_key("cluster")).unwrap();
     let until_s = jiff::Timestamp::now().as_second() + 600;
-    let done = operate(&*source, plain, &Operation::Snooze { until_s, reason: String::new() }).await.unwrap();
+    let done = operate(&*source, plain, &Operation::snooze_until(until_s, String::new())).await.unwrap();
     assert_eq!(done.note, "", "the group of the cluster nj has the label too, and is not meant");
     let seen = until(&*source, |incidents| incidents.iter().any(|one| one.snoozed_before == until_s)).await;
     for one in &seen {
@@ -112,7 +112,7 @@ async fn a_write_whose_answer_was_lost_is_not_tried_at_the_next_of_a_cluster() {
     let urls = format!("\"http://127.0.0.1:{gone}\", \"{}\", \"{}\"", first.url(""), second.url(""));
     let source = source(folder.path(), &format!("kind = \"alertmanager\"\nurls = [{urls}]\n"));
     let one = until(&*source, |incidents| incidents.len() == 1).await.remove(0);
-    let operation = Operation::Snooze { until_s: 2_000_000_000, reason: "x".to_owned() };
+    let operation = Operation::snooze_until(2_000_000_000, "x".to_owned());
     let error = operate(&*source, &one, &operation).await.unwrap_err();
     assert_eq!(error.kind, SourceErrorKind::Unanswered, "{error}");
     let posts = |peer: &Peer| peer.seen.requests().iter().filter(|request| request.starts_with("POST")).count();
@@ -126,7 +126,7 @@ async fn a_later_silence_of_ours_takes_the_place_of_the_earlier_and_anothers_tha
     let source = source(server.folder(), &server.config());
     let one = until(&*source, |incidents| incidents.len() == 1).await.remove(0);
     let now_s = jiff::Timestamp::now().as_second();
-    let snooze = |seconds: i64| Operation::Snooze { until_s: now_s + seconds, reason: String::new() };
+    let snooze = |seconds: i64| Operation::snooze_until(now_s + seconds, String::new());
     for seconds in [7_200, 600, 1_200] {
         let done = operate(&*source, &one, &snooze(seconds)).await.unwrap();
         assert_eq!(done.note, "");

@@ -93,7 +93,7 @@ async fn the_programs_of_a_command_get_the_incident_and_may_refuse() {
     let told: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!(told["title"], "disk full");
     let until_s = 1_787_230_800;
-    let snooze = Operation::Snooze { until_s, reason: "deploying".to_owned() };
+    let snooze = Operation::snooze_until(until_s, "deploying".to_owned());
     operate(&*source, &one, &snooze).await.unwrap();
     let done = fs::read_to_string(tickets.0.path().join("done")).unwrap();
     assert!(done.starts_with("snooze snooze 4711 4711 ada [] [2026-08-20T13:00:00.000Z deploying ]\n"), "{done}");

@@ -117,7 +117,7 @@ async fn does(fixture: &impl Fixture, source: &dyn Source, before: &Incident) {
     for operation in [
         Operation::Acknowledge,
         Operation::Comment { text: "two\nlines".to_owned() },
-        Operation::Snooze { until_s, reason: "deploying".to_owned() },
+        Operation::snooze_until(until_s, "deploying".to_owned()),
         Operation::Wake,
         Operation::Unacknowledge,
         Operation::Close,

@@ -21,6 +21,8 @@ pub(super) struct Api {
     /// Places without which it is another incident, or none.
     identity: &'static [&'static str],
     asks_by_id: bool,
+    /// Where its times stand, and what of the contract each fills.
+    times: &'static [(&'static str, &'static str)],
 }
 
 pub(super) const APIS: [Api; 4] = [
@@ -32,6 +34,7 @@ pub(super) const APIS: [Api; 4] = [
         // A group without alerts is none.
         identity: &["/alerts", "/alerts/0"],
         asks_by_id: false,
+        times: &[("/alerts/0/startsAt", "start_time"), ("/alerts/0/updatedAt", "last_time")],
     },
     Api {
         keys: "kind = \"icinga\"\nuser = \"root\"\npassword = \"x\"",
@@ -40,6 +43,11 @@ pub(super) const APIS: [Api; 4] = [
         answers: icinga,
         identity: &["/attrs", "/attrs/__name"],
         asks_by_id: false,
+        times: &[
+            ("/attrs/last_state_change", "start_time"),
+            ("/attrs/last_check", "last_time"),
+            ("/attrs/acknowledgement_last_change", "ack_time"),
+        ],
     },
     Api {
         keys: "kind = \"flashduty\"\napp_key = \"k\"",
@@ -48,6 +56,7 @@ pub(super) const APIS: [Api; 4] = [
         answers: flashduty,
         identity: &["/incident_id"],
         asks_by_id: true,
+        times: &[("/start_time", "start_time"), ("/created_at", "created_at"), ("/updated_at", "updated_at")],
     },
     Api {
         keys: "kind = \"pagerduty\"\ntoken = \"t\"",
@@ -56,6 +65,13 @@ pub(super) const APIS: [Api; 4] = [
         answers: pagerduty,
         identity: &["/id"],
         asks_by_id: true,
+        times: &[
+            ("/created_at", "created_at"),
+            ("/updated_at", "updated_at"),
+            ("/acknowledgements/0/at", "ack_time"),
+            ("/assignments/0/at", "assigned_at"),
+            ("/pending_actions/0/at", "snoozed_before"),
+        ],
     },
 ];
 
@@ -76,7 +92,7 @@ fn alertmanager(request: &str, open: &[Value]) -> Value {
     match path(request) {
         "/api/v2/alerts/groups" => json!(open),
         "/api/v2/silences" => json!([null, {"id": "s1", "status": null, "matchers": null, "endsAt": 7}]),
-        "/api/v2/status" => json!({"cluster": null, "config": 7, "uptime": []}),
+        "/api/v2/status" => json!({"cluster": null, "config": 7, "uptime": "2026-01-01T00:00:00Z"}),
         _ => Value::Null,
     }
 }
@@ -191,5 +207,87 @@ async fn what_is_no_list_is_a_fault_of_the_source() {
             assert_eq!(kind, Some(SourceErrorKind::Rubbish), "{} by {body}: {error:?}", api.keys);
             assert!(source.greet().await.is_err(), "{} by {body}: the test finds what the list does", api.keys);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_nobody_can_read_is_kept_as_given_and_named_by_list_and_test() {
+    let folder = tempfile::tempdir().unwrap();
+    for api in APIS {
+        let open: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let (now, answers) = (Arc::clone(&open), api.answers);
+        let peer = peer(move |request| answers(request, &now.lock().unwrap()).to_string()).await;
+        let source = source(folder.path(), &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+        *open.lock().unwrap() = vec![(api.incident)("good")];
+        let sound = source.list(&Pages::unwanted()).await.unwrap().report;
+        for (place, field) in api.times {
+            for given in [json!("yesterday"), json!(["2026-11-23T10:00:00Z"])] {
+                let mut odd = (api.incident)("odd");
+                *odd.pointer_mut(place).unwrap() = given.clone();
+                *open.lock().unwrap() = vec![odd];
+                let listing = source.list(&Pages::unwanted()).await.unwrap();
+                let told = format!("{}: {place}: {given}: {:?}", api.keys, listing.warnings);
+                let shown = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+                let sentence = format!("{field}: \"{shown}\" is not a time");
+                for said in [&listing.warnings, &listing.report.sentences()] {
+                    assert!(said.iter().any(|line| line.contains(&sentence)), "{sentence} in {told}");
+                }
+                assert_eq!(sound.sentences().iter().filter(|line| line.contains("is not a time")).count(), 0);
+                let json = Value::Object(listing.rows[0].unpack().to_contract()).to_string();
+                assert!(json.contains(&format!("\"{field}_as_given\":{given}")), "{told} {json}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_word_that_is_guessed_or_unknown_is_told_as_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: [(&Api, &str, Option<Value>, &str, Value); 8] = [
+        (&APIS[0], "/alerts/0/labels/severity", Some(json!("page")), "Critical", json!("page")),
+        (&APIS[0], "/alerts/0/labels/severity", Some(json!("Page")), "Critical", json!("Page")),
+        (&APIS[0], "/alerts/0/labels/severity", Some(json!("none")), "Info", json!("none")),
+        (&APIS[0], "/alerts/0/labels/severity", Some(json!("purple")), "Warning", json!("purple")),
+        (&APIS[1], "/attrs/state", Some(json!(9)), "Warning", json!("9")),
+        (&APIS[1], "/attrs/state", Some(Value::Null), "Warning", Value::Null),
+        (&APIS[1], "/attrs/state", None, "Warning", Value::Null),
+        (&APIS[3], "/urgency", Some(json!("blazing")), "Warning", json!("blazing")),
+    ];
+    for (api, place, given, severity, as_given) in cases {
+        let mut odd = (api.incident)("odd");
+        match &given {
+            Some(given) => *odd.pointer_mut(place).unwrap() = given.clone(),
+            None => drop(odd["attrs"].as_object_mut().unwrap().remove("state")),
+        }
+        let (answers, open) = (api.answers, [odd]);
+        let peer = peer(move |request| answers(request, &open).to_string()).await;
+        let source = source(folder.path(), &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+        let listing = source.list(&Pages::unwanted()).await.unwrap();
+        let incident = Value::Object(listing.rows[0].unpack().to_contract());
+        let told = format!("{}: {given:?}: {incident}", api.keys);
+        assert_eq!(incident["incident_severity"], severity, "{told}");
+        assert_eq!(incident.get("incident_severity_as_given"), Some(&as_given), "{told}");
+        assert!(!listing.report.sentences().is_empty(), "{told}");
+        let title = incident["title"].as_str().unwrap();
+        assert!(!title.contains("is OK") && !title.contains("is UP"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_group_whose_alerts_are_no_list_is_a_warning_and_closes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for alerts in [Some(Value::Null), Some(json!({})), Some(json!("x")), None] {
+        let mut odd = group("odd");
+        match &alerts {
+            Some(alerts) => odd["alerts"] = alerts.clone(),
+            None => drop(odd.as_object_mut().unwrap().remove("alerts")),
+        }
+        let open = [group("good"), odd];
+        let peer = peer(move |request| alertmanager(request, &open).to_string()).await;
+        let source = source(folder.path(), &format!("kind = \"alertmanager\"\nurl = \"{}\"\n", peer.url("")));
+        let listing = source.list(&Pages::unwanted()).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.complete), (1, false), "{alerts:?}");
+        let warning = &listing.warnings[0];
+        assert!(warning.contains("alertname=odd") && warning.contains("its alerts are no list"), "{warning}");
     }
 }

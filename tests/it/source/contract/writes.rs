@@ -124,7 +124,7 @@ fn operations() -> [Operation; 6] {
         Operation::Acknowledge,
         Operation::Unacknowledge,
         Operation::Close,
-        Operation::Snooze { until_s, reason: String::new() },
+        Operation::snooze_until(until_s, String::new()),
         Operation::Wake,
         Operation::Comment { text: "hello".to_owned() },
     ]
@@ -182,5 +182,72 @@ async fn what_was_refused_was_not_done_and_says_so_in_the_words_of_the_other_sid
             assert!(!body.contains("own words") || error.message.contains("own words"), "{kind}: {error}");
         })
         .await;
+    }
+}
+
+/// The source and the incident of a kind whose writes are answered so.
+async fn one(folder: &std::path::Path, kind: &str, say: &str) -> (Peer, Box<dyn andon::source::Source>, Incident) {
+    let api = APIS.into_iter().find(|api| api.keys.contains(kind)).unwrap();
+    let peer = peer(api.read, answer("200 OK", "Connection: close\r\n", say)).await;
+    let source = source(folder, &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+    let incident = list(&*source).await.incidents().next().unwrap();
+    (peer, source, incident)
+}
+
+#[tokio::test]
+async fn a_result_of_icinga_is_about_the_only_object_that_was_named_and_no_result_is_about_none() {
+    let folder = tempfile::tempdir().unwrap();
+    for (results, expected) in [
+        (json!([]), Some(SourceErrorKind::Refused)),
+        (json!([{"code": 200.0, "status": "Successfully acknowledged problem."}]), None),
+        (
+            json!([{"code": 200.0, "status": "Successfully acknowledged problem for object 'other'."}]),
+            Some(SourceErrorKind::Unanswered),
+        ),
+        (json!([{"code": 200.0, "status": "ok"}, {"code": 200.0, "status": "ok"}]), Some(SourceErrorKind::Unanswered)),
+        (json!([{"status": "ok"}]), Some(SourceErrorKind::Unanswered)),
+        (json!([{"code": 409.0, "status": "Already acknowledged."}]), Some(SourceErrorKind::Refused)),
+    ] {
+        let (_peer, source, incident) = one(folder.path(), "icinga", &json!({"results": results}).to_string()).await;
+        let done = operate(&*source, &incident, &Operation::Acknowledge).await;
+        let kind = done.as_ref().err().map(|error| error.kind);
+        assert_eq!(kind, expected, "{results}: {done:?}");
+        if results == json!([]) {
+            assert!(done.unwrap_err().message.contains("no such object"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_snooze_is_as_long_as_was_said_however_late_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    // Half a minute ago, and not on the second.
+    let from_ms = jiff::Timestamp::now().as_second() * 1_000 - 30_000 + 992;
+    let operation = Operation::Snooze { until_ms: from_ms + 3_600_000, from_ms, reason: String::new() };
+    for (kind, said) in [
+        ("alertmanager", json!({"silenceID": "s1"})),
+        ("icinga", json!({"results": [{"code": 200.0, "status": "Successfully scheduled downtime"}]})),
+        ("flashduty", json!({"request_id": "r", "data": {}})),
+        ("pagerduty", json!({"incident": {}})),
+    ] {
+        let (peer, source, incident) = one(folder.path(), kind, &said.to_string()).await;
+        let _ = operate(&*source, &incident, &operation).await;
+        let written = peer.seen.requests().into_iter().find_map(|request| {
+            let body: serde_json::Value = serde_json::from_str(request.split("\r\n\r\n").nth(1)?).ok()?;
+            let length = match kind {
+                "alertmanager" => {
+                    let at = |name: &str| body[name].as_str()?.parse::<jiff::Timestamp>().ok();
+                    at("endsAt")?.as_millisecond() - at("startsAt")?.as_millisecond()
+                }
+                "icinga" => {
+                    let at = |name: &str| Some((body[name].as_f64()? * 1_000.0).round());
+                    format!("{}", at("end_time")? - at("start_time")?).parse().ok()?
+                }
+                "flashduty" => body["minutes"].as_i64()? * 60_000,
+                _ => body["duration"].as_i64()? * 1_000,
+            };
+            Some(length)
+        });
+        assert_eq!(written, Some(3_600_000), "{kind}: {:?}", peer.seen.requests());
     }
 }
