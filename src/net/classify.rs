@@ -108,11 +108,14 @@ fn lost(error: &reqwest::Error) -> Verdict {
             let text = "the connection was closed before the request was written".to_owned();
             Verdict::unsent(Failure::Connect, text)
         }
-        Some(hyper) if hyper.is_parse_too_large() => {
-            Verdict::received(Failure::InvalidResponse, "the answer's headers are over the limit")
-        }
+        Some(hyper) if hyper.is_parse_too_large() => Verdict::received(
+            Failure::InvalidResponse,
+            "an answer came that cannot be read: its headers are over the limit",
+        ),
         Some(hyper) if hyper.is_parse() => {
-            Verdict::received(Failure::InvalidResponse, "an answer came that cannot be read: it is not HTTP")
+            // Its words, never the answer's own.
+            let said = clean(&hyper.to_string()).into_owned();
+            Verdict::received(Failure::InvalidResponse, format!("an answer came that cannot be read as HTTP: {said}"))
         }
         _ => match cause::<rustls::Error>(error) {
             Some(rustls::Error::AlertReceived(alert)) => {

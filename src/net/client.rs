@@ -14,6 +14,9 @@ use super::resolve::NotingResolver;
 use super::trust;
 use crate::domain::address::is_loopback;
 
+/// The most headers of an answer: gateways that trace add many. How long all of them are has a limit of its own.
+const MOST_HEADERS: usize = 1_000;
+
 /// One client that goes through the proxy, and one that never does: for loopback, and for what `NO_PROXY` covers.
 #[derive(Clone, Debug)]
 pub(super) struct Clients {
@@ -41,6 +44,7 @@ impl Clients {
                 .connector_layer(TraceLayer)
                 .connect_timeout(reach.connect_timeout)
                 .referer(false)
+                .http1_max_headers(MOST_HEADERS)
                 // A header that breaks the rules costs that header.
                 .http1_ignore_invalid_headers_in_responses(true)
                 .http1_allow_spaces_after_header_name_in_responses(true)

@@ -20,12 +20,19 @@ const STEP: usize = 512;
 enum Label {
     Gzip,
     Deflate,
-    /// Nothing, or something that was not asked for.
-    Other,
 }
+
+/// The most codings, one around the other, that are taken off: as many as curl does.
+const DEEPEST: usize = 5;
 
 /// Unpacks a body as it comes.
 pub(super) struct Unpack {
+    /// What it is packed in, the outermost first.
+    layers: Vec<Layer>,
+}
+
+/// One coding of a body.
+struct Layer {
     label: Label,
     state: State,
 }
@@ -44,24 +51,65 @@ enum State {
 impl Unpack {
     /// For an answer with these headers.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let last = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-        let last = last.flat_map(|value| value.split(',')).map(str::trim).rfind(|word| !word.is_empty());
-        let label = match last.map(str::to_ascii_lowercase).as_deref() {
-            Some("gzip" | "x-gzip") => Label::Gzip,
-            Some("deflate") => Label::Deflate,
-            _ => Label::Other,
-        };
-        Self { label, state: if label == Label::Other { State::Plain } else { State::Begin(Vec::new()) } }
+        let said: Vec<&str> =
+            headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
+        // The last was applied last. What is inside of one that is not known is not known either.
+        let codings = said.iter().flat_map(|value| value.split(',')).map(|word| word.trim().to_ascii_lowercase()).rev();
+        let codings = codings.filter(|word| !word.is_empty() && word != "identity");
+        let labels = codings.map_while(|word| match word.as_str() {
+            "gzip" | "x-gzip" => Some(Label::Gzip),
+            "deflate" => Some(Label::Deflate),
+            _ => None,
+        });
+        let layers = labels.take(DEEPEST).map(|label| Layer { label, state: State::Begin(Vec::new()) });
+        Self { layers: layers.collect() }
     }
 
     /// Whether the length that the headers tell is not that of the body.
     pub(super) fn is_packed(&self) -> bool {
-        !matches!(self.state, State::Begin(_) | State::Plain)
+        self.layers.iter().any(|layer| !matches!(layer.state, State::Begin(_) | State::Plain))
     }
 
     /// Takes the next bytes and gives what they unpack to, in pieces of bounded size. The error says that they are not
     /// what the ones before them were.
     pub(super) fn take(&mut self, bytes: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        take(&mut self.layers, bytes, give)
+    }
+
+    /// The body is over. The error says that it was cut.
+    pub(super) fn end(&mut self, give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        let mut layers = &mut self.layers[..];
+        while let [first, inner @ ..] = layers {
+            let mut fault = Ok(());
+            first.end(&mut |bytes| {
+                if fault.is_ok() {
+                    fault = take(inner, bytes, give);
+                }
+            })?;
+            fault?;
+            layers = inner;
+        }
+        Ok(())
+    }
+}
+
+/// Hands bytes through the layers.
+fn take(layers: &mut [Layer], bytes: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let [first, inner @ ..] = layers else {
+        give(bytes);
+        return Ok(());
+    };
+    let mut fault = Ok(());
+    let taken = first.take(bytes, &mut |bytes| {
+        if fault.is_ok() {
+            fault = take(inner, bytes, give);
+        }
+    });
+    taken.and(fault)
+}
+
+impl Layer {
+    fn take(&mut self, bytes: &[u8], give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         let State::Begin(begun) = &mut self.state else { return self.step(bytes, give) };
         begun.extend_from_slice(bytes);
         if begun.len() < 2 {
@@ -72,8 +120,7 @@ impl Unpack {
         self.step(&begun, give)
     }
 
-    /// The body is over. The error says that it was cut.
-    pub(super) fn end(&mut self, give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    fn end(&mut self, give: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         match &mut self.state {
             State::Begin(begun) => give(begun),
             State::Plain | State::Over => {}
@@ -189,6 +236,7 @@ mod tests {
         let gzip = packed(GzEncoder::new(plain, level));
         let (begin, end) = plain.split_at(plain.len() / 2);
         let halves = [begin, end].map(|half| packed(GzEncoder::new(half, level))).concat();
+        let twice = packed(GzEncoder::new(gzip.as_slice(), level));
         let zlib = packed(ZlibEncoder::new(plain, level));
         let deflate = packed(DeflateEncoder::new(plain, level));
         for (label, body) in [
@@ -206,11 +254,17 @@ mod tests {
             ("utf-8", &plain.to_vec()),
             ("gzip", &[&gzip, more].concat()),
             ("gzip", &halves),
+            ("gzip, gzip", &twice),
+            ("deflate, gzip", &packed(GzEncoder::new(zlib.as_slice(), level))),
+            ("gzip, identity, deflate", &packed(ZlibEncoder::new(gzip.as_slice(), level))),
+            ("gzip,gzip", &gzip),
+            ("br, gzip", &gzip),
         ] {
             for piece in [1, 2, 7, body.len()] {
                 assert_eq!(unpacked(label, body, piece), (text.clone(), true), "{label} by {piece}");
             }
         }
+        assert_ne!(unpacked("gzip, br", &gzip, 7).0, text, "what is inside of an unknown coding is not looked into");
         assert_eq!(unpacked("gzip", b"x", 1), ("x".to_owned(), true));
         assert_eq!(unpacked("gzip", b"", 1), (String::new(), true));
     }

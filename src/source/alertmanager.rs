@@ -86,7 +86,7 @@ impl Alertmanager {
         rows.extend(doubts.rows.into_iter().chain(closed));
         warnings.extend(account.report.warnings());
         let report = account.report;
-        Ok(Listing { rows, channels, report, complete, warnings, ..Listing::default() })
+        Ok(Listing { rows, channels, complete, warnings, report, ..Listing::default() })
     }
 }
 

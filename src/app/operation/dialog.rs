@@ -113,8 +113,8 @@ impl OperationDialog {
         let preset = PRESETS.get(*at).map_or("1h", |(_, words)| words);
         let until_ms = snooze::until_ms(if typed.is_empty() { preset } else { typed }, now_ms, zone)?;
         if let Some(most) = self.chosen.snooze_max_s.filter(|most| until_ms - now_ms > most.saturating_mul(1_000)) {
-            let now_s = now_ms.div_euclid(1_000);
-            let most = snooze::words(now_s.saturating_add(most), now_s, zone);
+            let now = now_ms.div_euclid(1_000);
+            let most = snooze::words(now.saturating_add(most), now, zone);
             return Err(format!("too long for its source: {most}, at most"));
         }
         Ok(until_ms)

@@ -101,6 +101,26 @@ async fn what_is_not_http_may_still_have_been_received() {
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_read_says_that_it_came_and_many_headers_are_none() {
+    let with = |count: usize| {
+        let headers = (0..count).map(|at| format!("X-Trace-{at}: {at}\r\n")).collect::<Vec<_>>().concat();
+        format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 2\r\n\r\nok")
+    };
+    let tried = answered_with(with(990)).await;
+    assert_eq!((whole(&tried).status, whole(&tried).body.as_str()), (200, "ok"));
+    let nul = "HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 2\r\n\r\nok".to_owned();
+    for (bytes, why) in [(with(1_100), "its headers are over the limit"), (nul, "invalid HTTP header parsed")] {
+        let tried = answered_with(bytes).await;
+        assert_eq!(tried.attempt.failure, Some(Failure::InvalidResponse), "{:?}", tried.attempt);
+        assert!(
+            row(&tried).contains("an answer came that cannot be read") && row(&tried).contains(why),
+            "{}",
+            row(&tried)
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_off_leaves_the_status_standing() {
     for bytes in [
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n",

@@ -278,7 +278,12 @@ async fn reads_say_what_is_wrong_without_the_query() {
         ("http://nosuch.invalid/api?q=s3cret".to_owned(), 10, ReadClass::Dns, "nosuch.invalid was not found"),
         (silent.url("/api?q=s3cret"), 10, ReadClass::Timeout, "/api did not answer within 300 ms"),
         (endless.url("/api?q=s3cret"), 10, ReadClass::Timeout, "did not send its whole answer within 300 ms"),
-        (garbage.url("/api?q=s3cret"), 10, ReadClass::Lost, "/api: an answer came that cannot be read: it is not HTTP"),
+        (
+            garbage.url("/api?q=s3cret"),
+            10,
+            ReadClass::Lost,
+            "/api: an answer came that cannot be read as HTTP: invalid HTTP version parsed",
+        ),
         (busy.url("/api?q=s3cret"), 10, ReadClass::Status(429), "/api answered HTTP 429; too many requests"),
         (good.url("/api?q=s3cret"), 2, ReadClass::TooLarge, "over 2 bytes"),
         (cut.url("/api?q=s3cret"), 10, ReadClass::Lost, "broke off"),
