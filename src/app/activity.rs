@@ -89,6 +89,12 @@ impl Recent {
         self.sending.len() + self.lines.iter().filter(|line| running(line).is_some()).count()
     }
 
+    /// The incidents on which they are.
+    pub fn under_way(&self) -> impl Iterator<Item = &IncidentKey> {
+        let sending = self.sending.iter().map(|sending| &sending.incident);
+        sending.chain(self.lines.iter().filter_map(running).map(|run| &run.incident))
+    }
+
     /// How many of them this screen began and has to wait for: followed jobs are let go by leaving, and go on.
     pub fn ours(&self) -> usize {
         let followed = |id: &str| self.lines.iter().filter_map(running).any(|run| run.id == id && run.following);

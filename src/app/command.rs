@@ -27,6 +27,8 @@ pub enum PlaceCommand {
     /// Does something to incidents at their source.
     Operate(OperationCommand),
     Marks(MarkCommand),
+    /// Puts the list of incidents otherwise.
+    List(ListCommand),
     Incident(IncidentCommand),
     Action(ActionCommand),
     Run(RunCommand),
@@ -79,6 +81,17 @@ pub enum MarkCommand {
     MarkAll,
     /// Mark what is not marked, unmark what is.
     MarkInvert,
+}
+
+/// How the list of incidents is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListCommand {
+    NextView,
+    PrevView,
+    Sort,
+    Group,
+    /// Show only what shares a label of this incident.
+    Shares,
 }
 
 /// What is about the selected incident.
@@ -142,6 +155,13 @@ pub enum FieldCommand {
     Reveal,
     /// Go on in the person's own editor.
     Editor,
+    /// Complete the word at the cursor; then the next way to.
+    Complete,
+    /// The way before.
+    CompleteBack,
+    /// What was typed here before.
+    Older,
+    Newer,
 }
 
 /// What is answered to what is asked.

@@ -3,17 +3,17 @@
 use super::buttons::{buttons, rows_of};
 use super::command::{Command, CopyCommand, GlobalCommand, IncidentCommand, Motion, PlaceCommand, RunCommand};
 use super::effect::Effect;
+use super::incidents::around::around;
 use super::layout::{inside, layout};
-use super::line::Line;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::help::Help;
-use super::modes::lists::{Detail, Filter};
+use super::modes::lists::Detail;
 use super::modes::question::Question;
 use super::pages::sheet::scrolled;
 use super::pages::tabs;
 use super::state::place::Place;
-use super::{actions, cancel, enrichments, incident_detail, log_lines, operation, press, resend};
+use super::{actions, cancel, enrichments, finding, incident_detail, log_lines, operation, press, resend};
 use crate::domain::text::clean;
 
 /// A wish in the list of the place.
@@ -32,14 +32,19 @@ pub(super) fn browse(model: &mut Model, command: Command) -> Vec<Effect> {
 /// A wish that is meant for a place.
 pub(super) fn in_place(model: &mut Model, command: PlaceCommand) -> Vec<Effect> {
     match command {
-        PlaceCommand::Filter => open_filter(model),
+        PlaceCommand::Filter => {
+            finding::open(model);
+            Vec::new()
+        }
+        PlaceCommand::List(command) => {
+            finding::list(model, command);
+            Vec::new()
+        }
         PlaceCommand::Global(command) => global(model, command),
         PlaceCommand::Operate(command) => operation::command(model, command),
         PlaceCommand::Marks(command) => {
             if !model.board.mark_command(command) {
-                let fuzzy = model.board.filter().to_owned();
-                model.said =
-                    Some(format!("/{} matches loosely: mark one by one, or filter by whole words", clean(&fuzzy)));
+                model.said = Some(press::by_chance(model));
             }
             Vec::new()
         }
@@ -83,13 +88,13 @@ fn incident(model: &mut Model, command: IncidentCommand) -> Vec<Effect> {
         IncidentCommand::Press(slot) => return press::press(model, slot),
         IncidentCommand::NewestCritical => {
             from_the_first_row(model);
-            if !model.board.newest_critical(&model.channels) {
+            if !model.board.newest_critical(&around!(model)) {
                 model.said = Some("no critical incident is open".to_owned());
             }
         }
         IncidentCommand::JumpBack => {
             from_the_first_row(model);
-            if !model.board.jump_back(&model.channels) {
+            if !model.board.jump_back(&around!(model)) {
                 model.said = Some("nowhere to go back to".to_owned());
             }
         }
@@ -141,7 +146,7 @@ fn detail_area(model: &Model) -> (usize, usize) {
 /// Moves the cursor of the place's list.
 pub(super) fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     match model.place {
-        Place::Incidents => model.board.go(motion, &model.channels),
+        Place::Incidents => model.board.go(motion, &around!(model)),
         Place::Actions => model.action_list.go(motion),
         Place::Log => {
             let ticket = model.next_ticket();
@@ -163,24 +168,10 @@ fn go_to(model: &mut Model, place: Place) -> Vec<Effect> {
     vec![Effect::LoadLog { ticket, request }]
 }
 
-fn open_filter(model: &mut Model) -> Vec<Effect> {
-    let text = match model.place {
-        Place::Incidents => {
-            model.board.prepare_filter(&model.channels);
-            model.board.filter()
-        }
-        Place::Actions => model.action_list.filter(),
-        Place::Log => model.log.text(),
-    };
-    let line = Line::new(text);
-    model.modes.replace(Mode::Filter(Filter { line }));
-    Vec::new()
-}
-
 /// Filters the list of the place by `text`.
 pub(super) fn set_filter(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.place {
-        Place::Incidents => model.board.set_filter(text, &model.channels),
+        Place::Incidents => model.board.set_filter(text, &around!(model)),
         Place::Actions => model.action_list.set_filter(text, &model.actions, &model.channels),
         Place::Log if model.log.text() != text => {
             let ticket = model.next_ticket();
@@ -196,6 +187,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.place == Place::Incidents && model.board.unmark_all() {
         return Vec::new();
     }
+    if model.place == Place::Incidents && model.board.filter().is_empty() && model.board.view_at() != 0 {
+        model.board.show_all(&around!(model));
+        return Vec::new();
+    }
     let filtered = match model.place {
         Place::Incidents => !model.board.filter().is_empty(),
         Place::Actions => !model.action_list.filter().is_empty(),
@@ -209,6 +204,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 fn open(model: &mut Model) -> Vec<Effect> {
     match model.place {
+        Place::Incidents if model.board.fold(&around!(model)) => Vec::new(),
         Place::Incidents if model.board.selected().is_some() => {
             model.modes.replace(Mode::Detail(Detail::default()));
             Vec::new()

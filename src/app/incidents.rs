@@ -4,28 +4,40 @@
 //! hand is on the keys nothing moves: what closed stays in its place struck through, what is new waits above. Both
 //! are settled when the hand rests for [`HAND_MS`], or when the cursor goes to the top.
 
+pub mod around;
 mod arrivals;
+mod complete;
 mod cursor;
+mod filter;
+mod groups;
 mod marks;
+mod order;
 pub mod pending;
+mod shares;
+mod texts;
+mod views;
 
+pub use complete::{Choice, Completion};
+pub use groups::{GroupRow, ListRow};
 pub use marks::Selection;
+pub use shares::Share;
+pub use views::View;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroI64;
 use std::sync::Arc;
 
-use frizbee::{CaseMatching, Config, Matcher, Matching, Pattern, PatternConfig, SortStrategy};
+use around::Around;
+use groups::Line;
 
 use super::event::Now;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::{Incident, IncidentKey, IncidentRow, Progress, Severity};
+use crate::domain::query::Query;
+use crate::domain::saved_view::{Group, Sort};
 
 /// For how long after a key a hand counts as being on the keys, milliseconds.
 pub const HAND_MS: u64 = 5_000;
-
-/// Begins a word of the filter that is matched loosely.
-pub const FUZZY: char = '~';
 
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -34,26 +46,36 @@ pub struct Entry {
     pub gone: bool,
     /// When it was first missing, where its source no longer tells of it and `row.body` does not say so yet.
     missing_s: Option<NonZeroI64>,
-    /// What the filter looks in; empty until a filter is first opened.
-    search: Box<str>,
+    /// Where the filter looks for it.
+    slot: texts::Slot,
+    /// Its channel's place among the board's.
+    channel_at: u32,
+    /// The group it belongs to, as long as the list is grouped.
+    group: u32,
 }
 
-impl AsRef<str> for Entry {
-    fn as_ref(&self) -> &str {
-        &self.search
-    }
-}
-
-/// The incidents, in the board's order: severity, newest first, key.
+/// The incidents, in the order of the list.
 // The flags are independent facts, not a state in disguise.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     entries: Vec<Entry>,
-    /// Which of them the filter lets through, in order; `None` = no filter.
+    /// Which of them the view and the filter let through, in order; `None` = all.
     shown: Option<Vec<u32>>,
     filter: String,
+    query: Query,
+    sort: Sort,
+    views: views::Views,
+    groups: groups::Groups,
+    /// The channels of the incidents that were here.
+    channel_keys: Vec<ChannelKey>,
+    channel_places: HashMap<ChannelKey, u32>,
+    texts: texts::Texts,
+    /// Names and addresses of who is at the keyboard.
+    me: Vec<String>,
     selected: Option<IncidentKey>,
+    /// What the incidents share whose header the cursor is on; then no incident is selected.
+    at_group: Option<String>,
     opened: Option<Arc<Incident>>,
     /// The selected one's place among the shown.
     at: usize,
@@ -65,7 +87,8 @@ pub struct Board {
     waiting: Vec<IncidentRow>,
     gone: usize,
     unsorted: bool,
-    searchable: bool,
+    /// When a snooze ends next and the order changes, Unix seconds.
+    wakes_s: Option<i64>,
     touched: bool,
     hand_ms: u64,
     came_from: Option<IncidentKey>,
@@ -77,15 +100,17 @@ pub struct Board {
     pending: pending::Pending,
     /// Those that came or changed since they were last looked at.
     changed: HashSet<IncidentKey>,
+    /// Those of them that were looked at since the filter asks for new ones.
+    looked_at: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
     critical: usize,
 }
 
 impl Board {
-    /// The rows seen now, from the top of the list: place among the shown ones, and the entry.
-    pub fn window(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        let end = self.len().min(self.offset + self.height.saturating_sub(self.lead));
-        (self.offset..end).filter_map(|at| Some((at, self.entry(at)?)))
+    /// The lines seen now, from the top of the list: place among the lines, and the header or incident.
+    pub fn window(&self) -> impl Iterator<Item = (usize, ListRow<'_>)> {
+        let end = self.lines().min(self.offset + self.height.saturating_sub(self.lead));
+        (self.offset..end).filter_map(|at| Some((at, self.line(at)?)))
     }
 
     /// Whether it came or changed since it was last looked at.
@@ -108,13 +133,25 @@ impl Board {
         self.offset
     }
 
-    /// How many incidents the filter lets through, the ones struck through among them.
+    /// How many incidents the view and the filter let through, the ones struck through and folded away among them.
     pub fn len(&self) -> usize {
         self.shown.as_ref().map_or(self.entries.len(), Vec::len)
     }
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many lines the list has, headers among them.
+    pub fn lines(&self) -> usize {
+        if self.groups.by == Group::None { self.len() } else { self.groups.lines.len() }
+    }
+
+    /// Which of the incidents that are let through the selected one is, from 1.
+    pub fn position(&self) -> Option<usize> {
+        let index = self.index(self.selected.as_ref().map(|_| self.at)?)?;
+        let among = |shown: &Vec<u32>| shown.binary_search(&u32::try_from(index).ok()?).ok();
+        Some(1 + self.shown.as_ref().map_or(Some(index), among)?)
     }
 
     /// How many incidents are open, the ones that wait among them.
@@ -137,21 +174,27 @@ impl Board {
         self.waiting.len()
     }
 
-    /// The filter's text; empty = none.
+    /// The filter's text; empty = none. The view's own filter is not in it.
     pub fn filter(&self) -> &str {
         &self.filter
     }
 
+    /// The filter and the view's, read: what is wanted, and where it is found.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
     /// Whether the list shows what was matched loosely, so that some of it may be there by chance.
     pub fn is_fuzzy(&self) -> bool {
-        self.filter.split_whitespace().any(|word| word.len() > FUZZY.len_utf8() && word.starts_with(FUZZY))
+        self.query.is_fuzzy()
     }
 
-    /// The place of the selected one among the shown.
+    /// The cursor's place among the lines.
     pub fn at(&self) -> Option<usize> {
-        self.selected.as_ref().map(|_| self.at)
+        (self.selected.is_some() || self.at_group.is_some()).then_some(self.at)
     }
 
+    /// The selected incident; none where the cursor is on a header.
     pub fn selected(&self) -> Option<&Entry> {
         self.selected.as_ref().and_then(|key| self.find(key))
     }
@@ -178,16 +221,37 @@ impl Board {
         found.map(|entry| (&entry.row.key, entry)).collect()
     }
 
-    /// The shown incident at this place.
+    /// The line at this place.
+    pub fn line(&self, at: usize) -> Option<ListRow<'_>> {
+        match self.groups.lines.get(at) {
+            Some(Line::Header(header)) => self.groups.headers.get(*header as usize).map(ListRow::Group),
+            _ => self.entry(at).map(ListRow::Incident),
+        }
+    }
+
+    /// The incident whose line is at this place.
     pub fn entry(&self, at: usize) -> Option<&Entry> {
         self.index(at).and_then(|index| self.entries.get(index))
     }
 
     fn index(&self, at: usize) -> Option<usize> {
+        if self.groups.by != Group::None {
+            let Line::Entry(index) = self.groups.lines.get(at)? else {
+                return None;
+            };
+            return Some(*index as usize);
+        }
         match &self.shown {
             Some(shown) => shown.get(at).map(|index| *index as usize),
             None => Some(at),
         }
+    }
+
+    /// What the view and the filter let through, in order.
+    fn shown_entries(&self) -> impl Iterator<Item = &Entry> {
+        let all = self.shown.is_none().then_some(&self.entries).into_iter().flatten();
+        let some = self.shown.iter().flatten().filter_map(|index| self.entries.get(*index as usize));
+        all.chain(some)
     }
 
     /// When waiting changes are to be let in, monotonic milliseconds; `None` where nothing waits.
@@ -204,44 +268,52 @@ impl Board {
         self.touched && now.mono_ms < self.hand_ms + HAND_MS
     }
 
-    /// Filters by `text`: every word of it must be found as it is written; of a word behind [`FUZZY`] only its letters, in
-    /// their order. Empty shows all.
-    pub fn set_filter(&mut self, text: &str, channels: &[Channel]) {
-        if self.filter.is_empty() && !text.is_empty() {
-            self.before_filter = self.selected.clone();
+    /// Filters by `text`, in the language of [`crate::domain::query`]. Empty shows all of the view.
+    pub fn set_filter(&mut self, text: &str, around: &Around<'_>) {
+        if text == self.filter {
+            return;
         }
+        self.note_before();
         text.clone_into(&mut self.filter);
         let row = self.screen_row();
-        self.refilter(false, channels);
-        self.relocate(row);
-        if self.filter.is_empty() {
+        self.refilter(false, around);
+        self.relocate_filled(row);
+        self.forget_before();
+    }
+
+    /// Shows all again: the first view, without a filter.
+    pub fn show_all(&mut self, around: &Around<'_>) {
+        self.filter.clear();
+        self.set_view(0, around);
+        self.forget_before();
+    }
+
+    /// Remembers what was selected before something was filtered.
+    fn note_before(&mut self) {
+        if self.shown.is_none() {
+            self.before_filter.clone_from(&self.selected);
+        }
+    }
+
+    fn forget_before(&mut self) {
+        if self.shown.is_none() {
             self.before_filter = None;
         }
     }
 
-    /// Prepares the texts that the filter looks in, so that its first letter is as fast as the next.
-    pub fn prepare_filter(&mut self, channels: &[Channel]) {
-        if self.searchable && self.entries.iter().all(|entry| !entry.search.is_empty()) {
-            return;
+    fn refilter(&mut self, keep_selected: bool, around: &Around<'_>) {
+        self.query = self.views.query().and(Query::parse(&self.filter));
+        if !self.query.wants_new() {
+            self.looked_at.clear();
         }
-        self.searchable = true;
-        for entry in &mut self.entries {
-            if entry.search.is_empty() {
-                entry.search = search_text(&entry.row, channels);
-            }
-        }
-    }
-
-    fn refilter(&mut self, keep_selected: bool, channels: &[Channel]) {
-        if self.filter.trim().is_empty() {
+        if self.query.is_empty() {
             self.shown = None;
+            self.regroup(around);
             return;
         }
-        self.prepare_filter(channels);
-        let config = Config::default().casing(CaseMatching::Ignore).sort(SortStrategy::IndexAsc);
-        let words: Vec<Pattern> = self.filter.split_whitespace().filter_map(pattern).collect();
-        let found = Matcher::from_patterns(&words, &config).match_list(&self.entries);
-        let mut shown: Vec<u32> = found.into_iter().map(|hit| hit.index).collect();
+        let query = std::mem::take(&mut self.query);
+        let mut shown = self.matching(&query, around);
+        self.query = query;
         if let (true, Some(key)) = (keep_selected, &self.selected)
             && let Some(index) = self.entries.iter().position(|entry| entry.row.key == *key)
             && let Ok(index) = u32::try_from(index)
@@ -250,6 +322,15 @@ impl Board {
             shown.insert(place, index);
         }
         self.shown = Some(shown);
+        self.regroup(around);
+    }
+
+    /// Puts all in order, and notes when the order changes by itself.
+    fn reorder(&mut self, around: &Around<'_>) {
+        order::put_in_order(&mut self.entries, self.sort, around);
+        self.unsorted = false;
+        let snoozes = self.entries.iter().map(|entry| entry.row.facts.snoozed_before());
+        self.wakes_s = snoozes.filter(|until_s| *until_s > around.now_s).min();
     }
 
     fn recount(&mut self) {
@@ -270,20 +351,9 @@ impl Board {
         }
         self.gone = self.entries.iter().filter(|entry| entry.gone).count();
         self.open = open;
+        self.views.stale = true;
         self.prune_marks();
     }
-}
-
-/// What a word of the filter looks for; a lone [`FUZZY`] looks for nothing yet.
-fn pattern(word: &str) -> Option<Pattern> {
-    let (letters, matching) =
-        word.strip_prefix(FUZZY).map_or((word, Matching::Substring), |letters| (letters, Matching::Fuzzy));
-    (!letters.is_empty()).then(|| Pattern::new(letters, PatternConfig::default().matching(Some(matching))))
-}
-
-fn search_text(row: &IncidentRow, channels: &[Channel]) -> Box<str> {
-    let name = channel_name(channels, &row.channel);
-    format!("{} {} {name} {}", row.num, row.title, row.key.source()).into()
 }
 
 /// The name of a channel as its source gives it, else its id.
@@ -291,8 +361,4 @@ pub fn channel_name<'a>(channels: &'a [Channel], key: &'a ChannelKey) -> &'a str
     channels
         .binary_search_by(|channel| channel.key.cmp(key))
         .map_or(key.id(), |at| channels.get(at).map_or(key.id(), |channel| channel.name.as_str()))
-}
-
-fn order(entry: &Entry) -> (Severity, std::cmp::Reverse<i64>, &IncidentKey) {
-    (entry.row.severity, std::cmp::Reverse(entry.row.start_time), &entry.row.key)
 }

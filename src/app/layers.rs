@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::command::{Command, FieldCommand};
+use super::command::Command;
 use super::effect::Effect;
 use super::form::{Form, FormContext, FormStep};
 use super::layer::Step;
@@ -13,7 +13,7 @@ use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::question::{Question, Yes};
-use super::{cancel, commands, operation, press, resend, send};
+use super::{cancel, commands, filtering, finding, operation, press, resend, send};
 use crate::domain::validate::Field;
 
 /// A command of the key table.
@@ -25,7 +25,7 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let scroll = open.scroll;
             commands::in_detail(model, scroll, command)
         }
-        Mode::Filter(_) => in_filter(model, command),
+        Mode::Filter(_) => filtering::command(model, command),
         Mode::InputPrompt(open) => take(open.command(command), model, press::answered),
         Mode::Confirm(open) => take(open.command(command), model, send::confirmed),
         Mode::Form(_) => {
@@ -41,6 +41,11 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Mode::Operation(open) => {
             take(open.command(command, model.now.wall_ms, &model.settings), model, operation::wanted)
         }
+        Mode::Shared(open) if command == Command::Open => {
+            let filter = open.items.get(open.at).map(|item| item.filter.clone());
+            finding::show(model, filter)
+        }
+        Mode::Shared(open) => take(open.command(command), model, nothing),
         Mode::Help(open) => take(open.command(command, &model.settings.keys, text_area(model.size).1), model, nothing),
         Mode::Question(open) => take(open.command(command, &model.recent), model, answered),
     }
@@ -52,12 +57,16 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         let now = model.now;
         return in_form(model, |context, form| form.key(context, now, key));
     }
+    if let Mode::Shared(open) = model.modes.top() {
+        let filter = open.picked(key).map(|item| item.filter.clone());
+        return if filter.is_some() { finding::show(model, filter) } else { Vec::new() };
+    }
     if *model.modes.top() == Mode::PickButton {
         model.modes.pop();
     } else {
         model.modes.top_mut().on_key(key);
     }
-    filtered(model)
+    filtering::filtered(model)
 }
 
 /// A paste is one piece of text where text is typed; anywhere else it is dropped, in a confirm above all.
@@ -66,7 +75,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return in_form(model, |context, form| form.paste(context, text));
     }
     model.modes.top_mut().on_paste(text);
-    filtered(model)
+    filtering::filtered(model)
 }
 
 /// Does what a layer answered; `wanted` carries out what is beyond it.
@@ -110,36 +119,6 @@ fn answered(model: &mut Model, Yes { to, all }: Yes) -> Vec<Effect> {
             vec![Effect::Quit]
         }
     }
-}
-
-fn in_filter(model: &mut Model, command: Command) -> Vec<Effect> {
-    match command {
-        Command::Open => {
-            model.modes.pop();
-        }
-        Command::Back => {
-            model.modes.pop();
-            return commands::set_filter(model, "");
-        }
-        Command::Edit(FieldCommand::Undo) => {
-            if let Mode::Filter(open) = model.modes.top_mut() {
-                open.line.undo();
-            }
-            return filtered(model);
-        }
-        Command::Move(motion) => return commands::go(model, motion),
-        Command::Place(_) | Command::Copy(_) | Command::Edit(_) | Command::Answer(_) => {}
-    }
-    Vec::new()
-}
-
-/// Filters the list by what is typed, where its filter has the keys.
-fn filtered(model: &mut Model) -> Vec<Effect> {
-    let Mode::Filter(open) = model.modes.top() else {
-        return Vec::new();
-    };
-    let text = open.line.value().to_owned();
-    commands::set_filter(model, &text)
 }
 
 fn in_form(model: &mut Model, step: impl FnOnce(&FormContext<'_>, &mut Form) -> FormStep) -> Vec<Effect> {

@@ -1,5 +1,7 @@
 //! One line of text that a person edits: graphemes, words, paste, undo.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
@@ -28,6 +30,30 @@ impl Line {
     /// How many display columns are scrolled off at the left where `width` are to be seen.
     pub fn scroll(&self, width: usize) -> usize {
         self.input.visual_scroll(width)
+    }
+
+    /// What stands before the cursor.
+    pub fn before_cursor(&self) -> &str {
+        let value = self.value();
+        let end = value.char_indices().nth(self.input.cursor()).map_or(value.len(), |(at, _)| at);
+        value.get(..end).unwrap_or(value)
+    }
+
+    /// Puts other text in place of a part (in bytes), the cursor behind it; undo takes it back.
+    pub fn replace(&mut self, part: Range<usize>, text: &str) {
+        let before = self.input.clone();
+        let value = before.value();
+        let (Some(head), Some(tail)) = (value.get(..part.start), value.get(part.end..)) else {
+            return;
+        };
+        let cursor = head.chars().count() + text.chars().count();
+        self.input = before.clone().with_value(format!("{head}{text}{tail}")).with_cursor(cursor);
+        self.remember(before);
+    }
+
+    /// Puts other text in place of all; undo takes it back.
+    pub fn set(&mut self, text: &str) {
+        self.replace(0..self.value().len(), text);
     }
 
     /// Handles an editing key. Whether the key meant anything here.

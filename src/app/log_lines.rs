@@ -2,6 +2,7 @@
 
 use super::activity;
 use super::effect::Effect;
+use super::incidents::around::around;
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
@@ -39,7 +40,7 @@ pub(super) fn next_unseen(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     if let Some(run) = line.entry.run() {
-        model.board.jump(&run.incident, &model.channels);
+        model.board.jump(&run.incident, &around!(model));
     }
     open(model, line)
 }

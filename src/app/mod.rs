@@ -17,6 +17,8 @@ pub mod confirm;
 pub mod effect;
 mod enrichments;
 pub mod event;
+mod filtering;
+mod finding;
 pub mod form;
 mod incident_detail;
 pub mod incidents;

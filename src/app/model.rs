@@ -13,6 +13,7 @@ use super::layout::{inside, layout};
 use super::log::LogView;
 use super::modes::{Mode, Modes};
 use super::state::enrichments::Enrichments;
+use super::state::filtered::Filtered;
 use super::state::incident_detail::IncidentDetail;
 use super::state::notifications::Watched;
 use super::state::operations::Operations;
@@ -48,6 +49,8 @@ pub struct Model {
     pub log: LogView,
     pub action_list: ActionList,
     pub place: Place,
+    /// What was filtered before.
+    pub filtered: Filtered,
     /// What stands over the list of the place.
     pub modes: Modes,
     /// What the last effect said; stays until the next key.
@@ -92,6 +95,7 @@ impl Model {
             log: LogView::default(),
             action_list: ActionList::default(),
             place: Place::default(),
+            filtered: Filtered::default(),
             modes: Modes::default(),
             said: None,
             trouble: None,
@@ -105,6 +109,8 @@ impl Model {
             leaving: false,
             watched: Watched::default(),
         };
+        let me = [model.settings.operator.as_str(), model.settings.email.as_str()];
+        model.board.set_up(&me, &model.settings.views);
         model.resize(size);
         model
     }

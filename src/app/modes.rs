@@ -16,6 +16,7 @@ pub mod input_prompt;
 pub mod lists;
 pub mod question;
 pub mod resend;
+pub mod shared;
 
 use findings::Findings;
 use help::Help;
@@ -23,6 +24,7 @@ use input_prompt::InputPrompt;
 use lists::{Browse, Detail, Filter, PickButton};
 use question::Question;
 use resend::ResendQuestion;
+use shared::Shared;
 
 /// A layer, with its state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +42,7 @@ pub enum Mode {
     Resend(ResendQuestion),
     Findings(Box<Findings>),
     Operation(Box<OperationDialog>),
+    Shared(Shared),
     Help(Help),
     Question(Question),
 }
@@ -65,6 +68,7 @@ macro_rules! ask {
             Mode::Resend($layer) => $answer,
             Mode::Findings($layer) => $answer,
             Mode::Operation($layer) => $answer,
+            Mode::Shared($layer) => $answer,
             Mode::Help($layer) => $answer,
             Mode::Question($layer) => $answer,
         }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use super::command::OperationCommand;
 use super::effect::Effect;
+use super::incidents::Selection;
 use super::incidents::pending::Expected;
 use super::keymap::Context;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::question::Question;
+use super::press;
 use super::state::operations::{Chosen, Last, Target, UnderWay, words};
 use crate::domain::incident::{Incident, IncidentKey};
 use crate::domain::operation::{Abilities, Ability, Operation, OperationKind};
@@ -60,15 +62,18 @@ fn choose(model: &mut Model, kind: OperationKind) -> Option<Chosen> {
         model.said = Some(format!("read-only: nothing is changed from here, so nothing to {}", kind.as_str()));
         return None;
     }
-    let marked: Vec<_> = model.board.marked_entries().into_iter().map(|(entry, _)| entry).collect();
-    let entries = if marked.is_empty() { model.board.selected().into_iter().collect() } else { marked };
-    if entries.is_empty() {
+    let Some(on) = model.board.selection() else {
         model.said = Some(format!("no incident is selected: nothing to {}", kind.as_str()));
         return None;
+    };
+    if matches!(on, Selection::Group(_)) && model.board.is_fuzzy() {
+        model.said = Some(press::by_chance(model));
+        return None;
     }
+    let entries = model.board.entries_of(&on);
     let targets = entries
         .into_iter()
-        .map(|entry| Target {
+        .map(|(entry, _)| Target {
             key: entry.row.key.clone(),
             num: clean(&entry.row.num).into_owned(),
             title: clean(&entry.row.title).into_owned(),

@@ -36,11 +36,15 @@ pub(super) struct Wish {
 
 /// Presses the button of a slot: for the marked incidents, else for the incident in the detail.
 pub(super) fn press(model: &mut Model, slot: u8) -> Vec<Effect> {
-    let Some(entry) = model.board.selected() else {
+    let (Some(entry), Some(on)) = (model.board.subject(), model.board.selection()) else {
         model.said = Some("no incident is selected".to_owned());
         return Vec::new();
     };
-    let (key, channel) = (entry.row.key.clone(), entry.row.channel.clone());
+    if matches!(on, Selection::Group(_)) && model.board.is_fuzzy() {
+        model.said = Some(by_chance(model));
+        return Vec::new();
+    }
+    let channel = entry.row.channel.clone();
     let found = model.buttons(&channel).into_iter().find(|(at, _)| *at == slot).map(|(_, action)| action.clone());
     let Some(action) = found else {
         let name = clean(channel_name(&model.channels, &channel)).into_owned();
@@ -48,8 +52,12 @@ pub(super) fn press(model: &mut Model, slot: u8) -> Vec<Effect> {
         model.said = Some(format!("slot {slot} of {name} is empty: {add}"));
         return Vec::new();
     };
-    let on = if model.board.marked() > 0 { Selection::Marked } else { Selection::One(key) };
     start(model, &action, on, false)
+}
+
+/// Why nothing is done to all that a loose filter found.
+pub(super) fn by_chance(model: &Model) -> String {
+    format!("/{} matches loosely: mark one by one, or filter by whole words", clean(model.board.filter()))
 }
 
 /// Begins a press: says why it would be refused, asks what the action asks, then fills the requests.
@@ -81,7 +89,7 @@ fn say_why_not(model: &mut Model, action: &Action, on: &Selection) -> bool {
 
 /// Of the marked ones an action is only for those whose channel has it.
 fn is_for(action: &Action, on: &Selection, entry: &Entry) -> bool {
-    *on != Selection::Marked || action.slots.contains_key(&entry.row.channel)
+    !on.is_many() || action.slots.contains_key(&entry.row.channel)
 }
 
 /// Opens the dialog that asks what the action asks.
@@ -92,11 +100,12 @@ pub(super) fn ask(model: &mut Model, action: &Arc<Action>, purpose: Purpose, bef
             .find(key)
             .map_or_else(String::new, |entry| format!("{} {}", clean(&entry.row.num), clean(&entry.row.title))),
         Purpose::Press { on: Selection::Marked, .. } => counted(model.board.marked(), "marked incident"),
+        Purpose::Press { on: Selection::Group(keys), .. } => counted(keys.len(), "incident"),
         Purpose::Resend { run } => format!("run {} again", clean(run)),
     };
     let confirmed = match &purpose {
         Purpose::Press { on: Selection::One(_), test } => *test || action.confirms() != action::Confirm::None,
-        Purpose::Press { on: Selection::Marked, .. } | Purpose::Resend { .. } => true,
+        Purpose::Press { .. } | Purpose::Resend { .. } => true,
     };
     let mut asking = InputPrompt::new(purpose, Arc::clone(action), target, before);
     asking.sends = !confirmed;
@@ -137,17 +146,17 @@ pub(super) fn prepare(model: &mut Model, action: &Arc<Action>, wish: Wish) -> Ve
         targets.push(Target { incident, body, stale_ms });
         subjects.push(num);
     }
-    let is_marked = on == Selection::Marked;
+    let is_many = on.is_many();
     if targets.is_empty() {
-        model.said = Some(if is_marked {
-            format!("no marked incident's channel has {}; nothing was sent", clean(&action.name))
+        model.said = Some(if is_many {
+            format!("no channel of these incidents has {}; nothing was sent", clean(&action.name))
         } else {
             "this incident is no longer on the board; nothing was sent".to_owned()
         });
         return Vec::new();
     }
-    asks |= is_marked || action.confirms() != action::Confirm::None || !changed.is_empty();
-    let ticket = wait(model, asks, action, subjects, changed, is_marked.then_some(left_out));
+    asks |= is_many || action.confirms() != action::Confirm::None || !changed.is_empty();
+    let ticket = wait(model, asks, action, subjects, changed, is_many.then_some(left_out));
     vec![Effect::Prepare { ticket, action: Box::new(Action::clone(action)), targets, inputs, test }]
 }
 

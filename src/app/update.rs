@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use super::command::{Command, GlobalCommand, PlaceCommand};
 use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
+use super::incidents::around::around;
 use super::keymap::Context;
 use super::layout::layout;
 use super::model::Model;
@@ -22,6 +23,7 @@ use crate::domain::text::clean;
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
     let mut effects = on_event(model, now, event);
+    model.board.count_views(&around!(model), now);
     effects.extend(notifications::title(model));
     model.enrichments.follow(model.board.selected().map(|entry| &entry.row.key), now);
     let open = model.modes.iter().any(|mode| matches!(mode, Mode::Detail(_)));
@@ -38,12 +40,12 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Focus(focus) => model.watched.focus = Some(focus),
         Event::Tick => return tick(model),
         Event::Loaded(snapshot) => return loaded(model, *snapshot),
-        Event::MoreRows(rows) => model.board.more(rows, &model.channels),
+        Event::MoreRows(rows) => model.board.more(rows, &around!(model)),
         Event::Changed(delta) => {
             add_channels(model, &delta.channels);
             // The first list of a source only brings up to date what was known from before.
             let tells = model.source(&delta.source).is_some_and(|source| source.fresh);
-            let worse = model.board.apply(*delta, &model.channels, now, tells);
+            let worse = model.board.apply(*delta, &around!(model), now, tells);
             return notifications::critical(model, worse.0, &worse.1).into_iter().collect();
         }
         Event::Source(state) => put_source(model, state),
@@ -122,7 +124,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {
-    model.board.tick(&model.channels, model.now);
+    model.board.tick(&around!(model), model.now);
     let now = model.now;
     if let Some((_, form)) = model.form() {
         form.tick(now);
@@ -139,8 +141,8 @@ fn loaded(model: &mut Model, snapshot: Snapshot) -> Vec<Effect> {
     for source in snapshot.sources {
         put_source(model, source);
     }
-    model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total);
     model.recent.load(snapshot.activity);
+    model.board.load(snapshot.rows, snapshot.whole, snapshot.open_total, &around!(model));
     model.operations.drafts = snapshot.drafts;
     set_actions(model, snapshot.actions);
     vec![Effect::LoadButtons]
@@ -150,16 +152,27 @@ fn add_channels(model: &mut Model, channels: &[Channel]) {
     if channels.is_empty() {
         return;
     }
+    let mut renamed = false;
     for channel in channels {
-        put_channel(&mut model.channels, channel.clone());
+        renamed |= put_channel(&mut model.channels, channel.clone());
+    }
+    if renamed {
+        model.board.rename_channels();
     }
     model.action_list.rebuild(&model.actions, &model.channels);
 }
 
-fn put_channel(channels: &mut Vec<Channel>, channel: Channel) {
+/// Takes a channel; whether it has another name than before.
+fn put_channel(channels: &mut Vec<Channel>, channel: Channel) -> bool {
     match channels.binary_search_by(|known| known.key.cmp(&channel.key)) {
-        Ok(at) => channels[at] = channel,
-        Err(at) => channels.insert(at, channel),
+        Ok(at) => {
+            let before = std::mem::replace(&mut channels[at], channel);
+            channels[at].name != before.name
+        }
+        Err(at) => {
+            channels.insert(at, channel);
+            true
+        }
     }
 }
 
@@ -182,6 +195,7 @@ fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
     model.incident_detail.heard(&lines);
     let effects = log_lines::follow(model, &lines);
     model.recent.update(lines);
+    model.board.recount_views();
     effects
 }
 
@@ -205,6 +219,7 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
         model.said = Some(format!("{name} on {num} was refused: {why}"));
     }
     model.recent.end(line, not_recorded);
+    model.board.recount_views();
     effects.extend(call);
     effects
 }

@@ -14,9 +14,10 @@ pub fn wakes_at(model: &Model) -> Option<u64> {
     let minute = u64::try_from(60_000 - now.wall_ms.rem_euclid(60_000)).ok().map(|rest| now.mono_ms + rest);
     let form = model.modes.iter().find_map(|mode| if let Mode::Form(form) = mode { form.wakes_at() } else { None });
     let settles = model.board.settles_at();
+    let counts = model.board.counts_at();
     let free = next_free_ms(model).and_then(|at_ms| u64::try_from(at_ms.saturating_sub(now.wall_ms)).ok());
     let free = free.map(|rest| now.mono_ms.saturating_add(rest));
-    [spin, minute, form, settles, free, model.enrichments.wakes_at(), model.incident_detail.wakes_at()]
+    [spin, minute, form, settles, counts, free, model.enrichments.wakes_at(), model.incident_detail.wakes_at()]
         .into_iter()
         .flatten()
         .min()

@@ -14,6 +14,7 @@ mod places;
 mod sections;
 mod sources;
 mod table;
+mod views;
 
 pub use check::{Finding, Level, check};
 pub use edit::{SECRETS, add_source, source_text};

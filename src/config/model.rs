@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::domain::action::DEFAULT_MAX_PER_CHANNEL;
+use crate::domain::saved_view::{Group, SavedView};
 use crate::domain::source::SourceConfig;
 use crate::domain::theme::ThemeName;
 use crate::secret::{Reference, Resolver};
@@ -23,6 +24,8 @@ pub struct Config {
     /// How long ended activity is kept.
     pub retention: Duration,
     pub ui: Ui,
+    /// Views of the list of incidents, in the order written.
+    pub views: Vec<SavedView>,
     /// Key bindings: a command's name and the keys that mean it, each one that `keybinds` reads.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Settings of earlier versions that the file still has: what to do about each, in words.
@@ -39,6 +42,7 @@ impl Default for Config {
             secrets: BTreeMap::new(),
             retention: Duration::from_hours(400 * 24),
             ui: Ui::default(),
+            views: Vec::new(),
             keys: BTreeMap::new(),
             removed: Vec::new(),
         }
@@ -97,6 +101,8 @@ pub struct Ui {
     pub title: bool,
     /// How long a lone ESC waits for the rest of its sequence, milliseconds; `None`: 50, over SSH 100.
     pub escape_ms: Option<u16>,
+    /// What the list of incidents can be grouped by.
+    pub groups: Vec<Group>,
 }
 
 impl Default for Ui {
@@ -108,6 +114,7 @@ impl Default for Ui {
             notify: Notify::default(),
             title: true,
             escape_ms: None,
+            groups: Group::usual(),
         }
     }
 }

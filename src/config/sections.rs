@@ -13,6 +13,7 @@ use crate::secret::{Part, Reference, parse};
 use super::model::{Config, Notify, OperatorConfig, Policy, Times, Ui};
 use super::sources;
 use super::table::{Reading, Table};
+use super::views;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -32,6 +33,7 @@ pub(super) fn read(root: &DeTable<'_>, reading: &mut Reading) -> Config {
         secrets: reading.secrets.clone(),
         retention: retention(&root),
         ui: root.table("ui").map_or_else(Ui::default, |table| ui(&table)),
+        views: views::read(&root),
         keys: root.table("keys").map_or_else(BTreeMap::new, |table| keys(&table)),
         removed,
     };
@@ -161,6 +163,7 @@ fn ui(table: &Table<'_>) -> Ui {
         bell: table.flag("bell").unwrap_or(true),
         notify: table.choice("notify", &notify).unwrap_or_default(),
         title: table.flag("title").unwrap_or(true),
+        groups: views::groups(table),
         escape_ms: table.integer("escape_ms", &(10..=1_000)).and_then(|ms| u16::try_from(ms).ok()),
     };
     table.finish();

@@ -14,6 +14,7 @@ use crate::app::state::settings::Settings;
 use crate::config::{self, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
+use crate::domain::saved_view::SavedView;
 use crate::domain::theme::{Background, Colours};
 use crate::runner::Runner;
 use crate::source::Source;
@@ -32,6 +33,8 @@ pub struct Start {
     /// How many actions a channel holds at most.
     pub max_per_channel: u8,
     pub ui: Ui,
+    /// Views of the list of incidents, as the configuration has them.
+    pub views: Vec<SavedView>,
     /// The keys, as the configuration has them.
     pub keys: Keys,
     /// Where the locks of living processes are; `None` in the demo, which has no other process.
@@ -60,6 +63,9 @@ impl Start {
             },
             presets: config::actions::presets(),
             operator: self.operator.name.clone(),
+            email: self.operator.email.clone(),
+            views: self.views.clone(),
+            groups: self.ui.groups.clone(),
             max_per_channel: self.max_per_channel,
             zone: if self.ui.times == Times::Utc { TimeZone::UTC } else { TimeZone::system() },
             demo: self.demo,

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use super::pane::{pane, put, put_right};
 use super::theme::Theme;
 use crate::app::event::Health;
-use crate::app::incidents::Entry;
+use crate::app::incidents::{Entry, GroupRow, ListRow};
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::modes::Mode;
@@ -42,12 +42,16 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         return;
     }
     let lead = u16::try_from(model.board.lead()).unwrap_or(u16::MAX);
-    for (line, (at, entry)) in model.board.window().enumerate() {
+    for (line, (at, shown)) in model.board.window().enumerate() {
         let y = inner.y.saturating_add(lead).saturating_add(u16::try_from(line).unwrap_or(u16::MAX));
         if y >= inner.bottom() {
             break;
         }
-        row(model, entry, model.board.at() == Some(at), theme, Rect { y, height: 1, ..inner }, buffer);
+        let (selected, area) = (model.board.at() == Some(at), Rect { y, height: 1, ..inner });
+        match shown {
+            ListRow::Incident(entry) => row(model, entry, selected, theme, area, buffer),
+            ListRow::Group(group) => header(model, group, selected, theme, area, buffer),
+        }
     }
 }
 
@@ -125,6 +129,32 @@ fn row(model: &Model, entry: &Entry, selected: bool, theme: &Theme, area: Rect, 
     let free = room(x).saturating_sub(width(&title)).max(room(x) / 3);
     x += put(buffer, x, area.y, &title, room(x).saturating_sub(width(&apart).min(free)), over(plain));
     put(buffer, x, area.y, &apart, room(x), over(theme.dim));
+}
+
+/// The header of a group: what its incidents share, and how many there are.
+fn header(model: &Model, group: &GroupRow, selected: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let over = |style: Style| if selected { theme.selection.patch(style) } else { style };
+    let room = usize::from(area.width);
+    if selected {
+        let wide = Rect { x: area.x - 1, width: area.width + 2, ..area };
+        put(buffer, wide.x, area.y, &" ".repeat(usize::from(wide.width)), usize::from(wide.width), theme.selection);
+        put(buffer, wide.x, area.y, "▌", 1, theme.selection);
+    }
+    let mut x = area.x + put(buffer, area.x, area.y, if group.folded { "▸ " } else { "▾ " }, room, over(theme.dim));
+    let mut end = format!("{} incident{}", group.total, if group.total == 1 { "" } else { "s" });
+    if group.unowned > 0 {
+        end.push_str(&format!(", {} unowned", group.unowned));
+    }
+    let used = put_right(buffer, area, area.y, &end, over(theme.dim));
+    let room = |x: u16| usize::from(area.right().saturating_sub(used + 1 + x));
+    x +=
+        put(buffer, x, area.y, &clean(&model.board.group_name(group, &model.channels)), room(x), over(theme.title)) + 2;
+    for (count, severity_of) in group.by_severity.iter().zip(Severity::ALL) {
+        if *count > 0 {
+            let (word, style) = severity(severity_of, theme);
+            x += put(buffer, x, area.y, &format!("{word} {count}"), room(x), over(style)) + 2;
+        }
+    }
 }
 
 /// The short word of a severity and its style.

@@ -13,6 +13,7 @@ pub mod activity;
 pub mod buttons;
 pub mod confirm;
 pub mod detail;
+pub mod finding;
 pub mod footer;
 pub mod form;
 pub mod header;
@@ -55,6 +56,7 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
         }
         Mode::InputPrompt(open) => input_prompt::draw(model, open, theme, frame),
         Mode::Operation(open) => operation::draw(model, open, theme, frame),
+        Mode::Shared(open) => finding::shared(open, theme, all.upper, frame),
         Mode::Resend(open) => question::again(model, open, theme, frame),
         Mode::Findings(open) => sheet::findings(open, theme, all.whole, frame),
         Mode::Confirm(open) => confirm::draw(model, open, theme, frame),

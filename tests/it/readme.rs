@@ -1,8 +1,8 @@
 //! What the README says is so.
 
 use andon::app::command::{
-    ActionCommand, Command, GlobalCommand, IncidentCommand, MarkCommand, Motion, OperationCommand, PlaceCommand,
-    RunCommand,
+    ActionCommand, Command, GlobalCommand, IncidentCommand, ListCommand, MarkCommand, Motion, OperationCommand,
+    PlaceCommand, RunCommand,
 };
 use andon::app::keymap::{BINDINGS, Context};
 use andon::domain::run::Outcome;
@@ -11,13 +11,17 @@ use andon::domain::source::kind_named;
 const README: &str = include_str!("../../README.md");
 
 /// The keys that the README shows, all of the board.
-const SHOWN: [Command; 21] = [
+const SHOWN: [Command; 25] = [
     Command::Place(PlaceCommand::Incident(IncidentCommand::Press(1))),
     Command::Move(Motion::Down),
     Command::Move(Motion::Up),
     Command::Place(PlaceCommand::Incident(IncidentCommand::NewestCritical)),
     Command::Open,
     Command::Place(PlaceCommand::Filter),
+    Command::Place(PlaceCommand::List(ListCommand::Shares)),
+    Command::Place(PlaceCommand::List(ListCommand::NextView)),
+    Command::Place(PlaceCommand::List(ListCommand::Sort)),
+    Command::Place(PlaceCommand::List(ListCommand::Group)),
     Command::Place(PlaceCommand::Action(ActionCommand::NewAction)),
     Command::Place(PlaceCommand::Action(ActionCommand::EditAction)),
     Command::Place(PlaceCommand::Global(GlobalCommand::GoActions)),

@@ -36,7 +36,18 @@ impl Form {
             Edit(FieldCommand::Undo) => self.undo(),
             Edit(FieldCommand::Reveal) => return self.reveal(now),
             // The other commands belong to other screens.
-            Move(_) | Command::Place(_) | Copy(_) | Edit(FieldCommand::Editor) | Answer(_) => {}
+            // The last belong to a comment and to the filter.
+            Move(_)
+            | Command::Place(_)
+            | Copy(_)
+            | Answer(_)
+            | Edit(
+                FieldCommand::Editor
+                | FieldCommand::Complete
+                | FieldCommand::CompleteBack
+                | FieldCommand::Older
+                | FieldCommand::Newer,
+            ) => {}
         }
         FormStep::Stay
     }

@@ -17,14 +17,37 @@ pub(super) struct Marks {
 pub enum Selection {
     One(IncidentKey),
     Marked,
+    /// Those under the header that the cursor was on.
+    Group(Vec<IncidentKey>),
+}
+
+impl Selection {
+    /// Whether it is for as many as there are, so that it is shown and counted before it is sent.
+    pub fn is_many(&self) -> bool {
+        !matches!(self, Self::One(_))
+    }
 }
 
 impl Board {
+    /// What the next press or operation is for: the marked ones, else those under the header, else the selected one.
+    pub fn selection(&self) -> Option<Selection> {
+        if self.marked() > 0 {
+            return Some(Selection::Marked);
+        }
+        let group = self.on_group().map(|group| Selection::Group(self.group_keys(group)));
+        group.or_else(|| self.selected.clone().map(Selection::One))
+    }
+
     /// Those of the selection that the board has, in its order, with whether the list shows each.
     pub fn entries_of(&self, selection: &Selection) -> Vec<(&Entry, bool)> {
         match selection {
             Selection::One(key) => self.find(key).map(|entry| (entry, true)).into_iter().collect(),
             Selection::Marked => self.marked_entries(),
+            Selection::Group(keys) => {
+                let wanted: HashSet<&IncidentKey> = keys.iter().collect();
+                let found = self.entries.iter().filter(|entry| wanted.contains(&entry.row.key));
+                found.map(|entry| (entry, true)).collect()
+            }
         }
     }
 
@@ -38,10 +61,11 @@ impl Board {
 
     /// How many of them the filter hides, or wait above the list.
     pub fn marked_hidden(&self) -> usize {
-        if self.marks.keys.is_empty() || (self.shown.is_none() && self.waiting.is_empty()) {
+        let all_seen = self.shown.is_none() && self.groups.lines.is_empty() && self.waiting.is_empty();
+        if self.marks.keys.is_empty() || all_seen {
             return 0;
         }
-        let shown = (0..self.len()).filter_map(|at| self.entry(at));
+        let shown = (0..self.lines()).filter_map(|at| self.entry(at));
         self.marked() - shown.filter(|entry| self.is_marked(&entry.row.key)).count()
     }
 
@@ -69,7 +93,7 @@ impl Board {
     /// Marks one or many; whether it did. What was matched by chance is not to be pressed, so under a loose filter only
     /// single incidents are marked.
     pub fn mark_command(&mut self, command: MarkCommand) -> bool {
-        if self.is_fuzzy() && command != MarkCommand::Mark {
+        if self.is_fuzzy() && (command != MarkCommand::Mark || self.on_group().is_some()) {
             return false;
         }
         match command {
@@ -92,6 +116,16 @@ impl Board {
 
     fn toggle_mark(&mut self) {
         let Some(key) = self.selected.clone() else {
+            // On a header all under it are meant: marked, unless they are.
+            let keys = self.on_group().map(|group| self.group_keys(group)).unwrap_or_default();
+            let marked = keys.iter().all(|key| self.is_marked(key));
+            for key in keys {
+                if marked {
+                    self.marks.keys.remove(&key)
+                } else {
+                    self.marks.keys.insert(key)
+                };
+            }
             return;
         };
         if !self.marks.keys.remove(&key) {
@@ -112,8 +146,12 @@ impl Board {
         self.marks.last = Some(key);
     }
 
+    /// Those that the list shows; on a header those under it.
     fn shown_keys(&self) -> Vec<IncidentKey> {
-        (0..self.len()).filter_map(|at| Some(self.entry(at)?.row.key.clone())).collect()
+        if let Some(group) = self.on_group() {
+            return self.group_keys(group);
+        }
+        (0..self.lines()).filter_map(|at| Some(self.entry(at)?.row.key.clone())).collect()
     }
 
     /// Marks of incidents that left the board go with them.

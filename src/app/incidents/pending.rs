@@ -51,6 +51,7 @@ impl Board {
         for key in keys {
             self.pending.entry(key).or_default().push(Arc::clone(&expected));
         }
+        self.views.stale = true;
         self.reopen();
     }
 
@@ -60,6 +61,7 @@ impl Board {
             all.retain(|expected| expected.ticket != ticket);
             !all.is_empty()
         });
+        self.views.stale = true;
         self.reopen();
     }
 
@@ -101,6 +103,27 @@ impl Board {
         };
         let before = if entry.gone { Owner::Closed } else { entry.row.owner(now_s) };
         self.under_way(&entry.row.key).iter().fold(before, step)
+    }
+
+    /// Who acknowledged it or has it here, as it is to be; `None` where nobody does, empty where nobody knows who.
+    pub fn holder_of<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
+        let step = |now: Option<&'a str>, expected: &'a Arc<Expected>| match &expected.operation {
+            Operation::Acknowledge => Some(expected.by.name.as_str()),
+            Operation::Unacknowledge | Operation::Reopen { .. } => None,
+            Operation::Assign { to } => Some(to.as_str()),
+            _ => now,
+        };
+        self.under_way(&entry.row.key).iter().fold(entry.row.facts.who(), step)
+    }
+
+    /// Until when it is snoozed, as it is to be, Unix seconds.
+    pub(super) fn snoozed_until(&self, entry: &Entry) -> i64 {
+        let step = |now: i64, expected: &Arc<Expected>| match &expected.operation {
+            Operation::Snooze { until_ms, .. } => whole_s(*until_ms),
+            Operation::Wake => 0,
+            _ => now,
+        };
+        self.under_way(&entry.row.key).iter().fold(entry.row.facts.snoozed_before(), step)
     }
 
     /// What stands behind the progress of this row; `now_s` in Unix seconds.

@@ -8,19 +8,21 @@ use crate::app::command::AnswerCommand::{NewPress, SamePress, Send, ShowRequest,
 use crate::app::command::Command::{Answer, Copy, Edit, Move, Place};
 use crate::app::command::CopyCommand::{CopyCurl, CopyLink, CopyLinks, CopyNumber, CopyRequest};
 use crate::app::command::FieldCommand::{
-    AddHeader, Editor, NextField, Presets, PrevField, RemoveHeader, Reveal, Save, Toggle, Undo,
+    AddHeader, Complete, CompleteBack, Editor, Newer, NextField, Older, Presets, PrevField, RemoveHeader, Reveal, Save,
+    Toggle, Undo,
 };
 use crate::app::command::GlobalCommand::{GoActions, GoIncidents, GoLog, Quit, Redraw, Refresh, Suspend, TakeBack};
 use crate::app::command::IncidentCommand::{JumpBack, NewestCritical, NextTab, PickLink, Press, PrevTab, RemoveAdded};
+use crate::app::command::ListCommand::{Group, NextView, PrevView, Shares, Sort};
 use crate::app::command::MarkCommand::{Mark, MarkAll, MarkInvert, MarkRange};
 use crate::app::command::Motion::{Bottom, Down, PageDown, PageUp, Top, Up};
 use crate::app::command::OperationCommand::{Acknowledge, Assign, CloseIncident, Snooze, Unacknowledge};
-use crate::app::command::PlaceCommand::{Action, Global, Incident, Marks, Operate, Run};
+use crate::app::command::PlaceCommand::{Action, Global, Incident, List, Marks, Operate, Run};
 use crate::app::command::RunCommand::{CancelRun, NextUnseen, RunAgain, RunWith};
 use crate::app::command::{Command, GlobalCommand, OperationCommand, PlaceCommand};
 use Context::{
     Actions, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Help, Incidents, InputPrompt, Log,
-    LogDetail, Operation, Pick, Question, Resend,
+    LogDetail, Operation, Pick, Question, Resend, Shared,
 };
 
 /// Where the keys go. A function of the model, never stored.
@@ -51,6 +53,8 @@ pub enum Context {
     Comment,
     /// What of an incident can be copied or opened.
     Pick,
+    /// What an incident shares with others: the next letter names it.
+    Shared,
 }
 
 impl Context {
@@ -60,7 +64,7 @@ impl Context {
             Incidents | Detail => (Some(Incidents), Typing::Nothing),
             Actions => (Some(Actions), Typing::Nothing),
             Log | LogDetail => (Some(Log), Typing::Nothing),
-            Confirm | Help | Question | Resend | Findings | Pick => (None, Typing::Nothing),
+            Confirm | Help | Question | Resend | Findings | Pick | Shared => (None, Typing::Nothing),
             ConfirmText | Count => (None, Typing::Answer),
             Form | Filter | InputPrompt | Operation | Comment => (None, Typing::Text),
         }
@@ -171,6 +175,11 @@ pub const BINDINGS: &[Binding] = &[
         "filter",
         "filter this list by words; ~word matches loosely",
     ),
+    row("next-view", &[Incidents], &["Tab"], Place(List(NextView)), "", "to the next view: all, mine, unowned, ..."),
+    row("prev-view", &[Incidents], &["Shift+Tab"], Place(List(PrevView)), "", "to the view before"),
+    row("shares", BUTTONS, &["="], Place(List(Shares)), "", "show only what shares a label of this incident"),
+    row("sort", &[Incidents], &["o"], Place(List(Sort)), "", "sort: severity, newest, title, last run"),
+    row("group", &[Incidents], &["O"], Place(List(Group)), "", "group: none, channel, host or another label"),
     row(
         "run-again",
         RUNS,
@@ -257,7 +266,7 @@ pub const BINDINGS: &[Binding] = &[
         &["Esc"],
         Command::Back,
         "",
-        "back; clears marks, then a filter",
+        "back; clears marks, then the filter, then the view",
     ),
     row("send", &[Confirm, ConfirmText], &["Enter"], Answer(Send), "send", "send what is shown").acts(),
     row("show-request", &[Confirm], &["p"], Answer(ShowRequest), "request", "the whole request"),
@@ -328,8 +337,12 @@ pub const BINDINGS: &[Binding] = &[
     row("help", &[Form], &["F1"], Place(Global(GlobalCommand::Help)), "", "every key of the form"),
     row("open", &[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
     row("back", &[Filter], &["Esc", "Ctrl+c"], Command::Back, "clear", "clear the filter"),
-    row("down", &[Filter], &["Down"], Move(Down), "", "down in the list").repeats(),
-    row("up", &[Filter], &["Up"], Move(Up), "", "up in the list").repeats(),
+    row("complete", &[Filter], &["Tab"], Edit(Complete), "complete", "complete the word here, with how many have it"),
+    row("complete-back", &[Filter], &["Shift+Tab"], Edit(CompleteBack), "", "the completion before"),
+    row("older", &[Filter], &["Up"], Edit(Older), "earlier", "what was filtered before"),
+    row("newer", &[Filter], &["Down"], Edit(Newer), "", "what was filtered after it"),
+    row("down", &[Filter], &["Ctrl+n"], Move(Down), "", "down in the list").repeats(),
+    row("up", &[Filter], &["Ctrl+p"], Move(Up), "", "up in the list").repeats(),
     row("back", &[Help], &["Esc", "q", "?", "F1", "Ctrl+c"], Command::Back, "close", "close the help"),
     row("open", &[Operation], &["Enter"], Command::Open, "do it", "do what the dialog says").acts(),
     row("down", &[Operation], &["Down"], Move(Down), "", "the next choice").repeats(),
@@ -349,6 +362,10 @@ pub const BINDINGS: &[Binding] = &[
     row("copy-number", &[Pick], &["y"], Copy(CopyNumber), "copy", "copy it"),
     row("open", &[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else").acts(),
     row("back", &[Pick], &["Esc", "q", "Ctrl+c"], Command::Back, "close", "close"),
+    row("down", &[Shared], &["Down"], Move(Down), "", "down").repeats(),
+    row("up", &[Shared], &["Up"], Move(Up), "", "up").repeats(),
+    row("open", &[Shared], &["Enter"], Command::Open, "show", "show what shares it; its letter or number does, too"),
+    row("back", &[Shared], &["Esc", "Ctrl+c"], Command::Back, "close", "close"),
     row("yes", &[Question], &["y", "Enter"], Answer(Yes), "yes", "yes").acts(),
     row("yes-all", &[Question], &["a"], Answer(YesAll), "", "yes, for all runs of the press on many").acts(),
     row("down", &[Question], &["j", "Down"], Move(Down), "", "the next one, where one of several is asked about")

@@ -1,6 +1,7 @@
 //! What parts of the screen know, whichever layer is on top. They know nothing of the model.
 
 pub mod enrichments;
+pub mod filtered;
 pub mod incident_detail;
 pub mod notifications;
 pub mod operations;

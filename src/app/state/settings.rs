@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::notifications::Notifications;
 use crate::app::keys::Keys;
 use crate::domain::preset::Preset;
+use crate::domain::saved_view::{Group, SavedView};
 use crate::domain::theme::{Colours, ThemeName};
 
 /// What does not change while andon runs.
@@ -14,6 +15,12 @@ use crate::domain::theme::{Colours, ThemeName};
 pub struct Settings {
     /// Who presses, as the header shows it.
     pub operator: String,
+    /// Their address, by which sources may know them; may be empty.
+    pub email: String,
+    /// Views of the list of incidents beside those that are always there.
+    pub views: Vec<SavedView>,
+    /// What the list can be grouped by, in this order.
+    pub groups: Vec<Group>,
     /// How many actions a channel holds at most, 1 to 9.
     pub max_per_channel: u8,
     /// The zone in which times are shown.
@@ -45,6 +52,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             operator: String::new(),
+            email: String::new(),
+            views: Vec::new(),
+            groups: Group::usual(),
             max_per_channel: 3,
             zone: TimeZone::UTC,
             demo: false,

@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 
 use andon::app::effect::Effect;
 use andon::app::event::Event;
+use andon::app::incidents::ListRow;
 use andon::app::modes::question::Question;
 use andon::app::modes::{Mode, Modes};
 use andon::app::wakes_at;
 use andon::domain::incident::Severity;
 use andon::domain::run::Outcome;
+use andon::domain::saved_view::Group;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
@@ -29,11 +31,14 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let keys = "jkgG.,!/123neDdyYimlpqtrRusCK*~V-L?05 4D7xazcoA队\u{1b}".chars().collect::<Vec<_>>();
+    let keys = "jkgG.,!/123neDdyYimlpqtrRusCK*~V-L?05 4D7xazcoOA=:\"h队\u{1b}".chars().collect::<Vec<_>>();
     let special = vec![
         KeyCode::Enter,
         KeyCode::Esc,
         KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Up,
+        KeyCode::Down,
         KeyCode::PageDown,
         KeyCode::PageUp,
         KeyCode::Backspace,
@@ -41,7 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::F(1),
     ];
     let letter = prop::sample::select(keys).prop_map(|key| Step::Key(KeyCode::Char(key), KeyModifiers::NONE));
-    let control = prop::sample::select(vec!['c', 'z', 'r', 's', 'l', 'f'])
+    let control = prop::sample::select(vec!['c', 'z', 'r', 's', 'l', 'f', 'n', 'p'])
         .prop_map(|key| Step::Key(KeyCode::Char(key), KeyModifiers::CONTROL));
     prop_oneof![
         8 => letter,
@@ -182,13 +187,18 @@ impl Walk {
     fn check(&self) {
         let model = &self.screen.model;
         if let Some(at) = model.board.at() {
-            assert!(at < model.board.len() && at >= model.board.offset());
+            assert!(at < model.board.lines() && at >= model.board.offset());
             assert_eq!(
                 model.board.entry(at).map(|entry| &entry.row.key),
                 model.board.selected().map(|entry| &entry.row.key)
             );
-            assert_eq!(model.board.opened().unwrap().num, self.screen.selected());
+            let opened = model.board.opened().map(|incident| incident.num.as_str()).unwrap_or_default();
+            assert_eq!(opened, self.screen.selected());
+            assert_eq!(model.board.selected().is_none(), model.board.on_group().is_some());
+            assert!(model.board.position().is_none_or(|place| (1..=model.board.len()).contains(&place)));
         }
+        let headers = model.board.window().filter(|(_, row)| matches!(row, ListRow::Group(_))).count();
+        assert!(headers == 0 || *model.board.group() != Group::None);
         let mut rows: Vec<String> = model.recent.unended().map(str::to_owned).collect();
         rows.sort();
         assert_eq!(rows, self.unfinished.iter().cloned().collect::<Vec<_>>());
@@ -223,7 +233,7 @@ proptest! {
     }
 
     #[test]
-    fn any_size_draws(columns in 0..500_u16, rows in 0..200_u16, keys in "[jG1/?ml]{0,4}") {
+    fn any_size_draws(columns in 0..500_u16, rows in 0..200_u16, keys in "[jG1/?mlOo=h]{0,4}") {
         let mut screen = Screen::new((columns, rows));
         let press = screen.keys("j1");
         if !press.is_empty() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use andon::config::{self, Level, Places, Times};
 use andon::domain::incident::{Progress, Severity};
+use andon::domain::saved_view::{Group, SavedView, Sort};
 use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
 use andon::domain::theme::{THEMES, ThemeName};
 use secrecy::ExposeSecret;
@@ -52,6 +53,14 @@ fn every_key_arrives() {
     assert_eq!(config.retention, Duration::from_hours(30 * 24));
     assert_eq!((config.ui.theme, config.ui.times), (ThemeName::Mono, Times::Utc));
     assert_eq!((config.ui.bell, config.ui.escape_ms), (true, Some(100)));
+    assert_eq!(config.ui.groups, [Group::Label("service".to_owned()), Group::Channel]);
+    let view = SavedView {
+        name: "EU payments".to_owned(),
+        filter: "ch:payments label.region:eu -is:muted".to_owned(),
+        sort: Sort::LastRun,
+        group: Group::Label("service".to_owned()),
+    };
+    assert_eq!(config.views, [view]);
     assert_eq!(config.keys["next"], ["j", "Down"]);
     let prod = &config.sources[0];
     assert_eq!((prod.name.as_str(), prod.badge.as_str(), prod.refresh), ("prod", "PROD", Duration::from_secs(90)));

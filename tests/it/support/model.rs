@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use andon::app::effect::{Effect, Target};
 use andon::app::event::{Event, Health, Now, Snapshot, SourceState};
+use andon::app::incidents::{Entry as Listed, ListRow};
 use andon::app::model::Model;
 use andon::app::state::settings::Settings;
 use andon::app::update;
@@ -213,6 +214,17 @@ impl Screen {
         let gone = gone.iter().map(|id| IncidentKey::new("prod", id)).collect();
         let delta = Delta { source: "prod".to_owned(), changed: rows, gone, channels: Vec::new(), at_s: NOON_S + 60 };
         self.event(Event::Changed(Box::new(delta)));
+    }
+
+    /// The incidents whose lines are seen, from the top.
+    pub(crate) fn incidents(&self) -> impl Iterator<Item = &Listed> {
+        let incident = |(_, row)| if let ListRow::Incident(entry) = row { Some(entry) } else { None };
+        self.model.board.window().filter_map(incident)
+    }
+
+    /// Their numbers.
+    pub(crate) fn nums(&self) -> Vec<String> {
+        self.incidents().map(|entry| entry.row.num.to_string()).collect()
     }
 
     /// The number of the selected incident.

@@ -1,0 +1,240 @@
+//! Which incidents a filter lets through.
+
+use frizbee::{CaseMatching, Config, Matcher, Matching, Pattern, PatternConfig, SortStrategy};
+use memchr::memmem::Finder;
+
+use super::around::{Around, LastRun};
+use super::texts::{Found, NO_SLOT};
+use super::{Board, Entry, channel_name};
+use crate::domain::channel::{Channel, ChannelKey};
+use crate::domain::incident::{Progress, Severity};
+use crate::domain::query::terms::RUNS;
+use crate::domain::query::{Clause, Query, Want, Wanted};
+use crate::domain::run::Outcome;
+
+/// Words for severity and progress are found from so many letters on: `w` alone means no severity.
+const WORD: usize = 4;
+
+/// Where fewer than one of so many are left, each is looked at alone instead of the texts from end to end.
+const FEW: usize = 8;
+
+impl Board {
+    /// Prepares the texts that the filter looks in, so that its first letter is as fast as the next.
+    pub fn prepare_filter(&mut self, channels: &[Channel]) {
+        if self.texts.len() > 2 * self.entries.len() + 1_000 {
+            self.texts.clear();
+            self.entries.iter_mut().for_each(|entry| entry.slot = NO_SLOT);
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.slot == NO_SLOT) {
+            entry.slot = self.texts.add(&entry.row, channel_name(channels, &entry.row.channel));
+        }
+    }
+
+    /// A channel has another name: the texts have the old one.
+    pub fn rename_channels(&mut self) {
+        self.texts.clear();
+        for entry in &mut self.entries {
+            entry.slot = NO_SLOT;
+        }
+    }
+
+    /// The entries that a query lets through, by their place, in order.
+    pub(super) fn matching(&mut self, query: &Query, around: &Around<'_>) -> Vec<u32> {
+        if query.clauses.iter().any(|clause| reads_texts(&clause.want)) {
+            self.prepare_filter(around.channels);
+        }
+        let mut left: Vec<u32> = (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).collect();
+        let mut clauses: Vec<&Clause> = query.clauses.iter().collect();
+        clauses.sort_by_key(|clause| cost(&clause.want));
+        for Clause { not, want } in clauses {
+            if let Want::Loose(letters) = want {
+                self.keep_loose(&mut left, letters, *not);
+                continue;
+            }
+            let test = self.test(want, left.len(), around);
+            left.retain(|at| self.entries.get(*at as usize).is_some_and(|entry| test(entry) != *not));
+        }
+        left
+    }
+
+    /// What tells whether an entry is wanted; `left` of them will be asked.
+    fn test<'a>(&'a self, want: &'a Want, left: usize, around: &'a Around<'_>) -> Box<dyn Fn(&Entry) -> bool + 'a> {
+        let now_s = around.now_s;
+        match want {
+            Want::Text(word) if left < self.entries.len() / FEW => {
+                let (finder, said) = (Finder::new(word.as_bytes()), Said::of(word));
+                Box::new(move |entry| {
+                    said.is_of(entry) || finder.find(self.texts.text(entry.slot).as_bytes()).is_some()
+                })
+            }
+            Want::Text(word) => {
+                let (found, said) = (self.texts.with(word), Said::of(word));
+                Box::new(move |entry| said.is_of(entry) || found.has(entry.slot))
+            }
+            // Is asked of all that are left at once.
+            Want::Loose(_) => Box::new(|_| true),
+            Want::Severity(places) => Box::new(move |entry| places.contains(&(entry.row.severity as usize))),
+            Want::State(places) => Box::new(move |entry| places.iter().any(|place| self.is(entry, *place, now_s))),
+            Want::Run(places) => Box::new(move |entry| {
+                let run = around.runs.of(&entry.row.key).map(|(run, _)| run);
+                places.iter().any(|place| RUNS.get(*place).is_some_and(|value| went(run, value.word)))
+            }),
+            Want::Channel(wanted) => {
+                let channels = self.channels_like(wanted, around.channels);
+                Box::new(move |entry| channels.get(entry.channel_at as usize).copied().unwrap_or_default())
+            }
+            Want::Source(wanted) => Box::new(move |entry| {
+                let source = entry.row.key.source().to_lowercase();
+                wanted.iter().any(|one| if one.whole { source == one.text } else { source.starts_with(&one.text) })
+            }),
+            Want::Owner(special, names) => self.owned(special, names),
+            Want::Label { name, values } => {
+                let mut found = Found::none(self.texts.len());
+                for value in values {
+                    found.join(&self.texts.with_label(name, &value.text, value.whole));
+                }
+                Box::new(move |entry| found.has(entry.slot))
+            }
+            Want::Age { less, than_s } => Box::new(move |entry| {
+                let age_s = now_s.saturating_sub(entry.row.start_time);
+                if *less { age_s < *than_s } else { age_s > *than_s }
+            }),
+        }
+    }
+
+    /// Whether an entry is what the place in the table of states says.
+    fn is(&self, entry: &Entry, place: usize, now_s: i64) -> bool {
+        let closed = || entry.gone || self.progress_of(entry) == Progress::Closed;
+        match place {
+            0 => !closed(),
+            1 => self.progress_of(entry) == Progress::Processing,
+            2 => !closed() && self.snoozed_until(entry) > now_s,
+            3 => closed(),
+            4 => entry.row.facts.quiet,
+            5 => self.is_marked(&entry.row.key),
+            _ => self.has_changed(&entry.row.key) || self.looked_at.contains(&entry.row.key),
+        }
+    }
+
+    fn owned<'a>(&'a self, special: &'a [usize], names: &'a [Wanted]) -> Box<dyn Fn(&Entry) -> bool + 'a> {
+        let (nobody, me) = (special.contains(&0), special.contains(&1));
+        let has = |entry: &Entry, wanted: &Wanted, whole: bool| {
+            self.texts.people(entry.slot).any(|name| name == wanted.text || (!whole && name.contains(&wanted.text)))
+        };
+        // The whole name, where somebody has it.
+        let whole: Vec<bool> = names
+            .iter()
+            .map(|wanted| wanted.whole || self.entries.iter().any(|entry| has(entry, wanted, true)))
+            .collect();
+        Box::new(move |entry| {
+            let holder = self.holder_of(entry);
+            let mine = || holder.into_iter().chain(entry.row.facts.people()).any(|name| self.is_me(name));
+            let pending = || holder.map(str::to_lowercase).unwrap_or_default();
+            (nobody && holder.is_none())
+                || (me && mine())
+                || names.iter().zip(&whole).any(|(wanted, whole)| {
+                    has(entry, wanted, *whole)
+                        || (!self.under_way(&entry.row.key).is_empty() && pending().contains(&wanted.text))
+                })
+        })
+    }
+
+    /// Whether a name or an address of a source is the person at the keyboard.
+    fn is_me(&self, name: &str) -> bool {
+        let local = name.split_once('@').map_or(name, |(local, _)| local);
+        self.me.iter().any(|me| me.eq_ignore_ascii_case(name) || me.eq_ignore_ascii_case(local))
+    }
+
+    /// Which of the channels a list of wanted ones means: those of that very name or id, else those that have it in them.
+    fn channels_like(&self, wanted: &[Wanted], channels: &[Channel]) -> Vec<bool> {
+        let names: Vec<[String; 2]> = self
+            .channel_keys
+            .iter()
+            .map(|key: &ChannelKey| [channel_name(channels, key).to_lowercase(), key.id().to_lowercase()])
+            .collect();
+        let mut like = vec![false; names.len()];
+        for one in wanted {
+            let whole = one.whole || names.iter().flatten().any(|name| *name == one.text);
+            for (like, names) in like.iter_mut().zip(&names) {
+                *like |= names.iter().any(|name| if whole { *name == one.text } else { name.contains(&one.text) });
+            }
+        }
+        like
+    }
+
+    fn keep_loose(&self, left: &mut Vec<u32>, letters: &str, not: bool) {
+        let config = Config::default().casing(CaseMatching::Ignore).sort(SortStrategy::IndexAsc);
+        let pattern = Pattern::new(letters, PatternConfig::default().matching(Some(Matching::Fuzzy)));
+        let head = |at: &u32| self.entries.get(*at as usize).map_or("", |entry| self.texts.head(entry.slot));
+        let heads: Vec<&str> = left.iter().map(head).collect();
+        let hits = Matcher::from_patterns(&[pattern], &config).match_list(&heads);
+        let mut found = Found::none(left.len());
+        for hit in hits {
+            found.put(hit.index as usize);
+        }
+        let mut at = 0;
+        left.retain(|_| {
+            at += 1;
+            found.has(at - 1) != not
+        });
+    }
+}
+
+/// The severity and progress that a word means, where it begins their words.
+struct Said<'a>(Option<&'a str>);
+
+impl<'a> Said<'a> {
+    fn of(word: &'a str) -> Self {
+        Self((word.len() >= WORD).then_some(word))
+    }
+
+    fn is_of(&self, entry: &Entry) -> bool {
+        let Some(word) = self.0 else {
+            return false;
+        };
+        let severity = match entry.row.severity {
+            Severity::Critical => "critical",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let progress: &[&str] = match entry.row.progress {
+            Progress::Triggered => &["triggered"],
+            Progress::Processing => &["processing", "acknowledged"],
+            Progress::Closed => &["closed"],
+        };
+        severity.starts_with(word) || progress.iter().any(|known| known.starts_with(word))
+    }
+}
+
+fn reads_texts(want: &Want) -> bool {
+    match want {
+        Want::Text(_) | Want::Loose(_) | Want::Label { .. } => true,
+        Want::Owner(_, names) => !names.is_empty(),
+        _ => false,
+    }
+}
+
+/// The dearer, the later: there are fewer by then.
+fn cost(want: &Want) -> u8 {
+    match want {
+        Want::Severity(_) | Want::Age { .. } => 0,
+        Want::Channel(_) | Want::State(_) => 1,
+        Want::Label { .. } => 2,
+        Want::Text(_) => 3,
+        Want::Source(_) | Want::Owner(..) | Want::Run(_) => 4,
+        Want::Loose(_) => 5,
+    }
+}
+
+/// Whether the last run on an incident went as the word of the table says.
+fn went(run: Option<LastRun>, word: &str) -> bool {
+    let ended = |outcomes: &[Outcome]| matches!(run, Some(LastRun::Ended(outcome)) if outcomes.contains(&outcome));
+    match word {
+        "bad" => ended(&[Outcome::Failed, Outcome::Unknown]),
+        "failed" => ended(&[Outcome::Failed]),
+        "ok" => ended(&[Outcome::Succeeded, Outcome::Accepted]),
+        "running" => run == Some(LastRun::UnderWay),
+        "unknown" => ended(&[Outcome::Unknown]),
+        _ => run.is_none(),
+    }
+}
