@@ -83,8 +83,9 @@ pub fn words(run: &Unended, unsent: bool, stops: Option<&str>) -> (String, &'sta
     if unsent {
         (format!("{what} is not yet sent: it ends as cancelled, and nothing was sent."), "cancel it")
     } else if let Some(call) = stops {
-        let text = "its receiver is asked to stop the job, and it is followed to its end. Once it was asked, the next time \
-                    andon only stops following it.";
+        let text = "its receiver is asked to stop the job, and it is followed to its end. Where the call cannot be filled \
+                    from what it answered, it is not asked, and the run says why. The next time andon only stops \
+                    following it.";
         (format!("{what}: {text} {call}"), "ask it to stop")
     } else if run.following {
         let text =

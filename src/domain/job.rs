@@ -61,6 +61,8 @@ pub struct CancelCall {
     pub url: String,
     /// Empty: none.
     pub body: String,
+    /// Why it cannot be called: what in it could not be filled from the answer. Empty where it can.
+    pub fault: String,
 }
 
 impl Default for Job {

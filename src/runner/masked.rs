@@ -91,6 +91,7 @@ pub(super) fn job(masks: &Masks, job: &Job) -> Job {
     let cancel = job.cancel.as_ref().map(|call| CancelCall {
         url: masks.kept(&call.url),
         body: masks.kept(&call.body),
+        fault: masks.text(&call.fault).into_owned(),
         ..call.clone()
     });
     let mut kept = Value::Object(job.kept.clone());

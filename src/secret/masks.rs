@@ -229,6 +229,38 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_only_the_value_decides_is_left_of_it_in_base64() {
+        for value in ["s3cret-value-0123456789", "s3cret-value-01234567", "s3cret-value-0123456"] {
+            for user in ["", "a", "ab"] {
+                let pair = BASE64_STANDARD.encode(format!("{user}{value}:more"));
+                let shown = masks(&[value]).text(&pair).into_owned();
+                // One letter on either side that the text around decides too.
+                let around = (user.len() + 5) * 8 / 6 + 3;
+                let left: String = shown.split(MASK).collect();
+                assert!(left.trim_end_matches('=').len() <= around, "{user} {value}: {shown} of {pair}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_hidden_in_the_spellings_of_other_programs() {
+        let value = "pa'ss\"w\\örd-é%x/9";
+        let masks = masks(&[value]);
+        for text in [
+            "PA'SS\"W\\ÖRD-É%X/9",
+            "pa'ss\"w\\\\örd-é%x/9",
+            "pa\\'ss\"w\\\\\\xf6rd-\\xe9%x/9",
+            "pa\\'ss\"w\\\\\\xc3\\xb6rd-\\xc3\\xa9%x/9",
+            "pa%27ss%22w%5C%F6rd-%E9%25x%2F9",
+            "pa%2527ss%2522w%255C%25C3%25B6rd-%25C3%25A9%2525x%252F9",
+            "pa%2527ss%2522w%255c%25c3%25b6rd-%25c3%25a9%2525x%252f9",
+        ] {
+            let shown = masks.text(&format!("said {text}!")).into_owned();
+            assert_eq!(shown, format!("said {MASK}!"), "{text}");
+        }
+    }
+
+    #[test]
     fn a_short_value_does_not_shred_the_text() {
         let masks = masks(&["prod", "7", "ab", ""]);
         assert_eq!(

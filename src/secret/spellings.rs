@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 
 use crate::domain::text::clean;
 
@@ -10,6 +10,8 @@ use crate::domain::text::clean;
 pub(super) const LONG: usize = 8;
 /// The shortest part of an encoded value that is looked for.
 const PART: usize = 8;
+/// From so many characters on a value is also looked for in capitals and in small letters.
+const CASED: usize = 12;
 /// The shortest line of a value of several lines that is looked for by itself.
 const LINE: usize = 16;
 
@@ -27,6 +29,9 @@ pub(super) fn of_long(value: &str) -> Vec<String> {
         out.extend(in_base64(whole));
         let hex = whole.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         out.extend([hex.to_uppercase(), hex]);
+        if whole.chars().count() >= CASED {
+            out.extend([whole.to_uppercase(), whole.to_lowercase()]);
+        }
     }
     let lines = value.lines().map(str::trim).filter(|line| line.len() >= LINE && !line.starts_with("-----"));
     if value.trim().contains('\n') {
@@ -55,8 +60,16 @@ fn in_text(value: &str) -> Vec<String> {
     let strict = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
     let every = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let mut out = vec![utf8_percent_encode(value, FEW).to_string()];
-    for encoded in [percent, form, strict, every] {
-        out.extend([lower(&encoded), encoded]);
+    let latin: Option<Vec<u8>> = value.chars().map(|ch| u8::try_from(u32::from(ch)).ok()).collect();
+    let latin = latin.map(|bytes| percent_encode(&bytes, ALL).to_string());
+    for encoded in [percent, form, strict, every].into_iter().chain(latin) {
+        // Encoded once more, on the way through another address.
+        for once in [lower(&encoded), encoded] {
+            out.extend([once.replace('%', "%25"), once]);
+        }
+    }
+    for tick in [false, true] {
+        out.extend([Escapes::Few, Escapes::Ascii, Escapes::Bytes].map(|escapes| in_python(value, tick, escapes)));
     }
     for quote in ["&quot;", "&#34;", "&#x22;"] {
         for tick in ["'", "&#39;", "&#x27;", "&apos;"] {
@@ -111,6 +124,42 @@ fn in_json(value: &str, slash: bool, ascii: bool, html: bool) -> String {
     out
 }
 
+/// What Python's `repr` writes as an escape.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// What cannot be printed.
+    Few,
+    /// All but ASCII, as `ascii()` does.
+    Ascii,
+    /// The bytes of all but ASCII, as `repr(bytes)` does.
+    Bytes,
+}
+
+/// Inside of what Python's `repr` prints; a `tick` is escaped where both kinds of quotes stand in it.
+fn in_python(value: &str, tick: bool, escapes: Escapes) -> String {
+    let mut out = String::new();
+    for ch in value.chars() {
+        match ch {
+            '\\' => out.push_str("\\\\"),
+            '\'' if tick => out.push_str("\\'"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            ch if ch.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(ch))),
+            ch if ch.is_ascii() || escapes == Escapes::Few => out.push(ch),
+            ch if escapes == Escapes::Bytes => {
+                ch.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| out.push_str(&format!("\\x{byte:02x}")));
+            }
+            ch => match u32::from(ch) {
+                code @ ..0x100 => out.push_str(&format!("\\x{code:02x}")),
+                code @ ..0x1_0000 => out.push_str(&format!("\\u{code:04x}")),
+                code => out.push_str(&format!("\\U{code:08x}")),
+            },
+        }
+    }
+    out
+}
+
 /// The digits of `\u00e9` in upper case.
 fn upper_escapes(json: &str) -> String {
     let mut pieces = json.split("\\u");
@@ -130,9 +179,18 @@ fn in_base64(value: &str) -> Vec<String> {
     for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
         out.push(engine.encode(value));
         for skip in 0..3_usize {
-            let inner = value.as_bytes().get(skip..).unwrap_or_default();
-            let whole = engine.encode(&inner[..inner.len() / 3 * 3]);
-            out.extend(Some(whole).filter(|part| part.len() >= PART));
+            let (head, inner) = value.as_bytes().split_at(skip.min(value.len()));
+            let (groups, tail) = inner.split_at(inner.len() / 3 * 3);
+            let whole = engine.encode(groups);
+            if whole.len() < PART {
+                continue;
+            }
+            // The letters before and after the whole groups that only the value decides.
+            let padded = [&[0; 3][..], head].concat();
+            let before = engine.encode(&padded[head.len()..]);
+            let after = engine.encode(tail);
+            out.push(format!("{}{whole}{}", &before[4 - head.len()..], &after[..tail.len()]));
+            out.push(whole);
         }
     }
     out

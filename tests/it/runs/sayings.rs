@@ -201,6 +201,59 @@ async fn a_followed_job_is_stopped_at_its_receiver_and_followed_on() {
     assert_eq!(told.run.message, message);
 }
 
+/// A press whose job is asked to stop by this call as often as it is heard of; what was sent, and how it ended.
+async fn stopped(cancel: Cancel, stops: usize) -> (Vec<String>, String) {
+    let bench = Bench::new().await;
+    let running = || answer("200 OK", "Retry-After: 0.1\r\n", r#"{"state":"running","percent":40}"#);
+    let peer = answers(vec![
+        answer("202 Accepted", "Location: /jobs/1\r\nRetry-After: 0.1\r\n", r#"{"id":"a"}"#),
+        running(),
+        running(),
+        running(),
+        answer("200 OK", "", r#"{"state":"canceled"}"#),
+    ])
+    .await;
+    let action = bench.action(peer.url("/"), move |action| action.cancel = Some(cancel)).await;
+    let (runner, store) = (bench.runner.clone(), bench.store.clone());
+    let left = std::sync::Mutex::new(stops);
+    let told = bench
+        .press_until(&action, &CancellationToken::new(), |step| {
+            let mut left = left.lock().unwrap();
+            if matches!(step, Step::At(Stage::Job { .. })) && *left > 0 {
+                *left -= 1;
+                let (runner, store) = (runner.clone(), store.clone());
+                tokio::spawn(async move {
+                    let run = crate::runs::bench::run_of(store.unended().await.unwrap().remove(0));
+                    assert_eq!(runner.cancel(&RunRef::Run(run.id)), 1);
+                });
+            }
+        })
+        .await;
+    let requests = peer.seen.requests().into_iter().map(|request| request.lines().next().unwrap().to_owned());
+    (requests.collect(), format!("{}: {}", told.facts().0, told.run.message))
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_filled_is_not_sent_and_the_run_says_why() {
+    for (endpoint, body, why) in [
+        ("/jobs/{{ answer.body.number }}", "", "the endpoint that stops it"),
+        ("/jobs/1", r#"{"why":"{{ incident.labels.nobody }}"}"#, "the body of the call that stops it cannot be filled"),
+    ] {
+        let cancel = Cancel { method: Method::Delete, endpoint: endpoint.to_owned(), body: body.to_owned() };
+        let (requests, ended) = stopped(cancel, 1).await;
+        assert!(requests.iter().all(|request| !request.starts_with("DELETE")), "{requests:?}");
+        assert!(ended.contains("not asked to stop: ") && ended.contains(why), "{ended}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_stop_after_the_receiver_was_asked_sends_nothing_and_ends_the_following() {
+    let cancel = Cancel { method: Method::Delete, endpoint: "/jobs/1".to_owned(), body: String::new() };
+    let (requests, ended) = stopped(cancel, 2).await;
+    assert_eq!(requests.iter().filter(|request| request.starts_with("DELETE")).count(), 1, "{requests:?}");
+    assert!(ended.starts_with("unknown: ") && ended.contains("(asked to stop: "), "{ended}");
+}
+
 #[tokio::test]
 async fn others_read_in_the_row_how_far_a_followed_job_is() {
     let bench = Bench::new().await;
