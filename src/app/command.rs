@@ -54,6 +54,8 @@ pub enum GlobalCommand {
     Refresh,
     Redraw,
     Help,
+    /// Everything by its name.
+    Palette,
     Quit,
     /// Stop until `fg`.
     Suspend,

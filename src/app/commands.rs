@@ -13,7 +13,7 @@ use super::modes::question::Question;
 use super::pages::sheet::scrolled;
 use super::pages::tabs;
 use super::state::place::Place;
-use super::{actions, cancel, enrichments, finding, incident_detail, log_lines, operation, press, resend};
+use super::{actions, cancel, enrichments, finding, incident_detail, log_lines, operation, palette, press, resend};
 use crate::domain::text::clean;
 
 /// A wish in the list of the place.
@@ -247,7 +247,12 @@ fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
         GlobalCommand::Redraw => vec![Effect::Redraw],
         GlobalCommand::Help => {
             let context = model.context();
-            model.modes.push(Mode::Help(Help { context, scroll: 0 }));
+            let buttons = palette::buttons_here(model);
+            model.modes.push(Mode::Help(Help { context, scroll: 0, buttons }));
+            Vec::new()
+        }
+        GlobalCommand::Palette => {
+            palette::open(model);
             Vec::new()
         }
         GlobalCommand::Quit => quit(model),

@@ -209,7 +209,7 @@ mod tests {
     const NAMES: &str = "acknowledge add-header assign back bottom cancel-run check-action close-incident comment complete \
         complete-back copy-curl copy-link copy-links copy-number copy-request delete-action down duplicate-action edit-action editor \
         filter go-actions go-incidents go-log group help jump-back mark mark-all mark-invert mark-range new-action \
-        new-press newer newest-critical next-field next-tab next-unseen next-view older open page-down page-up \
+        new-press newer newest-critical next-field next-tab next-unseen next-view older open page-down page-up palette \
         pick-link presets press-1 press-2 press-3 press-4 press-5 press-6 press-7 press-8 press-9 prev-field prev-tab prev-view quit \
         redraw refresh remove-added remove-header reveal run-again run-with same-press save send \
         shares show-request snooze sort suspend take-back test-action toggle top unacknowledge undo up yes yes-all";

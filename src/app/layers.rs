@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::command::Command;
+use super::command::{Command, FieldCommand, GlobalCommand, PlaceCommand};
 use super::effect::Effect;
 use super::form::{Form, FormContext, FormStep};
 use super::layer::Step;
@@ -13,7 +13,7 @@ use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::question::{Question, Yes};
-use super::{cancel, commands, filtering, finding, operation, press, resend, send};
+use super::{cancel, commands, filtering, finding, operation, palette, press, resend, send};
 use crate::domain::validate::Field;
 
 /// A command of the key table.
@@ -46,6 +46,26 @@ pub(super) fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             finding::show(model, filter)
         }
         Mode::Shared(open) => take(open.command(command), model, nothing),
+        Mode::Palette(open) => match open.command(command) {
+            Step::Want(item) => {
+                let (wanted, effects) = palette::chosen(model, &item);
+                wanted.map_or(effects, |wanted| self::command(model, wanted))
+            }
+            step => {
+                if command == Command::Edit(FieldCommand::Undo) {
+                    palette::typed(model);
+                }
+                take(step, model, |_, _| Vec::new())
+            }
+        },
+        Mode::Help(open) if command == Command::Place(PlaceCommand::Global(GlobalCommand::Palette)) => {
+            // The keys of a form act in its fields alone.
+            if open.context.list().is_some() {
+                model.modes.pop();
+                palette::open(model);
+            }
+            Vec::new()
+        }
         Mode::Help(open) => take(open.command(command, &model.settings.keys, text_area(model.size).1), model, nothing),
         Mode::Question(open) => take(open.command(command, &model.recent), model, answered),
     }
@@ -66,6 +86,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     } else {
         model.modes.top_mut().on_key(key);
     }
+    palette::typed(model);
     filtering::filtered(model)
 }
 
@@ -75,6 +96,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return in_form(model, |context, form| form.paste(context, text));
     }
     model.modes.top_mut().on_paste(text);
+    palette::typed(model);
     filtering::filtered(model)
 }
 

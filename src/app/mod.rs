@@ -36,6 +36,7 @@ pub mod modes;
 mod notifications;
 pub mod operation;
 pub mod pages;
+mod palette;
 mod press;
 mod resend;
 mod send;

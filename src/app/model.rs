@@ -51,6 +51,8 @@ pub struct Model {
     pub place: Place,
     /// What was filtered before.
     pub filtered: Filtered,
+    /// What was chosen in the palette, the last first.
+    pub palette_last: Vec<String>,
     /// What stands over the list of the place.
     pub modes: Modes,
     /// What the last effect said; stays until the next key.
@@ -96,6 +98,7 @@ impl Model {
             action_list: ActionList::default(),
             place: Place::default(),
             filtered: Filtered::default(),
+            palette_last: Vec::new(),
             modes: Modes::default(),
             said: None,
             trouble: None,

@@ -14,6 +14,7 @@ pub mod findings;
 pub mod help;
 pub mod input_prompt;
 pub mod lists;
+pub mod palette;
 pub mod question;
 pub mod resend;
 pub mod shared;
@@ -22,6 +23,7 @@ use findings::Findings;
 use help::Help;
 use input_prompt::InputPrompt;
 use lists::{Browse, Detail, Filter, PickButton};
+use palette::Palette;
 use question::Question;
 use resend::ResendQuestion;
 use shared::Shared;
@@ -43,6 +45,7 @@ pub enum Mode {
     Findings(Box<Findings>),
     Operation(Box<OperationDialog>),
     Shared(Shared),
+    Palette(Box<Palette>),
     Help(Help),
     Question(Question),
 }
@@ -69,6 +72,7 @@ macro_rules! ask {
             Mode::Findings($layer) => $answer,
             Mode::Operation($layer) => $answer,
             Mode::Shared($layer) => $answer,
+            Mode::Palette($layer) => $answer,
             Mode::Help($layer) => $answer,
             Mode::Question($layer) => $answer,
         }

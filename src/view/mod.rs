@@ -56,6 +56,7 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
         }
         Mode::InputPrompt(open) => input_prompt::draw(model, open, theme, frame),
         Mode::Operation(open) => operation::draw(model, open, theme, frame),
+        Mode::Palette(open) => finding::palette(open, theme, all.whole, frame),
         Mode::Shared(open) => finding::shared(open, theme, all.upper, frame),
         Mode::Resend(open) => question::again(model, open, theme, frame),
         Mode::Findings(open) => sheet::findings(open, theme, all.whole, frame),

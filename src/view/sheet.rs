@@ -12,7 +12,7 @@ use crate::app::pages::sheet::Row;
 use crate::domain::text::clean;
 
 pub fn help(keys: &Keys, help: &Help, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    draw("Help ─ every key of this screen", &help_rows(keys, help.context), help.scroll, theme, area, frame);
+    draw("Help ─ every key of this screen", &help_rows(keys, help), help.scroll, theme, area, frame);
 }
 
 pub fn findings(open: &Findings, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {

@@ -38,6 +38,12 @@ impl Board {
         }
     }
 
+    /// The first incidents of the whole board that a query finds.
+    pub fn search(&mut self, query: &Query, most: usize, around: &Around<'_>) -> Vec<&Entry> {
+        let found = self.matching(query, around);
+        found.into_iter().filter_map(|at| self.entries.get(at as usize)).take(most).collect()
+    }
+
     /// The entries that a query lets through, by their place, in order.
     pub(super) fn matching(&mut self, query: &Query, around: &Around<'_>) -> Vec<u32> {
         if query.clauses.iter().any(|clause| reads_texts(&clause.want)) {

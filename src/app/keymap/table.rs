@@ -22,7 +22,7 @@ use crate::app::command::RunCommand::{CancelRun, NextUnseen, RunAgain, RunWith};
 use crate::app::command::{Command, GlobalCommand, OperationCommand, PlaceCommand};
 use Context::{
     Actions, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Help, Incidents, InputPrompt, Log,
-    LogDetail, Operation, Pick, Question, Resend, Shared,
+    LogDetail, Operation, Palette, Pick, Question, Resend, Shared,
 };
 
 /// Where the keys go. A function of the model, never stored.
@@ -55,6 +55,8 @@ pub enum Context {
     Pick,
     /// What an incident shares with others: the next letter names it.
     Shared,
+    /// Everything by its name.
+    Palette,
 }
 
 impl Context {
@@ -66,7 +68,7 @@ impl Context {
             Log | LogDetail => (Some(Log), Typing::Nothing),
             Confirm | Help | Question | Resend | Findings | Pick | Shared => (None, Typing::Nothing),
             ConfirmText | Count => (None, Typing::Answer),
-            Form | Filter | InputPrompt | Operation | Comment => (None, Typing::Text),
+            Form | Filter | InputPrompt | Operation | Comment | Palette => (None, Typing::Text),
         }
     }
 
@@ -256,6 +258,22 @@ pub const BINDINGS: &[Binding] = &[
     row("refresh", PLACES, &["Ctrl+r"], Place(Global(Refresh)), "", "ask the sources now"),
     row("redraw", PLACES, &["Ctrl+l"], Place(Global(Redraw)), "", "draw everything anew"),
     row("help", PLACES, &["?", "F1"], Place(Global(GlobalCommand::Help)), "help", "every key of this screen"),
+    row(
+        "palette",
+        PLACES,
+        &[":"],
+        Place(Global(GlobalCommand::Palette)),
+        "",
+        "everything by its name: commands, buttons, incidents, actions, views",
+    ),
+    row(
+        "palette",
+        &[Help],
+        &["/", ":"],
+        Place(Global(GlobalCommand::Palette)),
+        "search",
+        "search all this by name or key",
+    ),
     row("quit", PLACES, &["q", "Ctrl+c"], Place(Global(Quit)), "quit", "leave andon (asks while runs are in flight)")
         .alone(),
     row("suspend", PLACES, &["Ctrl+z"], Place(Global(Suspend)), "", "stop until fg (refused while runs are in flight)")
@@ -332,7 +350,14 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row("remove-header", &[Form], &["Ctrl+x"], Edit(RemoveHeader), "", "remove this header or input"),
     row("reveal", &[Form], &["Ctrl+o"], Edit(Reveal), "", "show this secret for 5 seconds").alone(),
-    row("undo", &[Form, Filter, InputPrompt, Operation, Comment], &["Ctrl+z"], Edit(Undo), "", "undo in this field"),
+    row(
+        "undo",
+        &[Form, Filter, InputPrompt, Operation, Comment, Palette],
+        &["Ctrl+z"],
+        Edit(Undo),
+        "",
+        "undo in this field",
+    ),
     row("back", &[Form], &["Esc", "Ctrl+c"], Command::Back, "leave", "leave (asks if something changed)"),
     row("help", &[Form], &["F1"], Place(Global(GlobalCommand::Help)), "", "every key of the form"),
     row("open", &[Filter], &["Enter"], Command::Open, "keep", "keep the filter, back to the list"),
@@ -362,6 +387,12 @@ pub const BINDINGS: &[Binding] = &[
     row("copy-number", &[Pick], &["y"], Copy(CopyNumber), "copy", "copy it"),
     row("open", &[Pick], &["Enter", "o"], Command::Open, "open", "open the link; copy anything else").acts(),
     row("back", &[Pick], &["Esc", "q", "Ctrl+c"], Command::Back, "close", "close"),
+    row("open", &[Palette], &["Enter"], Command::Open, "do it", "do what the line says").acts(),
+    row("down", &[Palette], &["Down", "Ctrl+n"], Move(Down), "", "down").repeats(),
+    row("up", &[Palette], &["Up", "Ctrl+p"], Move(Up), "", "up").repeats(),
+    row("page-down", &[Palette], &["PageDown"], Move(PageDown), "", "ten down").repeats(),
+    row("page-up", &[Palette], &["PageUp"], Move(PageUp), "", "ten up").repeats(),
+    row("back", &[Palette], &["Esc", "Ctrl+c"], Command::Back, "close", "close"),
     row("down", &[Shared], &["Down"], Move(Down), "", "down").repeats(),
     row("up", &[Shared], &["Up"], Move(Up), "", "up").repeats(),
     row("open", &[Shared], &["Enter"], Command::Open, "show", "show what shares it; its letter or number does, too"),

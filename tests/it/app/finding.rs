@@ -405,3 +405,49 @@ fn a_channel_that_gets_its_name_later_is_found_by_it() {
     screen.event(Event::Changed(Box::new(delta)));
     assert_eq!(found(&mut screen, "billing "), [2, 4]);
 }
+
+#[test]
+fn everything_is_done_by_its_name() {
+    let mut screen = Screen::new(BIG);
+    screen.keys(":restart");
+    assert!(screen.text().contains("1              button    Restart server"), "{}", screen.text());
+    let effects = screen.code(KeyCode::Enter);
+    assert!(matches!(effects.as_slice(), [Effect::Prepare { .. }]), "{effects:?}");
+    screen.fill(&effects);
+    assert!(screen.text().contains("Send this?"));
+    screen.code(KeyCode::Esc);
+    screen.keys(":");
+    let first = screen.text().lines().nth(3).unwrap().to_owned();
+    assert!(first.contains("Restart server"), "the last stands on top: {first}");
+    screen.keys("activity log");
+    let effects = screen.code(KeyCode::Enter);
+    assert!(matches!(effects.as_slice(), [Effect::LoadLog { .. }]), "{effects:?}");
+    screen.keys(":view mine");
+    screen.code(KeyCode::Enter);
+    assert_eq!(screen.model.board.view_at(), 1);
+    screen.keys(":disk");
+    screen.code(KeyCode::Enter);
+    assert_eq!((screen.selected().as_str(), screen.model.board.view_at()), ("054D5B", 0), "to the first that has it");
+    screen.keys(":by channel");
+    screen.code(KeyCode::Enter);
+    assert_eq!(*screen.model.board.group(), Group::Channel);
+    screen.keys(":edit roll");
+    screen.code(KeyCode::Enter);
+    assert!(matches!(screen.model.modes.top(), Mode::Form(_)), "{:?}", screen.model.modes.top());
+    screen.code(KeyCode::Esc);
+    screen.keys(":zzzz");
+    assert!(screen.code(KeyCode::Enter).is_empty() && screen.text().contains("nothing is called so"));
+    screen.code(KeyCode::Esc);
+    assert_eq!(*screen.model.modes.top(), Mode::Browse);
+}
+
+#[test]
+fn the_help_has_this_channels_buttons_and_is_searched() {
+    let mut screen = Screen::new(BIG);
+    screen.keys("?");
+    let text = screen.text();
+    assert!(text.contains("Find") && text.contains("  2              Enrich"), "{text}");
+    screen.keys("/sources now");
+    assert!(screen.text().contains("ask the sources now"), "{}", screen.text());
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::Refresh]);
+}

@@ -55,7 +55,7 @@ fn answer(screen: &mut Screen, effects: &[Effect]) {
 }
 
 /// What opens each kind of layer.
-const OPENED_BY: [(&str, &str); 19] = [
+const OPENED_BY: [(&str, &str); 21] = [
     ("detail", "\n"),
     ("filter", "/cpu"),
     ("pick a button", "e"),
@@ -72,6 +72,8 @@ const OPENED_BY: [(&str, &str); 19] = [
     ("count", " j x"),
     ("pick a link", "\no"),
     ("help", "?"),
+    ("palette", ":log"),
+    ("shared", "="),
     ("close?", "x"),
     ("delete?", "mjd"),
     ("cancel?", "lC"),
@@ -98,7 +100,7 @@ fn stack(layers: &[&Mode]) -> Modes {
 fn every_kind_of_layer_is_opened_here() {
     let kinds: std::collections::HashSet<_> =
         OPENED_BY.iter().map(|opened| std::mem::discriminant(&layer(*opened, BIG))).collect();
-    assert_eq!(kinds.len(), 12, "a new kind of layer needs a row in the table above");
+    assert_eq!(kinds.len(), 14, "a new kind of layer needs a row in the table above");
 }
 
 #[test]

@@ -60,10 +60,13 @@ fn a_button_is_edited_by_its_number_and_the_form_closes_when_it_is_saved() {
 fn the_help_of_a_place_shows_its_keys_and_gives_the_place_back() {
     let mut screen = Screen::new(BIG);
     screen.keys("m?");
-    let text = screen.text();
+    let mut text = screen.text();
+    screen.code(KeyCode::End);
+    text.push_str(&screen.text());
     for row in screen.model.settings.keys.rows(Context::Actions) {
         assert!(text.contains(row.binding.help), "{}", row.binding.help);
     }
+    assert!(text.contains("nobody has it") && text.contains("unknown: it may have run"), "{text}");
     screen.code(KeyCode::Esc);
     assert_eq!(screen.model.context(), Context::Actions);
 }

@@ -197,6 +197,8 @@ fn places() -> Vec<(&'static str, Screen)> {
         ("again", after(log(), "r")),
         ("filter", after(board(), "/")),
         ("help", after(board(), "?")),
+        ("palette", after(board(), ":")),
+        ("shared", after(board(), "=")),
         ("pick a button", after(board(), "e")),
         ("confirm", with_action(Confirm::Enter)),
         ("confirm that wants text", with_action(Confirm::Type)),
@@ -243,7 +245,7 @@ fn is_acting(rules: &InputRules<'_>, key: KeyEvent) -> bool {
 fn no_burst_acts_or_answers_a_question() {
     for keys in [Keys::default(), other_keys()] {
         for (name, mut screen) in places() {
-            let plain = ["board", "marked", "detail", "actions", "log", "filter", "help"].contains(&name);
+            let plain = ["board", "marked", "detail", "actions", "log", "filter", "help", "shared"].contains(&name);
             assert_eq!(screen.model.modes.top().id().is_none(), plain, "{name} is not what it says");
             screen.model.settings.keys = keys.clone();
             let rules = screen.model.input_rules();
