@@ -150,7 +150,7 @@ fn refreshes(criterion: &mut Criterion) {
     let mut severe = 0;
     let mut some = move |count: usize| -> Vec<IncidentRow> {
         severe += 1;
-        (0..count).map(|at| IncidentRow { start_time: NOON_S + severe, ..row(at * (COUNT / count)) }).collect()
+        (0..count).map(|at| with_start(row(at * (COUNT / count)), NOON_S + severe)).collect()
     };
     criterion.bench_function("a refresh that changes 100", |bencher| {
         bencher.iter_batched(|| some(100), |rows| screen.event(changed(rows)), BatchSize::PerIteration);
@@ -208,6 +208,11 @@ fn log(criterion: &mut Criterion) {
             screen.draw();
         });
     });
+}
+
+fn with_start(mut row: IncidentRow, start_time: i64) -> IncidentRow {
+    row.start_time = start_time;
+    row
 }
 
 criterion_group! {

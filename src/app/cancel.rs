@@ -36,13 +36,18 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Asks whether to stop a run: the log's under the cursor, else the newest on the selected incident.
+/// The run that is nearest to the hand: the newest on the selected incident, else the newest press under way.
+pub fn nearest(model: &Model) -> Option<Unended> {
+    let here = model.board.selected().and_then(|entry| model.recent.newest_on(&entry.row.key));
+    here.or_else(|| model.recent.newest_unended())
+}
+
+/// Asks whether to stop a run: the log's under the cursor, else the nearest.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let found = if let Some(line) = log_lines::here(model) {
         of_line(model, &line)
     } else {
-        let key = model.board.selected().map(|entry| entry.row.key.clone());
-        key.and_then(|key| model.recent.newest_on(&key)).ok_or("no run on this incident is in flight")
+        nearest(model).ok_or("no run is in flight")
     };
     match found {
         Ok(run) => {

@@ -1,10 +1,10 @@
 //! What a wish of the operator does in the places that are lists and texts.
 
-use super::buttons::{buttons, rows_of};
+use super::buttons::buttons;
 use super::command::{Command, CopyCommand, GlobalCommand, IncidentCommand, Motion, PlaceCommand, RunCommand};
 use super::effect::Effect;
 use super::incidents::around::around;
-use super::layout::{inside, layout};
+use super::layout::inside;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::help::Help;
@@ -135,10 +135,10 @@ fn copy(model: &mut Model, command: CopyCommand) -> Vec<Effect> {
 
 /// Columns and rows of the text in the detail over the list.
 fn detail_area(model: &Model) -> (usize, usize) {
-    layout(model.size).map_or((0, 0), |all| {
+    model.layout().map_or((0, 0), |all| {
         let area = inside(all.upper);
         let (columns, height) = (usize::from(area.width), usize::from(area.height));
-        let buttons = rows_of(&buttons(model, columns, height));
+        let buttons = buttons(model, columns, height / 2).rows().min(height / 2);
         (columns, height.saturating_sub(buttons + 1))
     })
 }

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Seq};
 use crate::domain::board::Delta;
-use crate::domain::button::ButtonFacts;
+use crate::domain::button::{ButtonFacts, LastRun};
 use crate::domain::channel::Channel;
 use crate::domain::enrichment::Enriched;
 use crate::domain::finding::Finding;
@@ -190,6 +190,8 @@ pub enum Event {
     },
     /// Ends `Effect::LoadButtons`, and comes by itself when a run has ended.
     Buttons(Vec<ButtonFacts>),
+    /// Comes once after the start: the last run of each action on each open incident.
+    LastRuns(Vec<LastRun>),
     /// Ends `Effect::LoadEnriched` and `Effect::RemoveEnriched`, and comes by itself when a run added something.
     Enriched {
         incident: IncidentKey,

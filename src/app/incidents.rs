@@ -103,7 +103,8 @@ pub struct Board {
     /// Those of them that were looked at since the filter asks for new ones.
     looked_at: HashSet<IncidentKey>,
     open: BTreeMap<String, usize>,
-    critical: usize,
+    /// Open ones by severity, `Critical` first.
+    by_severity: [usize; 3],
 }
 
 impl Board {
@@ -161,7 +162,7 @@ impl Board {
 
     /// How many of those that were read are critical.
     pub fn open_critical(&self) -> usize {
-        self.critical
+        self.by_severity[0]
     }
 
     /// How many of them are of this source; `None` until all stored ones are read.
@@ -172,6 +173,21 @@ impl Board {
     /// How many new ones wait to be let in.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Whether all that were stored are read.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The worst severity among them; `None` where none waits.
+    pub fn worst_waiting(&self) -> Option<Severity> {
+        self.waiting.iter().map(|row| row.severity).min()
+    }
+
+    /// How many open ones are of each severity, `Critical` first, of those that were read.
+    pub fn by_severity(&self) -> [usize; 3] {
+        self.by_severity
     }
 
     /// The filter's text; empty = none. The view's own filter is not in it.
@@ -335,13 +351,17 @@ impl Board {
 
     fn recount(&mut self) {
         let mut open: BTreeMap<String, usize> = BTreeMap::new();
-        (self.gone, self.critical) = (0, 0);
+        (self.gone, self.by_severity) = (0, [0; 3]);
         let waiting = self.waiting.iter();
         for row in self.entries.iter().filter(|entry| !entry.gone).map(|entry| &entry.row).chain(waiting) {
             if row.progress == Progress::Closed {
                 continue;
             }
-            self.critical += usize::from(row.severity == Severity::Critical);
+            self.by_severity[match row.severity {
+                Severity::Critical => 0,
+                Severity::Warning => 1,
+                Severity::Info => 2,
+            }] += 1;
             match open.get_mut(row.key.source()) {
                 Some(count) => *count += 1,
                 None => {

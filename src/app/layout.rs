@@ -1,72 +1,104 @@
-//! Where things stand on a screen of a given size. A function of the size alone, so that nothing moves by itself.
+//! Where things stand on a screen of a given size. A function of the size and of how much activity there is, so that
+//! nothing moves by itself.
 
 use ratatui::layout::Rect;
 
 /// The smallest screen that works: columns, rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
-/// From this many columns on the detail stands beside the list; below it opens over the list.
-pub const DETAIL_BESIDE: u16 = 80;
+/// From this many columns on the detail stands beside the list; below it a strip under the list has the selected one.
+pub const DETAIL_BESIDE: u16 = 100;
+/// From this many columns on the list has room for numbers and channels.
+pub const WIDE: u16 = 160;
+/// From this many rows on buttons are boxes.
+pub const BOXES: u16 = 30;
+/// The most rows of activity beside the list.
+pub const MOST_RECENT: usize = 8;
+/// Columns that the list wants before the detail gets more than its least.
+const LIST: u16 = 75;
+/// The fewest and the most columns of the detail.
+const DETAIL: (u16, u16) = (44, 72);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     pub header: Rect,
     /// All between header and footer, for the places that need it whole.
     pub whole: Rect,
-    /// The list of incidents with its border; the whole upper part where the detail opens over it.
-    pub list: Rect,
-    /// The detail beside the list, where there is room.
+    /// The line above the list, where the detail stands beside it.
+    pub rule: Option<Rect>,
+    /// The headings over the columns of the list.
+    pub headings: Rect,
+    /// The rows of the list.
+    pub rows: Rect,
+    /// The detail beside the list, its title line first.
     pub detail: Option<Rect>,
+    /// The selected incident and its buttons under the list, their title line first.
+    pub strip: Option<Rect>,
     /// List and detail together.
     pub upper: Rect,
-    /// The newest activity with its border.
-    pub recent: Rect,
-    /// The row for what was said, where there is one of its own.
-    pub notice: Option<Rect>,
+    /// The newest activity, its title line first; none where nothing happened.
+    pub recent: Option<Rect>,
     pub footer: Rect,
 }
 
-/// The areas of a screen of this size; `None` where it is too small.
-pub fn layout((columns, rows): (u16, u16)) -> Option<Layout> {
+/// The areas of a screen of this size with so many rows of activity; `None` where it is too small.
+pub fn layout((columns, rows): (u16, u16), activity: usize) -> Option<Layout> {
     if columns < SMALLEST.0 || rows < SMALLEST.1 {
         return None;
     }
-    let notice_rows = u16::from(rows >= 20);
-    let recent_rows = match rows {
-        0..20 => 4,
-        20..30 => 6,
-        30..40 => 8,
-        40.. => 10,
-    };
     let row = |y, height| Rect::new(0, y, columns, height);
-    let below = rows - 1 - notice_rows;
-    let upper = row(1, below - recent_rows - 1);
-    let (list, detail) = if columns >= DETAIL_BESIDE {
-        let width = (columns * 42 / 100).clamp(34, 76);
-        let list = Rect { width, ..upper };
-        (list, Some(Rect { x: width, width: columns - width, ..upper }))
-    } else {
-        (upper, None)
+    let footer = rows - 1;
+    let most = match rows {
+        0..20 => 2,
+        20..30 => 4,
+        30..40 => 5,
+        40.. => 8,
     };
+    let lines = u16::try_from(activity).unwrap_or(u16::MAX).min(most);
+    let recent_rows = if lines == 0 { 0 } else { lines + 1 };
+    let upper = row(1, footer - 1 - recent_rows);
+    let beside = columns >= DETAIL_BESIDE;
+    let (list, detail, strip) = if beside {
+        let width = columns.saturating_sub(LIST + 1).clamp(DETAIL.0, DETAIL.1);
+        let list = Rect { width: columns - width - 1, ..upper };
+        (list, Some(Rect { x: list.width + 1, width, ..upper }), None)
+    } else {
+        let height = match rows {
+            0..20 => 3,
+            20..40 => 4,
+            40.. => 6,
+        };
+        let list = Rect { height: upper.height - height, ..upper };
+        (list, None, Some(Rect { y: list.bottom(), height, ..upper }))
+    };
+    let rule = beside.then_some(Rect { height: 1, ..list });
+    let headings = Rect { y: list.y + u16::from(beside), height: 1, ..list };
     Some(Layout {
         header: row(0, 1),
-        whole: row(1, below - 1),
-        list,
+        whole: row(1, footer - 1),
+        rule,
+        headings,
+        rows: Rect { y: headings.bottom(), height: list.bottom() - headings.bottom(), ..list },
         detail,
+        strip,
         upper,
-        recent: row(below - recent_rows, recent_rows),
-        notice: (notice_rows > 0).then(|| row(below, 1)),
-        footer: row(rows - 1, 1),
+        recent: (lines > 0).then(|| row(footer - recent_rows, recent_rows)),
+        footer: row(footer, 1),
     })
 }
 
-/// Inside the border of a pane, one column of air at each side.
-pub fn inside(pane: Rect) -> Rect {
-    Rect::new(pane.x + 2, pane.y + 1, pane.width.saturating_sub(4), pane.height.saturating_sub(2))
+/// Under the title line of an area, one column of air at each side.
+pub fn inside(area: Rect) -> Rect {
+    Rect::new(area.x + 1, area.y + 1, area.width.saturating_sub(2), area.height.saturating_sub(1))
+}
+
+/// Inside the box of a dialog, one column of air at each side.
+pub fn inside_box(area: Rect) -> Rect {
+    Rect::new(area.x + 2, area.y + 1, area.width.saturating_sub(4), area.height.saturating_sub(2))
 }
 
 /// Columns and rows of a text that takes all between header and footer; none where the screen is too small.
 pub fn text_area(size: (u16, u16)) -> (usize, usize) {
-    layout(size).map_or((0, 0), |all| {
+    layout(size, 0).map_or((0, 0), |all| {
         let area = inside(all.whole);
         (usize::from(area.width), usize::from(area.height))
     })
@@ -84,17 +116,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_belongs_to_one_area() {
-        for columns in [60, 79, 80, 120, 500] {
-            for rows in [15, 19, 20, 24, 36, 200] {
-                let all = layout((columns, rows)).unwrap();
-                assert_eq!(all.upper.bottom(), all.recent.y);
-                assert_eq!(all.recent.bottom(), all.notice.map_or(all.footer.y, |notice| notice.y));
-                assert_eq!(all.footer.bottom(), rows);
-                assert_eq!(all.detail.map_or(all.list.right(), Rect::right), columns);
-                assert!(all.upper.height >= 5, "{columns}x{rows}");
+    fn every_row_and_column_belongs_to_one_area() {
+        for columns in [60, 80, 99, 100, 120, 200, 500] {
+            for rows in [15, 19, 20, 24, 36, 60, 200] {
+                for activity in [0, 1, 3, 100] {
+                    let all = layout((columns, rows), activity).unwrap();
+                    assert_eq!(all.header.bottom(), all.upper.y);
+                    assert_eq!(all.upper.bottom(), all.recent.map_or(all.footer.y, |recent| recent.y));
+                    assert_eq!(all.recent.map_or(all.footer.y, Rect::bottom), all.footer.y);
+                    assert_eq!(all.footer.bottom(), rows);
+                    assert_eq!(all.rows.bottom(), all.strip.map_or(all.upper.bottom(), |strip| strip.y));
+                    assert_eq!(all.strip.map_or(all.upper.bottom(), Rect::bottom), all.upper.bottom());
+                    assert_eq!(all.detail.map_or(all.rows.right(), Rect::right), columns);
+                    assert!(all.rows.height >= 6 && all.rows.width >= 54, "{columns}x{rows}");
+                    assert_eq!(all.detail.is_some(), all.strip.is_none());
+                }
             }
         }
-        assert_eq!(layout((59, 15)), None);
+        assert_eq!(layout((59, 15), 0), None);
     }
 }

@@ -19,6 +19,7 @@ mod enrichments;
 pub mod event;
 mod filtering;
 mod finding;
+pub mod footer;
 pub mod form;
 mod incident_detail;
 pub mod incidents;

@@ -9,12 +9,13 @@ use super::event::{Now, SourceState};
 use super::form::{Form, FormContext};
 use super::incidents::Board;
 use super::keymap::Context;
-use super::layout::{inside, layout};
+use super::layout::{Layout, MOST_RECENT, inside, layout};
 use super::log::LogView;
 use super::modes::{Mode, Modes};
 use super::state::enrichments::Enrichments;
 use super::state::filtered::Filtered;
 use super::state::incident_detail::IncidentDetail;
+use super::state::last_runs::LastRuns;
 use super::state::notifications::Watched;
 use super::state::operations::Operations;
 use super::state::place::Place;
@@ -25,6 +26,10 @@ use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
 use crate::domain::theme::Background;
+
+/// For how long what was said is shown at least, milliseconds, and for how long each letter of it.
+const SAID_MS: u64 = 4_000;
+const LETTER_MS: u64 = 70;
 
 /// Everything the screen knows.
 #[derive(Clone, Debug)]
@@ -55,8 +60,10 @@ pub struct Model {
     pub palette_last: Vec<String>,
     /// What stands over the list of the place.
     pub modes: Modes,
-    /// What the last effect said; stays until the next key.
+    /// What the last key or effect said; stays until the next key, or for as long as it takes to read.
     pub said: Option<String>,
+    /// Since when, monotonic milliseconds.
+    pub said_ms: u64,
     /// What the store complains of; stays until it works again.
     pub trouble: Option<String>,
     /// The number of the last request with an answer to come.
@@ -67,6 +74,8 @@ pub struct Model {
     pub unsent: HashMap<String, Vec<IncidentKey>>,
     /// How the runs of each action went, by its id.
     pub facts: HashMap<String, ButtonFacts>,
+    /// How the last runs on each incident went.
+    pub last_runs: LastRuns,
     /// What actions added to the selected incident.
     pub enrichments: Enrichments,
     /// What is being done to incidents, and what was done last.
@@ -101,11 +110,13 @@ impl Model {
             palette_last: Vec::new(),
             modes: Modes::default(),
             said: None,
+            said_ms: 0,
             trouble: None,
             ticket: 0,
             preparing: HashMap::new(),
             unsent: HashMap::new(),
             facts: HashMap::new(),
+            last_runs: LastRuns::default(),
             enrichments: Enrichments::default(),
             operations: Operations::default(),
             incident_detail: IncidentDetail::default(),
@@ -121,14 +132,32 @@ impl Model {
     /// Takes another size and fits everything to it.
     pub(super) fn resize(&mut self, size: (u16, u16)) {
         self.size = size;
-        let Some(all) = layout(size) else {
+        let Some(all) = self.layout() else {
             return;
         };
         let whole = inside(all.whole);
-        self.board.set_height(usize::from(inside(all.list).height));
+        self.board.set_height(usize::from(all.rows.height));
         self.log.set_height(usize::from(whole.height));
         self.action_list.set_height(usize::from(whole.height));
         self.modes.fit(size);
+    }
+
+    /// Until when what was said is shown, monotonic milliseconds.
+    pub fn said_until(&self) -> Option<u64> {
+        let letters = self.said.as_ref()?.chars().count() as u64;
+        Some(self.said_ms + SAID_MS.max(letters * LETTER_MS))
+    }
+
+    /// Where things stand now; `None` where the screen is too small.
+    pub fn layout(&self) -> Option<Layout> {
+        layout(self.size, self.recent.rows().take(MOST_RECENT).count())
+    }
+
+    /// Fits the list to how much activity there is.
+    pub(super) fn fit_list(&mut self) {
+        if let Some(all) = self.layout() {
+            self.board.set_height(usize::from(all.rows.height));
+        }
     }
 
     pub fn context(&self) -> Context {

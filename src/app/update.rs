@@ -9,7 +9,6 @@ use super::effect::Effect;
 use super::event::{Event, Now, SaveRefusal, Snapshot, SourceState};
 use super::incidents::around::around;
 use super::keymap::Context;
-use super::layout::layout;
 use super::model::Model;
 use super::modes::Mode;
 use super::{layers, log_lines, notifications, operation, press, send};
@@ -22,7 +21,12 @@ use crate::domain::text::clean;
 /// Takes one event: changes the model and says what has to be done outside.
 pub fn update(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
     model.now = now;
+    let spoken = model.said.clone();
     let mut effects = on_event(model, now, event);
+    if model.said != spoken {
+        model.said_ms = now.mono_ms;
+    }
+    model.fit_list();
     model.board.count_views(&around!(model), now);
     effects.extend(notifications::title(model));
     model.enrichments.follow(model.board.selected().map(|entry| &entry.row.key), now);
@@ -86,6 +90,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Buttons(facts) => {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
+        Event::LastRuns(runs) => model.last_runs.load(runs),
         Event::Enriched { incident, added } => model.enrichments.fill(&incident, added),
         Event::Operated { ticket, results } => return operation::operated(model, ticket, results),
         Event::History { incident, history } => model.incident_detail.fill(&incident, history),
@@ -109,7 +114,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let context = model.context();
     let command = model.settings.keys.resolve(context, key);
     // Where nothing can be shown nothing may be pressed: only ways out work.
-    if layout(model.size).is_none()
+    if model.layout().is_none()
         && !matches!(
             command,
             Some(Command::Back | Command::Place(PlaceCommand::Global(GlobalCommand::Quit | GlobalCommand::Redraw)))
@@ -124,6 +129,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {
+    if model.said_until().is_some_and(|until| model.now.mono_ms >= until) {
+        model.said = None;
+    }
     model.board.tick(&around!(model), model.now);
     let now = model.now;
     if let Some((_, form)) = model.form() {
@@ -194,6 +202,7 @@ fn on_activity(model: &mut Model, lines: Vec<Activity>) -> Vec<Effect> {
     model.log.update(&lines);
     model.incident_detail.heard(&lines);
     let effects = log_lines::follow(model, &lines);
+    lines.iter().filter_map(|line| line.entry.run()).for_each(|run| model.last_runs.take(run));
     model.recent.update(lines);
     model.board.recount_views();
     effects
@@ -210,6 +219,9 @@ fn ended(model: &mut Model, line: Activity, not_recorded: Option<String>) -> Vec
         effects = log_lines::follow(model, &lines);
     }
     let [line] = lines;
+    if let Entry::Run(run) = &line.entry {
+        model.last_runs.take(run);
+    }
     if let Entry::Run(run) = &line.entry
         && run.outcome == Some(Outcome::Refused)
         // Of a press on many the row of the group says how many.

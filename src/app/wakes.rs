@@ -17,9 +17,19 @@ pub fn wakes_at(model: &Model) -> Option<u64> {
     let counts = model.board.counts_at();
     let free = next_free_ms(model).and_then(|at_ms| u64::try_from(at_ms.saturating_sub(now.wall_ms)).ok());
     let free = free.map(|rest| now.mono_ms.saturating_add(rest));
-    [spin, minute, form, settles, counts, free, model.enrichments.wakes_at(), model.incident_detail.wakes_at()]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(|at| at.max(now.mono_ms + 1))
+    [
+        spin,
+        minute,
+        model.said_until(),
+        form,
+        settles,
+        counts,
+        free,
+        model.enrichments.wakes_at(),
+        model.incident_detail.wakes_at(),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
+    .map(|at| at.max(now.mono_ms + 1))
 }

@@ -74,8 +74,8 @@ fn columns(row: &IncidentRow, now_s: i64) -> Vec<String> {
 
 /// The title, with what tells it apart and its marks: `disk is full · 19 alerts · cluster=nj · silenced`.
 fn title(row: &IncidentRow) -> String {
-    let Notes { marks, apart } = row.notes();
-    let parts = [row.title.to_string(), apart, marks];
+    let Notes { marks, apart, alerts } = row.notes();
+    let parts = [row.title.to_string(), alerts, apart, marks];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

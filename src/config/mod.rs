@@ -14,6 +14,7 @@ mod places;
 mod sections;
 mod sources;
 mod table;
+mod theme;
 mod views;
 
 pub use check::{Finding, Level, check};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::action::DEFAULT_MAX_PER_CHANNEL;
 use crate::domain::saved_view::{Group, SavedView};
 use crate::domain::source::SourceConfig;
-use crate::domain::theme::ThemeName;
+use crate::domain::theme::ThemeChoice;
 use crate::secret::{Reference, Resolver};
 
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Default for Policy {
 /// `[ui]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ui {
-    pub theme: ThemeName,
+    pub theme: ThemeChoice,
     /// The zone that clocks are shown in.
     pub times: Times,
     /// Whether the terminal's bell rings for a new critical incident and for a run that ended badly or after a while.
@@ -108,7 +108,7 @@ pub struct Ui {
 impl Default for Ui {
     fn default() -> Self {
         Self {
-            theme: ThemeName::default(),
+            theme: ThemeChoice::default(),
             times: Times::default(),
             bell: true,
             notify: Notify::default(),

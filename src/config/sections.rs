@@ -6,13 +6,13 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 use crate::domain::text::clean;
-use crate::domain::theme::THEMES;
 use crate::domain::validate::NAME_MAX;
 use crate::secret::{Part, Reference, parse};
 
 use super::model::{Config, Notify, OperatorConfig, Policy, Times, Ui};
 use super::sources;
 use super::table::{Reading, Table};
+use super::theme::theme;
 use super::views;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -158,7 +158,7 @@ fn ui(table: &Table<'_>) -> Ui {
     table.know(&["mouse"]);
     let notify = [("auto", Notify::Auto), ("osc9", Notify::Osc9), ("osc777", Notify::Osc777), ("off", Notify::Off)];
     let out = Ui {
-        theme: table.choice("theme", &THEMES.map(|row| (row.name, row.theme))).unwrap_or_default(),
+        theme: theme(table),
         times: table.choice("times", &[("local", Times::Local), ("utc", Times::Utc)]).unwrap_or_default(),
         bell: table.flag("bell").unwrap_or(true),
         notify: table.choice("notify", &notify).unwrap_or_default(),

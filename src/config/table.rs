@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -20,6 +20,8 @@ use crate::domain::near::did_you_mean;
 /// What all tables of one file share: the faults found so far, and the names under `[secrets]`.
 #[derive(Default)]
 pub(super) struct Reading {
+    /// Where the file is, for what it names beside itself.
+    pub(super) folder: PathBuf,
     pub(super) faults: RefCell<Vec<FileFault>>,
     pub(super) secrets: BTreeMap<String, Reference>,
     /// Whether a secret stands in the file itself.
@@ -51,7 +53,8 @@ pub(super) fn read_toml<T>(
     let mut faults: Vec<FileFault> = errors.iter().map(fault).collect();
     // What was understood around a broken line would only add false faults.
     if faults.is_empty() {
-        let mut reading = Reading::default();
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut reading = Reading { folder, ..Reading::default() };
         let taken = take(root.get_ref(), &mut reading);
         faults = reading.faults.into_inner();
         if faults.is_empty() {

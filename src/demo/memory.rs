@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::incident::{Incident, Progress, Status};
+use crate::domain::incident::{Incident, Progress, Responder, Status};
 use crate::domain::operation::Operation;
 use crate::domain::operator::Operator;
 use crate::domain::timeline::{Moment, Teller};
@@ -49,6 +49,7 @@ impl Memory {
         operation.apply(incident, by, now_s);
         match operation {
             Operation::Close => incident.incident_status = Status::Ok,
+            Operation::Acknowledge => acknowledged_by(incident, by, now_s),
             Operation::Reopen { .. } => incident.incident_status = incident.incident_severity.into(),
             _ => {}
         }
@@ -86,4 +87,19 @@ fn before(incident: &Incident) -> Vec<Moment> {
     }
     told.sort_by_key(|moment| moment.at_ms);
     told
+}
+
+/// Writes down who took it.
+fn acknowledged_by(incident: &mut Incident, by: &Operator, now_s: i64) {
+    let person = by.person();
+    if let Some(known) = incident.responders.iter_mut().find(|known| known.person_name == person.person_name) {
+        known.acknowledged_at = now_s;
+    } else {
+        incident.responders.push(Responder {
+            person_name: person.person_name,
+            email: person.email,
+            acknowledged_at: now_s,
+            ..Responder::default()
+        });
+    }
 }

@@ -16,6 +16,7 @@ pub struct ButtonFacts {
 /// How a run ended, and for which incident it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastRun {
+    pub action_id: String,
     pub outcome: Outcome,
     pub incident: IncidentKey,
     /// The incident's number.
@@ -30,6 +31,7 @@ impl LastRun {
     pub fn of(run: &Run) -> Option<Self> {
         let outcome = run.outcome.filter(|outcome| *outcome != Outcome::Refused && !run.test)?;
         Some(Self {
+            action_id: run.action_id.clone(),
             outcome,
             incident: run.incident.clone(),
             num: run.incident_num.clone(),

@@ -81,8 +81,10 @@ impl Mark {
 pub struct Notes {
     /// Its marks in one text: `silenced, in downtime`; empty where it has none.
     pub marks: String,
-    /// What else tells it apart: `19 alerts · cluster=nj`; empty where nothing does.
+    /// What tells it apart from others that read the same: `cluster=nj`; empty where nothing does.
     pub apart: String,
+    /// `19 alerts`; empty where it has one or none.
+    pub alerts: String,
 }
 
 /// What a row reads of its body.
@@ -123,10 +125,12 @@ impl IncidentRow {
     /// What it says beside its title. Reads the body.
     pub fn notes(&self) -> Notes {
         let Brief { marks, scope, alert_cnt } = self.brief();
-        let scope = scope.as_str().map(str::to_owned).filter(|scope| !scope.is_empty());
         let alerts = alert_cnt.as_i64().filter(|count| *count > 1).map(|count| format!("{count} alerts"));
-        let apart = alerts.into_iter().chain(scope).collect::<Vec<_>>().join(" · ");
-        Notes { marks: words(&marks).join(", "), apart }
+        Notes {
+            marks: words(&marks).join(", "),
+            apart: scope.as_str().unwrap_or_default().to_owned(),
+            alerts: alerts.unwrap_or_default(),
+        }
     }
 
     /// Whether nobody need be told of it: it is marked.
@@ -153,7 +157,8 @@ mod tests {
         incident.extra.insert(SCOPE.to_owned(), "cluster=nj".into());
         incident.fields.insert("silenced_by".to_owned(), "ada until 14:30".into());
         let row = IncidentRow::pack(&incident);
-        let notes = Notes { marks: "silenced, in downtime".into(), apart: "19 alerts · cluster=nj".into() };
+        let notes =
+            Notes { marks: "silenced, in downtime".into(), apart: "cluster=nj".into(), alerts: "19 alerts".into() };
         assert_eq!(row.notes(), notes);
         assert!(row.is_quiet());
         assert_eq!(incident.marks_in_full().collect::<Vec<_>>(), ["silenced: ada until 14:30", "in downtime"]);

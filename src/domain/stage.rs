@@ -28,6 +28,14 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// How far a job is: `40 %`; empty where that is not known.
+    pub fn percent(&self) -> String {
+        match self {
+            Self::Job { fraction: Some(share), .. } => format!("{} %", percent(*share)),
+            _ => String::new(),
+        }
+    }
+
     /// In words for the row: `job 40 %`, `sends in 2 s`, `waiting for its turn`. Clean.
     pub fn words(&self) -> String {
         match self {
@@ -36,7 +44,10 @@ impl Stage {
             Self::Sending => "sending".to_owned(),
             Self::Trying(words) | Self::Line(words) => clean(words).into_owned(),
             Self::Job { fraction, words } => {
-                let share = fraction.map_or_else(|| "job".to_owned(), |share| format!("job {} %", percent(share)));
+                let share = match fraction {
+                    Some(_) => format!("job {}", self.percent()),
+                    None => "job".to_owned(),
+                };
                 if words.is_empty() { share } else { format!("{share} {}", clean(words)) }
             }
         }

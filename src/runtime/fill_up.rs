@@ -27,6 +27,10 @@ pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRun
             }
         }
     }
+    match start.store.last_runs().await {
+        Ok(runs) => effects.inbox.event(Event::LastRuns(runs)),
+        Err(error) => effects.inbox.event(Event::StoreTrouble(error.to_string())),
+    }
     let known: Vec<Known> = start
         .sources
         .iter()

@@ -115,7 +115,7 @@ async fn show(start: Start, snapshot: Snapshot, runs: TaskTracker) -> io::Result
     signals::listen(&inbox)?;
     match start.background() {
         Some(background) => the_loop.dispatch(Event::Background(background)),
-        None if colours == Colours::Many && asks_background() => the_loop.screen.ask_background(),
+        None if colours > Colours::None && asks_background() => the_loop.screen.ask_background(),
         None => {}
     }
     tokio::spawn(fill_up(start, snapshot, the_loop.effects.clone()));

@@ -15,7 +15,7 @@ use crate::config::{self, Times, Ui};
 use crate::domain::activity::Activity;
 use crate::domain::operator::Operator;
 use crate::domain::saved_view::SavedView;
-use crate::domain::theme::{Background, Colours};
+use crate::domain::theme::{Background, Colours, Letters};
 use crate::runner::Runner;
 use crate::source::Source;
 use crate::store::{LogQuery, Store, StoreError};
@@ -72,8 +72,9 @@ impl Start {
             read_only: self.read_only,
             restricted: self.restricted,
             ssh,
-            theme: self.ui.theme,
+            theme: self.ui.theme.clone(),
             colours: self.colours(),
+            letters: letters(),
             keys: self.keys.clone(),
             has_sources: !self.sources.is_empty(),
             config_path: self.config_path.clone(),
@@ -85,18 +86,26 @@ impl Start {
         if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             return Colours::None;
         }
-        if let Some(colours) = self.ui.theme.row().colours {
-            return colours;
+        let there = Self::colours_there();
+        self.ui.theme.colours().map_or(there, |needed| needed.min(there))
+    }
+
+    /// How many colours the terminal has, by what it says of itself.
+    fn colours_there() -> Colours {
+        // Set but empty it says nothing.
+        let colorterm = std::env::var("COLORTERM").unwrap_or_default();
+        if matches!(colorterm.as_str(), "truecolor" | "24bit") {
+            return Colours::True;
         }
         let term = std::env::var("TERM").unwrap_or_default();
         let many = ["256color", "direct", "kitty", "alacritty", "wezterm", "foot", "ghostty"];
-        let says_many = many.iter().any(|word| term.contains(word)) || std::env::var_os("COLORTERM").is_some();
+        let says_many = many.iter().any(|word| term.contains(word)) || !colorterm.is_empty();
         if says_many { Colours::Many } else { Colours::Sixteen }
     }
 
     /// The background that the theme decides; `None`: the terminal is asked.
     pub(super) fn background(&self) -> Option<Background> {
-        self.ui.theme.row().background
+        self.ui.theme.background()
     }
 
     /// How long a lone ESC waits for the rest of its sequence, milliseconds.
@@ -137,5 +146,44 @@ impl Start {
             activity: self.store.log(&LogQuery { limit: Some(FIRST_LINES), ..LogQuery::default() }).await?,
             drafts: self.store.drafts().await?,
         })
+    }
+}
+
+/// By the terminal's kind and the locale, whose first variable that is set counts (POSIX).
+fn letters() -> Letters {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| {
+        let value = std::env::var(name).ok()?;
+        (!value.is_empty()).then_some(value)
+    });
+    letters_of(&std::env::var("TERM").unwrap_or_default(), locale.as_deref())
+}
+
+/// A locale that is not named says nothing: many bastion hosts set none, and their terminals are UTF-8.
+fn letters_of(term: &str, locale: Option<&str>) -> Letters {
+    let is_utf8 = locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8") || matches!(locale.as_str(), "c" | "posix")
+    });
+    if !is_utf8 {
+        Letters::Ascii
+    } else if term == "linux" {
+        Letters::AsciiMarks
+    } else {
+        Letters::All
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_ascii_on_the_linux_console_and_all_is_where_the_locale_is_no_utf8() {
+        assert_eq!(letters_of("xterm-256color", Some("en_GB.UTF-8")), Letters::All);
+        assert_eq!(letters_of("xterm-256color", None), Letters::All);
+        assert_eq!(letters_of("xterm", Some("C")), Letters::All);
+        assert_eq!(letters_of("linux", Some("C.utf8")), Letters::AsciiMarks);
+        assert_eq!(letters_of("xterm", Some("de_DE.ISO-8859-1")), Letters::Ascii);
+        assert_eq!(letters_of("xterm", Some("de_DE@euro")), Letters::Ascii);
     }
 }

@@ -22,6 +22,7 @@ impl Store {
             .read(sqlx::query(FACTS), |row| {
                 let by: Operator = serde_json::from_str(&text(row, 3)?).unwrap_or_default();
                 let last = LastRun {
+                    action_id: text(row, 0)?,
                     outcome: word(&text(row, 1)?).unwrap_or(Outcome::Unknown),
                     incident: IncidentKey::new(&text(row, 4)?, &text(row, 5)?),
                     num: text(row, 6)?,
@@ -40,6 +41,31 @@ impl Store {
             facts.median_ms = durations.remove(&facts.action_id).and_then(median);
         }
         Ok(facts)
+    }
+}
+
+impl Store {
+    /// The last run of each action on each open incident, as far as one ended. Refused presses and tests do not count.
+    pub async fn last_runs(&self) -> Result<Vec<LastRun>, StoreError> {
+        let sql = "SELECT action_id, outcome, started_at_ms, operator, source, incident_id, incident_num \
+            FROM activity WHERE seq IN (\
+                SELECT max(activity.seq) FROM incident \
+                JOIN activity ON activity.incident_id = incident.id AND activity.source = incident.source \
+                WHERE incident.progress < 2 AND activity.kind = 'run' AND activity.state = 'done' \
+                AND activity.outcome <> 'refused' AND activity.test = 0 \
+                GROUP BY activity.source, activity.incident_id, activity.action_id)";
+        self.read(sqlx::query(sql), |row| {
+            let by: Operator = serde_json::from_str(&text(row, 3)?).unwrap_or_default();
+            Ok(LastRun {
+                action_id: text(row, 0)?,
+                outcome: word(&text(row, 1)?).unwrap_or(Outcome::Unknown),
+                at_ms: row.try_get(2)?,
+                by: by.name,
+                incident: IncidentKey::new(&text(row, 4)?, &text(row, 5)?),
+                num: text(row, 6)?,
+            })
+        })
+        .await
     }
 }
 

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pane::{pane, put, put_right};
+use super::pane::{put, put_right, titled};
 use super::theme::Theme;
 use crate::app::action_list::ActionRow;
 use crate::app::keymap::Context;
@@ -22,7 +22,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     if !filter.is_empty() {
         title.push_str(&format!(" ─ /{}", clean(filter)));
     }
-    let inner = pane(&title, true, theme, area, buffer);
+    let inner = titled(&title, true, theme, area, buffer);
     if model.action_list.is_empty() && model.loaded {
         let words = if filter.is_empty() {
             "No channel is known yet: they come with the first incidents. <new-action> adds an action."

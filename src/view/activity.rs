@@ -7,9 +7,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pane::{pane, put, put_right};
+use super::pane::{put, put_right, rule};
 use super::theme::Theme;
 use crate::app::activity::{Group, RecentRow, Sending};
+use crate::app::layout::inside;
 use crate::app::model::Model;
 use crate::domain::activity::{Activity, Entry};
 use crate::domain::run::{Outcome, Run, RunState};
@@ -36,32 +37,20 @@ fn turn(model: &Model, steps: usize) -> usize {
 
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
-    let inner = pane("Activity", false, theme, area, buffer);
+    rule("Activity", theme.border, theme, area, buffer);
+    let all = model.settings.keys.hint(Context::Incidents, " <go-log> all ");
+    put_right(buffer, Rect { width: area.width.saturating_sub(2), ..area }, area.y, &all, theme.dim);
+    let inner = inside(area);
     if !model.loaded {
         return;
     }
-    let mut y = inner.y;
-    for entry in model.recent.rows().take(usize::from(inner.height)) {
+    for (y, entry) in (inner.y..).zip(model.recent.rows().take(usize::from(inner.height))) {
         let row = Rect { y, height: 1, ..inner };
         match entry {
             RecentRow::Sending(sending) => draw_sending(model, sending, theme, row, buffer),
             RecentRow::Line(line) => draw_line(model, line, false, theme, row, buffer),
             RecentRow::Group(group) => draw_group(model, group, theme, row, buffer),
         }
-        y += 1;
-    }
-    if y == inner.y {
-        put(
-            buffer,
-            inner.x,
-            y,
-            &model
-                .settings
-                .keys
-                .hint(Context::Incidents, "nothing yet: what you run is shown here and stays in the log (<go-log>)"),
-            usize::from(inner.width),
-            theme.dim,
-        );
     }
 }
 

@@ -5,14 +5,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::activity::{outcome_style, spinner};
+use super::incidents::severity;
 use super::pane::{put, put_right};
 use super::theme::Theme;
 use crate::app::event::{Health, SourceState};
 use crate::app::layout::DETAIL_BESIDE;
 use crate::app::model::Model;
+use crate::domain::incident::Severity;
 use crate::domain::text::clean;
 use crate::domain::time::{age, clock};
 
+/// From so many columns on counts have words.
+const WIDE_COUNTS: u16 = 60;
 /// How many steps the bar of a list in pages has.
 const BAR: usize = 4;
 
@@ -20,14 +25,18 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let right = right_side(model, theme, area, buffer);
     let end = area.right().saturating_sub(right + 1);
+    let room = |x: u16| usize::from(end.saturating_sub(x));
     let mut x = area.x + put(buffer, area.x, area.y, " andon ", usize::from(area.width), theme.header);
-    if model.settings.demo {
-        x += put(buffer, x, area.y, " DEMO ", usize::from(end.saturating_sub(x)), theme.selection);
+    let words = [
+        (model.settings.demo, " DEMO "),
+        (model.settings.read_only, " READ-ONLY "),
+        (model.settings.restricted, " RESTRICTED "),
+    ];
+    for (_, words) in words.into_iter().filter(|(on, _)| *on) {
+        x += put(buffer, x, area.y, words, room(x), theme.badge) + 1;
     }
-    for (on, words) in [(model.settings.read_only, " read-only "), (model.settings.restricted, " restricted ")] {
-        if on {
-            x += put(buffer, x, area.y, words, usize::from(end.saturating_sub(x)), theme.warning);
-        }
+    if model.loaded {
+        x += counts(model, theme, Rect { x, width: end.saturating_sub(x), ..area }, buffer);
     }
     for (at, source) in model.sources.iter().enumerate() {
         let (mark, style, words) = source_words(model, source, theme);
@@ -42,27 +51,46 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
+/// How many are open of each severity, once all that were stored are read. One that is 0 is dim, never gone, so that nothing moves.
+fn counts(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    if !model.board.is_whole() {
+        let words = format!(" {} open ", thousands(model.board.open_total()));
+        return put(buffer, area.x, area.y, &words, usize::from(area.width), theme.text);
+    }
+    let words = [(Severity::Critical, "crit"), (Severity::Warning, "warn"), (Severity::Info, "info")];
+    let mut x = area.x;
+    for ((kind, word), count) in words.into_iter().zip(model.board.by_severity()) {
+        let (mark, _, style) = severity(kind, theme);
+        let style = if count == 0 { theme.dim } else { style };
+        let room = |x: u16| usize::from(area.right().saturating_sub(x));
+        let text = if area.width < WIDE_COUNTS {
+            format!(" {mark}{}", thousands(count))
+        } else {
+            format!(" {mark} {} {word} ", thousands(count))
+        };
+        x += put(buffer, x, area.y, &text, room(x), style);
+    }
+    x - area.x
+}
+
 fn right_side(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
     let narrow = area.width < DETAIL_BESIDE;
     let mut parts: Vec<(String, Style)> = Vec::new();
     let running = model.recent.in_flight();
-    let mut lately = Vec::new();
     if running > 0 {
-        lately.push(format!("{running} running"));
+        let words = if narrow { "" } else { " running" };
+        parts.push((format!("{} {}{words}", spinner(model), thousands(running)), theme.busy));
     }
     if let Some((count, outcome)) = model.recent.unseen() {
-        lately.push(format!("{count} {}{}", outcome.mark(), if narrow { "" } else { " unseen" }));
-    }
-    if !lately.is_empty() {
-        let style = if model.recent.unseen().is_some() { theme.doubt } else { theme.busy };
-        parts.push((lately.join(" · "), style));
+        let words = if narrow { " !" } else { " unseen !" };
+        parts.push((format!("{} {count}{words}", outcome.mark()), outcome_style(outcome, theme)));
     }
     parts.push((crate::domain::width::cut(&clean(&model.settings.operator), 16).into_owned(), theme.text));
     if model.now.wall_ms != 0 {
         let time = clock(model.now.wall_ms, &model.settings.zone);
         parts.push((time.get(..5).unwrap_or_default().to_owned(), theme.text));
     }
-    parts.push((if narrow { " " } else { "? help " }.to_owned(), theme.dim));
+    parts.push((String::new(), theme.dim));
     let mut used = 0;
     for (words, style) in parts.iter().rev() {
         let rest = Rect { width: area.width.saturating_sub(used), ..area };
@@ -79,7 +107,7 @@ fn source_words(model: &Model, source: &SourceState, theme: &Theme) -> (&'static
     if let Some((got, of)) = source.loading {
         words.push_str(&loading_words(got, of));
     } else if let Some(open) = model.board.open_of(&source.name) {
-        words.push_str(&format!(" {open} open"));
+        words.push_str(&format!(" {}", thousands(open)));
     }
     if let Some(Some(at_s)) = model.stale_since(&source.name, 2) {
         words.push_str(&format!(" · {} old", age(at_s, model.now.wall_s()).replace("now", "<1m")));

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::activity::draw_line as draw_row;
-use super::pane::{pane, put, put_right};
+use super::pane::{put, put_right, titled};
 use super::sheet;
 use super::theme::Theme;
 use crate::app::keymap::Context;
@@ -19,7 +19,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     if !log.text().is_empty() {
         title.push_str(&format!(" ─ /{}", clean(log.text())));
     }
-    let inner = pane(&title, true, theme, area, buffer);
+    let inner = titled(&title, true, theme, area, buffer);
     if log.above() > 0 {
         let edge = Rect { width: area.width.saturating_sub(2), ..area };
         put_right(buffer, edge, area.y, " newer ↑ ", theme.key);

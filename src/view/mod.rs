@@ -3,16 +3,19 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::layout::{Layout, SMALLEST, layout};
+use crate::app::layout::{Layout, SMALLEST};
 use crate::app::model::Model;
 use crate::app::modes::Mode;
 use crate::app::state::place::Place;
+use crate::domain::theme::Letters;
 
 pub mod actions;
 pub mod activity;
+mod ascii;
 pub mod buttons;
 pub mod confirm;
 pub mod detail;
+mod empty;
 pub mod finding;
 pub mod footer;
 pub mod form;
@@ -29,30 +32,37 @@ pub mod theme;
 use theme::Theme;
 
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let theme = Theme::new(model.settings.theme, model.settings.colours, model.background);
+    let theme = Theme::new(&model.settings.theme, model.settings.colours, model.background);
     let area = frame.area();
     // The terminal may already have another size than the model knows of.
     let fits = (area.width, area.height) == model.size;
-    match layout(model.size).filter(|_| fits) {
+    match model.layout().filter(|_| fits) {
         Some(all) => {
             header::draw(model, &theme, all.header, frame);
             for mode in model.modes.seen() {
                 draw_mode(model, mode, &all, &theme, frame);
             }
-            footer::draw(model, &theme, &all, frame);
+            footer::draw(model, &theme, all.footer, frame);
         }
         None => too_small(&theme, area, frame),
+    }
+    match model.settings.letters {
+        Letters::All => {}
+        Letters::AsciiMarks => ascii::put_ascii(frame.buffer_mut(), false),
+        Letters::Ascii => ascii::put_ascii(frame.buffer_mut(), true),
     }
 }
 
 fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mut Frame<'_>) {
     match mode {
         Mode::Browse => draw_place(model, all, theme, frame),
-        // Both speak in the row of the notice.
+        // Both speak in the footer.
         Mode::PickButton | Mode::Filter(_) => {}
         Mode::Detail(open) => {
             detail::draw(model, theme, all.upper, usize::from(open.scroll), true, frame);
-            activity::draw(model, theme, all.recent, frame);
+            if let Some(recent) = all.recent {
+                activity::draw(model, theme, recent, frame);
+            }
         }
         Mode::InputPrompt(open) => input_prompt::draw(model, open, theme, frame),
         Mode::Operation(open) => operation::draw(model, open, theme, frame),
@@ -71,11 +81,16 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
 fn draw_place(model: &Model, all: &Layout, theme: &Theme, frame: &mut Frame<'_>) {
     match model.place {
         Place::Incidents => {
-            incidents::draw(model, theme, all.list, frame);
             if let Some(beside) = all.detail {
                 detail::draw(model, theme, beside, 0, false, frame);
             }
-            activity::draw(model, theme, all.recent, frame);
+            incidents::draw(model, theme, all, frame);
+            if let Some(strip) = all.strip {
+                detail::draw_strip(model, theme, strip, frame);
+            }
+            if let Some(recent) = all.recent {
+                activity::draw(model, theme, recent, frame);
+            }
         }
         Place::Actions => actions::draw(model, theme, all.whole, frame),
         Place::Log => log::draw(model, theme, all.whole, frame),

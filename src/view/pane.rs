@@ -1,15 +1,32 @@
-//! Borders, and clean text put into cells.
+//! Title lines and boxes, and clean text put into cells.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::Theme;
-use crate::app::layout::inside;
+use crate::app::layout::{inside, inside_box};
 use crate::app::pages::sheet::{Row, Tone};
 use crate::domain::width::{cut, width};
 
-/// Draws a pane's border with its title (clean) and gives what is inside.
+/// Draws an area's title line with its title (clean) and gives what is under it.
+pub fn titled(title: &str, active: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+    rule(title, if active { theme.border_active } else { theme.border }, theme, area, buffer);
+    inside(area)
+}
+
+/// Draws a line over the first row of an area, with a title (clean) in it; gives the columns that it took.
+pub fn rule(title: &str, line: Style, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    let columns = usize::from(area.width);
+    put(buffer, area.x, area.y, &"─".repeat(columns), columns, line);
+    let title = cut(title, columns.saturating_sub(6));
+    if title.is_empty() {
+        return 0;
+    }
+    2 + put(buffer, area.x + 1, area.y, &format!(" {title} "), columns.saturating_sub(2), theme.title)
+}
+
+/// Draws a dialog's box with its title (clean) and gives what is inside.
 pub fn pane(title: &str, active: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     let border = if active { theme.border_active } else { theme.border };
     let (columns, last) = (usize::from(area.width), area.bottom().saturating_sub(1));
@@ -27,7 +44,7 @@ pub fn pane(title: &str, active: bool, theme: &Theme, area: Rect, buffer: &mut B
     if !title.is_empty() {
         put(buffer, area.x + 2, area.y, &format!(" {title} "), columns - 4, theme.title);
     }
-    inside(area)
+    inside_box(area)
 }
 
 /// Puts clean text into cells, cut at `columns`; gives the columns used.
@@ -77,7 +94,12 @@ pub fn rows(rows: &[Row], scroll: usize, theme: &Theme, area: Rect, buffer: &mut
     y
 }
 
-/// Says in the lower border that there is more to read.
+/// Says in the title line that there is more to read.
+pub fn more_above(rows: usize, scroll: usize, height: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    more(rows, scroll, height, theme, Rect { height: 1, ..area }, buffer);
+}
+
+/// Says in the last row of an area that there is more to read.
 pub fn more(rows: usize, scroll: usize, height: usize, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     if rows > height {
         let words = format!(" {}-{} of {rows} ", scroll + 1, (scroll + height).min(rows));
@@ -94,6 +116,7 @@ pub fn style(tone: Tone, theme: &Theme) -> Style {
         Tone::Critical => theme.critical,
         Tone::Warn => theme.warning,
         Tone::Info => theme.info,
+        Tone::Link => theme.link,
         Tone::Good => theme.good,
         Tone::Bad => theme.bad,
         Tone::Doubt => theme.doubt,

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::pane::{more, pane, rows};
+use super::pane::{more_above, rows, titled};
 use super::theme::Theme;
 use crate::app::keys::Keys;
 use crate::app::modes::findings::Findings;
@@ -23,7 +23,7 @@ pub fn findings(open: &Findings, theme: &Theme, area: Rect, frame: &mut Frame<'_
 /// A whole screen of rows under a title (clean).
 pub fn draw(title: &str, all: &[Row], scroll: usize, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
-    let inner = pane(title, true, theme, area, buffer);
+    let inner = titled(title, true, theme, area, buffer);
     rows(all, scroll, theme, inner, buffer);
-    more(all.len(), scroll, usize::from(inner.height), theme, area, buffer);
+    more_above(all.len(), scroll, usize::from(inner.height), theme, area, buffer);
 }

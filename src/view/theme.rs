@@ -1,10 +1,10 @@
-//! Styles by what they mean. Colours come from the terminal's own sixteen, so that they fit its palette.
+//! Styles by what they mean, made of a palette's roles.
 //!
 //! No colour carries meaning alone: every style stands beside a word or a mark.
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::domain::theme::{Background, Colours, ThemeName};
+use crate::domain::theme::{Background, Colour, Colours, Paint, Palette, Role, ThemeChoice};
 
 /// One style for each thing that is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,7 @@ pub struct Theme {
     pub critical: Style,
     pub warning: Style,
     pub info: Style,
+    pub link: Style,
     pub good: Style,
     pub bad: Style,
     /// Cannot be known.
@@ -37,93 +38,94 @@ pub struct Theme {
     pub field: Style,
     /// What is wrong with a field.
     pub fault: Style,
+    /// What has to be seen wherever it stands: `DEMO`, a source's badge.
+    pub badge: Style,
+    /// What the filter found.
+    pub found: Style,
 }
 
 impl Theme {
     /// The styles of a theme on a terminal.
-    pub fn new(theme: ThemeName, colours: Colours, background: Background) -> Self {
-        match (theme, colours) {
-            (_, Colours::None) | (ThemeName::Mono, _) => Self::mono(),
-            (ThemeName::Auto | ThemeName::Dark | ThemeName::Light, Colours::Sixteen) => Self::sixteen(),
-            (ThemeName::Auto | ThemeName::Dark | ThemeName::Light, Colours::Many) => Self::colours(background),
-        }
+    pub fn new(choice: &ThemeChoice, colours: Colours, background: Background) -> Self {
+        Self::of(&choice.palette(colours, background), colours)
     }
 
-    /// The sixteen colours alone: they fit any palette, and the row under the cursor is reversed.
-    pub fn sixteen() -> Self {
-        let plain = Style::new();
-        Self {
-            warning: plain.fg(Color::Yellow),
-            selection: plain.add_modifier(Modifier::REVERSED),
-            border_active: plain.fg(Color::Cyan),
-            key: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-            busy: plain.fg(Color::Cyan),
-            ..Self::colours(Background::Dark)
-        }
-    }
-
-    pub fn colours(background: Background) -> Self {
-        let plain = Style::new();
-        let (dim, selection) = match background {
-            Background::Dark => (plain.fg(Color::DarkGray), plain.bg(Color::Indexed(237)).add_modifier(Modifier::BOLD)),
-            Background::Light => {
-                (plain.fg(Color::Indexed(243)), plain.bg(Color::Indexed(253)).add_modifier(Modifier::BOLD))
-            }
-        };
-        let (yellow, cyan) = match background {
-            Background::Dark => (Color::Yellow, Color::Cyan),
-            Background::Light => (Color::Indexed(130), Color::Indexed(24)),
-        };
-        Self {
-            text: plain,
-            dim,
-            border: dim,
-            border_active: plain.fg(cyan),
-            title: plain.add_modifier(Modifier::BOLD),
-            selection,
-            header: plain.add_modifier(Modifier::BOLD),
-            key: plain.fg(cyan).add_modifier(Modifier::BOLD),
-            button: plain.add_modifier(Modifier::BOLD),
-            critical: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-            warning: plain.fg(yellow),
-            info: plain.fg(Color::Blue),
-            good: plain.fg(Color::Green),
-            bad: plain.fg(Color::Red),
-            doubt: plain.fg(Color::Magenta).add_modifier(Modifier::BOLD),
-            busy: plain.fg(cyan),
-            struck: dim.add_modifier(Modifier::CROSSED_OUT),
-            field_active: plain.add_modifier(Modifier::UNDERLINED),
-            field: plain,
-            fault: plain.fg(Color::Red),
-        }
-    }
-
-    /// No colour at all: bold, dim, reverse and underline only (`NO_COLOR`, a terminal without colours).
+    /// No colour at all: bold, faint, reverse and underline only.
     pub fn mono() -> Self {
-        let plain = Style::new();
-        let bold = plain.add_modifier(Modifier::BOLD);
-        let dim = plain.add_modifier(Modifier::DIM);
+        Self::new(&ThemeChoice::Auto, Colours::None, Background::Dark)
+    }
+
+    fn of(palette: &Palette, colours: Colours) -> Self {
+        let role = |role: Role| {
+            let style = style(palette.of(role), colours);
+            // Over what is there already a text has its own colour, a ground and a mark of the filter have none.
+            let over = matches!(role, Role::Selection | Role::Match);
+            if over || style.fg.is_some() { style } else { style.fg(Color::Reset) }
+        };
+        let (text, dim, accent) = (role(Role::Text), role(Role::Dim), role(Role::Accent));
+        let bold = text.add_modifier(Modifier::BOLD);
         Self {
-            text: plain,
+            text,
             dim,
-            border: dim,
-            border_active: bold,
+            border: role(Role::Rule),
+            border_active: accent,
             title: bold,
-            selection: plain.add_modifier(Modifier::REVERSED),
+            selection: role(Role::Selection),
             header: bold,
-            key: bold,
+            key: accent.add_modifier(Modifier::BOLD),
             button: bold,
-            critical: bold,
-            warning: plain,
-            info: plain,
-            good: plain,
-            bad: bold,
-            doubt: bold,
-            busy: plain,
-            struck: plain.add_modifier(Modifier::CROSSED_OUT | Modifier::DIM),
-            field_active: plain.add_modifier(Modifier::UNDERLINED),
-            field: plain,
-            fault: bold,
+            critical: role(Role::Critical),
+            warning: role(Role::Warning),
+            info: role(Role::Info),
+            link: role(Role::Link),
+            good: role(Role::Good),
+            bad: role(Role::Bad),
+            doubt: role(Role::Doubt),
+            busy: accent,
+            struck: dim.add_modifier(Modifier::CROSSED_OUT),
+            field_active: text.add_modifier(Modifier::UNDERLINED),
+            field: text,
+            fault: role(Role::Bad),
+            badge: bold.add_modifier(Modifier::REVERSED),
+            found: role(Role::Match),
         }
     }
+}
+
+fn style(paint: Paint, colours: Colours) -> Style {
+    let colour = |colour: Colour| match colour {
+        Colour::Rgb(red, green, blue) if colours == Colours::True => Color::Rgb(red, green, blue),
+        colour => sixteen(colour.index()),
+    };
+    let set = [
+        (paint.bold, Modifier::BOLD),
+        (paint.faint, Modifier::DIM),
+        (paint.underlined, Modifier::UNDERLINED),
+        (paint.reversed, Modifier::REVERSED),
+    ];
+    let style = Style { fg: paint.fg.map(colour), bg: paint.bg.map(colour), ..Style::new() };
+    set.into_iter().filter(|(on, _)| *on).fold(style, |style, (_, modifier)| style.add_modifier(modifier))
+}
+
+/// A terminal of sixteen colours knows these by name only.
+fn sixteen(index: u8) -> Color {
+    const NAMED: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    NAMED.get(usize::from(index)).copied().unwrap_or(Color::Indexed(index))
 }

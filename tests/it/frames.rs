@@ -135,6 +135,7 @@ fn facts() -> Vec<ButtonFacts> {
     let facts = |id: &str, on: &str, outcome, median_ms| ButtonFacts {
         action_id: id.to_owned(),
         last: Some(LastRun {
+            action_id: id.to_owned(),
             outcome,
             incident: IncidentKey::new("prod", on),
             num: "054D59".to_owned(),

@@ -165,10 +165,10 @@ fn the_first_frame_shows_what_was_last_known_and_how_old_it_is() {
     fs::remove_file(station.incidents_file()).unwrap();
     let andon = station.screen().spawn();
     let first = andon.wait_for("andon");
-    assert!(first.contains("CRIT 0000A1") && first.contains("1 open"), "{first}");
+    assert!(first.contains("─ 0000A1 ·") && first.contains("■ 1 crit"), "{first}");
     assert!(first.contains("old"), "the first frame does not say that it is old\n{first}");
     let failing = andon.wait_for("✖ prod");
-    assert!(failing.contains("CRIT 0000A1") && failing.contains("old"), "{failing}");
+    assert!(failing.contains("─ 0000A1 ·") && failing.contains("old"), "{failing}");
 }
 
 #[test]

@@ -118,6 +118,12 @@ impl Recent {
         })
     }
 
+    /// The newest run that has not ended, whatever incident it is on.
+    pub fn newest_unended(&self) -> Option<Unended> {
+        let own = self.sending.last().map(Unended::of_sending);
+        own.or_else(|| self.lines.iter().find_map(running).map(Unended::of_run))
+    }
+
     /// A run that has not ended, by its id.
     pub fn find_unended(&self, id: &str) -> Option<Unended> {
         let own = self.sending.iter().find(|sending| sending.run == id);

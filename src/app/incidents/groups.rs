@@ -38,6 +38,16 @@ pub enum ListRow<'a> {
     Incident(&'a Entry),
 }
 
+impl<'a> ListRow<'a> {
+    /// The incident, where it is none of the headers.
+    pub fn incident(self) -> Option<&'a Entry> {
+        match self {
+            Self::Incident(entry) => Some(entry),
+            Self::Group(_) => None,
+        }
+    }
+}
+
 /// A line by its place: of a header among the headers, of an incident among the entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {

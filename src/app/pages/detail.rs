@@ -4,9 +4,9 @@ use super::confirm::severity_tone;
 use super::sheet::{Row, Tone};
 use crate::app::event::Health;
 use crate::app::incident_detail::shown;
-use crate::app::incidents::channel_name;
 use crate::app::model::Model;
-use crate::domain::incident::{Alert, Incident};
+use crate::domain::facts::Owner;
+use crate::domain::incident::{Alert, Incident, Progress, Severity};
 use crate::domain::local::Local;
 use crate::domain::snooze;
 use crate::domain::text::{clean, clean_lines, counted, shorten};
@@ -19,18 +19,19 @@ const TITLE_ROWS: usize = 3;
 /// How much of one name or value, in characters.
 const LONG: usize = 2_000;
 /// Labels that say most of where it burns come first.
-const FIRST_LABELS: [&str; 14] = [
+const FIRST_LABELS: [&str; 15] = [
+    "host",
+    "hostname",
+    "instance",
+    "service",
+    "resource",
     "severity",
     "cluster",
     "env",
     "environment",
     "region",
     "namespace",
-    "service",
     "job",
-    "resource",
-    "host",
-    "instance",
     "pod",
     "check",
     "alertname",
@@ -51,7 +52,7 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     rows.extend(label_rows(incident, columns));
     rows.extend(count_row(incident).wrapped(columns));
     if !incident.detail_url.is_empty() {
-        rows.extend(Row::new(Tone::Info, &incident.detail_url).wrapped(columns));
+        rows.extend(Row::new(Tone::Link, &incident.detail_url).wrapped(columns));
     }
     for (name, text) in [
         ("", &incident.description),
@@ -89,16 +90,68 @@ fn title_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     rows
 }
 
+/// `■ Critical   ◐ ada has it   since 17:33 (3m)`.
 fn state_row(model: &Model, incident: &Incident) -> Row {
     let zone = &model.settings.zone;
     let began = clock(incident.start_time.saturating_mul(1_000), zone);
     let since =
-        format!(" · since {} ({})", age(incident.start_time, model.now.wall_s()), began.get(..5).unwrap_or_default());
-    let channel = incident.channel();
-    Row::new(severity_tone(incident.incident_severity), &incident.severity_word())
-        .and(Tone::Plain, &format!(" · {} · ", incident.progress_word()))
-        .and(Tone::Plain, channel_name(&model.channels, &channel))
+        format!("since {} ({})", began.get(..5).unwrap_or_default(), age(incident.start_time, model.now.wall_s()));
+    let mark = match incident.incident_severity {
+        Severity::Critical => "■",
+        Severity::Warning => "▲",
+        Severity::Info => "·",
+    };
+    Row::new(severity_tone(incident.incident_severity), &format!("{mark} {}", incident.severity_word()))
+        .and(Tone::Plain, &format!("   {}   ", owner_words(model, incident)))
         .and(Tone::Plain, &since)
+}
+
+/// Who has it. A word of the source for its progress that is not known is shown as given.
+fn owner_words(model: &Model, incident: &Incident) -> String {
+    let Some(entry) = model.board.selected() else {
+        return String::new();
+    };
+    let now_s = model.now.wall_s();
+    match model.board.owner_of(entry, now_s) {
+        Owner::Nobody if incident.progress_word() != Progress::Triggered.as_str() => {
+            format!("? {}", incident.progress_word())
+        }
+        Owner::Nobody => "○ nobody has it".to_owned(),
+        Owner::Acknowledged("") => "◐ acknowledged".to_owned(),
+        Owner::Acknowledged(name) => format!("◐ {name} has it"),
+        Owner::Assigned(name) => format!("○ {name} is assigned"),
+        Owner::Snoozed(_) => "z snoozed".to_owned(),
+        Owner::Quiet => "m nobody need be told".to_owned(),
+        Owner::Closed => "✓ closed".to_owned(),
+    }
+}
+
+/// What a strip of `height` rows says of the selected incident: its labels, then what it is.
+pub fn strip_rows(model: &Model, columns: usize, height: usize) -> Vec<Row> {
+    let Some(shown) = shown(model) else {
+        return Vec::new();
+    };
+    let incident = shown.as_ref();
+    let labels = sorted_labels(incident);
+    let mut row = Row::default();
+    for (at, (name, value)) in labels.into_iter().take(MOST).enumerate() {
+        let gap = if at > 0 { " · " } else { "" };
+        row = row.and(Tone::Dim, &format!("{gap}{} ", shorten(name, LONG))).and(Tone::Plain, &shorten(value, LONG));
+    }
+    let mut rows: Vec<Row> = operation_rows(model, incident).into_iter().chain(stale_row(model, incident)).collect();
+    rows.push(row);
+    let text = clean_lines(&shorten(incident.description.trim(), MOST * 100)).join(" ");
+    if !text.is_empty() {
+        rows.push(Row::new(Tone::Plain, &text));
+    }
+    let room = height.saturating_sub(rows.len().saturating_sub(1)).max(1);
+    // The last one may take what is left, the others a row each.
+    let last = rows.len().saturating_sub(1);
+    let lines = rows
+        .iter()
+        .enumerate()
+        .flat_map(|(at, row)| row.wrapped(columns).into_iter().take(if at == last { room } else { 1 }));
+    lines.take(height).collect()
 }
 
 /// What is under way, what is kept here only, why nobody need be told of it, until when it is quiet.
@@ -145,10 +198,16 @@ fn stale_row(model: &Model, incident: &Incident) -> Option<Row> {
     Some(row.and(Tone::Warn, &format!(" · {reason} · next try {next}")))
 }
 
-fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
+/// Those that say most of where it burns first.
+fn sorted_labels(incident: &Incident) -> Vec<(&String, &String)> {
     let rank = |name: &str| FIRST_LABELS.iter().position(|first| *first == name).unwrap_or(FIRST_LABELS.len());
     let mut labels: Vec<(&String, &String)> = incident.labels.iter().collect();
     labels.sort_by_key(|(name, _)| rank(name));
+    labels
+}
+
+fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
+    let labels = sorted_labels(incident);
     let mut rows = Vec::new();
     let mut row = Row::default();
     let mut used = 0;

@@ -21,6 +21,7 @@ pub enum Tone {
     Critical,
     Warn,
     Info,
+    Link,
     Good,
     Bad,
     /// Cannot be known.

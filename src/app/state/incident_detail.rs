@@ -71,11 +71,6 @@ impl IncidentDetail {
         }
     }
 
-    /// What was read of this incident, where it is the selected one.
-    pub(in crate::app) fn of(&self, incident: &IncidentKey) -> Option<&History> {
-        self.history.as_deref().filter(|_| self.of.as_ref() == Some(incident))
-    }
-
     /// When it will have been selected long enough to be read, monotonic milliseconds; `None` where nothing has to be.
     pub(in crate::app) fn wakes_at(&self) -> Option<u64> {
         (self.of.is_some() && !self.asked).then_some(self.since_ms + REST_MS)

@@ -3,6 +3,7 @@
 pub mod enrichments;
 pub mod filtered;
 pub mod incident_detail;
+pub mod last_runs;
 pub mod notifications;
 pub mod operations;
 pub mod place;

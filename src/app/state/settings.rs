@@ -6,7 +6,7 @@ use super::notifications::Notifications;
 use crate::app::keys::Keys;
 use crate::domain::preset::Preset;
 use crate::domain::saved_view::{Group, SavedView};
-use crate::domain::theme::{Colours, ThemeName};
+use crate::domain::theme::{Colours, Letters, ThemeChoice};
 
 /// What does not change while andon runs.
 // Independent facts of the environment, not a state in disguise.
@@ -32,8 +32,10 @@ pub struct Settings {
     pub restricted: bool,
     /// Whether the terminal is at the other end of SSH: spinners turn once a second, no program is started.
     pub ssh: bool,
-    pub theme: ThemeName,
+    pub theme: ThemeChoice,
     pub colours: Colours,
+    /// Which letters there are.
+    pub letters: Letters,
     /// The keys as the configuration has them.
     pub keys: Keys,
     /// Whether a source is configured; without one the board offers the demo and connecting one.
@@ -61,8 +63,9 @@ impl Default for Settings {
             read_only: false,
             restricted: false,
             ssh: false,
-            theme: ThemeName::default(),
+            theme: ThemeChoice::default(),
             colours: Colours::default(),
+            letters: Letters::default(),
             keys: Keys::default(),
             has_sources: true,
             config_path: String::new(),

@@ -46,7 +46,7 @@ fn answer(screen: &mut Screen, ticket: u64, ids: &[(&str, Result<&str, &str>)]) 
 }
 
 fn first_row(screen: &Screen) -> String {
-    screen.text().lines().find(|line| line.contains("▌")).unwrap().chars().take(52).collect()
+    screen.text().lines().find(|line| line.contains("▌")).unwrap().chars().take(76).collect()
 }
 
 #[test]
@@ -54,18 +54,18 @@ fn an_acknowledgement_shows_at_once_as_pending_and_stays_when_the_source_took_it
     let mut screen = all();
     let (ticket, ids, operation) = asked(&screen.keys("a"));
     assert_eq!((ids, operation), (vec!["inc-0".to_owned()], Operation::Acknowledge));
-    assert!(first_row(&screen).contains(" P…"), "{}", screen.text());
+    assert!(first_row(&screen).contains(" ◐ ada…"), "{}", screen.text());
     assert!(screen.text().contains("acknowledge … not confirmed by prod yet"), "{}", screen.text());
     // A list that was begun before tells the old state: nothing flickers.
     let mut old = incident(0, Severity::Critical, "cpu.idle < 20%");
     old.updated_at = NOON_S;
     screen.changed(vec![IncidentRow::pack(&old)], &[]);
-    assert!(first_row(&screen).contains(" P…"), "{}", screen.text());
+    assert!(first_row(&screen).contains(" ◐ ada…"), "{}", screen.text());
     let mut now = old;
     now.progress = Progress::Processing;
     screen.changed(vec![IncidentRow::pack(&now)], &[]);
     answer(&mut screen, ticket, &[("inc-0", Ok(""))]);
-    assert!(first_row(&screen).contains(" P") && !first_row(&screen).contains("…│"), "{}", screen.text());
+    assert!(first_row(&screen).contains(" ◐ ") && !first_row(&screen).contains("ada…"), "{}", screen.text());
     assert!(screen.text().contains("054D57 acknowledged"));
 }
 
@@ -74,7 +74,7 @@ fn what_the_source_refuses_is_put_back_with_its_reason() {
     let mut screen = all();
     let (ticket, _, _) = asked(&screen.keys("a"));
     answer(&mut screen, ticket, &[("inc-0", Err("prod says: the incident is locked"))]);
-    assert!(first_row(&screen).contains(" T "), "{}", screen.text());
+    assert!(first_row(&screen).contains(" – "), "{}", screen.text());
     assert!(screen.text().contains("acknowledge 054D57: prod says: the incident is locked"), "{}", screen.text());
     assert!(screen.keys("u").is_empty(), "there is nothing to undo");
 }
@@ -102,7 +102,7 @@ fn what_a_source_cannot_do_says_why_and_what_is_kept_here_says_so() {
     kept.extra.insert("local".to_owned(), serde_json::json!({"acknowledged_by": "ada"}));
     screen.changed(vec![IncidentRow::pack(&kept)], &[]);
     answer(&mut screen, ticket, &[("inc-0", Ok("Alertmanager cannot acknowledge; kept here only"))]);
-    assert!(first_row(&screen).contains(" P°"), "{}", screen.text());
+    assert!(first_row(&screen).contains(" ◐ ada°"), "{}", screen.text());
     assert!(screen.text().contains("acknowledged by ada, kept here only"), "{}", screen.text());
 }
 
@@ -127,7 +127,7 @@ fn closing_and_taking_back_ask_first() {
     screen.keys("x");
     let (ticket, _, operation) = asked(&screen.keys("y"));
     assert_eq!(operation, Operation::Close);
-    assert!(first_row(&screen).contains(" C…"), "{}", screen.text());
+    assert!(first_row(&screen).contains(" ✓ …"), "{}", screen.text());
     answer(&mut screen, ticket, &[("inc-0", Ok(""))]);
     screen.keys("A");
     assert_eq!(asked(&screen.keys("y")).2, Operation::Unacknowledge);

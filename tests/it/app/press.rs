@@ -192,7 +192,7 @@ fn old_incidents_and_plain_http_are_warned_of() {
     let text = screen.text();
     assert!(text.contains("prod has not answered for 3h: this incident is as of 16:00"), "{text}");
     assert!(text.contains("plain http"));
-    assert!(text.contains("prod 12 open · 3h old"));
+    assert!(text.contains("prod 12 · 3h old"));
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn one_row_follows_the_run_from_enter_to_its_end() {
     screen.event(Event::Activity(vec![run_line(1, &id, None)]));
     let text = screen.text();
     assert!(text.contains("✔ Restart server   054D57   200  142 ms  \"es.nj.01 restarting\""), "{text}");
-    assert_eq!((text.matches("Restart server  ").count(), screen.model.recent.in_flight()), (2, 0), "{text}");
+    assert_eq!((text.matches("Restart server   ").count(), screen.model.recent.in_flight()), (2, 0), "{text}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_bad_end_is_news_until_it_is_looked_at() {
     screen.event(Event::Activity(vec![run_line(3, &id, None)]));
     let ended = Box::new(run_line(3, &id, Some(Outcome::Unknown)));
     screen.event(Event::Ended { activity: ended, not_recorded: None });
-    assert!(screen.text().contains("1 ? unseen"));
+    assert!(screen.text().contains("? 1 unseen"));
     screen.keys("G");
     let effects = screen.keys("!");
     assert_eq!(effects, [Effect::LoadRun { seq: 3, run: id }]);
@@ -78,7 +78,7 @@ fn bad_ends_from_before_are_no_news_and_those_of_other_processes_are() {
     screen.event(Event::Activity(vec![run_line(1, "other", None)]));
     assert!(screen.text().contains("1 running"));
     screen.event(Event::Activity(vec![run_line(1, "other", Some(Outcome::Failed))]));
-    assert!(screen.text().contains("1 ✖ unseen"));
+    assert!(screen.text().contains("✖ 1 unseen"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_question_about_a_run_that_was_sent_meanwhile_is_asked_anew() {
 fn without_a_run_there_is_nothing_to_cancel_and_a_job_is_only_followed() {
     let mut screen = Screen::new(BIG);
     assert!(screen.keys("C").is_empty());
-    assert!(screen.text().contains("no run on this incident is in flight"));
+    assert!(screen.text().contains("no run is in flight"));
     let mut job = line(1, "j", RunState::Running);
     if let Entry::Run(run) = &mut job.entry {
         run.following = true;

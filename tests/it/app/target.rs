@@ -23,8 +23,8 @@ fn after_a_key_new_ones_wait_and_are_let_in_when_the_hand_rests() {
     screen.keys("jj");
     let place = screen.cursor_row();
     screen.changed(vec![row(-1, Severity::Critical, "brand new one")], &[]);
-    assert!(screen.text().contains("1 new ↑") && !screen.text().contains("brand new one"));
-    assert!(screen.text().contains("13 open"));
+    assert!(screen.text().contains("↑ 1 new") && !screen.text().contains("brand new one"));
+    assert!(screen.text().contains("● prod 13"));
     screen.wait(4_999);
     assert!(!screen.text().contains("brand new one"));
     screen.wait(1);
@@ -53,7 +53,7 @@ fn the_selected_one_is_struck_through_until_the_cursor_moves() {
     screen.wait(60_000);
     assert_eq!((screen.selected().as_str(), screen.cursor_row()), ("054D59", place));
     assert!(screen.model.board.selected().unwrap().gone);
-    assert!(screen.text().contains("054D59 · closed") && screen.text().contains("11 open"));
+    assert!(screen.text().contains("054D59 · Search · prod · closed") && screen.text().contains("● prod 11"));
     screen.keys("j");
     assert!(!screen.text().contains("054D59"));
     assert_eq!(screen.selected(), "054D5A");
@@ -107,12 +107,12 @@ fn a_filter_shows_what_matches_in_the_boards_order_and_gives_the_selection_back(
     assert!(screen.keys("1").is_empty());
     screen.code(KeyCode::Esc);
     assert_eq!(screen.selected(), "054D58");
-    assert!(screen.text().contains("12 open"));
+    assert!(screen.text().contains("● prod 12"));
     screen.keys("/队列 search");
     assert!(screen.text().contains("2 of 12"), "{}", screen.text());
     screen.code(KeyCode::Enter);
     screen.code(KeyCode::Esc);
-    assert!(screen.text().contains("12 open"));
+    assert!(screen.text().contains("● prod 12"));
 }
 
 #[test]
@@ -132,14 +132,14 @@ fn the_rest_of_the_stored_ones_does_not_undo_what_a_source_told_meanwhile() {
     start.rows.truncate(2);
     start.whole = false;
     let mut screen = Screen::with(start, BIG);
-    assert!(screen.text().contains("12 open"));
+    assert!(screen.text().contains(" 12 open"));
     screen.keys("j");
     let mut closed = incident(5, Severity::Warning, "closed meanwhile");
     closed.progress = andon::domain::incident::Progress::Closed;
     screen.changed(vec![row(3, Severity::Critical, "told by the source"), IncidentRow::pack(&closed)], &["inc-6"]);
     screen.event(Event::MoreRows(rows().split_off(2)));
     screen.wait(6_000);
-    assert!(screen.text().contains("told by the source") && screen.text().contains("10 open"), "{}", screen.text());
+    assert!(screen.text().contains("told by the source") && screen.text().contains("● prod 10"), "{}", screen.text());
     assert!(!screen.text().contains("054D5C") && !screen.text().contains("054D5D"));
     assert_eq!(screen.selected(), "054D58");
 }

@@ -10,7 +10,7 @@ use andon::config::{self, Level, Places, Times};
 use andon::domain::incident::{Progress, Severity};
 use andon::domain::saved_view::{Group, SavedView, Sort};
 use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
-use andon::domain::theme::{THEMES, ThemeName};
+use andon::domain::theme::{Background, Colours, Paint, Role, ThemeChoice};
 use secrecy::ExposeSecret;
 
 use crate::support::files::toml_files;
@@ -51,7 +51,7 @@ fn every_key_arrives() {
     assert!(config.policy.read_only && !config.policy.action_references);
     assert_eq!(config.secrets.len(), 3);
     assert_eq!(config.retention, Duration::from_hours(30 * 24));
-    assert_eq!((config.ui.theme, config.ui.times), (ThemeName::Mono, Times::Utc));
+    assert_eq!((config.ui.theme.clone(), config.ui.times), (ThemeChoice::BuiltIn("mono"), Times::Utc));
     assert_eq!((config.ui.bell, config.ui.escape_ms), (true, Some(100)));
     assert_eq!(config.ui.groups, [Group::Label("service".to_owned()), Group::Channel]);
     let view = SavedView {
@@ -135,10 +135,33 @@ fn the_example_has_every_setting_of_every_kind() {
 }
 
 #[test]
+fn a_theme_of_ones_own_is_a_file_whose_faults_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config.toml");
+    std::fs::write(&file, "[ui]\ntheme = \"desk\"\n").unwrap();
+    let refused = |dir: &Path| config::load(&dir.join("config.toml")).unwrap_err().to_string();
+    assert!(refused(dir.path()).contains("`theme` has an unknown value"), "{}", refused(dir.path()));
+    std::fs::create_dir(dir.path().join("themes")).unwrap();
+    let theme = dir.path().join("themes/desk.toml");
+    std::fs::write(&theme, "background = \"light\"\ncritical = \"#af0000 bolt\"\nwarnin = \"3\"\n").unwrap();
+    let said = refused(dir.path());
+    assert!(
+        said.contains("desk.toml:2") && said.contains("did you mean `bold`?") && said.contains("`warning`"),
+        "{said}"
+    );
+    std::fs::write(&theme, "background = \"light\"\ncritical = \"#af0000 bold\"\n").unwrap();
+    let theme = config::load(&file).unwrap().ui.theme;
+    assert_eq!(theme.background(), Some(Background::Light));
+    let (own, light) =
+        (|role| theme.palette(Colours::True, Background::Light).of(role), ThemeChoice::named("light").unwrap());
+    assert_eq!(own(Role::Critical), Paint::parse("#af0000 bold").unwrap());
+    assert_eq!(own(Role::Warning), light.palette(Colours::True, Background::Light).of(Role::Warning));
+}
+
+#[test]
 fn the_example_names_every_theme() {
-    let (last, names) = THEMES.split_last().unwrap();
-    let names: Vec<&str> = names.iter().map(|row| row.name).collect();
-    let words = format!(" # {} or {}\n", names.join(", "), last.name);
+    let names: Vec<&str> = ThemeChoice::names().collect();
+    let words = format!(" # {}, or a file of yours: themes/NAME.toml\n", names.join(", "));
     let line = config::EXAMPLE.split_inclusive('\n').find(|line| line.starts_with("# theme = ")).unwrap();
     assert!(line.ends_with(&words), "assets/config.toml does not list the themes: {words}");
 }

@@ -5,7 +5,7 @@ use super::*;
 /// The form alone on a screen of this size, as text. Wide letters stand once.
 pub(crate) fn screen(form: &Form, world: &World, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    let theme = Theme::colours(Background::Dark);
+    let theme = Theme::new(&ThemeChoice::Auto, Colours::Many, Background::Dark);
     let area = Rect::new(0, 0, width, height);
     terminal.draw(|frame| view::form::draw(form, &world.context(), &theme, area, frame)).unwrap();
     // The backend cannot write itself where there is nothing.

@@ -14,7 +14,7 @@ use andon::domain::action::{
 };
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::preset::Preset;
-use andon::domain::theme::Background;
+use andon::domain::theme::{Background, Colours, ThemeChoice};
 use andon::view;
 use andon::view::theme::Theme;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -109,6 +109,7 @@ pub(crate) async fn twenty_upgrade(place: Place) {
     let facts = ButtonFacts {
         action_id: "enrich".into(),
         last: Some(LastRun {
+            action_id: "enrich".into(),
             outcome: Outcome::Failed,
             incident: IncidentKey::new("prod", "i30"),
             num: "054D57".into(),

@@ -8,7 +8,7 @@ use crate::support::pty::{Ended, LIMIT, Setup};
 fn the_demo_restarts_a_server_and_leaves_no_trace() {
     let mut andon = Setup::demo().spawn();
     let first = andon.wait_for("1 Restart server");
-    assert!(first.contains("CRIT 054D57"), "{first}");
+    assert!(first.contains("─ 054D57 · Data stores · demo"), "{first}");
     assert!(!first.contains('✔') && !first.contains('✖'), "the activity does not begin empty\n{first}");
     andon.press("1");
     let asked = andon.wait_for("Send this?");
@@ -29,11 +29,11 @@ fn the_demo_restarts_a_server_and_leaves_no_trace() {
 #[test]
 fn an_incident_is_acknowledged_commented_and_its_timeline_tells_it() {
     let mut andon = Setup::demo().spawn();
-    andon.wait_for("▌CRIT 054D57");
+    andon.wait_for("─ 054D57 ·");
     andon.press("a");
     let done = andon.wait_for("· 054D57 acknowledged");
-    let row = done.lines().find(|line| line.contains("▌CRIT 054D57")).unwrap();
-    assert!(row.contains(" P "), "{row}");
+    let row = done.lines().find(|line| line.contains("▌■CRIT")).unwrap();
+    assert!(row.contains(" ◐ "), "{row}");
     andon.press("c");
     andon.wait_for("Comment on 054D57");
     andon.type_text("the reindex");
@@ -59,7 +59,7 @@ fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     let mut andon = Setup::demo().spawn();
     andon.wait_for("1 Restart server");
     andon.press("j");
-    andon.wait_for("▌CRIT 0E83EE");
+    andon.wait_for("─ 0E83EE ·");
     andon.press("3");
     andon.wait_for("type 0E83EE to send");
     andon.type_text("0E83EE");
@@ -67,7 +67,7 @@ fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     andon.press("\r");
     andon.wait_for("1 running");
     andon.press("k");
-    andon.wait_for("▌CRIT 054D57");
+    andon.wait_for("─ 054D57 ·");
     andon.press("1");
     andon.wait_for("Send this?");
     andon.press("\r");
@@ -76,7 +76,7 @@ fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     andon.press("2");
     andon.wait_for("2 running");
     andon.press("G");
-    let moved = andon.wait_for("▌INFO A05E7D");
+    let moved = andon.wait_for("─ A05E7D ·");
     assert!(moved.contains("2 running"), "moving waited for the runs\n{moved}");
     andon.press("q");
     let asked = andon.wait_for("Leave andon?");
@@ -97,7 +97,7 @@ fn a_run_that_failed_says_why() {
     for _ in 0..2 {
         andon.press("j");
     }
-    andon.wait_for("▌CRIT 3B91C0");
+    andon.wait_for("─ 3B91C0 ·");
     andon.press("3");
     andon.wait_for("Send this?");
     andon.press("\r");

@@ -16,7 +16,7 @@ fn busy() -> (Station, Receiver, Pty) {
     let receiver = Receiver::start(Reply::Later(Duration::from_secs(2), "web-01 restarted".to_owned()));
     station.add("Restart", &receiver.url("/"), &[]);
     let mut andon = station.screen().spawn();
-    andon.wait_for("● prod 1 open");
+    andon.wait_for("● prod 1");
     andon.press("1");
     andon.wait_for("Send this?");
     andon.press("\r");
@@ -126,7 +126,7 @@ fn it_stops_and_goes_on() {
         assert!(shell.is_raw_mode());
     }
     shell.press("j");
-    shell.wait_for("▌CRIT 0E83EE");
+    shell.wait_for("─ 0E83EE ·");
     shell.press("q");
     wait_prompt(&shell);
     shell.send("echo code $?\r");
@@ -148,7 +148,7 @@ fn a_stop_that_it_could_not_prepare_for_is_lived_through() {
     shell.send("fg\r");
     shell.wait_for("1 Restart server");
     shell.press("j");
-    shell.wait_for("▌CRIT 0E83EE");
+    shell.wait_for("─ 0E83EE ·");
     assert!(shell.is_raw_mode());
     // In the background it stays stopped and leaves the shell alone.
     shell.press("\x1a");
@@ -158,7 +158,7 @@ fn a_stop_that_it_could_not_prepare_for_is_lived_through() {
     shell.send("echo $((6*7))th answer\r");
     shell.wait_for("42th answer");
     shell.send("fg\r");
-    shell.wait_for("▌CRIT 0E83EE");
+    shell.wait_for("─ 0E83EE ·");
     shell.press("q");
     shell.wait_gone("More Actions");
     wait_prompt(&shell);
@@ -186,7 +186,7 @@ fn a_stop_from_outside_is_followed_by_a_whole_frame() {
     andon.signal(Signal::CONT);
     andon.wait_for("✔ Restart");
     andon.resize(110, 30);
-    andon.wait_until("a frame of the new size", |screen| screen.lines().nth(1).is_some_and(|row| row.ends_with('╮')));
+    andon.wait_until("a frame of the new size", |screen| screen.lines().nth(1).is_some_and(|row| row.ends_with("──")));
     assert_recorded(&station, &receiver);
 }
 
@@ -196,7 +196,7 @@ fn a_killed_process_leaves_unknown_and_nothing_is_sent_again() {
     let receiver = Receiver::start(Reply::Silence);
     station.add("Restart", &receiver.url("/"), &[]);
     let mut andon = station.screen().spawn();
-    andon.wait_for("● prod 1 open");
+    andon.wait_for("● prod 1");
     andon.press("1");
     andon.wait_for("Send this?");
     andon.press("\r");

@@ -54,7 +54,7 @@ fn what_a_terminal_types_by_itself_presses_no_button() {
         let mut andon = board();
         cut_everywhere(&mut andon, stream, pause, |andon, cut| {
             let screen = andon.screen();
-            let calm = screen.contains("nothing yet") && screen.contains("More Actions");
+            let calm = !screen.contains("─ Activity ─") && screen.contains("More Actions");
             assert!(calm && !screen.contains("Send this?"), "{name}, cut at {cut}, {pause:?} apart:\n{screen}");
         });
         // It was alive all along: a person's key still counts.
@@ -77,7 +77,7 @@ fn what_a_terminal_types_by_itself_confirms_nothing() {
                         let asks = screen.contains("Send this?");
                         // Where the rest comes late, a lone ESC is the key that cancels.
                         let may_cancel = cut == 1 && !pause.is_zero();
-                        let calm = screen.contains("nothing yet") && (asks || may_cancel);
+                        let calm = !screen.contains("─ Activity ─") && (asks || may_cancel);
                         assert!(calm, "{name}, cut at {cut}, {pause:?} apart:\n{screen}");
                         if !asks {
                             andon.press("1");
@@ -99,7 +99,8 @@ fn typing_ahead_sends_nothing() {
     andon.press("?");
     andon.wait_for("press the button of that slot");
     andon.press("q");
-    let screen = andon.wait_for("nothing yet");
+    let screen = andon.wait_for("More Actions");
+    assert!(!screen.contains("─ Activity ─"), "{screen}");
     assert!(!screen.contains("Send this?"), "{screen}");
 }
 
@@ -122,7 +123,7 @@ fn a_held_digit_is_one_press() {
     andon.press("?");
     andon.wait_for("press the button of that slot");
     andon.press("q");
-    assert!(!andon.wait_for("nothing yet").contains("Send this?"), "a held digit opened a second confirm");
+    assert!(!andon.wait_for("More Actions").contains("Send this?"), "a held digit opened a second confirm");
     thread::sleep(HUMAN);
     repeat(&mut andon, "2", 60);
     let screen = andon.wait_for("✔ Enrich");
@@ -147,7 +148,7 @@ fn an_enter_before_the_confirm_is_on_the_screen_sends_nothing() {
     thread::sleep(HUMAN);
     andon.pause(false);
     let screen = andon.wait_for("Send this?");
-    assert!(screen.contains("nothing yet"), "{screen}");
+    assert!(!screen.contains("─ Activity ─"), "{screen}");
     // What came before may be one Enter that is held down.
     thread::sleep(APART);
     andon.press("\r");
@@ -197,9 +198,9 @@ fn a_large_paste_is_taken_at_once() {
     andon.send(&paste);
     andon.press("/");
     andon.send(&paste);
-    andon.wait_gone("CRIT 054D57");
+    andon.wait_gone("─ 054D57 ·");
     andon.press("\x1b");
-    andon.wait_for("CRIT 054D57");
+    andon.wait_for("─ 054D57 ·");
     andon.press("n");
     andon.wait_for("New action");
     andon.send(&paste);
@@ -207,7 +208,7 @@ fn a_large_paste_is_taken_at_once() {
     andon.press("\x1b");
     andon.wait_for("Leave the form?");
     andon.press("y");
-    andon.wait_for("nothing yet");
+    assert!(!andon.wait_for("More Actions").contains("─ Activity ─"));
 }
 
 /// A station whose source writes down what it is asked for.

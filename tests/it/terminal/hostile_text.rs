@@ -22,16 +22,21 @@ const HOSTILE: &[&str] = &[
     "combining e\u{301}\u{301}\u{301}\u{301} a\u{30a} Z\u{351}\u{36b}\u{343}",
 ];
 
-/// Every column of the screen in which the frame of the upper panes has a border.
+/// The column between list and detail is whole, and every box of a button closes where it opens.
 fn assert_aligned(andon: &Pty) {
     let screen = andon.screen();
-    let corners: Vec<u16> = (0..120).filter(|column| ["╭", "╮"].contains(&andon.cell(*column, 1).0.as_str())).collect();
-    assert_eq!(corners.len(), 4, "{screen}");
-    let last = (2..36).find(|row| andon.cell(0, *row).0 == "╰").unwrap();
+    let between = (0..120).find(|column| andon.cell(*column, 1).0 == "┬").unwrap();
+    let last = (2..36).find(|row| andon.cell(0, *row).0 == "─").unwrap_or(35);
     for row in 2..last {
-        for column in &corners {
-            let found = andon.cell(*column, row).0;
-            assert!(["│", "├", "┤"].contains(&found.as_str()), "{found:?} at {column},{row}\n{screen}");
+        let found = andon.cell(between, row).0;
+        assert!(["│", "├"].contains(&found.as_str()), "{found:?} at {between},{row}\n{screen}");
+    }
+    let corners = |row: u16, which: &str| (0..120).filter(|at| andon.cell(*at, row).0 == which).collect::<Vec<u16>>();
+    for row in 2..last {
+        let opened = corners(row, "╭");
+        if !opened.is_empty() {
+            assert_eq!(corners(row + 3, "╰"), opened, "{screen}");
+            assert_eq!(corners(row + 3, "╯"), corners(row, "╮"), "{screen}");
         }
     }
 }
@@ -69,7 +74,7 @@ fn hostile_incidents_and_answers_are_only_text() {
     let receiver = Receiver::start(Reply::Text(answer));
     station.add("Restart", &receiver.url("/"), &["--description", "plain"]);
     let mut andon = station.screen().spawn();
-    andon.wait_for("● prod 13 open");
+    andon.wait_for("● prod 13");
     let cursor = |screen: &str| screen.lines().position(|row| row.contains('▌'));
     for _ in 1..incidents.len() {
         assert_aligned(&andon);
@@ -119,7 +124,7 @@ fn programs_of_the_configuration_have_no_terminal() {
     let receiver = Receiver::start(Reply::Text("done".to_owned()));
     station.add("Restart", &receiver.url("/"), &["--header", "X-CI: ${secret:CI}"]);
     let mut andon = station.screen().spawn();
-    andon.wait_for("● prod 1 open");
+    andon.wait_for("● prod 1");
     andon.press("1");
     andon.wait_for("Send this?");
     andon.press("\r");

@@ -12,7 +12,7 @@ fn a_store_that_was_deleted_or_replaced_is_told_and_nothing_is_sent() {
         let receiver = Receiver::start(Reply::Text("ok".to_owned()));
         station.add("Restart", &receiver.url("/"), &[]);
         let mut andon = station.screen().spawn();
-        andon.wait_for("● prod 1 open");
+        andon.wait_for("● prod 1");
         let database = station.path().join("data/andon.db");
         if replaced {
             fs::copy(&database, station.path().join("copy")).unwrap();
