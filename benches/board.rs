@@ -144,6 +144,57 @@ fn keys(criterion: &mut Criterion) {
     });
 }
 
+/// Keystrokes in filters with terms, over a list with headers and without; then what each way to put the list costs.
+fn finding(criterion: &mut Criterion) {
+    let written = AtomicUsize::new(0);
+    let mut screen = Screen::new(snapshot(rows(COUNT)), &written);
+    let filters = [
+        ("sev:crit", "a term"),
+        ("payments -ch:team-3 label.team:platform age<1d owner:none", "five terms and a word"),
+        ("label.service:se", "a label"),
+        ("~qlag12", "loose letters"),
+    ];
+    for grouped in [false, true] {
+        if grouped {
+            screen.key(KeyCode::Char('O'));
+        }
+        for (filter, what) in filters {
+            screen.key(KeyCode::Char('/'));
+            let mut back = false;
+            for letter in filter.chars() {
+                screen.key(KeyCode::Char(letter));
+            }
+            let under = if grouped { ", under headers" } else { "" };
+            // The last letter goes and comes again: all of the filter is read and matched anew.
+            let last = filter.chars().last().unwrap_or('x');
+            criterion.bench_function(&format!("a keystroke in a filter of {what}{under}, and its frame"), |bencher| {
+                bencher.iter(|| {
+                    back = !back;
+                    screen.key(if back { KeyCode::Backspace } else { KeyCode::Char(last) });
+                    screen.draw();
+                });
+            });
+            screen.key(KeyCode::Esc);
+        }
+    }
+    for (key, what) in [('o', "the next order"), ('O', "the next groups"), ('\t', "the next view")] {
+        let code = if key == '\t' { KeyCode::Tab } else { KeyCode::Char(key) };
+        criterion.bench_function(&format!("{what}, and its frame"), |bencher| {
+            bencher.iter(|| {
+                screen.key(code);
+                screen.draw();
+            });
+        });
+    }
+    screen.key(KeyCode::Char('i'));
+    criterion.bench_function("what an incident shares", |bencher| {
+        bencher.iter(|| {
+            screen.key(KeyCode::Char('='));
+            screen.key(KeyCode::Esc);
+        });
+    });
+}
+
 fn refreshes(criterion: &mut Criterion) {
     let written = AtomicUsize::new(0);
     let mut screen = Screen::new(snapshot(rows(COUNT)), &written);
@@ -221,6 +272,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
-    targets = keys, refreshes, start, log
+    targets = keys, finding, refreshes, start, log
 }
 criterion_main!(benches);

@@ -85,14 +85,14 @@ impl Board {
                 let run = around.runs.of(&entry.row.key).map(|(run, _)| run);
                 places.iter().any(|place| RUNS.get(*place).is_some_and(|value| went(run, value.word)))
             }),
-            Want::Channel(wanted) => {
-                let channels = self.channels_like(wanted, around.channels);
-                Box::new(move |entry| channels.get(entry.channel_at as usize).copied().unwrap_or_default())
+            Want::Channel(wanted) | Want::Source(wanted) => {
+                let by_channel = matches!(want, Want::Channel(_));
+                let like = self.channels_like(wanted, |key| {
+                    let name = if by_channel { channel_name(around.channels, key) } else { key.source() };
+                    [name.to_lowercase(), if by_channel { key.id().to_lowercase() } else { String::new() }]
+                });
+                Box::new(move |entry| like.get(entry.channel_at as usize).copied().unwrap_or_default())
             }
-            Want::Source(wanted) => Box::new(move |entry| {
-                let source = entry.row.key.source().to_lowercase();
-                wanted.iter().any(|one| if one.whole { source == one.text } else { source.starts_with(&one.text) })
-            }),
             Want::Owner(special, names) => self.owned(special, names),
             Want::Label { name, values } => {
                 let mut found = Found::none(self.texts.len());
@@ -151,13 +151,9 @@ impl Board {
         self.me.iter().any(|me| me.eq_ignore_ascii_case(name) || me.eq_ignore_ascii_case(local))
     }
 
-    /// Which of the channels a list of wanted ones means: those of that very name or id, else those that have it in them.
-    fn channels_like(&self, wanted: &[Wanted], channels: &[Channel]) -> Vec<bool> {
-        let names: Vec<[String; 2]> = self
-            .channel_keys
-            .iter()
-            .map(|key: &ChannelKey| [channel_name(channels, key).to_lowercase(), key.id().to_lowercase()])
-            .collect();
+    /// Which of the channels a list of wanted ones means: those that have just that name, else those that have it in one.
+    fn channels_like(&self, wanted: &[Wanted], names: impl Fn(&ChannelKey) -> [String; 2]) -> Vec<bool> {
+        let names: Vec<[String; 2]> = self.channel_keys.iter().map(names).collect();
         let mut like = vec![false; names.len()];
         for one in wanted {
             let whole = one.whole || names.iter().flatten().any(|name| *name == one.text);
@@ -224,10 +220,10 @@ fn reads_texts(want: &Want) -> bool {
 fn cost(want: &Want) -> u8 {
     match want {
         Want::Severity(_) | Want::Age { .. } => 0,
-        Want::Channel(_) | Want::State(_) => 1,
+        Want::Channel(_) | Want::Source(_) | Want::State(_) => 1,
         Want::Label { .. } => 2,
         Want::Text(_) => 3,
-        Want::Source(_) | Want::Owner(..) | Want::Run(_) => 4,
+        Want::Owner(..) | Want::Run(_) => 4,
         Want::Loose(_) => 5,
     }
 }
