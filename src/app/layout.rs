@@ -11,6 +11,8 @@ pub const DETAIL_BESIDE: u16 = 100;
 pub const WIDE: u16 = 160;
 /// From this many rows on buttons are boxes.
 pub const BOXES: u16 = 30;
+/// From this many rows on the views have a line.
+const VIEWS: u16 = 20;
 /// The most rows of activity beside the list.
 pub const MOST_RECENT: usize = 8;
 /// Columns that the list wants before the detail gets more than its least.
@@ -21,6 +23,8 @@ const DETAIL: (u16, u16) = (44, 72);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     pub header: Rect,
+    /// The line of the views, where there is room.
+    pub views: Option<Rect>,
     /// All between header and footer, for the places that need it whole.
     pub whole: Rect,
     /// The line above the list, where the detail stands beside it.
@@ -55,7 +59,9 @@ pub fn layout((columns, rows): (u16, u16), activity: usize) -> Option<Layout> {
     };
     let lines = u16::try_from(activity).unwrap_or(u16::MAX).min(most);
     let recent_rows = if lines == 0 { 0 } else { lines + 1 };
-    let upper = row(1, footer - 1 - recent_rows);
+    let views = (rows >= VIEWS).then(|| row(1, 1));
+    let top = views.map_or(1, Rect::bottom);
+    let upper = row(top, footer - top - recent_rows);
     let beside = columns >= DETAIL_BESIDE;
     let (list, detail, strip) = if beside {
         let width = columns.saturating_sub(LIST + 1).clamp(DETAIL.0, DETAIL.1);
@@ -74,6 +80,7 @@ pub fn layout((columns, rows): (u16, u16), activity: usize) -> Option<Layout> {
     let headings = Rect { y: list.y + u16::from(beside), height: 1, ..list };
     Some(Layout {
         header: row(0, 1),
+        views,
         whole: row(1, footer - 1),
         rule,
         headings,
@@ -121,7 +128,8 @@ mod tests {
             for rows in [15, 19, 20, 24, 36, 60, 200] {
                 for activity in [0, 1, 3, 100] {
                     let all = layout((columns, rows), activity).unwrap();
-                    assert_eq!(all.header.bottom(), all.upper.y);
+                    assert_eq!(all.header.bottom(), all.views.map_or(all.upper.y, |views| views.y));
+                    assert_eq!(all.views.map_or(all.header.bottom(), Rect::bottom), all.upper.y);
                     assert_eq!(all.upper.bottom(), all.recent.map_or(all.footer.y, |recent| recent.y));
                     assert_eq!(all.recent.map_or(all.footer.y, Rect::bottom), all.footer.y);
                     assert_eq!(all.footer.bottom(), rows);

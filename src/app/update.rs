@@ -90,7 +90,10 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Buttons(facts) => {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
-        Event::LastRuns(runs) => model.last_runs.load(runs),
+        Event::LastRuns(runs) => {
+            model.last_runs.load(runs);
+            model.board.recount_views();
+        }
         Event::Enriched { incident, added } => model.enrichments.fill(&incident, added),
         Event::Operated { ticket, results } => return operation::operated(model, ticket, results),
         Event::History { incident, history } => model.incident_detail.fill(&incident, history),

@@ -24,6 +24,8 @@ const TABLE: &[(char, char)] = &[
     ('⊘', '0'),
     ('✗', 'x'),
     // The cursor, marks, what scrolls.
+    ('‹', '<'),
+    ('›', '>'),
     ('▌', '>'),
     ('█', '#'),
     ('▐', '|'),

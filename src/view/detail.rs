@@ -15,7 +15,7 @@ use crate::app::model::Model;
 use crate::app::pages::detail::{detail_rows, strip_rows};
 use crate::app::pages::tabs;
 use crate::app::state::incident_detail::Tab;
-use crate::domain::text::clean;
+use crate::domain::text::{clean, counted};
 use crate::domain::width::width;
 
 /// Draws the detail of the selected incident; `open` says that it has the keys.
@@ -64,7 +64,8 @@ pub fn draw_strip(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_
 fn title_line(model: &Model, theme: &Theme, area: Rect, open: bool, buffer: &mut Buffer) {
     let line = if open { theme.border_active } else { theme.border };
     let Some(entry) = model.board.selected() else {
-        rule("", line, theme, area, buffer);
+        let group = model.board.on_group().map(|group| model.board.group_name(group, &model.channels));
+        rule(&clean(&group.unwrap_or_default()), line, theme, area, buffer);
         return;
     };
     let row = &entry.row;
@@ -102,9 +103,10 @@ fn tabs(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn buttons_line(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let title = match model.board.marked() {
-        0 => "More Actions".to_owned(),
-        marked => format!("More Actions for {marked} marked"),
+    let title = match (model.board.marked(), model.board.on_group()) {
+        (0, None) => "More Actions".to_owned(),
+        (0, Some(group)) => format!("More Actions for {}", counted(group.total, "incident")),
+        (marked, _) => format!("More Actions for {marked} marked"),
     };
     rule(&title, theme.border, theme, area, buffer);
 }

@@ -16,6 +16,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer
     let mut lines: Vec<String> = Vec::new();
     if !model.board.filter().is_empty() {
         lines.push(model.settings.keys.hint(Context::Incidents, "Nothing matches. <back> shows all."));
+    } else if !model.board.query().is_empty() {
+        let view = model.board.views().get(model.board.view_at()).map_or("", |view| view.saved.name.as_str());
+        let words = format!("Nothing is in the view {}. <back> shows all.", clean(view));
+        lines.push(model.settings.keys.hint(Context::Incidents, &words));
     } else if !model.settings.has_sources {
         lines.push("No source of incidents is connected yet.".to_owned());
         lines.push(String::new());

@@ -1,11 +1,12 @@
 //! The bottom: what was said, and the keys that matter now, from the key table.
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::activity::held_words;
+use super::finding;
+use super::key_line::draw_keys;
 use super::pane::put;
 use super::theme::Theme;
 use crate::app::footer::keys;
@@ -13,17 +14,12 @@ use crate::app::model::Model;
 use crate::app::modes::Mode;
 use crate::domain::stage::Stage;
 use crate::domain::text::clean;
-use crate::domain::width::width;
 
 /// Draws what was said at the left, and behind it the keys that still fit.
 pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     if let Mode::Filter(open) = model.modes.top() {
-        let room = usize::from(area.width.saturating_sub(3));
-        put(buffer, area.x + 1, area.y, "/", room, theme.key);
-        put(buffer, area.x + 2, area.y, &clean(open.line.value()), room, theme.field_active);
-        let at = u16::try_from(open.line.cursor()).unwrap_or(u16::MAX).min(area.width.saturating_sub(4));
-        frame.set_cursor_position((area.x + 2 + at, area.y));
+        finding::filter(model, open, theme, area, frame);
         return;
     }
     let mut x = area.x + 1;
@@ -54,22 +50,4 @@ fn notice(model: &Model, theme: &Theme) -> Option<(String, Style)> {
     let stage = held_words(&model.settings.keys, &Stage::Held { left_ms: held.left_ms });
     let others = if held.group.is_some() { " and the others of its press" } else { "" };
     Some((format!("{} on {}{others} {stage}", clean(held.action), clean(held.num)), theme.busy))
-}
-
-fn draw_keys(pairs: Vec<(String, String)>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let mut x = area.x;
-    for (key, word) in fitting(pairs, usize::from(area.width)) {
-        let wide = width(&key) + width(&word) + 1;
-        x += put(buffer, x, area.y, &key, wide, theme.key);
-        x += 1 + put(buffer, x + 1, area.y, &word, wide, theme.dim) + 2;
-    }
-}
-
-/// What fits: the first ones, and always the last two, which are help and the way out.
-fn fitting(mut pairs: Vec<(String, String)>, room: usize) -> Vec<(String, String)> {
-    let wide = |pairs: &[(String, String)]| pairs.iter().map(|(key, word)| width(key) + width(word) + 3).sum::<usize>();
-    while wide(&pairs) > room + 2 && !pairs.is_empty() {
-        pairs.remove(pairs.len().saturating_sub(3));
-    }
-    pairs
 }

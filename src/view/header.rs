@@ -13,7 +13,7 @@ use crate::app::event::{Health, SourceState};
 use crate::app::layout::DETAIL_BESIDE;
 use crate::app::model::Model;
 use crate::domain::incident::Severity;
-use crate::domain::text::clean;
+use crate::domain::text::{clean, thousands};
 use crate::domain::time::{age, clock};
 
 /// From so many columns on counts have words.
@@ -130,16 +130,4 @@ fn loading_words(got: usize, of: Option<usize>) -> String {
     };
     let full = got.min(of) * BAR / of;
     format!(" {}/{} {}{}", thousands(got), thousands(of), "▰".repeat(full), "▱".repeat(BAR - full))
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

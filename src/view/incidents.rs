@@ -142,7 +142,8 @@ fn status(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 
         (marked, 0) => parts.push((format!("{marked} marked"), theme.key)),
         (marked, hidden) => parts.push((format!("{marked} marked, {hidden} hidden"), theme.key)),
     }
-    if !board.filter().is_empty() {
+    // The line of the views says it, where there is one.
+    if !board.filter().is_empty() && model.layout().is_none_or(|all| all.views.is_none()) {
         let words = format!("{} of {} · /{}", board.len(), board.open_total(), clean(board.filter()));
         parts.push((words, theme.text));
     }
@@ -222,7 +223,9 @@ fn row(
     }
     x += 1;
     if columns.num > 0 {
-        put(buffer, x, area.y, &fit(&clean(&entry.row.num), usize::from(NUM)), usize::from(NUM), over(plain));
+        let num = clean(&entry.row.num);
+        let used = put(buffer, x, area.y, &fit(&num, usize::from(NUM)), usize::from(NUM), over(plain));
+        show_found(model, &num, theme, Rect { x, width: used, ..area }, buffer);
         x += NUM + 1;
     }
     let mut right = area.right().saturating_sub(columns.behind());
@@ -233,11 +236,14 @@ fn row(
         (plain, over(theme.dim), over(theme.badge)),
         over,
         Rect { x, width: to_u16(room), ..area },
+        theme,
         buffer,
     );
     if columns.channel > 0 {
         let name = clean(channel_name(&model.channels, &entry.row.channel));
-        put(buffer, right + 1, area.y, &cut(&name, usize::from(CHANNEL)), usize::from(CHANNEL), over(theme.dim));
+        let used =
+            put(buffer, right + 1, area.y, &cut(&name, usize::from(CHANNEL)), usize::from(CHANNEL), over(theme.dim));
+        show_found(model, &name, theme, Rect { x: right + 1, width: used, ..area }, buffer);
         right += CHANNEL + 1;
     }
     if columns.owner > 0 {
@@ -255,6 +261,19 @@ fn row(
     }
 }
 
+/// Shows what the filter found in a text (clean) that is drawn here.
+fn show_found(model: &Model, text: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    for found in model.board.query().found_in(text) {
+        let before = to_u16(width(text.get(..found.start).unwrap_or_default()));
+        let wide = to_u16(width(text.get(found).unwrap_or_default()));
+        let end = area.right().min(area.x.saturating_add(before).saturating_add(wide));
+        let x = area.x.saturating_add(before);
+        if x < end {
+            buffer.set_style(Rect { x, width: end - x, height: 1, ..area }, theme.found);
+        }
+    }
+}
+
 fn to_u16(columns: usize) -> u16 {
     u16::try_from(columns).unwrap_or(u16::MAX)
 }
@@ -265,6 +284,7 @@ fn title(
     (plain, dim, badged): (Style, Style, Style),
     over: impl Fn(Style) -> Style,
     area: Rect,
+    theme: &Theme,
     buffer: &mut Buffer,
 ) {
     let mut x = area.x;
@@ -283,7 +303,9 @@ fn title(
     let apart = if apart.is_empty() { String::new() } else { format!(" · {}", clean(&apart)) };
     // What tells it apart is seen beside a long title too, in a third of the room.
     let free = room(x).saturating_sub(width(&title)).max(room(x) / 3);
-    x += put(buffer, x, area.y, &title, room(x).saturating_sub(width(&apart).min(free)), over(plain));
+    let used = put(buffer, x, area.y, &title, room(x).saturating_sub(width(&apart).min(free)), over(plain));
+    show_found(model, &title, theme, Rect { x, width: used, ..area }, buffer);
+    x += used;
     x += put(buffer, x, area.y, &apart, room(x), dim);
     // Only beside a whole title.
     let alerts = format!(" · {alerts}");

@@ -22,6 +22,7 @@ pub mod form;
 pub mod header;
 pub mod incidents;
 pub mod input_prompt;
+mod key_line;
 pub mod log;
 pub mod operation;
 pub mod pane;
@@ -59,6 +60,7 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
         // Both speak in the footer.
         Mode::PickButton | Mode::Filter(_) => {}
         Mode::Detail(open) => {
+            finding::views(model, theme, all.views, frame);
             detail::draw(model, theme, all.upper, usize::from(open.scroll), true, frame);
             if let Some(recent) = all.recent {
                 activity::draw(model, theme, recent, frame);
@@ -81,6 +83,7 @@ fn draw_mode(model: &Model, mode: &Mode, all: &Layout, theme: &Theme, frame: &mu
 fn draw_place(model: &Model, all: &Layout, theme: &Theme, frame: &mut Frame<'_>) {
     match model.place {
         Place::Incidents => {
+            finding::views(model, theme, all.views, frame);
             if let Some(beside) = all.detail {
                 detail::draw(model, theme, beside, 0, false, frame);
             }

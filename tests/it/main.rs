@@ -11,6 +11,7 @@ mod config;
 mod end_to_end;
 mod facts;
 mod fields;
+mod finding_frames;
 mod finding_page;
 mod flashduty;
 mod form;

@@ -1,9 +1,10 @@
 //! What the board has to know of the rest to put its list in order.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::app::activity::Recent;
+use crate::app::state::last_runs::LastRuns;
 use crate::domain::channel::Channel;
 use crate::domain::incident::IncidentKey;
 use crate::domain::run::Outcome;
@@ -19,7 +20,8 @@ pub struct Around<'a> {
 /// How the runs on incidents went.
 pub struct Runs<'a> {
     recent: &'a Recent,
-    known: OnceCell<HashMap<&'a IncidentKey, (LastRun, i64)>>,
+    ended: &'a LastRuns,
+    under_way: OnceCell<HashSet<&'a IncidentKey>>,
 }
 
 /// How the last run on an incident went.
@@ -30,26 +32,16 @@ pub enum LastRun {
 }
 
 impl<'a> Runs<'a> {
-    pub fn new(recent: &'a Recent) -> Self {
-        Self { recent, known: OnceCell::new() }
+    pub fn new(recent: &'a Recent, ended: &'a LastRuns) -> Self {
+        Self { recent, ended, under_way: OnceCell::new() }
     }
 
     /// The last run on this incident, and when it was pressed, Unix milliseconds.
     pub fn of(&self, incident: &IncidentKey) -> Option<(LastRun, i64)> {
-        self.known.get_or_init(|| self.read()).get(incident).copied()
-    }
-
-    fn read(&self) -> HashMap<&'a IncidentKey, (LastRun, i64)> {
-        let mut known = HashMap::new();
-        let runs = self.recent.lines().iter().filter_map(|line| line.entry.run()).filter(|run| !run.test);
-        for run in runs {
-            if let Some(outcome) = run.outcome.filter(|outcome| *outcome != Outcome::Refused) {
-                // The newest come first.
-                known.entry(&run.incident).or_insert((LastRun::Ended(outcome), run.started_at_ms));
-            }
+        if self.under_way.get_or_init(|| self.recent.under_way().collect()).contains(incident) {
+            return Some((LastRun::UnderWay, i64::MAX));
         }
-        known.extend(self.recent.under_way().map(|incident| (incident, (LastRun::UnderWay, i64::MAX))));
-        known
+        self.ended.newest(incident).map(|run| (LastRun::Ended(run.outcome), run.at_ms))
     }
 }
 
@@ -59,7 +51,7 @@ macro_rules! around {
         $crate::app::incidents::around::Around {
             channels: &$model.channels,
             now_s: $model.now.wall_s(),
-            runs: $crate::app::incidents::around::Runs::new(&$model.recent),
+            runs: $crate::app::incidents::around::Runs::new(&$model.recent, &$model.last_runs),
         }
     };
 }

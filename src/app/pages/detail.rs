@@ -14,6 +14,8 @@ use crate::domain::time::{age, clock};
 
 /// How much of a list or a text is laid out here, for each frame anew; the other tabs have more.
 const MOST: usize = 200;
+/// How many incidents of a group are named.
+const GROUPED: usize = 30;
 /// How many rows a title takes at most.
 const TITLE_ROWS: usize = 3;
 /// How much of one name or value, in characters.
@@ -37,10 +39,10 @@ const FIRST_LABELS: [&str; 15] = [
     "alertname",
 ];
 
-/// The selected incident in rows of at most `columns`; empty where none is selected.
+/// The selected incident in rows of at most `columns`, or the group whose header the cursor is on; empty where neither is.
 pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     let Some(shown) = shown(model) else {
-        return Vec::new();
+        return group_rows(model).iter().flat_map(|row| row.wrapped(columns)).collect();
     };
     let incident = shown.as_ref();
     let mut rows = title_rows(incident, columns);
@@ -76,6 +78,32 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     rows
 }
 
+/// The group whose header the cursor is on: that all is for all of it, and which they are.
+fn group_rows(model: &Model) -> Vec<Row> {
+    let Some(group) = model.board.on_group() else {
+        return Vec::new();
+    };
+    let counts = Severity::ALL.iter().zip(group.by_severity).filter(|(_, count)| *count > 0);
+    let mut row = Row::default();
+    for (severity, count) in counts {
+        row = row.and(severity_tone(*severity), &format!("{} {count}   ", severity_mark(*severity)));
+    }
+    let unowned = if group.unowned > 0 { format!(", {} unowned", group.unowned) } else { String::new() };
+    let mut rows = vec![
+        row.and(Tone::Plain, &format!("{}{unowned}", counted(group.total, "incident"))),
+        Row::new(Tone::Dim, "A key here is for all of them."),
+        Row::default(),
+    ];
+    let keys = model.board.group_keys(group);
+    let found = model.board.find_all(&keys);
+    rows.extend(keys.iter().filter_map(|key| found.get(key)).take(GROUPED).map(|entry| {
+        let row = &entry.row;
+        Row::new(severity_tone(row.severity), &format!("{} ", severity_mark(row.severity))).and(Tone::Plain, &row.title)
+    }));
+    rows.extend(more_row(keys.len().saturating_sub(GROUPED), "incident"));
+    rows
+}
+
 fn title_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     let mut rows = Row::new(Tone::Head, &incident.title).wrapped(columns);
     if rows.len() > TITLE_ROWS {
@@ -96,14 +124,18 @@ fn state_row(model: &Model, incident: &Incident) -> Row {
     let began = clock(incident.start_time.saturating_mul(1_000), zone);
     let since =
         format!("since {} ({})", began.get(..5).unwrap_or_default(), age(incident.start_time, model.now.wall_s()));
-    let mark = match incident.incident_severity {
-        Severity::Critical => "■",
-        Severity::Warning => "▲",
-        Severity::Info => "·",
-    };
+    let mark = severity_mark(incident.incident_severity);
     Row::new(severity_tone(incident.incident_severity), &format!("{mark} {}", incident.severity_word()))
         .and(Tone::Plain, &format!("   {}   ", owner_words(model, incident)))
         .and(Tone::Plain, &since)
+}
+
+fn severity_mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "■",
+        Severity::Warning => "▲",
+        Severity::Info => "·",
+    }
 }
 
 /// Who has it. A word of the source for its progress that is not known is shown as given.
@@ -129,7 +161,7 @@ fn owner_words(model: &Model, incident: &Incident) -> String {
 /// What a strip of `height` rows says of the selected incident: its labels, then what it is.
 pub fn strip_rows(model: &Model, columns: usize, height: usize) -> Vec<Row> {
     let Some(shown) = shown(model) else {
-        return Vec::new();
+        return group_rows(model).into_iter().take(height.min(2)).collect();
     };
     let incident = shown.as_ref();
     let labels = sorted_labels(incident);

@@ -28,7 +28,7 @@ fn label(incident: &mut Incident, name: &str, value: &str) {
 }
 
 /// Eight incidents that differ in all that the filter reads.
-fn eight() -> Snapshot {
+pub(crate) fn eight() -> Snapshot {
     let (crit, warn, info) = (Severity::Critical, Severity::Warning, Severity::Info);
     let by = |incident: &mut Incident, name: &str| {
         incident.progress = Progress::Processing;

@@ -4,7 +4,7 @@ mod again;
 mod asked;
 mod buttons;
 mod calls;
-mod finding;
+pub(crate) mod finding;
 mod full;
 mod handle;
 mod layers;

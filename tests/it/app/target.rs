@@ -160,7 +160,7 @@ fn a_hundred_thousand_incidents_are_moved_through_and_refreshed() {
     screen.wait(6_000);
     assert_eq!((screen.model.board.len(), screen.cursor_row()), (50_000, place));
     screen.keys("/web9");
-    assert!(screen.text().contains("of 50000"));
+    assert!(screen.text().contains("of 50,000"));
 }
 
 #[test]
