@@ -6,7 +6,7 @@ mod unended;
 use std::collections::{HashMap, HashSet};
 
 pub use groups::Group;
-pub use unended::{Held, Unended};
+pub use unended::{Held, Unended, Unsent};
 
 use super::event::Now;
 use crate::domain::activity::{Activity, Entry};

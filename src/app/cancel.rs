@@ -1,6 +1,6 @@
 //! Taking back what is held, and stopping what runs.
 
-use super::activity::Unended;
+use super::activity::{Unended, Unsent};
 use super::effect::Effect;
 use super::log_lines;
 use super::model::Model;
@@ -52,9 +52,9 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     match found {
         Ok(run) => {
             let unsent = model.recent.is_unsent(&run.run);
-            let others = run.group.as_deref().map_or(0, |group| model.recent.unended_of(group).saturating_sub(1));
+            let many = run.group.as_deref().is_some_and(|group| model.recent.unended_of(group) > 1);
             let stops = stops(model, &run);
-            model.modes.push(Mode::Question(Question::Cancel { run: Box::new(run), unsent, others, stops }));
+            model.modes.push(Mode::Question(Question::Cancel { run: Box::new(run), unsent, many, stops }));
         }
         Err(words) => model.said = Some(words.to_owned()),
     }
@@ -82,23 +82,63 @@ pub(super) fn answer(run: Unended, all: bool) -> Vec<Effect> {
     vec![Effect::Cancel(group.unwrap_or(RunRef::Run(run.run)))]
 }
 
-/// What the question says: the text, and what yes does.
-pub fn words(run: &Unended, unsent: bool, stops: Option<&str>) -> (String, &'static str) {
+/// What the question whether to stop it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What is asked.
+    pub title: String,
+    /// What stopping means.
+    pub text: String,
+    /// What yes does.
+    pub yes: String,
+}
+
+/// What is asked about one run.
+pub fn words(run: &Unended, unsent: bool, stops: Option<&str>) -> Words {
     let what = format!("{} on {}", clean(&run.action), clean(&run.num));
-    if unsent {
-        (format!("{what} is not yet sent: it ends as cancelled, and nothing was sent."), "cancel it")
+    let (text, yes) = if unsent {
+        ("It is not sent yet: it ends as cancelled, and nothing was sent.".to_owned(), "cancel it")
     } else if let Some(call) = stops {
-        let text = "its receiver is asked to stop the job, and it is followed to its end. Where the call cannot be filled \
+        let text = "Its receiver is asked to stop the job, and it is followed to its end. Where the call cannot be filled \
                     from what it answered, it is not asked, and the run says why. The next time andon only stops \
                     following it.";
-        (format!("{what}: {text} {call}"), "ask it to stop")
+        (format!("{text} {call}"), "ask it to stop")
     } else if run.following {
         let text =
-            "its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";
-        (format!("{what}: {text}"), "stop following")
+            "Its job goes on at the receiver. andon only stops following it, and it ends as unknown: it may have run.";
+        (text.to_owned(), "stop following")
     } else {
-        let text =
-            "was sent or is being sent. What was received cannot be taken back: it ends as unknown, it may have run.";
-        (format!("{what} {text}"), "stop it")
+        let text = "It was sent or is being sent. What was received cannot be taken back: it ends as unknown, it may have run.";
+        (text.to_owned(), "stop it")
+    };
+    let verb = if run.following && stops.is_none() { "Stop following" } else { "Stop" };
+    Words { title: format!("{verb} {what}?"), text, yes: yes.to_owned() }
+}
+
+/// What is asked about all runs of a press on many that have not ended, as they are now.
+pub fn words_of_many(model: &Model, run: &Unended, stops: Option<&str>) -> Words {
+    let group = run.group.as_deref().unwrap_or_default();
+    let Unsent { unsent, sent, followed, total } = model.recent.unsent_counts(group);
+    let name = clean(&run.action);
+    let of = if unsent > 0 { unsent } else { sent + followed };
+    let is = |count: usize| if count == 1 { "is" } else { "are" };
+    let ends = |count: usize| if count == 1 { "ends" } else { "end" };
+    let mut parts = Vec::new();
+    if unsent > 0 {
+        parts.push(format!("{unsent} {} not sent yet and {} as cancelled", is(unsent), ends(unsent)));
     }
+    if sent > 0 {
+        let their = if sent == 1 { "its" } else { "their" };
+        parts.push(format!("{sent} {} on {their} way and {} as unknown", is(sent), ends(sent)));
+    }
+    match (followed, stops) {
+        (0, _) => {}
+        (_, Some(call)) => parts.push(format!("the receiver is asked to stop {followed} that it works on: {call}")),
+        (_, None) => {
+            parts.push(format!("{followed} {} followed: the job goes on, its end stays unknown", is(followed)));
+        }
+    }
+    let all = unsent + sent + followed;
+    let yes = format!("stop all {all}");
+    Words { title: format!("Stop {name} for {of} of {total}?"), text: format!("{}.", parts.join("; ")), yes }
 }

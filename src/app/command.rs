@@ -174,6 +174,8 @@ pub enum AnswerCommand {
     Yes,
     /// Yes, for all runs of the press.
     YesAll,
+    /// Yes, for this run of a press on many alone.
+    YesOne,
     /// The same press: id and body of the first one.
     SamePress,
     NewPress,

@@ -212,7 +212,8 @@ mod tests {
         new-press newer newest-critical next-field next-tab next-unseen next-view older open page-down page-up palette \
         pick-link presets press-1 press-2 press-3 press-4 press-5 press-6 press-7 press-8 press-9 prev-field prev-tab prev-view quit \
         redraw refresh remove-added remove-header reveal run-again run-with same-press save send \
-        shares show-request snooze sort suspend take-back test-action toggle top unacknowledge undo up yes yes-all";
+        shares show-request snooze sort suspend take-back test-action toggle top unacknowledge undo up yes yes-all \
+        yes-one";
 
     #[test]
     fn every_command_has_one_name_that_stays() {

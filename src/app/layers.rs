@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 use super::command::{Command, FieldCommand, GlobalCommand, PlaceCommand};
 use super::effect::Effect;
 use super::form::{Form, FormContext, FormStep};
-use super::layer::Step;
+use super::layer::{Layer, Step};
 use super::layout::text_area;
 use super::model::Model;
 use super::modes::Mode;
@@ -80,6 +80,12 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if let Mode::Shared(open) = model.modes.top() {
         let filter = open.picked(key).map(|item| item.filter.clone());
         return if filter.is_some() { finding::show(model, filter) } else { Vec::new() };
+    }
+    if let Mode::Question(open) = model.modes.top() {
+        let context = open.context(model.place);
+        let answers = if key.modifiers.is_empty() { "<yes> is yes here, <back> is no; nothing was done" } else { "" };
+        model.said = Some(model.settings.keys.hint(context, answers)).filter(|words| !words.is_empty());
+        return Vec::new();
     }
     if *model.modes.top() == Mode::PickButton {
         model.modes.pop();

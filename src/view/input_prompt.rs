@@ -46,7 +46,7 @@ pub fn draw(model: &Model, asking: &InputPrompt, theme: &Theme, frame: &mut Fram
         let below = asking.fault(at);
         let (words, style) = match &below {
             Some(fault) => (format!("✖ {fault}"), theme.fault),
-            None => (clean(&field.input.help).into_owned(), theme.dim),
+            None => (help(field, active), theme.dim),
         };
         let indent = u16::try_from(names + 1).unwrap_or(0);
         put(buffer, inner.x + indent, y + 1, &words, room.saturating_sub(names + 1), style);
@@ -56,6 +56,14 @@ pub fn draw(model: &Model, asking: &InputPrompt, theme: &Theme, frame: &mut Fram
     if let Some((x, y)) = cursor {
         frame.set_cursor_position((x, y));
     }
+}
+
+/// What stands under a field: that its answer is only offered, and its help.
+fn help(field: &Field, active: bool) -> String {
+    let types = if active && matches!(field.answer, Answer::Text(_)) { ", typing replaces it" } else { "" };
+    let offered = field.offered.map(|offered| format!("{}{types}", offered.as_str()));
+    let words = clean(&field.input.help).into_owned();
+    offered.into_iter().chain((!words.is_empty()).then_some(words)).collect::<Vec<_>>().join(" · ")
 }
 
 fn draw_button(model: &Model, asking: &InputPrompt, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -91,6 +99,8 @@ fn draw_field(
             let (text, before) = shown(line, field.input.is_secret());
             let (text, cursor) = scrolled(&text, before, room.saturating_sub(1), active);
             let field_style = if active { theme.field_active } else { theme.field };
+            let offered = field.offered.map(|_| theme.dim.add_modifier(field_style.add_modifier));
+            let field_style = offered.unwrap_or(field_style);
             put(buffer, x, area.y, &if active { fit(&text, room) } else { text }, room, field_style);
             active.then(|| (x + u16::try_from(cursor).unwrap_or(0), area.y))
         }

@@ -6,16 +6,19 @@ use super::pane::{blank, pane, rows};
 use super::theme::Theme;
 use crate::app::cancel;
 use crate::app::keymap::Context;
+use crate::app::layer::Layer;
 use crate::app::layout::dialog;
 use crate::app::model::Model;
 use crate::app::modes::question::Question;
 use crate::app::modes::resend::ResendQuestion;
 use crate::app::pages::sheet::{Row, Tone};
 use crate::domain::operation::OperationKind;
+use crate::domain::text::clean;
 
 pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>) {
     let (title, text, yes, no) = words(model, ask);
-    let key = |name: &str| model.settings.keys.hint(Context::Question, name);
+    let context = ask.context(model.place);
+    let key = |name: &str| model.settings.keys.hint(context, name);
     let mut keys = Row::new(Tone::Key, &key("<yes>"))
         .and(Tone::Plain, &format!(" {yes}   "))
         .and(Tone::Key, &key("<back>"))
@@ -23,7 +26,7 @@ pub fn draw(model: &Model, ask: &Question, theme: &Theme, frame: &mut Frame<'_>)
     if let Some((name, words)) = third(ask) {
         keys = keys.and(Tone::Key, &format!("   {}", key(name))).and(Tone::Plain, &format!(" {words}"));
     }
-    question(model, title, &[text], &keys, theme, frame);
+    question(model, &title, &[text], &keys, theme, frame);
 }
 
 /// Draws the question whether the same press or a new one is sent.
@@ -57,9 +60,7 @@ fn question(model: &Model, title: &str, text: &[Row], keys: &Row, theme: &Theme,
 /// What a third key does, where one does anything.
 fn third(ask: &Question) -> Option<(&'static str, String)> {
     match ask {
-        Question::Cancel { others: others @ 1.., .. } => {
-            Some(("<yes-all>", format!("all {} of this press (what was sent ends as unknown)", others + 1)))
-        }
+        Question::Cancel { many: true, run, .. } => Some(("<yes-one>", format!("only {}", clean(&run.num)))),
         Question::RemoveAdded { items, at, .. } if items.len() > 1 => {
             Some(("<down> <up>", format!("another ({} of {})", at + 1, items.len())))
         }
@@ -67,8 +68,18 @@ fn third(ask: &Question) -> Option<(&'static str, String)> {
     }
 }
 
-fn words(model: &Model, ask: &Question) -> (&'static str, Row, &'static str, &'static str) {
-    match ask {
+/// Title, text, what yes does, and what no does.
+fn words(model: &Model, ask: &Question) -> (String, Row, String, &'static str) {
+    let (title, row, yes, no) = match ask {
+        Question::Cancel { run, unsent, many, stops } => {
+            let words = if *many {
+                cancel::words_of_many(model, run, stops.as_deref())
+            } else {
+                cancel::words(run, *unsent, stops.as_deref())
+            };
+            let row = Row::new(Tone::Head, &words.title).and(Tone::Plain, &format!(" {}", words.text));
+            return ("Stop".to_owned(), row, words.yes, "let it go on");
+        }
         Question::LeaveForm => {
             ("Leave the form?", Row::new(Tone::Plain, "What you changed is not saved."), "leave it", "stay")
         }
@@ -80,10 +91,6 @@ fn words(model: &Model, ask: &Question) -> (&'static str, Row, &'static str, &'s
                 row.and(Tone::Plain, &format!(" removes its button from {channels}. "))
             };
             ("Delete this action?", row.and(Tone::Plain, "Its runs stay in the log."), "delete", "keep")
-        }
-        Question::Cancel { run, unsent, stops, .. } => {
-            let (text, yes) = cancel::words(run, *unsent, stops.as_deref());
-            ("Cancel this run?", Row::new(Tone::Plain, &text), yes, "let it go on")
         }
         Question::RemoveAdded { items, at, .. } => {
             let what = items.get(*at).map_or("", |(_, words)| words.as_str());
@@ -108,5 +115,6 @@ fn words(model: &Model, ask: &Question) -> (&'static str, Row, &'static str, &'s
                 format!("{what} in flight. If you leave, the program ends when they have ended and are recorded.");
             ("Leave andon?", Row::new(Tone::Plain, &text), "leave", "stay")
         }
-    }
+    };
+    (title.to_owned(), row, yes.to_owned(), no)
 }

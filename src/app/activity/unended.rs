@@ -37,6 +37,19 @@ pub struct Unended {
     pub following: bool,
 }
 
+/// How far the runs of a press on many are that have not ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// Nothing of these was sent.
+    pub unsent: usize,
+    /// These are on their way.
+    pub sent: usize,
+    /// Of these a job is only followed.
+    pub followed: usize,
+    /// How many runs the press has.
+    pub total: usize,
+}
+
 impl Unended {
     fn of_sending(own: &Sending) -> Self {
         let (run, action, num) = (own.run.clone(), own.action.clone(), own.num.clone());
@@ -98,6 +111,16 @@ impl Recent {
         let unsent: Vec<&str> = all.into_iter().filter(|run| self.is_unsent(run)).collect();
         let on_its_way = unsent.len() < total;
         (unsent, on_its_way)
+    }
+
+    /// The same in numbers.
+    pub fn unsent_counts(&self, group: &str) -> Unsent {
+        let unended = self.unended_of(group);
+        let unsent = self.unsent_of(group).0.len().min(unended);
+        let lines = self.lines.iter().filter_map(running).filter(|run| run.group.as_deref() == Some(group));
+        let followed = lines.filter(|run| run.following).count().min(unended - unsent);
+        let total = self.groups.get(group).map_or(0, Group::total);
+        Unsent { unsent, sent: unended - unsent - followed, followed, total }
     }
 
     /// Whether nothing of a run was sent yet, as far as is known.

@@ -4,7 +4,7 @@ use super::{Binding, KeyClass, Typing};
 use crate::app::command::ActionCommand::{
     CheckAction, DeleteAction, DuplicateAction, EditAction, NewAction, TestAction,
 };
-use crate::app::command::AnswerCommand::{NewPress, SamePress, Send, ShowRequest, Yes, YesAll};
+use crate::app::command::AnswerCommand::{NewPress, SamePress, Send, ShowRequest, Yes, YesAll, YesOne};
 use crate::app::command::Command::{Answer, Copy, Edit, Move, Place};
 use crate::app::command::CopyCommand::{CopyCurl, CopyLink, CopyLinks, CopyNumber, CopyRequest};
 use crate::app::command::FieldCommand::{
@@ -22,7 +22,7 @@ use crate::app::command::RunCommand::{CancelRun, NextUnseen, RunAgain, RunWith};
 use crate::app::command::{Command, GlobalCommand, OperationCommand, PlaceCommand};
 use Context::{
     Actions, Comment, Confirm, ConfirmText, Count, Detail, Filter, Findings, Form, Help, Incidents, InputPrompt, Log,
-    LogDetail, Operation, Palette, Pick, Question, Resend, Shared,
+    LogDetail, Operation, Palette, Pick, Question, Resend, Shared, Stop,
 };
 
 /// Where the keys go. A function of the model, never stored.
@@ -41,7 +41,10 @@ pub enum Context {
     Form,
     Filter,
     Help,
+    /// A question that its own letter answers.
     Question,
+    /// Whether to stop a run, which is in a hurry: Enter does.
+    Stop,
     /// The dialog for what an action asks at the press.
     InputPrompt,
     Resend,
@@ -66,7 +69,7 @@ impl Context {
             Incidents | Detail => (Some(Incidents), Typing::Nothing),
             Actions => (Some(Actions), Typing::Nothing),
             Log | LogDetail => (Some(Log), Typing::Nothing),
-            Confirm | Help | Question | Resend | Findings | Pick | Shared => (None, Typing::Nothing),
+            Confirm | Help | Question | Stop | Resend | Findings | Pick | Shared => (None, Typing::Nothing),
             ConfirmText | Count => (None, Typing::Answer),
             Form | Filter | InputPrompt | Operation | Comment | Palette => (None, Typing::Text),
         }
@@ -397,12 +400,15 @@ pub const BINDINGS: &[Binding] = &[
     row("up", &[Shared], &["Up"], Move(Up), "", "up").repeats(),
     row("open", &[Shared], &["Enter"], Command::Open, "show", "show what shares it; its letter or number does, too"),
     row("back", &[Shared], &["Esc", "Ctrl+c"], Command::Back, "close", "close"),
-    row("yes", &[Question], &["y", "Enter"], Answer(Yes), "yes", "yes").acts(),
-    row("yes-all", &[Question], &["a"], Answer(YesAll), "", "yes, for all runs of the press on many").acts(),
+    // A question is answered by the key that its dialog shows, and by no other.
+    row("yes", &[Question], &["y"], Answer(Yes), "yes", "yes").acts(),
+    row("yes", &[Stop], &["Enter"], Answer(Yes), "stop", "stop it; of a press on many all that have not ended").acts(),
+    row("yes-one", &[Stop], &["o"], Answer(YesOne), "", "of a press on many only this run").acts(),
+    row("yes-all", &[Stop], &["a"], Answer(YesAll), "", "all runs of the press on many").acts(),
     row("down", &[Question], &["j", "Down"], Move(Down), "", "the next one, where one of several is asked about")
         .repeats(),
     row("up", &[Question], &["k", "Up"], Move(Up), "", "the one before").repeats(),
-    row("back", &[Question], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
+    row("back", &[Question, Stop], &["n", "Esc", "Ctrl+c"], Command::Back, "no", "no"),
 ];
 
 const fn row(

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::{Map, Value};
 
 use crate::app::command::{Command, FieldCommand, Motion};
@@ -44,10 +44,31 @@ pub enum Answer {
     },
 }
 
+/// Where an answer that nobody has touched comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// It is the action's default.
+    Default,
+    /// It was answered so another time.
+    Before,
+}
+
+impl Offered {
+    /// The word beside it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Before => "as before",
+        }
+    }
+}
+
 #[derive(Clone, PartialEq)]
 pub struct Field {
     pub input: Input,
     pub answer: Answer,
+    /// Where the answer comes from, until somebody types or chooses: the first letter then takes its place.
+    pub offered: Option<Offered>,
     left: bool,
 }
 
@@ -59,10 +80,10 @@ impl fmt::Debug for Field {
 
 impl Field {
     fn new(input: &Input, before: Option<&Value>) -> Self {
-        let text = match before {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => input.default_text(),
-            Some(value) => value.to_string(),
+        let (text, offered) = match before {
+            Some(Value::String(text)) => (text.clone(), Offered::Before),
+            Some(Value::Null) | None => (input.default_text(), Offered::Default),
+            Some(value) => (value.to_string(), Offered::Before),
         };
         let pick = |options: Vec<String>, chosen: &str| {
             let at = options.iter().position(|option| option == chosen);
@@ -82,7 +103,9 @@ impl Field {
             InputKind::Secret => Answer::Text(Line::new("")),
             InputKind::String | InputKind::Number => Answer::Text(Line::new(text)),
         };
-        Self { input: input.clone(), answer, left: false }
+        let mut field = Self { input: input.clone(), answer, offered: None, left: false };
+        field.offered = (!field.text().is_empty()).then_some(offered);
+        field
     }
 
     fn text(&self) -> &str {
@@ -92,7 +115,35 @@ impl Field {
         }
     }
 
+    /// A key in a line: what was only offered makes way for the first letter, and stays for a key that edits it.
+    fn key(&mut self, key: KeyEvent) {
+        let offered = self.offered.take().is_some();
+        if let Answer::Text(line) = &mut self.answer {
+            match key.code {
+                KeyCode::Char(ch)
+                    if offered && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+                {
+                    line.set(&ch.to_string());
+                }
+                _ => {
+                    line.key(key);
+                }
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        let offered = self.offered.take().is_some();
+        if let Answer::Text(line) = &mut self.answer {
+            if offered {
+                line.clear();
+            }
+            line.paste(text);
+        }
+    }
+
     fn turn(&mut self, forward: bool) {
+        self.offered = None;
         let required = self.input.required;
         if let Answer::Pick { options, at } = &mut self.answer {
             let last = options.len().checked_sub(1);
@@ -236,22 +287,22 @@ impl Layer for InputPrompt {
     }
 
     fn on_key(&mut self, key: KeyEvent) {
-        match self.answer() {
-            Some(Answer::Text(line)) => {
-                line.key(key);
+        let Some(field) = self.fields.get_mut(self.active) else {
+            return;
+        };
+        match (&field.answer, key.code) {
+            (Answer::Text(_), _) => {
+                field.key(key);
             }
-            Some(Answer::Pick { .. }) => match key.code {
-                KeyCode::Char(' ') | KeyCode::Right => self.turn(true),
-                KeyCode::Left => self.turn(false),
-                _ => {}
-            },
-            None => {}
+            (Answer::Pick { .. }, KeyCode::Char(' ') | KeyCode::Right) => field.turn(true),
+            (Answer::Pick { .. }, KeyCode::Left) => field.turn(false),
+            (Answer::Pick { .. }, _) => {}
         }
     }
 
     fn on_paste(&mut self, text: &str) {
-        if let Some(Answer::Text(line)) = self.answer() {
-            line.paste(text);
+        if let Some(field) = self.fields.get_mut(self.active).filter(|field| matches!(field.answer, Answer::Text(_))) {
+            field.paste(text);
         }
     }
 }

@@ -30,8 +30,8 @@ pub enum Question {
         run: Box<Unended>,
         /// Whether nothing of it was sent yet.
         unsent: bool,
-        /// How many others of the same press on many have not ended.
-        others: usize,
+        /// Whether others of the same press on many have not ended either.
+        many: bool,
         /// The call that asks the receiver to stop its job, where there is one.
         stops: Option<String>,
     },
@@ -62,7 +62,8 @@ impl Question {
     pub fn command(&mut self, command: Command, recent: &Recent) -> Step<Yes> {
         match (command, &mut *self) {
             (Command::Back, _) => return Step::Close,
-            (Answer(AnswerCommand::Yes), _) | (Answer(AnswerCommand::YesAll), Self::Cancel { others: 1.., .. }) => {}
+            (Answer(AnswerCommand::Yes), _)
+            | (Answer(AnswerCommand::YesAll | AnswerCommand::YesOne), Self::Cancel { many: true, .. }) => {}
             (Move(Motion::Down), Self::RemoveAdded { items, at, .. }) => {
                 *at = (*at + 1).min(items.len().saturating_sub(1));
                 return Step::Stay;
@@ -73,21 +74,24 @@ impl Question {
             }
             (Move(_) | Open | Place(_) | Copy(_) | Edit(_) | Answer(_), _) => return Step::Stay,
         }
+        // What is said of a press on many is counted anew in every frame.
+        let all = matches!(self, Self::Cancel { many: true, .. }) && command != Answer(AnswerCommand::YesOne);
         // The question may have been open while the run was sent: then it is another question.
         if let Self::Cancel { run, unsent: unsent @ true, .. } = self
+            && !all
             && !recent.is_unsent(&run.run)
             && recent.find_unended(&run.run).is_some()
         {
             *unsent = false;
             return Step::Say("it was sent meanwhile: look again");
         }
-        Step::Want(Yes { to: self.clone(), all: command == Answer(AnswerCommand::YesAll) })
+        Step::Want(Yes { to: self.clone(), all })
     }
 }
 
 impl Layer for Question {
     fn context(&self, _: place::Place) -> Context {
-        Context::Question
+        if matches!(self, Self::Cancel { .. }) { Context::Stop } else { Context::Question }
     }
 
     fn id(&self) -> Option<String> {

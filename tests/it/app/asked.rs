@@ -128,3 +128,56 @@ fn a_press_that_is_refused_is_asked_nothing_and_goes_to_the_runner_for_its_row()
         assert!(screen.text().contains("as it is now it will be refused"), "{}", screen.text());
     }
 }
+
+/// A screen that asks for a version, with a default.
+fn with_default() -> Screen {
+    let mut screen = Screen::new(BIG);
+    let mut asks = action("Roll back", 1, Confirm::Enter);
+    let help = "which release".to_owned();
+    asks.inputs = vec![Input { default: Some("v41".into()), help, ..input("version", InputKind::String) }];
+    screen.event(Event::Actions(vec![asks]));
+    screen.keys("1");
+    screen
+}
+
+/// What is sent for `version`.
+fn version(screen: &mut Screen) -> String {
+    let press = screen.code(KeyCode::Enter);
+    let [Effect::Prepare { inputs, .. }] = press.as_slice() else { panic!("{press:?}") };
+    inputs.plain["version"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_default_is_marked_replaced_by_the_first_letter_and_kept_by_a_key_that_edits() {
+    let mut screen = with_default();
+    assert!(screen.text().contains("default, typing replaces it · which release"), "{}", screen.text());
+    assert_eq!(version(&mut screen), "v41");
+
+    let mut screen = with_default();
+    screen.keys("v42");
+    assert!(!screen.text().contains("default"), "{}", screen.text());
+    assert_eq!(version(&mut screen), "v42");
+
+    let mut screen = with_default();
+    screen.event(Event::Paste("v43".to_owned()));
+    assert_eq!(version(&mut screen), "v43");
+
+    for edit in [KeyCode::End, KeyCode::Backspace, KeyCode::Left] {
+        let mut screen = with_default();
+        screen.code(edit);
+        screen.keys("2");
+        let edited = if edit == KeyCode::End {
+            "v412"
+        } else if edit == KeyCode::Left {
+            "v421"
+        } else {
+            "v42"
+        };
+        assert_eq!(version(&mut screen), edited, "{edit:?}");
+    }
+
+    let mut screen = with_default();
+    screen.keys("x");
+    screen.ctrl('z');
+    assert_eq!(version(&mut screen), "v41", "undo brings the default back");
+}

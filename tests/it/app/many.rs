@@ -232,6 +232,34 @@ fn taking_back_a_group_stops_all_of_it_only_while_nothing_is_on_its_way() {
 }
 
 #[test]
+fn stopping_a_press_on_many_says_how_many_it_stops_and_what_becomes_of_them() {
+    let mut screen = board();
+    screen.keys(" j j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    screen.keys("3");
+    let (group, presses) = sent(&screen.code(KeyCode::Enter));
+    for press in &presses {
+        screen.event(Event::Progress { run: press.run_id.clone(), stage: Stage::Queued });
+    }
+    let mut begun = run_line(1, &presses[0].run_id, None);
+    if let Entry::Run(run) = &mut begun.entry {
+        run.group = presses[0].group.clone();
+    }
+    screen.event(Event::Activity(vec![begun]));
+    screen.keys("C");
+    let flat = screen.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let asked =
+        "Stop Restart server for 2 of 3? 2 are not sent yet and end as cancelled; 1 is on its way and ends as unknown.";
+    assert!(flat.replace(" │ │ ", " ").contains(asked), "{}", screen.text());
+    assert!(screen.text().contains("Enter stop all 3   n let it go on   o only 054D59"), "{}", screen.text());
+    let mut one = screen.model.clone();
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::Cancel(RunRef::Group(group))]);
+    std::mem::swap(&mut screen.model, &mut one);
+    assert_eq!(screen.keys("o"), [Effect::Cancel(RunRef::Run(presses[2].run_id.clone()))]);
+}
+
+#[test]
 fn one_that_is_left_of_the_marked_is_a_press_alone_and_is_asked_again_where_the_action_changed() {
     let mut screen = board();
     screen.keys(" jjj g");

@@ -7,6 +7,8 @@ use andon::domain::activity::{Activity, Entry};
 use andon::domain::run::{RunRef, RunState};
 use andon::domain::stage::Stage;
 
+use crossterm::event::KeyCode;
+
 use crate::support::model::{Screen, one_sent, run_line};
 
 const BIG: (u16, u16) = (120, 36);
@@ -56,7 +58,7 @@ fn what_has_begun_is_not_called_held_whatever_was_said_before() {
     screen.keys("C");
     let text = screen.text();
     assert!(text.contains("it may have run") && !text.contains("nothing was sent"), "{text}");
-    assert_eq!(screen.keys("y"), [Effect::Cancel(RunRef::Run(id))]);
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::Cancel(RunRef::Run(id))]);
 }
 
 #[test]
@@ -64,11 +66,11 @@ fn a_question_about_a_run_that_was_sent_meanwhile_is_asked_anew() {
     let mut screen = Screen::new(BIG);
     let id = held(&mut screen);
     screen.keys("C");
-    assert!(screen.text().contains("is not yet sent: it ends as cancelled, and nothing was sent"));
+    assert!(screen.text().contains("Restart server on 054D57? It is not sent yet: it ends as cancelled"));
     screen.event(Event::Activity(vec![line(1, &id, RunState::Running)]));
-    assert!(screen.keys("y").is_empty());
+    assert!(screen.code(KeyCode::Enter).is_empty());
     assert!(screen.text().contains("it may have run"), "{}", screen.text());
-    assert_eq!(screen.keys("y"), [Effect::Cancel(RunRef::Run(id))]);
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::Cancel(RunRef::Run(id))]);
     assert_eq!(*screen.model.modes.top(), Mode::Browse);
 }
 
@@ -88,7 +90,7 @@ fn without_a_run_there_is_nothing_to_cancel_and_a_job_is_only_followed() {
     });
     assert!(screen.text().contains("▓▓▓▓░░░░░░ job 40 %"), "{}", screen.text());
     screen.keys("C");
-    assert!(screen.text().contains("its job goes on at the receiver"), "{}", screen.text());
+    assert!(screen.text().contains("Its job goes on at the receiver"), "{}", screen.text());
 }
 
 #[test]
@@ -101,4 +103,20 @@ fn a_job_of_ours_does_not_keep_anyone_from_leaving() {
     }
     screen.event(Event::Activity(vec![job]));
     assert_eq!(screen.keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn only_the_key_that_the_question_shows_answers_it_and_another_says_which() {
+    let mut screen = Screen::new(BIG);
+    let id = held(&mut screen);
+    screen.keys("C");
+    assert!(screen.text().contains("Enter cancel it   n let it go on"), "{}", screen.text());
+    assert!(screen.keys("y").is_empty());
+    assert!(screen.text().contains("Enter is yes here, n is no; nothing was done"), "{}", screen.text());
+    assert_eq!(screen.code(KeyCode::Enter), [Effect::Cancel(RunRef::Run(id))]);
+    screen.keys("q");
+    assert!(screen.text().contains("Leave andon?"), "{}", screen.text());
+    assert!(screen.code(KeyCode::Enter).is_empty());
+    assert!(screen.text().contains("y is yes here, n is no; nothing was done"), "{}", screen.text());
+    assert_eq!(screen.keys("y"), [Effect::Quit]);
 }

@@ -351,7 +351,7 @@ fn a_key_of_the_keypad_is_its_character_or_nothing_however_it_is_cut() {
     for last in ['M', 'q', 'y', 'n'] {
         let bytes = format!("\x1bO{last}").into_bytes();
         for gap in [1, 5, 30, 45, 60, 80, 300] {
-            for context in [Context::Incidents, Context::Question, Context::Confirm] {
+            for context in [Context::Incidents, Context::Question, Context::Stop, Context::Confirm] {
                 let out = run(&mut Gate::new(50), context, &spaced(&bytes, gap));
                 let wrong = out.iter().find(
                     |input| !matches!(input, Input::Key(key) if key.code == keypad(last) || key.code == KeyCode::Esc),
@@ -371,7 +371,9 @@ fn a_key_of_the_keypad_is_its_character_or_nothing_however_it_is_cut() {
 #[test]
 fn a_key_with_super_means_nothing_and_a_lock_changes_nothing() {
     for bytes in [&b"\x1b[121;9u"[..], b"\x1b[113;17u", b"\x1b[1;33A"] {
-        assert_eq!(run(&mut Gate::new(50), Context::Question, &[(1_000, bytes)]), [], "{bytes:?}");
+        for context in [Context::Question, Context::Stop] {
+            assert_eq!(run(&mut Gate::new(50), context, &[(1_000, bytes)]), [], "{bytes:?}");
+        }
     }
     let out = run(&mut Gate::new(50), Context::Form, &[(1_000, b"\x1b[97;65u")]);
     assert_eq!(out, [Input::Key(KeyCode::Char('a').into())]);

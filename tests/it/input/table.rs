@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use andon::app::command::{AnswerCommand, Command};
 use andon::app::input_rules::{Focus, InputRules};
 use andon::app::keymap::{BINDINGS, Context, KeyClass};
 use andon::app::keys::Keys;
@@ -110,6 +111,24 @@ fn must_be_alone(rules: &InputRules<'_>, key: KeyEvent) -> bool {
     match rules.class(key) {
         KeyClass::Alone | KeyClass::Acts | KeyClass::ActsOnButton => true,
         KeyClass::AtOnce | KeyClass::Repeats => false,
+    }
+}
+
+#[test]
+fn a_question_is_answered_by_the_key_that_it_shows_alone() {
+    let keys = Keys::default();
+    let yes = Some(Command::Answer(AnswerCommand::Yes));
+    let answers =
+        [(Context::Question, KeyCode::Char('y'), KeyCode::Enter), (Context::Stop, KeyCode::Enter, KeyCode::Char('y'))];
+    for (context, shown, other) in answers {
+        assert_eq!(keys.hint(context, "<yes>"), if shown == KeyCode::Enter { "Enter" } else { "y" });
+        let rules = InputRules::new(&keys, Focus { context, on_button: false });
+        assert_eq!((keys.resolve(context, shown.into()), rules.class(shown.into())), (yes, KeyClass::Acts));
+        assert_eq!(keys.resolve(context, other.into()), None, "{context:?}");
+        // With another key, or held down, it answers nothing or once.
+        assert_eq!(run(&rules, &[(shown.into(), 1_000), (KeyCode::Down.into(), 1_010)]), [KeyCode::Down.into()]);
+        let held: Vec<_> = (0..8).map(|at| (shown.into(), 1_000 + at * 100)).collect();
+        assert_eq!(run(&rules, &held), [shown.into()]);
     }
 }
 
