@@ -10,9 +10,10 @@ use super::keymap::Context;
 use super::layer::{Layer, Step};
 use super::layout::dialog;
 use super::line::Line;
-use super::pages::confirm::{self as page, Facts, Shown};
+use super::pages::confirm as page;
 use super::pages::must_see::{Part, lay_out};
 use super::pages::sheet::{Row, Sheet, Tone};
+use super::pages::shown::{Facts, Shown};
 use super::state::place::Place;
 use crate::domain::action;
 use crate::domain::curl;
@@ -236,7 +237,12 @@ impl Layer for Confirm {
         }
     }
 
+    /// Dropped whole: the first letters of a burst are in the field before it is known for one.
     fn on_paste(&mut self, _: &str) {
-        self.notice = Some("a paste is not taken here; nothing was sent".to_owned());
+        let what = if self.presses.len() > 1 { "number" } else { "incident's number" };
+        if let Some(field) = self.field.as_mut().filter(|_| self.in_field) {
+            field.clear();
+        }
+        self.notice = Some(format!("what was pasted was dropped: type the {what}"));
     }
 }

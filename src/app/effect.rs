@@ -27,6 +27,8 @@ pub struct Target {
     pub incident: IncidentKey,
     /// The packed incident as the screen shows it.
     pub body: std::sync::Arc<str>,
+    /// The button of the same name in the incident's own channel, where that is another action.
+    pub own: Option<std::sync::Arc<Action>>,
     /// Milliseconds since the source gave the incident, where that deserves a warning.
     pub stale_ms: Option<i64>,
 }

@@ -2,9 +2,11 @@
 
 use super::command::Command;
 
+mod context;
 mod table;
 
-pub use table::{BINDINGS, Context};
+pub use context::Context;
+pub use table::BINDINGS;
 
 /// What a character is that no row of the table takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

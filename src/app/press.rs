@@ -12,7 +12,7 @@ use super::keymap::Context;
 use super::model::Model;
 use super::modes::Mode;
 use super::modes::input_prompt::{Answered, InputPrompt, Purpose};
-use super::pages::confirm::{Facts, Shown};
+use super::pages::shown::{Facts, Shown};
 use super::state::presses::{LeftOut, Preparing};
 use crate::domain::action::{self, Action};
 use crate::domain::incident::IncidentKey;
@@ -72,11 +72,13 @@ pub(super) fn start(model: &mut Model, action: &Arc<Action>, on: Selection, test
 }
 
 /// Says why a press would be refused now; whether all of it will be before anything is confirmed.
-fn say_why_not(model: &mut Model, action: &Action, on: &Selection) -> bool {
+fn say_why_not(model: &mut Model, action: &Arc<Action>, on: &Selection) -> bool {
     let entries = model.board.entries_of(on).into_iter().map(|(entry, _)| entry);
     let whys: Vec<_> = entries
-        .filter(|entry| is_for(action, on, entry))
-        .map(|entry| (clean(&entry.row.num).into_owned(), why_not(model, action, entry)))
+        .filter_map(|entry| {
+            let own = own_button(model, action, on, entry)?;
+            Some((clean(&entry.row.num).into_owned(), why_not(model, own, entry)))
+        })
         .collect();
     let refused = whys.iter().all(|(_, why)| why.as_ref().is_some_and(WhyNot::is_final));
     if let [(num, Some(why)), others @ ..] = whys.as_slice()
@@ -87,9 +89,14 @@ fn say_why_not(model: &mut Model, action: &Action, on: &Selection) -> bool {
     refused
 }
 
-/// Of the marked ones an action is only for those whose channel has it.
-fn is_for(action: &Action, on: &Selection, entry: &Entry) -> bool {
-    !on.is_many() || action.slots.contains_key(&entry.row.channel)
+/// What is pressed for an incident: this action; for one of several the button of its name in the incident's own
+/// channel, if there is one.
+fn own_button<'a>(model: &'a Model, action: &'a Arc<Action>, on: &Selection, entry: &Entry) -> Option<&'a Arc<Action>> {
+    let channel = &entry.row.channel;
+    if !on.is_many() || action.slots.contains_key(channel) {
+        return Some(action);
+    }
+    model.actions.iter().find(|other| other.name == action.name && other.slots.contains_key(channel))
 }
 
 /// Opens the dialog that asks what the action asks.
@@ -130,20 +137,22 @@ pub(super) fn answered(model: &mut Model, answered: Answered) -> Vec<Effect> {
 /// Asks for the requests of a press. Of the presses that want a confirm only the last one counts.
 pub(super) fn prepare(model: &mut Model, action: &Arc<Action>, wish: Wish) -> Vec<Effect> {
     let Wish { on, inputs, test, mut asks, changed } = wish;
-    let (mut targets, mut subjects, mut left_out) = (Vec::new(), Vec::new(), LeftOut::default());
+    let (mut targets, mut subjects, mut left_out) =
+        (Vec::new(), Vec::new(), LeftOut { marked: on == Selection::Marked, ..LeftOut::default() });
     for (entry, shown) in model.board.entries_of(&on) {
         let num = clean(&entry.row.num).into_owned();
-        if !is_for(action, &on, entry) {
+        let Some(own) = own_button(model, action, &on, entry) else {
             let name = channel_name(&model.channels, &entry.row.channel);
             left_out.skipped.push((num, format!("{} has no {}", clean(name), clean(&action.name))));
             continue;
-        }
+        };
         // What this screen knows to be refused is never sent by a runner that knows better: it is shown first.
-        asks |= why_not(model, action, entry).is_some_and(|why| why.is_final());
+        asks |= why_not(model, own, entry).is_some_and(|why| why.is_final());
         left_out.hidden += usize::from(!shown);
         let (incident, body) = (entry.row.key.clone(), entry.row.text().into());
         let stale_ms = stale_ms(model, &incident, entry.row.start_time);
-        targets.push(Target { incident, body, stale_ms });
+        let own = (own.id != action.id).then(|| Arc::clone(own));
+        targets.push(Target { incident, body, own, stale_ms });
         subjects.push(num);
     }
     let is_many = on.is_many();

@@ -24,9 +24,9 @@ pub(super) fn run(model: &mut Model, presses: Vec<Prepared>, is_marked: bool) ->
     let Some(first) = presses.first() else {
         return Vec::new();
     };
-    let now = model.action(&first.action.id).cloned();
-    let changed = differences(model, &presses, now.as_deref());
+    let changed = differences(model, &presses);
     if !changed.is_empty() {
+        let now = model.action(&first.action.id).cloned();
         let on = if is_marked { Selection::Marked } else { Selection::One(first.incident.key()) };
         return again(model, &presses, on, now.as_ref(), changed);
     }
@@ -51,7 +51,7 @@ pub(super) fn ask_again(model: &mut Model, prepared: &Prepared, now: Option<Box<
         return Vec::new();
     }
     let presses = std::slice::from_ref(prepared);
-    let mut changed = differences(model, presses, now.as_deref());
+    let mut changed = differences(model, presses);
     if changed.is_empty() {
         changed.push("the action".to_owned());
     }
@@ -101,14 +101,21 @@ fn again(
 }
 
 /// What differs between what was shown and what is true now, in words; empty = nothing.
-fn differences(model: &Model, presses: &[Prepared], now: Option<&Action>) -> Vec<String> {
+fn differences(model: &Model, presses: &[Prepared]) -> Vec<String> {
     let Some(first) = presses.first() else {
         return Vec::new();
     };
-    let mut names = match now {
-        Some(now) => press::action_differences(first.stored_action(), now),
-        None => vec!["the action (removed)".to_owned()],
-    };
+    let mut names: Vec<String> = Vec::new();
+    // Several may be pressed by several buttons of one name.
+    let mut compared: HashSet<&str> = HashSet::new();
+    for prepared in presses.iter().filter(|prepared| compared.insert(&prepared.action.id)) {
+        let fields = match model.action(&prepared.action.id) {
+            Some(now) => press::action_differences(prepared.stored_action(), now),
+            None => vec!["the action (removed)".to_owned()],
+        };
+        names.extend(fields);
+    }
+    names.dedup();
     if first.resend_of.is_some() {
         // The same press again sends the incident as it was then, and says so.
         return names;

@@ -1,6 +1,6 @@
 //! What a confirm says of a press beside the request itself: one list for the screen and the command line.
 
-use super::action::shown_url;
+use super::action::{Action, shown_url};
 use super::address::is_plain_http_text;
 use super::incident::Progress;
 use super::request::Prepared;
@@ -31,11 +31,17 @@ impl Risk {
     }
 }
 
-/// About the way that these requests of one action go; `undo` says from when one is held, and how it is taken back.
+/// About the way that these requests go, of one action or of several of one name; `undo` says from when one is held, and
+/// how it is taken back.
 pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -> Vec<Risk> {
     let presses: Vec<&Prepared> = presses.into_iter().collect();
     let Some(first) = presses.first() else { return Vec::new() };
-    let action = &first.action;
+    let mut actions: Vec<&Action> = Vec::new();
+    for prepared in &presses {
+        if !actions.iter().any(|known| known.id == prepared.action.id) {
+            actions.push(&prepared.action);
+        }
+    }
     let mut out = Vec::new();
     if first.test {
         let text = "a test: the payload says \"test\": true; whether that matters is the receiver's choice";
@@ -44,12 +50,15 @@ pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -
     if presses.iter().any(|prepared| is_plain_http_text(&prepared.endpoint)) {
         out.push(Risk::new(Weight::Unsafe, "plain http: the request can be read on the way"));
     }
-    if !action.tls.verify {
+    if actions.iter().any(|action| !action.tls.verify) {
         let text = "verification is off: whoever stands between can read and change everything";
         out.push(Risk::new(Weight::Unsafe, text));
     }
-    let proxy = action.proxy.trim();
-    if !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none") {
+    if let Some(proxy) = actions
+        .iter()
+        .map(|action| action.proxy.trim())
+        .find(|proxy| !proxy.is_empty() && !proxy.eq_ignore_ascii_case("none"))
+    {
         let text = format!("through the proxy {}; only host lists hold there", clean(&shown_url(proxy)));
         out.push(Risk::new(Weight::Warning, text));
     }
@@ -57,13 +66,12 @@ pub fn of_way<'a>(presses: impl IntoIterator<Item = &'a Prepared>, undo: &str) -
         let text = format!("through the environment's proxy {}; only host lists hold there", clean(proxy));
         out.push(Risk::new(Weight::Warning, text));
     }
-    if action.retries > 0 {
-        let text = format!("sent again up to {} times, also after the receiver may have got it", action.retries);
+    if let Some(retries) = actions.iter().map(|action| action.retries).max().filter(|retries| *retries > 0) {
+        let text = format!("sent again up to {retries} times, also after the receiver may have got it");
         out.push(Risk::new(Weight::Warning, text));
     }
-    if action.holds_ms() > 0 {
-        let held = format_duration(action.holds_ms());
-        let text = format!("held for {held} {undo}");
+    if let Some(holds_ms) = actions.iter().map(|action| action.holds_ms()).max().filter(|holds_ms| *holds_ms > 0) {
+        let text = format!("held for {} {undo}", format_duration(holds_ms));
         out.push(Risk::new(Weight::Note, text));
     }
     out
@@ -88,7 +96,6 @@ pub fn of_incident(prepared: &Prepared, as_of: Option<&str>) -> Vec<Risk> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::action::Action;
     use super::*;
 
     #[test]

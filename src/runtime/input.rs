@@ -41,7 +41,7 @@ const PASTE_ENDS: &str = "\u{1b}[201~";
 pub enum Input {
     /// A key that a person pressed.
     Key(KeyEvent),
-    /// A paste, in one piece, where a text field has the keys.
+    /// A paste, in one piece, where a field has the keys. Of four keys at once the first ones came as keys before.
     Paste(String),
     /// The terminal told its background.
     Background(Background),
@@ -381,7 +381,9 @@ impl Gate {
     }
 }
 
+/// A paste for a field. Where an answer is wanted typed it is let through as one, too, so that it is refused in words there
+/// and what of it came as letters is taken back.
 fn paste(text: &str, rules: &InputRules<'_>) -> Option<Input> {
-    let is_taken = rules.typing() == Typing::Text && !text.is_empty();
+    let is_taken = rules.typing() != Typing::Nothing && !text.is_empty();
     is_taken.then(|| Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")))
 }

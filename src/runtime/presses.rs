@@ -35,7 +35,8 @@ impl EffectRunner {
             let asked = PressOptions { inputs, test, ..PressOptions::default() }.on(targets.len());
             let mut results = Vec::with_capacity(targets.len());
             for target in targets {
-                results.push(effects.prepare_one(&action, &target, &asked).await);
+                let own = target.own.as_ref().unwrap_or(&action);
+                results.push(effects.prepare_one(own, &target, &asked).await);
             }
             Event::Prepared { ticket, results }
         });

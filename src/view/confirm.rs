@@ -12,7 +12,11 @@ use crate::app::pages::sheet::DANGER;
 use crate::domain::text::clean;
 
 fn title(confirm: &Confirm) -> String {
-    let danger = if confirm.first().action.danger { format!(" ─ {DANGER}") } else { String::new() };
+    let danger = if confirm.presses().iter().any(|press| press.action.danger) {
+        format!(" ─ {DANGER}")
+    } else {
+        String::new()
+    };
     let test = if confirm.first().test { " ─ test" } else { "" };
     match (confirm.shows_request(), confirm.presses().len()) {
         (true, 1) => "The whole request (secrets masked)".to_owned(),

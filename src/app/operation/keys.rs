@@ -199,7 +199,10 @@ impl Layer for OperationDialog {
         match &mut self.dialog {
             Dialog::Snooze { line, .. } | Dialog::Assign { line } => line.paste(pasted),
             Dialog::Comment { text, .. } => text.paste(pasted),
-            Dialog::Count { .. } => self.fault = Some("a paste is not taken here; nothing was done".to_owned()),
+            Dialog::Count { line, .. } => {
+                line.clear();
+                self.fault = Some("what was pasted was dropped: type the number".to_owned());
+            }
             Dialog::Pick { .. } => {}
         }
     }

@@ -2,50 +2,21 @@
 
 use jiff::tz::TimeZone;
 
+use super::many;
 use super::must_see::Part;
 use super::sheet::{DANGER, Row, Tone, body_rows};
-use crate::app::state::presses::LeftOut;
+use super::shown::{Facts, Shown};
 use crate::domain::action::{Action, MASK, shown_url};
-use crate::domain::incident::{Incident, Severity};
+use crate::domain::incident::Severity;
 use crate::domain::request::Prepared;
 use crate::domain::risk::{self, Risk, Weight};
-use crate::domain::text::{self, TITLE_SHOWN, clean, shorten};
+use crate::domain::text::{TITLE_SHOWN, clean, shorten};
 use crate::domain::time::clock;
 
 /// How much of an input's value is shown, in characters.
 const VALUE_SHOWN: usize = 240;
 /// How much of each title a confirm of many shows, in characters.
 const MANY_TITLE_SHOWN: usize = 60;
-
-/// A request, and what the screen knows of where it goes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The request as it will be sent.
-    pub prepared: Prepared,
-    /// The badge of the incident's source; may be empty.
-    pub badge: String,
-    /// The name of the incident's channel.
-    pub channel: String,
-    /// Why the runner would refuse it as things are now; clean.
-    pub why_not: Option<String>,
-}
-
-/// What the confirm says beside the requests.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    /// What differs from what was shown before, where it is asked again.
-    pub changed: Vec<String>,
-    /// What is left out, where it is for the marked incidents.
-    pub left_out: Option<LeftOut>,
-    /// Those whose request could not be filled: number, and why. Clean.
-    pub refused: Vec<(String, String)>,
-    /// Now, Unix milliseconds.
-    pub now_ms: i64,
-    /// What there is to say, with its keys, of a press that is held.
-    pub held: String,
-    /// The key that shows the whole request.
-    pub whole_request: String,
-}
 
 /// The whole request, as it will be sent, secrets masked.
 pub(in crate::app) fn request_rows(prepared: &Prepared) -> Vec<Row> {
@@ -70,12 +41,16 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
         return Vec::new();
     };
     let mut parts = changed_parts(facts);
-    parts.extend(action_parts(prepared));
+    if shown.len() > 1 {
+        parts.push(many::tally_row(shown.len(), facts).seen(2, 1));
+    }
+    parts.extend(action_parts(prepared, shown.iter().any(|one| one.prepared.action.danger)));
     if let [one] = shown {
         let [name, state, place] = target_rows(one, zone);
         parts.extend([name.seen(4, 1), state.read(), place.read()]);
-        let marked = |left_out| labelled("marked").and(Tone::Plain, &counted(1, left_out)).seen(1, 1);
-        parts.extend(facts.left_out.as_ref().map(marked));
+        let of_many =
+            facts.left_out.iter().map(|_| Row::labelled("of").and(Tone::Plain, &many::tally(1, facts)).seen(2, 1));
+        parts.extend(of_many);
         parts.extend(again_row(prepared).map(|row| row.seen(2, 1)));
         // Before what may be long: what warns must be seen on a small screen, too.
         parts.extend(incident_warnings(one, facts, zone).into_iter().map(|row| row.seen(3, 1)));
@@ -83,20 +58,26 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
     } else {
         if shown.iter().any(|one| one.prepared.endpoint != prepared.endpoint) {
             let words = format!("and to other addresses for the others: {} shows each", facts.whole_request);
-            parts.push(labelled("").and(Tone::Dim, &words).seen(2, 1));
+            parts.push(Row::labelled("").and(Tone::Dim, &words).seen(2, 1));
         }
-        let left_out = facts.left_out.clone().unwrap_or_default();
-        parts.push(labelled("for").and(Tone::Head, &counted(shown.len(), &left_out)).seen(1, 1));
+        parts.extend(many::parts(shown));
         parts.extend(warnings(shown, facts));
-        parts.extend(shown.iter().map(|one| incident_row(one).read()));
     }
-    parts.extend(left_out_rows(facts).into_iter().map(Row::read));
+    parts.extend(many::left_out_rows(facts).into_iter().map(Row::read));
     parts.extend(input_rows(prepared).into_iter().map(|row| row.seen(2, 1)));
-    let mut rest: Vec<Row> = references_row(prepared).into_iter().collect();
+    let mut rest: Vec<Row> = references_row(shown).into_iter().collect();
     if shown.len() > 1 {
-        for one in shown {
-            rest.extend(incident_warnings(one, facts, zone).iter().map(|row| about(&one.prepared.incident, row)));
-        }
+        let warned = shown.iter().flat_map(|one| {
+            let rows = incident_warnings(one, facts, zone);
+            rows.into_iter().map(|row| (one.prepared.incident.num.clone(), row.text()))
+        });
+        rest.extend(
+            many::by_kind(warned.collect())
+                .into_iter()
+                .map(|(nums, words)| Row::new(Tone::Warn, &format!("{nums}: ")).and(Tone::Warn, &words)),
+        );
+        rest.push(Row::default());
+        rest.extend(shown.iter().map(incident_row));
     }
     rest.extend(description_rows(&prepared.action));
     parts.extend(rest.into_iter().map(Row::read));
@@ -106,46 +87,23 @@ pub(in crate::app) fn parts(shown: &[Shown], facts: &Facts, zone: &TimeZone) -> 
 /// The one incident it is for.
 fn target_rows(shown: &Shown, zone: &TimeZone) -> [Row; 3] {
     let incident = &shown.prepared.incident;
-    let name = labelled("for")
+    let name = Row::labelled("for")
         .and(Tone::Head, &format!("{} ", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, TITLE_SHOWN));
     let read_at = incident.alerts_read_at().map(|at_s| clock(at_s.saturating_mul(1_000), zone));
     let alerts = read_at.map(|at| format!(" · alerts read {at}")).unwrap_or_default();
     let state = format!("{} · {}{alerts}", incident.severity_word(), incident.progress_word());
-    let state = labelled("").and(severity_tone(incident.incident_severity), &state);
-    let place = labelled("from").and(Tone::Head, &shown.badge);
+    let state = Row::labelled("").and(severity_tone(incident.incident_severity), &state);
+    let place = Row::labelled("from").and(Tone::Head, &shown.badge);
     let gap = if shown.badge.is_empty() { "" } else { " " };
     [name, state, place.and(Tone::Plain, &format!("{gap}{} · source {}", shown.channel, incident.source))]
-}
-
-/// How many it is for, and how many of them the list does not show.
-fn counted(count: usize, left_out: &LeftOut) -> String {
-    let hidden = if left_out.hidden > 0 {
-        format!(", {} of them not shown in the list", left_out.hidden)
-    } else {
-        String::new()
-    };
-    format!("{}{hidden}", text::counted(count, "incident"))
-}
-
-fn left_out_rows(facts: &Facts) -> Vec<Row> {
-    let skipped = facts.left_out.iter().flat_map(|left_out| &left_out.skipped).map(|left| ("", left));
-    let refused = facts.refused.iter().map(|left| ("refused: ", left));
-    let row = |(what, (num, why)): (&str, &(String, String))| {
-        Row::new(Tone::Warn, "skips  ").and(Tone::Head, &format!("{num} ")).and(Tone::Plain, &format!("{what}{why}"))
-    };
-    skipped.chain(refused).map(row).collect()
-}
-
-fn about(incident: &Incident, row: &Row) -> Row {
-    Row::new(Tone::Warn, &format!("{}: ", incident.num)).and(Tone::Warn, &row.text())
 }
 
 /// One incident of several.
 fn incident_row(shown: &Shown) -> Row {
     let incident = &shown.prepared.incident;
     let badge = if shown.badge.is_empty() { String::new() } else { format!("{} ", shown.badge) };
-    labelled("")
+    Row::labelled("")
         .and(severity_tone(incident.incident_severity), &format!("{:<8} ", incident.severity_word()))
         .and(Tone::Head, &format!("{} {badge}", incident.num))
         .and(Tone::Plain, &shorten(&incident.title, MANY_TITLE_SHOWN))
@@ -160,11 +118,11 @@ fn changed_parts(facts: &Facts) -> Vec<Part> {
     vec![Row::new(Tone::Bad, &words).seen(4, 2), Row::default().read()]
 }
 
-fn action_parts(prepared: &Prepared) -> [Part; 2] {
+fn action_parts(prepared: &Prepared, danger: bool) -> [Part; 2] {
     let action = &prepared.action;
-    let name = labelled("action").and(Tone::Head, &action.name);
-    let name = if action.danger { name.and(Tone::Bad, &format!("  {DANGER}")) } else { name };
-    let label = labelled("sends").and(Tone::Plain, &format!("{} ", prepared.method));
+    let name = Row::labelled("action").and(Tone::Head, &action.name);
+    let name = if danger { name.and(Tone::Bad, &format!("  {DANGER}")) } else { name };
+    let label = Row::labelled("sends").and(Tone::Plain, &format!("{} ", prepared.method));
     [name.seen(2, 2), Part::address(label, clean(&shown_url(&prepared.endpoint)).into_owned())]
 }
 
@@ -174,11 +132,6 @@ fn description_rows(action: &Action) -> Vec<Row> {
         return Vec::new();
     }
     std::iter::once(Row::default()).chain(text.lines().map(|line| Row::new(Tone::Dim, line))).collect()
-}
-
-/// A label in front of what it names.
-fn labelled(label: &str) -> Row {
-    Row::new(Tone::Dim, &format!("{label:<7}"))
 }
 
 /// What was asked at the press; a secret is never shown.
@@ -193,21 +146,26 @@ fn input_rows(prepared: &Prepared) -> Vec<Row> {
     let widest = all.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(20);
     let row = |(at, (name, value)): (usize, (&String, String))| {
         let name = format!("{name:<widest$}  ");
-        labelled(if at == 0 { "with" } else { "" }).and(Tone::Dim, &name).and(Tone::Plain, &value)
+        Row::labelled(if at == 0 { "with" } else { "" }).and(Tone::Dim, &name).and(Tone::Plain, &value)
     };
     all.into_iter().enumerate().map(row).collect()
 }
 
-/// The references that a press reads from the configuration of whoever presses.
-fn references_row(prepared: &Prepared) -> Option<Row> {
-    let names = &prepared.references;
-    (!names.is_empty()).then(|| labelled("reads").and(Tone::Plain, &names.join(" ")))
+/// The references that the presses read from the configuration of whoever presses.
+fn references_row(shown: &[Shown]) -> Option<Row> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in shown.iter().flat_map(|one| &one.prepared.references) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| Row::labelled("reads").and(Tone::Plain, &names.join(" ")))
 }
 
 fn again_row(prepared: &Prepared) -> Option<Row> {
     prepared.resend_of.as_ref()?;
     let words = "the same press again: id and body of the first one; a receiver that deduplicates does it once";
-    Some(labelled("again").and(Tone::Warn, words))
+    Some(Row::labelled("again").and(Tone::Warn, words))
 }
 
 pub fn severity_tone(severity: Severity) -> Tone {

@@ -4,6 +4,8 @@ pub mod confirm;
 pub mod detail;
 pub mod enrichments;
 pub mod log_detail;
+mod many;
 pub mod must_see;
 pub mod sheet;
+pub mod shown;
 pub mod tabs;

@@ -39,6 +39,11 @@ impl Row {
         Self(vec![(tone, clean(text).into_owned())])
     }
 
+    /// A label in front of what it names.
+    pub(super) fn labelled(label: &str) -> Self {
+        Self::new(Tone::Dim, &format!("{label:<7}"))
+    }
+
     /// The row with one more piece, cleaned.
     #[must_use]
     pub fn and(mut self, tone: Tone, text: &str) -> Self {

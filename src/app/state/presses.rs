@@ -31,6 +31,8 @@ impl Preparing {
 /// What a press on the marked incidents leaves out or does not show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LeftOut {
+    /// Whether it is for the marked ones; else it is for those under a header.
+    pub marked: bool,
     /// Marked ones that are skipped: number, and why. Clean.
     pub skipped: Vec<(String, String)>,
     /// How many of the others the list does not show.

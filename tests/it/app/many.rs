@@ -104,7 +104,11 @@ fn one_press_for_all_marked_names_who_is_left_out_and_wants_the_count() {
     assert_eq!(targets.iter().map(|target| target.incident.id()).collect::<Vec<_>>(), ["inc-0", "inc-1", "inc-2"]);
     screen.fill(&press);
     let text = screen.text();
-    assert!(text.contains("Send this for 3 incidents?") && text.contains("3 incidents, 2 of them not shown"), "{text}");
+    assert!(
+        text.contains("Send this for 3 incidents?")
+            && text.contains("4 marked · 3 sent · 1 skipped · 2 of them not shown"),
+        "{text}"
+    );
     assert!(text.contains("skips  054D5A Payments has no Restart server"), "{text}");
     screen.keys("2");
     assert!(screen.code(KeyCode::Enter).is_empty());
@@ -123,7 +127,7 @@ fn leaving_the_confirm_keeps_the_marks_and_one_marked_wants_enter_alone() {
     screen.keys("j k");
     let press = screen.keys("2");
     assert!(screen.fill(&press).is_empty(), "an action without a confirm is shown, too, where it is for marked ones");
-    assert!(screen.text().contains("054D58") && screen.text().contains("1 incident"));
+    assert!(screen.text().contains("054D58") && screen.text().contains("of     1 marked · 1 sent · 0 skipped"));
     screen.code(KeyCode::Esc);
     assert_eq!(screen.model.board.marked(), 1);
     let press = screen.keys("2");
@@ -266,9 +270,12 @@ fn one_that_is_left_of_the_marked_is_a_press_alone_and_is_asked_again_where_the_
     let press = screen.keys("1");
     screen.fill(&press);
     let text = screen.text();
-    for shown in
-        ["Send this?", "from   PROD Search", "marked 1 incident", "skips  054D5A Payments has no Restart server"]
-    {
+    for shown in [
+        "Send this?",
+        "from   PROD Search",
+        "of     2 marked · 1 sent · 1 skipped",
+        "skips  054D5A Payments has no Restart server",
+    ] {
         assert!(text.contains(shown), "{shown} in\n{text}");
     }
     let prepared = Box::new(one_sent(&screen.code(KeyCode::Enter)).clone());
@@ -350,4 +357,105 @@ fn several_of_which_one_goes_over_plain_http_are_warned_of() {
     }
     screen.event(Event::Prepared { ticket: *ticket, results });
     assert!(screen.text().contains("plain http: the request can be read on the way"), "{}", screen.text());
+}
+
+/// A board whose fourth incident is in a channel with a button of the same name in another slot, another with none.
+fn two_channels() -> Screen {
+    let mut start = snapshot();
+    for (at, channel, host) in [(3, "prod/pay", "pay-01"), (4, "prod/edge", "edge-01")] {
+        let mut other = incident(i64::try_from(at).unwrap(), Severity::Critical, "queue lag");
+        channel.clone_into(&mut other.channel_key);
+        other.labels.insert("host".to_owned(), host.to_owned());
+        start.rows[at] = IncidentRow::pack(&other);
+    }
+    let mut own = action("Restart server", 7, Confirm::Enter);
+    "restart-pay".clone_into(&mut own.id);
+    "https://pay.example/restart".clone_into(&mut own.endpoint);
+    own.slots = [(crate::support::model::channel("pay"), 7)].into();
+    start.actions.push(own);
+    Screen::with(start, BIG)
+}
+
+#[test]
+fn each_marked_incident_is_pressed_by_the_button_of_that_name_in_its_own_channel() {
+    let mut screen = two_channels();
+    screen.keys("*");
+    let press = screen.keys("1");
+    let [Effect::Prepare { targets, action, .. }] = press.as_slice() else { panic!("{press:?}") };
+    assert_eq!((targets.len(), action.id.as_str()), (11, "restart-server"));
+    let own: Vec<_> = targets.iter().filter_map(|target| Some((target.incident.id(), target.own.as_ref()?))).collect();
+    assert!(matches!(own.as_slice(), [("inc-3", own)] if own.id == "restart-pay"), "{own:?}");
+    screen.fill(&press);
+    let text = screen.text();
+    for shown in [
+        "for    12 marked · 11 sent · 1 skipped",
+        "by     2 buttons named Restart server: each incident's own channel has its own",
+        "in     PROD Search ×10, PROD Payments ×1",
+        "on     es.nj.01 ×10, pay-01 ×1",
+        "skips  054D5B edge has no Restart server",
+    ] {
+        assert!(text.contains(shown), "{shown} in\n{text}");
+    }
+    screen.keys("11");
+    let (_, presses) = sent(&screen.code(KeyCode::Enter));
+    let to = |id: &str| presses.iter().find(|press| press.incident.incident_id == id).unwrap().endpoint.clone();
+    assert_eq!(
+        (to("inc-3").as_str(), to("inc-0").as_str()),
+        ("https://pay.example/restart", "https://ci.example/restart")
+    );
+}
+
+#[test]
+fn a_button_of_another_channel_that_changed_meanwhile_is_asked_again() {
+    let mut screen = two_channels();
+    screen.keys("*");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    let mut edited: Vec<_> = screen.model.actions.iter().map(|action| action.as_ref().clone()).collect();
+    let own = edited.iter_mut().find(|action| action.id == "restart-pay").unwrap();
+    (own.endpoint, own.revision) = ("https://elsewhere.example/".to_owned(), 2);
+    screen.event(Event::Actions(edited));
+    screen.keys("11");
+    let again = screen.code(KeyCode::Enter);
+    screen.fill(&again);
+    assert!(screen.text().contains("Changed since it was shown: the action's endpoint"), "{}", screen.text());
+}
+
+#[test]
+fn reasons_of_skipping_are_told_by_kind() {
+    let mut screen = board();
+    screen.keys("*");
+    let press = screen.keys("1");
+    let refused = |why: &str| Err(Refusal::new(Failure::Template, why.to_owned()));
+    screen.fill(&press);
+    let Mode::Confirm(confirm) = screen.model.modes.top() else { panic!("no confirm") };
+    let mut results: Vec<_> = confirm.presses().iter().map(|press| Ok(Box::new(press.clone()))).collect();
+    results[..8].fill(refused("there is no label team"));
+    results[8] = refused("there is no label zone");
+    assert_eq!(results.len(), 11);
+    screen.code(KeyCode::Esc);
+    let press = screen.keys("1");
+    let [Effect::Prepare { ticket, .. }] = press.as_slice() else { panic!("{press:?}") };
+    screen.event(Event::Prepared { ticket: *ticket, results });
+    let text = screen.text();
+    assert!(text.contains("12 marked · 2 sent · 10 skipped"), "{text}");
+    assert!(text.contains("skips  8 (054D57 054D58 054D59 054D5B 054D5C …) refused: there is no label team"), "{text}");
+    assert!(text.contains("refused: there is no label zone"), "{text}");
+    assert_eq!(text.matches("no label team").count(), 1, "{text}");
+}
+
+#[test]
+fn what_is_pasted_into_the_field_that_wants_the_count_is_dropped_whole_and_said_so() {
+    let mut screen = board();
+    screen.keys(" j ");
+    let press = screen.keys("1");
+    screen.fill(&press);
+    // The first letters of a burst came as keys.
+    screen.keys("2");
+    screen.event(Event::Paste("2".to_owned()));
+    assert!(screen.text().contains("what was pasted was dropped: type the number"), "{}", screen.text());
+    assert!(screen.code(KeyCode::Enter).is_empty());
+    assert!(screen.text().contains("type 2 to send; nothing was sent"), "{}", screen.text());
+    screen.keys("2");
+    sent(&screen.code(KeyCode::Enter));
 }

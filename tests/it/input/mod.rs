@@ -467,3 +467,12 @@ fn what_comes_before_an_enter_in_one_read_keeps_it_from_acting() {
         }
     }
 }
+
+#[test]
+fn a_paste_where_an_answer_is_wanted_typed_comes_as_one_that_is_refused_in_words() {
+    let keys = run(&mut Gate::new(50), Context::ConfirmText, &[(1_000, b"3833")]);
+    assert!(matches!(keys.last(), Some(Input::Paste(text)) if text == "3"), "{keys:?}");
+    let bracketed = run(&mut Gate::new(50), Context::ConfirmText, &[(1_000, b"\x1b[200~383\r\x1b[201~")]);
+    assert_eq!(bracketed, [Input::Paste("383\n".to_owned())]);
+    assert_eq!(run(&mut Gate::new(50), Context::Confirm, &[(1_000, b"\x1b[200~383\r\x1b[201~")]), []);
+}

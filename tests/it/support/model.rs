@@ -239,7 +239,8 @@ impl Screen {
                 let group = (targets.len() > 1).then(|| format!("group-{ticket}"));
                 let filled = |(at, target): (usize, &Target)| {
                     let run = if targets.len() > 1 { format!("run-{ticket}-{at}") } else { format!("run-{ticket}") };
-                    let prepared = self.request(&run, action, &target.body, inputs);
+                    let own = target.own.as_deref().unwrap_or(action);
+                    let prepared = self.request(&run, own, &target.body, inputs);
                     let (stale_ms, test, group) = (target.stale_ms, *test, group.clone());
                     Ok(Box::new(Prepared { stale_ms, test, group, ..prepared }))
                 };
