@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 /// The widest that a button's name gets, in columns.
 const NAME: usize = 34;
 /// The narrowest box: room for how it went here.
-const BOX: usize = 17;
+const BOX: usize = 20;
 /// Rows of a box with its borders.
 const BOX_ROWS: usize = 4;
 
@@ -288,7 +288,7 @@ impl Buttons {
     fn boxes(&mut self, columns: usize) -> usize {
         let wants = |button: &Button| {
             let number = 6 + if button.danger { width(DANGER) + 1 } else { 0 };
-            (button.name_columns() + 4).max(width(&button.takes) + 5).max(number)
+            (button.name_columns() + 3).max(width(&button.takes) + 6).max(number)
         };
         let widest = self.all.iter().map(wants).max().unwrap_or(0).clamp(BOX, columns.max(BOX));
         let in_a_row = (columns / widest).max(1);

@@ -7,9 +7,7 @@ use super::model::Model;
 use crate::domain::text::clean;
 use crate::domain::width::cut;
 
-/// So many buttons are named.
-const BUTTONS: usize = 3;
-/// Columns of a button's name.
+/// Columns of an action's name.
 const NAME: usize = 16;
 
 /// Keys and what they do, the most wanted first; the last two are help and the way out. Clean.
@@ -42,15 +40,11 @@ fn key_of(model: &Model, context: Context, command: RunCommand) -> Option<String
     row.names.first().cloned()
 }
 
-/// The first buttons by their names; for the marked ones in one word.
-fn buttons(model: &Model) -> Vec<(String, String)> {
-    let Some(entry) = model.board.subject() else {
-        return Vec::new();
-    };
-    if model.board.marked() > 0 {
-        return vec![("1-9".to_owned(), format!("run for {} marked", model.board.marked()))];
-    }
-    let all = model.buttons(&entry.row.channel);
-    let first = all.iter().take(BUTTONS);
-    first.map(|(slot, action)| (slot.to_string(), cut(&clean(&action.name), NAME).into_owned())).collect()
+/// The buttons themselves stand on the screen with their numbers.
+fn buttons(model: &Model) -> Option<(String, String)> {
+    model.board.subject()?;
+    Some(match model.board.marked() {
+        0 => ("1-9".to_owned(), "run".to_owned()),
+        marked => ("1-9".to_owned(), format!("run for {marked} marked")),
+    })
 }

@@ -9,6 +9,7 @@
 //! writer thread ("frame written") ──────────────┘           └─ view ─ frame ─ writer thread
 //! ```
 
+mod backend;
 mod bytes;
 mod calls;
 mod diagnostics;

@@ -19,8 +19,8 @@ use crossterm::terminal::{
 };
 use crossterm::{Command, cursor};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 
+use super::backend::SlimBackend;
 use super::calls::Call;
 use crate::app::model::Model;
 use crate::app::state::notifications::Notifications;
@@ -63,7 +63,7 @@ impl Write for Sink {
 
 /// The screen: draws into memory, hands whole frames to the writer.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Sink>>,
+    terminal: Terminal<SlimBackend<Sink>>,
     sink: Sink,
     frames: SyncSender<Vec<u8>>,
     done: Receiver<()>,
@@ -89,7 +89,7 @@ impl Screen {
             let _ = finished.send(());
         })?;
         enter(io::stdout(), calls)?;
-        let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
+        let terminal = Terminal::new(SlimBackend::new(sink.clone()))?;
         Ok(Self { terminal, sink, frames, done, busy: false, calls })
     }
 

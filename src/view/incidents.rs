@@ -25,7 +25,7 @@ const NUM: u16 = 7;
 const SEVERITY: (u16, u16) = (5, 9);
 const AGE: u16 = 4;
 const CHANNEL: u16 = 14;
-const OWNER: u16 = 8;
+const OWNER: u16 = 7;
 const RUN: u16 = 8;
 /// Columns that marks have at most.
 const MARKS: usize = 24;

@@ -142,9 +142,9 @@ fn what_one_andon_does_another_shows_within_two_seconds() {
     let (mut ada, linus) = (board(&station, "ada"), board(&station, "linus"));
     station.add("Restart", &receiver.url("/"), &[]);
     let since = Instant::now();
-    linus.wait_for("1 Restart");
+    linus.wait_for("│ Restart");
     assert!(since.elapsed() < SOON, "the new action took {:?}", since.elapsed());
-    ada.wait_for("1 Restart");
+    ada.wait_for("│ Restart");
     open_confirm(&mut ada);
     ada.press("\r");
     ada.wait_for("✔ Restart");

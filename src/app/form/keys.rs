@@ -15,7 +15,10 @@ impl Form {
     /// Carries out a command of the key table.
     pub fn command(&mut self, context: &FormContext, now: Now, command: Command) -> FormStep {
         self.tick(now);
-        self.said = None;
+        // Whoever asks to leave finds it as it was where the answer is no.
+        if command != Command::Back {
+            self.said = None;
+        }
         if self.picker.is_some() {
             self.in_picker(context, command);
             return FormStep::Stay;

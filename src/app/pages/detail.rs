@@ -11,6 +11,7 @@ use crate::domain::local::Local;
 use crate::domain::snooze;
 use crate::domain::text::{clean, clean_lines, counted, shorten};
 use crate::domain::time::{age, clock};
+use crate::domain::width::width;
 
 /// How much of a list or a text is laid out here, for each frame anew; the other tabs have more.
 const MOST: usize = 200;
@@ -18,6 +19,8 @@ const MOST: usize = 200;
 const GROUPED: usize = 30;
 /// How many rows a title takes at most.
 const TITLE_ROWS: usize = 3;
+/// How wide the names of labels are padded to, in columns.
+const NAMES: usize = 12;
 /// How much of one name or value, in characters.
 const LONG: usize = 2_000;
 /// Labels that say most of where it burns come first.
@@ -47,12 +50,12 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
     let incident = shown.as_ref();
     let mut rows = title_rows(incident, columns);
     rows.extend(state_row(model, incident).wrapped(columns));
+    rows.extend(since_row(model, incident).wrapped(columns));
     rows.extend(operation_rows(model, incident).iter().flat_map(|row| row.wrapped(columns)));
     if let Some(row) = stale_row(model, incident) {
         rows.extend(row.wrapped(columns));
     }
     rows.extend(label_rows(incident, columns));
-    rows.extend(count_row(incident).wrapped(columns));
     if !incident.detail_url.is_empty() {
         rows.extend(Row::new(Tone::Link, &incident.detail_url).wrapped(columns));
     }
@@ -118,16 +121,11 @@ fn title_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     rows
 }
 
-/// `■ Critical   ◐ ada has it   since 17:33 (3m)`.
+/// `■ Critical   ◐ ada has it`.
 fn state_row(model: &Model, incident: &Incident) -> Row {
-    let zone = &model.settings.zone;
-    let began = clock(incident.start_time.saturating_mul(1_000), zone);
-    let since =
-        format!("since {} ({})", began.get(..5).unwrap_or_default(), age(incident.start_time, model.now.wall_s()));
     let mark = severity_mark(incident.incident_severity);
     Row::new(severity_tone(incident.incident_severity), &format!("{mark} {}", incident.severity_word()))
-        .and(Tone::Plain, &format!("   {}   ", owner_words(model, incident)))
-        .and(Tone::Plain, &since)
+        .and(Tone::Plain, &format!("   {}", owner_words(model, incident)))
 }
 
 fn severity_mark(severity: Severity) -> &'static str {
@@ -238,31 +236,35 @@ fn sorted_labels(incident: &Incident) -> Vec<(&String, &String)> {
     labels
 }
 
+/// Two pairs a row, names and values under each other; a pair that is too wide for that has its own row.
 fn label_rows(incident: &Incident, columns: usize) -> Vec<Row> {
     let labels = sorted_labels(incident);
-    let mut rows = Vec::new();
-    let mut row = Row::default();
-    let mut used = 0;
     let left_out = labels.len().saturating_sub(MOST);
-    for (name, value) in labels.into_iter().take(MOST) {
-        let (name, value) = (&*shorten(name, LONG), &*shorten(value, LONG));
-        // As wide as the widest of a step, so that pairs stand under each other.
-        let text = format!("{} {}", clean(name), clean(value));
-        let wide = unicode_width::UnicodeWidthStr::width(text.as_str());
-        let step = (wide + 3).div_ceil(12) * 12;
-        if used > 0 && used + wide > columns {
-            rows.push(std::mem::take(&mut row));
-            used = 0;
+    let pairs: Vec<(String, String)> = labels
+        .into_iter()
+        .take(MOST)
+        .map(|(name, value)| (clean(&shorten(name, LONG)).into_owned(), clean(&shorten(value, LONG)).into_owned()))
+        .collect();
+    let names = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0).min(NAMES);
+    let half = columns / 2;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut begun: Option<Row> = None;
+    for (name, value) in &pairs {
+        let name = format!("{name}{} ", " ".repeat(names.saturating_sub(width(name))));
+        let wide = width(&name) + width(value);
+        let pair = |row: Row| row.and(Tone::Dim, &name).and(Tone::Plain, value);
+        if wide >= half {
+            rows.extend(begun.take());
+            rows.extend(pair(Row::default()).wrapped(columns));
+        } else if let Some(row) = begun.take() {
+            rows.push(pair(row));
+        } else {
+            begun = Some(pair(Row::default()).and(Tone::Plain, &" ".repeat(half - wide)));
         }
-        row = row.and(Tone::Dim, &format!("{name} ")).and(Tone::Plain, value);
-        row = row.and(Tone::Plain, &" ".repeat(step - wide));
-        used += step;
     }
-    if used > 0 {
-        rows.push(row);
-    }
+    rows.extend(begun);
     rows.extend(more_row(left_out, "label"));
-    rows.into_iter().flat_map(|row| trimmed(row).wrapped(columns)).collect()
+    rows.into_iter().map(trimmed).collect()
 }
 
 fn more_row(left_out: usize, what: &str) -> Option<Row> {
@@ -276,10 +278,20 @@ fn trimmed(mut row: Row) -> Row {
     row
 }
 
-fn count_row(incident: &Incident) -> Row {
+/// `since 17:33 (3m) · 2 alerts · 2 responders`.
+fn since_row(model: &Model, incident: &Incident) -> Row {
+    let began = clock(incident.start_time.saturating_mul(1_000), &model.settings.zone);
+    let since = age(incident.start_time, model.now.wall_s());
     let alerts = incident.alert_cnt.max(i64::try_from(incident.alerts.len()).unwrap_or(i64::MAX));
     let responders = incident.responders.len();
-    Row::new(Tone::Plain, &format!("{} · {}", counted(alerts, "alert"), counted(responders, "responder")))
+    let mut words = format!("since {} ({since})", began.get(..5).unwrap_or_default());
+    if alerts > 0 {
+        words.push_str(&format!(" · {}", counted(alerts, "alert")));
+    }
+    if responders > 0 {
+        words.push_str(&format!(" · {}", counted(responders, "responder")));
+    }
+    Row::new(Tone::Dim, &words)
 }
 
 fn text_rows(rows: &mut Vec<Row>, name: &str, text: &str, columns: usize) {

@@ -124,7 +124,7 @@ fn a_word_that_nobody_knows_is_shown_as_given() {
     let mut start = snapshot();
     start.rows = vec![IncidentRow::pack(&odd)];
     let text = Screen::with(start, BIG).text();
-    assert!(text.contains("▲ Blorp   ? Dreaming   since"), "{text}");
+    assert!(text.contains("▲ Blorp   ? Dreaming"), "{text}");
     let row = text.lines().find(|line| line.contains("▌▲Blorp ")).unwrap();
     assert!(row.contains(" ?  "), "{row}");
 }

@@ -2,6 +2,8 @@
 
 /// What the program itself sends that vt100 does not know: the modes it sets, and its question for the background.
 const OWN: &[&str] = &[
+    "csi ?2026h",
+    "csi ?2026l",
     "osc 11;?",
     "escape None None 5c",
     "csi ?7l",

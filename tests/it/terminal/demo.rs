@@ -7,7 +7,7 @@ use crate::support::pty::{Ended, LIMIT, Setup};
 #[test]
 fn the_demo_restarts_a_server_and_leaves_no_trace() {
     let mut andon = Setup::demo().spawn();
-    let first = andon.wait_for("1 Restart server");
+    let first = andon.wait_for("Restart server");
     assert!(first.contains("─ 054D57 · Data stores · demo"), "{first}");
     assert!(!first.contains('✔') && !first.contains('✖'), "the activity does not begin empty\n{first}");
     andon.press("1");
@@ -57,7 +57,7 @@ fn an_incident_is_acknowledged_commented_and_its_timeline_tells_it() {
 #[test]
 fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
     let mut andon = Setup::demo().spawn();
-    andon.wait_for("1 Restart server");
+    andon.wait_for("Restart server");
     andon.press("j");
     andon.wait_for("─ 0E83EE ·");
     andon.press("3");
@@ -93,7 +93,7 @@ fn runs_go_side_by_side_while_the_keys_work_and_leaving_asks() {
 #[test]
 fn a_run_that_failed_says_why() {
     let mut andon = Setup::demo().spawn();
-    andon.wait_for("1 Restart server");
+    andon.wait_for("Restart server");
     for _ in 0..2 {
         andon.press("j");
     }
@@ -109,7 +109,7 @@ fn a_run_that_failed_says_why() {
 #[test]
 fn a_copy_goes_to_the_clipboard_and_says_so() {
     let mut andon = Setup::demo().spawn();
-    andon.wait_for("1 Restart server");
+    andon.wait_for("Restart server");
     andon.press("y");
     andon.wait_for("copied");
     // 054D57 in base64.

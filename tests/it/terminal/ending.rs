@@ -71,7 +71,7 @@ fn a_lost_line_is_noticed_without_a_signal_too() {
     let code = folder.path().join("code");
     let script = format!("trap '' HUP; {ANDON} demo; echo $? > {}", code.display());
     let mut shell = Setup::new("/bin/sh", ["-c", &script]).spawn();
-    shell.wait_for("1 Restart server");
+    shell.wait_for("Restart server");
     shell.hang_up();
     assert_eq!(shell.wait_end(LIMIT), Ended::Code(0));
     assert_eq!(fs::read_to_string(code).unwrap(), "129\n");
@@ -87,7 +87,7 @@ fn under_a_shell() -> Pty {
     let mut shell = Setup::new("/bin/bash", ["--norc", "--noprofile", "-i"]).env("PS1", "shell> ").spawn();
     wait_prompt(&shell);
     shell.send(format!("{ANDON} demo\r"));
-    shell.wait_for("1 Restart server");
+    shell.wait_for("Restart server");
     shell.wait_for("● demo");
     shell
 }
@@ -100,7 +100,7 @@ fn a_terminal_that_was_left_strange_is_set_right_at_the_start_and_at_the_end() {
     wait_prompt(&shell);
     let begun = shell.raw().len();
     shell.send(format!("{ANDON} demo\r"));
-    shell.wait_for("1 Restart server");
+    shell.wait_for("Restart server");
     let modes: [&[u8]; 8] =
         [b"\x1b>", b"\x1b[?1l", b"\x1b[?66l", b"\x1b[4l", b"\x1b[20l", b"\x1b[?1003l", b"\x1b[?1004l", b"\x1b[?9l"];
     let set_right = |shell: &Pty, from: usize| modes.iter().all(|mode| contains(&shell.raw()[from..], mode));
@@ -122,7 +122,7 @@ fn it_stops_and_goes_on() {
         assert!(!stopped.contains("More Actions"), "{stopped}");
         wait_prompt(&shell);
         shell.send("fg\r");
-        shell.wait_for("1 Restart server");
+        shell.wait_for("Restart server");
         assert!(shell.is_raw_mode());
     }
     shell.press("j");
@@ -146,7 +146,7 @@ fn a_stop_that_it_could_not_prepare_for_is_lived_through() {
     kill_process(child_of(&shell), Signal::STOP).unwrap();
     shell.wait_for("Stopped");
     shell.send("fg\r");
-    shell.wait_for("1 Restart server");
+    shell.wait_for("Restart server");
     shell.press("j");
     shell.wait_for("─ 0E83EE ·");
     assert!(shell.is_raw_mode());
@@ -186,7 +186,7 @@ fn a_stop_from_outside_is_followed_by_a_whole_frame() {
     andon.signal(Signal::CONT);
     andon.wait_for("✔ Restart");
     andon.resize(110, 30);
-    andon.wait_until("a frame of the new size", |screen| screen.lines().nth(1).is_some_and(|row| row.ends_with("──")));
+    andon.wait_until("a frame of the new size", |screen| screen.lines().nth(2).is_some_and(|row| row.ends_with("──")));
     assert_recorded(&station, &receiver);
 }
 

@@ -21,7 +21,7 @@ const STREAMS: &[(&str, &[u8])] = &[
 
 fn board() -> Pty {
     let andon = Setup::demo().spawn();
-    andon.wait_for("1 Restart server");
+    andon.wait_for("Restart server");
     andon.wait_for("● demo");
     andon
 }

@@ -25,14 +25,14 @@ const HOSTILE: &[&str] = &[
 /// The column between list and detail is whole, and every box of a button closes where it opens.
 fn assert_aligned(andon: &Pty) {
     let screen = andon.screen();
-    let between = (0..120).find(|column| andon.cell(*column, 1).0 == "┬").unwrap();
-    let last = (2..36).find(|row| andon.cell(0, *row).0 == "─").unwrap_or(35);
-    for row in 2..last {
+    let between = (0..120).find(|column| andon.cell(*column, 2).0 == "┬").unwrap();
+    let last = (3..36).find(|row| andon.cell(0, *row).0 == "─").unwrap_or(35);
+    for row in 3..last {
         let found = andon.cell(between, row).0;
         assert!(["│", "├"].contains(&found.as_str()), "{found:?} at {between},{row}\n{screen}");
     }
     let corners = |row: u16, which: &str| (0..120).filter(|at| andon.cell(*at, row).0 == which).collect::<Vec<u16>>();
-    for row in 2..last {
+    for row in 3..last {
         let opened = corners(row, "╭");
         if !opened.is_empty() {
             assert_eq!(corners(row + 3, "╰"), opened, "{screen}");
