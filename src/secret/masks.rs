@@ -8,12 +8,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::search::{Search, replaced};
 use super::spellings::{LONG, in_address, of_long, of_short};
 use crate::domain::action::MASK;
 
@@ -27,10 +29,10 @@ pub struct Masks(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     values: Vec<SecretString>,
-    /// Hidden wherever they stand, the longest first.
-    anywhere: Vec<Zeroizing<String>>,
+    /// Hidden wherever they stand.
+    anywhere: Arc<Search>,
     /// Hidden as words.
-    words: Vec<Zeroizing<String>>,
+    words: Arc<Search>,
     /// How a value that a reference names is written, and the value as an address has it.
     references: Vec<(String, Zeroizing<String>)>,
 }
@@ -44,21 +46,18 @@ impl fmt::Debug for Masks {
 impl Masks {
     /// Hides these values. Empty ones are none.
     pub fn new(values: impl IntoIterator<Item = SecretString>) -> Self {
-        let mut inner = Inner::default();
+        let (mut known, mut anywhere, mut words) = (Vec::new(), Vec::new(), Vec::new());
         for value in values {
             let text = value.expose_secret();
             match text.trim().chars().count() {
                 0 => continue,
-                1..LONG => inner.words.extend(of_short(text.trim()).into_iter().map(Zeroizing::new)),
-                _ => inner.anywhere.extend(of_long(text).into_iter().map(Zeroizing::new)),
+                1..LONG => words.extend(of_short(text.trim())),
+                _ => anywhere.extend(of_long(text)),
             }
-            inner.values.push(value);
+            known.push(value);
         }
-        for list in [&mut inner.anywhere, &mut inner.words] {
-            list.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-            list.dedup();
-        }
-        Self(Arc::new(inner))
+        let (anywhere, words) = (Arc::new(Search::new(anywhere)), Arc::new(Search::new(words)));
+        Self(Arc::new(Inner { values: known, anywhere, words, references: Vec::new() }))
     }
 
     /// The same, where the values of these references are among them, by how they are written.
@@ -83,17 +82,8 @@ impl Masks {
 
     /// The text with every value hidden.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut out = Cow::Borrowed(text);
-        for value in &self.0.anywhere {
-            if out.contains(value.as_str()) {
-                out = Cow::Owned(out.replace(value.as_str(), MASK));
-            }
-        }
-        for value in &self.0.words {
-            if let Some(hidden) = without_word(&out, value) {
-                out = Cow::Owned(hidden);
-            }
-        }
+        let mut out = hide(Cow::Borrowed(text), |text| self.0.anywhere.ranges(text.as_bytes(), |_, _| true));
+        out = hide(out, |text| self.0.words.ranges(text.as_bytes(), |word, at| stands_alone(text, word, at)));
         // Where a text was cut, it may end in the middle of a value.
         if let Some(hidden) = out.strip_suffix('…').and_then(|cut| self.without_tail(cut)) {
             out = Cow::Owned(format!("{hidden}…"));
@@ -103,16 +93,9 @@ impl Masks {
 
     /// What somebody wrote, before it is read: as [`Masks::text`], but for values that could be a number of its own.
     pub fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        let text = String::from_utf8_lossy(&bytes);
-        let is_word = |value: &&Zeroizing<String>| value.bytes().any(|byte| !byte.is_ascii_digit());
-        let found = self.0.anywhere.iter().filter(is_word).filter(|value| text.contains(value.as_str()));
-        let hidden = found.fold(None, |hidden: Option<String>, value| {
-            Some(hidden.as_deref().unwrap_or(&text).replace(value.as_str(), MASK))
-        });
-        match hidden {
-            Some(hidden) => hidden.into_bytes(),
-            None => bytes,
-        }
+        let is_word = |value: &str, _: &_| value.bytes().any(|byte| !byte.is_ascii_digit());
+        let ranges = self.0.anywhere.ranges(&bytes, is_word);
+        if ranges.is_empty() { bytes } else { replaced(&bytes, &ranges, MASK) }
     }
 
     /// A text that may have been cut anywhere: also what of a value stands at its end is hidden.
@@ -164,27 +147,25 @@ impl Masks {
             let ends = value.char_indices().skip(6).map(|(at, _)| at).collect::<Vec<_>>();
             ends.into_iter().rev().find(|end| text.ends_with(&value[..*end]))
         };
-        let length = self.0.anywhere.iter().filter_map(|value| tail(value)).max()?;
+        let length = self.0.anywhere.texts().filter_map(tail).max()?;
         Some(format!("{}{MASK}", &text[..text.len() - length]))
     }
 }
 
-/// The text without this word; `None` where it does not stand there by itself.
-fn without_word(text: &str, word: &str) -> Option<String> {
-    let is_part = |ch: Option<char>| ch.is_some_and(|ch| ch.is_alphanumeric() || ch == '_');
-    let mut out = String::new();
-    let mut from = 0;
-    for (at, found) in text.match_indices(word) {
-        let end = at + found.len();
-        let alone = !is_part(text[..at].chars().next_back()) && !is_part(text[end..].chars().next());
-        let whole = at == 0 && end == text.len();
-        if whole || (alone && word.chars().count() >= WORD) {
-            out.push_str(&text[from..at]);
-            out.push_str(MASK);
-            from = end;
-        }
+/// The text with these ranges of it hidden.
+fn hide(text: Cow<'_, str>, ranges: impl Fn(&str) -> Vec<Range<usize>>) -> Cow<'_, str> {
+    let ranges = ranges(&text);
+    if ranges.is_empty() {
+        return text;
     }
-    (from > 0).then(|| out + &text[from..])
+    Cow::Owned(String::from_utf8_lossy(&replaced(text.as_bytes(), &ranges, MASK)).into_owned())
+}
+
+/// Whether this word stands there by itself: between others if it is long enough to be told from them, or as all of it.
+fn stands_alone(text: &str, word: &str, at: &Range<usize>) -> bool {
+    let is_part = |ch: Option<char>| ch.is_some_and(|ch| ch.is_alphanumeric() || ch == '_');
+    let alone = !is_part(text[..at.start].chars().next_back()) && !is_part(text[at.end..].chars().next());
+    (at.len() == text.len()) || (alone && word.chars().count() >= WORD)
 }
 
 #[cfg(test)]
@@ -270,6 +251,15 @@ mod tests {
         assert_eq!((masks.text("7"), masks.text("ab")), (MASK.into(), MASK.into()));
         assert_eq!(masks.text("about"), "about");
         assert_eq!(self::masks(&[]).text("anything"), "anything");
+    }
+
+    #[test]
+    fn values_that_overlap_leave_nothing_of_either() {
+        let masks = masks(&["abcdefgh-ijkl", "ijkl-mnopqrst-uvwxyz", "prod"]);
+        assert_eq!(masks.text("<abcdefgh-ijkl-mnopqrst-uvwxyz>"), format!("<{MASK}>"));
+        assert_eq!(masks.text("abcdefgh-ijklabcdefgh-ijkl/prod"), format!("{MASK}{MASK}/{MASK}"));
+        let bytes = masks.bytes(b"\xff abcdefgh-ijkl-mnopqrst-uvwxyz \xfe".to_vec());
+        assert_eq!(bytes, [b"\xff ", MASK.as_bytes(), b" \xfe"].concat(), "other bytes stay as they came");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod masks;
 mod read;
 mod reference;
 mod resolver;
+mod search;
 mod session;
 mod spellings;
 
