@@ -21,6 +21,9 @@ const FORMS: [&str; 7] = [
     "%Y-%m-%d %H:%M",
 ];
 
+/// The first second of the year 2000: what is said to be older is a count of something else, or a clock that was never set.
+const EARLIEST: i64 = 946_684_800;
+
 /// The last second of the year 9999.
 const LATEST: i64 = 253_402_300_799;
 
@@ -31,7 +34,7 @@ pub(super) enum Time {
     At(i64),
     /// It has not happened.
     Never,
-    /// Nobody can read it.
+    /// Nobody can read it, or believe it.
     Unread,
 }
 
@@ -73,7 +76,7 @@ fn happened(seconds: i64) -> Time {
     const YEAR_ONE: i64 = -62_104_060_800;
     match seconds {
         seconds if seconds.abs() <= DAY || seconds <= YEAR_ONE => Time::Never,
-        1..=LATEST => Time::At(seconds),
+        EARLIEST..=LATEST => Time::At(seconds),
         _ => Time::Unread,
     }
 }
@@ -93,8 +96,9 @@ fn counted(text: &str) -> Option<Time> {
     };
     // In range; a fraction of a second says nothing here.
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-    let time = if seconds >= 1.0 && seconds < LATEST as f64 { Time::At(seconds as i64) } else { Time::Unread };
-    Some(time)
+    let is_time = seconds >= EARLIEST as f64 && seconds < LATEST as f64;
+    #[allow(clippy::cast_possible_truncation)]
+    Some(if is_time { Time::At(seconds as i64) } else { Time::Unread })
 }
 
 /// `20260820130000`: as a count it would be far in the future.
@@ -210,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn times_are_believed_from_the_year_2000_on() {
+        for given in
+            [json!(946_684_800), json!(946_684_800_000_i64), json!("2000-01-01T00:00:00Z"), json!("20000101000000")]
+        {
+            assert_eq!(read(&given, &TimeZone::UTC), Time::At(EARLIEST), "{given}");
+        }
+    }
+
+    #[test]
     fn nothing_is_never_and_the_rest_is_unread() {
         for given in [
             json!(null),
@@ -236,6 +249,13 @@ mod tests {
             json!({}),
             json!(true),
             json!("20/08/2026"),
+            json!(7),
+            json!("86400"),
+            json!(946_684_799),
+            json!(900_000_000_000_i64),
+            json!("1999-12-31T23:59:59Z"),
+            json!("19991231235959"),
+            json!("Sun Jan  6 00:00:17 1980"),
         ] {
             assert_eq!(read(&given, &TimeZone::UTC), Time::Unread, "{given}");
         }

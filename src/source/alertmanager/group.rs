@@ -7,7 +7,7 @@ use url::Url;
 
 use super::memory::Firing;
 use super::model::{AlertStatus, Group, GroupAlert, Labels, common};
-use super::silence::{Silence, quiet_until};
+use super::silence::{Silence, quiet_until, unread_ends};
 use super::words::{description, listed, scope, text_of, title};
 use crate::domain::address::is_web_link;
 use crate::domain::as_given::as_given;
@@ -80,6 +80,9 @@ impl Mapping<'_> {
         }
         for (field, given) in group.alerts.iter().flat_map(|alert| &alert.unread) {
             incident.extra.insert(as_given(field), given.clone());
+        }
+        for given in unread_ends(group, self.silences) {
+            account.unread_time("snoozed_before", given, &mut incident.extra);
         }
         incident.set_marks(&marks(group));
         let scope = scope(group, &incident.title);

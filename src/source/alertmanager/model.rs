@@ -175,11 +175,10 @@ impl AlertStatus {
 
 /// A time in Unix milliseconds; 0 where it is not a time.
 pub(super) fn milliseconds(text: &str) -> i64 {
-    let exact = text.parse::<Timestamp>().map(|at| at.as_millisecond().max(0));
-    exact.unwrap_or_else(|_| match times::read(&text.into(), &TimeZone::UTC) {
-        Time::At(seconds) => seconds.saturating_mul(1_000),
+    match times::read(&text.into(), &TimeZone::UTC) {
+        Time::At(seconds) => text.parse::<Timestamp>().map_or(seconds.saturating_mul(1_000), Timestamp::as_millisecond),
         Time::Never | Time::Unread => 0,
-    })
+    }
 }
 
 /// Puts together what several routes made of one receiver and the same labels, and what the members of a cluster have;

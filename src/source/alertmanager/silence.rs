@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -11,6 +12,7 @@ use crate::domain::text::clean;
 use crate::domain::time::{minute_utc, rfc3339};
 use crate::domain::timeline::Moment;
 use crate::source::lenient::{flag, items, text};
+use crate::source::times::{self, Time};
 
 /// The comment of a silence without a reason: the API wants one.
 const WITHOUT_REASON: &str = "snoozed with andon";
@@ -22,6 +24,8 @@ pub(super) struct Silence {
     state: String,
     starts_at: String,
     pub(super) ends_at: String,
+    /// What stands for its end, where nobody can read it as a time.
+    unread_end: Option<Value>,
     pub(super) created_by: String,
     comment: String,
     matchers: Vec<Matcher>,
@@ -66,6 +70,7 @@ impl Silence {
             state: status.map(|status| text(status, "state")).unwrap_or_default(),
             starts_at: text(item, "startsAt"),
             ends_at: text(item, "endsAt"),
+            unread_end: item.get("endsAt").filter(|given| times::read(given, &TimeZone::UTC) == Time::Unread).cloned(),
             created_by: text(item, "createdBy"),
             comment: text(item, "comment"),
             matchers: items(item, "matchers").iter().map(Matcher::read).collect(),
@@ -188,6 +193,12 @@ pub(super) fn request(matchers: &[Matcher], (from_ms, until_ms): (i64, i64), by:
         "createdBy": by,
         "comment": reason,
     })
+}
+
+/// The ends that nobody can read of what silences this group.
+pub(super) fn unread_ends<'a>(group: &Group, silences: &'a [Silence]) -> Vec<&'a Value> {
+    let is_of = |silence: &&Silence| group.alerts.iter().any(|alert| alert.status.silenced_by.contains(&silence.id));
+    silences.iter().filter(is_of).filter_map(|silence| silence.unread_end.as_ref()).collect()
 }
 
 /// Until when every alert of the group is silenced, Unix seconds; 0 where one is not.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use url::Url;
 
@@ -13,6 +14,7 @@ use crate::secret::Resolver;
 use crate::source::http::{Http, bare, base_url, refused};
 use crate::source::lenient::{number, text};
 use crate::source::said::Shape;
+use crate::source::times::{self, Time};
 use crate::source::write::{Own, judge, may_be_done};
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -121,7 +123,8 @@ impl Api {
         }
         let shape = Shape::of(&called.body);
         results_of(&shape).map(<[Value]>::to_vec).ok_or_else(|| {
-            let message = format!("{} answers {path} with {}; is this an Icinga 2?", self.place(), shape.name());
+            let asked = if path.is_empty() { String::new() } else { format!(" {path}") };
+            let message = format!("{} answers{asked} with {}; is this an Icinga 2?", self.place(), shape.name());
             SourceError::new(SourceErrorKind::Rubbish, message)
         })
     }
@@ -162,6 +165,24 @@ fn capital(kind: &str) -> String {
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn seconds(time: f64) -> i64 {
     time as i64
+}
+
+/// A time in Unix seconds and fractions of them, 0 where it has not happened; and what nobody can read as one.
+pub(super) fn time(attrs: &Value, name: &str) -> (f64, Option<Value>) {
+    let Some(given) = attrs.get(name) else { return (0.0, None) };
+    let own = number(attrs, name);
+    // -1 is its own word for never.
+    if given.is_number() && own <= 0.0 {
+        return (0.0, None);
+    }
+    match times::read(given, &TimeZone::UTC) {
+        Time::At(at) if seconds(own) == at => (own, None),
+        // Seconds of this century are exact.
+        #[allow(clippy::cast_precision_loss)]
+        Time::At(at) => (at as f64, None),
+        Time::Never => (0.0, None),
+        Time::Unread => (0.0, Some(given.clone())),
+    }
 }
 
 /// Unix milliseconds of a time in fractions of seconds.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::api::{milliseconds, seconds};
+use super::api::{self, milliseconds, seconds};
 use super::problem::Problem;
 use super::remark::Remarks;
 use super::state::State;
@@ -16,7 +15,6 @@ use crate::domain::marks::Mark;
 use crate::domain::source::SourceConfig;
 use crate::source::account::Account;
 use crate::source::lenient::{flag, labels, number, text, texts};
-use crate::source::times::{self, Time};
 
 /// The attributes that are asked for of both kinds: a list of everything is ten times as long.
 const ATTRS: [&str; 18] = [
@@ -175,21 +173,9 @@ impl Attrs {
 
 /// A time of Icinga in Unix seconds, 0 where it has not happened; what nobody can read goes to `unread`.
 fn time(attrs: &Value, field: &'static str, name: &str, unread: &mut Vec<(&'static str, Value)>) -> f64 {
-    let Some(given) = attrs.get(name) else { return 0.0 };
-    // A number is one of its own: also -1, for never.
-    if given.is_number() {
-        return number(attrs, name).max(0.0);
-    }
-    match times::read(given, &TimeZone::UTC) {
-        // Seconds of this century are exact.
-        #[allow(clippy::cast_precision_loss)]
-        Time::At(seconds) => seconds as f64,
-        Time::Never => 0.0,
-        Time::Unread => {
-            unread.push((field, given.clone()));
-            0.0
-        }
-    }
+    let (seconds, odd) = api::time(attrs, name);
+    unread.extend(odd.map(|given| (field, given)));
+    seconds
 }
 
 impl Host {
@@ -331,6 +317,11 @@ impl Object {
         self.state().note(config, account, &mut incident.extra);
         for (field, given) in &self.attrs.unread {
             account.unread_time(field, given, &mut incident.extra);
+        }
+        if self.attrs.downtime_depth > 0.0 {
+            for given in remarks.unread_ends(&self.attrs.name) {
+                account.unread_time("snoozed_before", given, &mut incident.extra);
+            }
         }
         if let Some(who) = remarks.acknowledged_by(&self.attrs.name).filter(|_| taken) {
             let who = Responder { person_name: who.to_owned(), acknowledged_at: ack_time, ..Responder::default() };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::api::{milliseconds, seconds};
+use super::api::{milliseconds, seconds, time};
 use crate::domain::operation::whole_s;
 use crate::domain::text::clean;
 use crate::domain::time::minute_utc;
@@ -36,6 +36,8 @@ pub(super) struct Downtime {
     entry_time: f64,
     start_time: f64,
     end_time: f64,
+    /// What stands for its end, where nobody can read it as a time.
+    unread_end: Option<Value>,
 }
 
 impl Comment {
@@ -67,15 +69,19 @@ fn object(host: &str, service: &str) -> String {
 impl Downtime {
     /// Those of an answer. Whatever is null or odd costs its own field.
     pub(super) fn all(results: &[Value]) -> Vec<Self> {
-        let read = |attrs: &Value| Self {
-            name: text(attrs, "__name"),
-            host_name: text(attrs, "host_name"),
-            service_name: text(attrs, "service_name"),
-            author: text(attrs, "author"),
-            comment: text(attrs, "comment"),
-            entry_time: number(attrs, "entry_time"),
-            start_time: number(attrs, "start_time"),
-            end_time: number(attrs, "end_time"),
+        let read = |attrs: &Value| {
+            let (end_time, unread_end) = time(attrs, "end_time");
+            Self {
+                name: text(attrs, "__name"),
+                host_name: text(attrs, "host_name"),
+                service_name: text(attrs, "service_name"),
+                author: text(attrs, "author"),
+                comment: text(attrs, "comment"),
+                entry_time: time(attrs, "entry_time").0,
+                start_time: time(attrs, "start_time").0,
+                end_time,
+                unread_end,
+            }
         };
         results.iter().filter_map(|result| result.get("attrs")).map(read).collect()
     }
@@ -84,14 +90,23 @@ impl Downtime {
         object(&self.host_name, &self.service_name)
     }
 
-    /// Whether it holds at this time, Unix seconds.
+    /// Whether it holds at this time, Unix seconds. It is not known to be over where nobody can read when it ends.
     pub(super) fn holds(&self, now_s: i64) -> bool {
-        seconds(self.start_time) <= now_s && now_s < seconds(self.end_time)
+        seconds(self.start_time) <= now_s && (self.unread_end.is_some() || now_s < seconds(self.end_time))
+    }
+
+    /// When it ends, in words; as it was given where nobody can read that.
+    fn until(&self) -> String {
+        match &self.unread_end {
+            Some(Value::String(given)) => given.clone(),
+            Some(given) => given.to_string(),
+            None if self.end_time > 0.0 => minute_utc(milliseconds(self.end_time)),
+            None => UNSAID.to_owned(),
+        }
     }
 
     fn words(&self) -> String {
-        let until = if self.end_time > 0.0 { minute_utc(milliseconds(self.end_time)) } else { UNSAID.to_owned() };
-        clean(&format!("{} until {until}: {}", self.author, self.comment)).into_owned()
+        clean(&format!("{} until {}: {}", self.author, self.until(), self.comment)).into_owned()
     }
 }
 
@@ -106,6 +121,11 @@ impl Remarks {
         let now_s = jiff::Timestamp::now().as_second();
         let holding = self.of(name).filter(|downtime| downtime.holds(now_s));
         holding.map(|downtime| whole_s(milliseconds(downtime.end_time))).max().unwrap_or_default()
+    }
+
+    /// The ends of its downtimes that nobody can read.
+    pub(super) fn unread_ends<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Value> {
+        self.of(name).filter_map(|downtime| downtime.unread_end.as_ref())
     }
 
     /// Who is quiet about it, until when and why.
@@ -133,7 +153,7 @@ impl Remarks {
         let quiet = self.downtimes.iter().map(|downtime| Moment {
             at_ms: milliseconds(downtime.entry_time),
             who: clean(&downtime.author).into_owned(),
-            what: format!("in downtime until {}", minute_utc(milliseconds(downtime.end_time))),
+            what: clean(&format!("in downtime until {}", downtime.until())).into_owned(),
             text: downtime.comment.clone(),
             ..Moment::default()
         });

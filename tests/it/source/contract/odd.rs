@@ -221,7 +221,8 @@ async fn a_time_that_nobody_can_read_is_kept_as_given_and_named_by_list_and_test
         *open.lock().unwrap() = vec![(api.incident)("good")];
         let sound = source.list(&Pages::unwanted()).await.unwrap().report;
         for (place, field) in api.times {
-            for given in [json!("yesterday"), json!(["2026-11-23T10:00:00Z"])] {
+            for given in [json!("yesterday"), json!(["2026-11-23T10:00:00Z"]), json!(7), json!("1999-11-23T10:00:00Z")]
+            {
                 let mut odd = (api.incident)("odd");
                 *odd.pointer_mut(place).unwrap() = given.clone();
                 *open.lock().unwrap() = vec![odd];
@@ -236,6 +237,40 @@ async fn a_time_that_nobody_can_read_is_kept_as_given_and_named_by_list_and_test
                 let json = Value::Object(listing.rows[0].unpack().to_contract()).to_string();
                 assert!(json.contains(&format!("\"{field}_as_given\":{given}")), "{told} {json}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_end_of_quiet_that_nobody_can_read_is_told_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    for given in [json!("soon"), json!(7), json!(["2099-01-01T00:00:00Z"])] {
+        for (api, place) in [(&APIS[0], "/api/v2/silences"), (&APIS[1], "/v1/objects/downtimes")] {
+            let (answers, open, end) = (api.answers, [(api.incident)("web")], given.clone());
+            let peer = peer(move |request| {
+                let quiet = match path(request) {
+                    at if at != place => answers(request, &open),
+                    "/api/v2/silences" => json!([{"id": "s1", "status": {"state": "active"}, "createdBy": "bob",
+                        "matchers": [], "endsAt": end}]),
+                    _ => json!({"results": [{"attrs": {"__name": "d", "host_name": "web", "service_name": "web",
+                        "author": "bob", "start_time": 1_764_000_000, "end_time": end}}]}),
+                };
+                quiet.to_string()
+            })
+            .await;
+            let source = source(folder.path(), &format!("{}\nurl = \"{}\"\n", api.keys, peer.url("")));
+            let listing = source.list(&Pages::unwanted()).await.unwrap();
+            let shown = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+            let sentence = format!("snoozed_before: \"{shown}\" is not a time");
+            let told = format!("{}: {given}: {:?}", api.keys, listing.warnings);
+            assert!(listing.warnings.iter().any(|line| line.contains(&sentence)), "{told}");
+            let incident = listing.rows[0].unpack();
+            let contract = Value::Object(incident.to_contract());
+            assert_eq!(contract["snoozed_before_as_given"], given, "{contract}");
+            assert_eq!(contract["snoozed_before"], 0, "{contract}");
+            let full = source.full(&incident).await.unwrap();
+            let said = format!("{:?}", full.timeline);
+            assert!(!said.contains("1970"), "{said}");
         }
     }
 }
