@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::target::Press;
 use crate::domain::action::{Action, shown_url};
+use crate::domain::exact;
 use crate::domain::incident::Incident;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
@@ -71,7 +72,7 @@ fn about(action: &Action, incident: &Incident) -> Value {
 fn to_json(prepared: &Prepared) -> Value {
     let headers: Map<_, _> =
         prepared.headers.iter().map(|header| (header.name.clone(), Value::from(header.shown()))).collect();
-    let body = match serde_json::from_str(&prepared.body) {
+    let body = match exact::value(&prepared.body) {
         Ok(json) => json,
         Err(_) if prepared.body.is_empty() => Value::Null,
         Err(_) => Value::from(&*prepared.body),

@@ -12,6 +12,7 @@ use super::output::error;
 use super::session::Session;
 use super::sources::{self, Asked};
 use super::{find, log};
+use crate::domain::exact;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{IncidentText, Operation};
 use crate::domain::snooze;
@@ -138,7 +139,7 @@ fn edits(args: EditArgs) -> Result<(Vec<String>, Vec<Operation>), CommandError> 
             return Err(CommandError::usage(format!("--field {field}: write it as NAME=VALUE")));
         };
         // What is JSON is that; anything else is text.
-        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
+        let value = exact::value(value).unwrap_or_else(|_| Value::String(value.to_owned()));
         operations.push(Operation::SetField { name: name.to_owned(), value });
     }
     if operations.is_empty() {

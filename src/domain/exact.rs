@@ -13,6 +13,12 @@ pub fn value(text: &str) -> Result<Value, serde_json::Error> {
     Ok(if keeps_numbers(text) { plain } else { exact().unwrap_or(plain) })
 }
 
+/// What stands in an object of a JSON text under this name, where `serde_json` does not keep its numbers.
+pub fn member(text: &str, name: &str) -> Option<Map<String, Value>> {
+    let whole = if keeps_numbers(text) { return None } else { value(text).ok()? };
+    whole.get(name)?.as_object().cloned()
+}
+
 /// A number as it is written, which has to be one.
 pub fn number(written: &str) -> Number {
     Number::from_string_unchecked(written.to_owned())

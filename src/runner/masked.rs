@@ -1,6 +1,6 @@
 //! What came back of a call, without the values that were read for it: before it is shown, told or written.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::attempts::{Answered, Sent};
 use super::step::Step;
@@ -70,20 +70,22 @@ pub(super) fn step(masks: &Masks, step: Step) -> Step {
 
 /// What an answer adds to an incident.
 pub(super) fn enrichment(masks: &Masks, added: Enrichment) -> Enrichment {
-    let Ok(mut json) = serde_json::to_value(&added) else { return added };
-    let before = json.clone();
-    masks.json(&mut json);
-    // Only texts were changed, so that it is what it was; a number that was hidden is a text in a field, which may be one.
-    if json == before { added } else { serde_json::from_value::<Enrichment>(without_ruins(json)).unwrap_or_default() }
+    let hidden = |text: &str| masks.text(text).into_owned();
+    let pair = |(name, text): &(String, String)| (hidden(name), hidden(text));
+    // A link whose address is hidden leads nowhere.
+    let leads = |(_, url): &&(String, String)| hidden(url) == *url;
+    Enrichment {
+        labels: added.labels.iter().map(pair).collect(),
+        links: added.links.iter().filter(leads).map(pair).collect(),
+        note: hidden(&added.note),
+        fields: members(masks, added.fields),
+    }
 }
 
-/// Links whose address was hidden lead nowhere.
-fn without_ruins(mut json: Value) -> Value {
-    use crate::domain::action::MASK;
-    if let Some(Value::Array(links)) = json.get_mut("links") {
-        links.retain(|link| !link.get(1).and_then(Value::as_str).is_some_and(|url| url.contains(MASK)));
-    }
-    json
+fn members(masks: &Masks, of: Map<String, Value>) -> Map<String, Value> {
+    let mut of = Value::Object(of);
+    masks.json(&mut of);
+    if let Value::Object(hidden) = of { hidden } else { Map::new() }
 }
 
 /// A job as it is written down: references as they are written, all else that was read hidden.
@@ -94,8 +96,6 @@ pub(super) fn job(masks: &Masks, job: &Job) -> Job {
         fault: masks.text(&call.fault).into_owned(),
         ..call.clone()
     });
-    let mut kept = Value::Object(job.kept.clone());
-    masks.json(&mut kept);
-    let kept = if let Value::Object(kept) = kept { kept } else { job.kept.clone() };
+    let kept = members(masks, job.kept.clone());
     Job { url: masks.kept(&job.url), cancel, kept, ..job.clone() }
 }

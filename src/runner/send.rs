@@ -22,6 +22,7 @@ use super::vendor_action::with_credentials;
 use super::verdict::facts;
 use crate::domain::activity::Entry;
 use crate::domain::enrichment::{Enriched, Enrichment};
+use crate::domain::exact;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::Prepared;
 use crate::domain::run::{Attempt, Ending, Failure, Outcome, RunDetail};
@@ -250,7 +251,7 @@ fn lost_from_the_start(ending: Ending, why: &str, prepared: &Prepared) -> Ending
 /// What an answer adds to the incident, and the names that were to be kept and are not in it.
 fn taken((body, kept): (&BodyRead, Kept)) -> (Option<Enrichment>, Vec<String>) {
     let json = match body {
-        BodyRead::Whole(text) => serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default(),
+        BodyRead::Whole(text) => exact::value(text.trim_start_matches('\u{feff}')).unwrap_or_default(),
         BodyRead::Cut(_) | BodyRead::TooLarge => Value::Null,
     };
     let mut added = Enrichment::from_answer(&json);

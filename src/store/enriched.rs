@@ -9,7 +9,8 @@ use super::rows::{plain, text};
 use super::runs::json;
 use super::store::Store;
 use crate::domain::activity::Seq;
-use crate::domain::enrichment::Enriched;
+use crate::domain::enrichment::{Enriched, Enrichment};
+use crate::domain::exact;
 use crate::domain::incident::IncidentKey;
 use crate::domain::operator::Operator;
 
@@ -66,13 +67,16 @@ async fn remove(connection: &mut AnyConnection, id: Seq, by: &Operator, at_ms: i
 }
 
 fn read_enriched(row: &AnyRow) -> Result<Enriched, StoreError> {
+    let document = text(row, 5)?;
+    // What a later version wrote in another way is left out.
+    let mut added: Enrichment = serde_json::from_str(&document).unwrap_or_default();
+    added.fields = exact::member(&document, "fields").unwrap_or(added.fields);
     Ok(Enriched {
         id: row.try_get(0)?,
         incident: text(row, 1)?.as_str().into(),
         run_id: text(row, 2)?,
         action: text(row, 3)?,
         at_ms: row.try_get(4)?,
-        // What a later version wrote in another way is left out.
-        added: serde_json::from_str(&text(row, 5)?).unwrap_or_default(),
+        added,
     })
 }

@@ -10,6 +10,7 @@ use super::rows::{self, plain, text};
 use super::runs::json;
 use super::store::Store;
 use crate::domain::activity::{Activity, Entry};
+use crate::domain::exact;
 use crate::domain::job::Job;
 
 impl Store {
@@ -124,6 +125,8 @@ async fn follow(connection: &mut AnyConnection, job: &Job, document: &str) -> Re
 /// A document that only a later version understands gives a job whose time is over: it is asked for by nobody, and
 /// ends as one that is lost.
 fn read_job(row: &AnyRow, at: usize) -> Result<Job, StoreError> {
-    let job: Job = serde_json::from_str(&text(row, at + 2)?).unwrap_or_default();
-    Ok(Job { run_id: text(row, at)?, url: text(row, at + 1)?, ..job })
+    let document = text(row, at + 2)?;
+    let job: Job = serde_json::from_str(&document).unwrap_or_default();
+    let kept = exact::member(&document, "kept").unwrap_or(job.kept);
+    Ok(Job { kept, run_id: text(row, at)?, url: text(row, at + 1)?, ..job })
 }

@@ -3,12 +3,14 @@
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
+use serde_json::{Map, Value as Json};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::error::StoreError;
 use super::rows::{self, num_key, plain, text};
 use super::store::Store;
 use crate::domain::activity::{Activity, Seq};
+use crate::domain::exact;
 use crate::domain::run::RunDetail;
 
 /// So many lines are searched in halves.
@@ -176,8 +178,8 @@ impl Store {
                     request: serde_json::from_str(&text(row, 0)?).unwrap_or_default(),
                     attempts: serde_json::from_str(&text(row, 1)?).unwrap_or_default(),
                     answer: serde_json::from_str(&text(row, 2)?).unwrap_or_default(),
-                    inputs: serde_json::from_str(&text(row, 3)?).unwrap_or_default(),
-                    payload: serde_json::from_str(&text(row, 4)?).ok(),
+                    inputs: members(&text(row, 3)?),
+                    payload: exact::value(&text(row, 4)?).ok(),
                     masked: row.try_get::<i64, _>(5)? != 0,
                 })
             })
@@ -190,5 +192,13 @@ impl Store {
         // The kind is written out: a parameter would not match the partial indexes.
         let sql = format!("SELECT {} FROM activity WHERE run_id = $1 AND kind = '{kind}' ORDER BY seq", rows::ACTIVITY);
         self.read(sqlx::query(AssertSqlSafe(sql)).bind(run_id), rows::activity).await
+    }
+}
+
+/// An object as it was written down; empty where it is none.
+fn members(text: &str) -> Map<String, Json> {
+    match exact::value(text) {
+        Ok(Json::Object(members)) => members,
+        _ => Map::new(),
     }
 }

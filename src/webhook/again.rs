@@ -9,6 +9,7 @@ use super::prepare::{check_sign, fill_body, fill_endpoint, references, seconds, 
 use super::press::Press;
 use super::{headers, inputs};
 use crate::domain::action::{Action, Body, Header, Input, MASK};
+use crate::domain::exact;
 use crate::domain::refusal::Refusal;
 use crate::domain::request::{Inputs, Prepared};
 use crate::domain::run::{Failure, Outcome, Run, RunDetail};
@@ -90,7 +91,7 @@ fn first_payload(press: &mut Press<'_>, first: &Run, detail: &RunDetail) -> Resu
         return Ok(kept.clone());
     }
     let body = |action: &Action| match action.body {
-        Body::Contract => serde_json::from_str::<Value>(&detail.request.body).ok(),
+        Body::Contract => exact::value(&detail.request.body).ok(),
         _ => None,
     };
     let is_first = |payload: &Value| payload.get("event_id").and_then(Value::as_str) == Some(&first.event_id);

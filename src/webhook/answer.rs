@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{job_state, page};
+use crate::domain::exact;
 use crate::domain::folded::fold;
 use crate::domain::own_error::error;
 use crate::domain::run::Answer;
@@ -94,7 +95,7 @@ pub fn told(rule: &str, facts: &Facts<'_>) -> Option<String> {
 /// As [`message`], of a text by itself.
 pub(super) fn message_of_text(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
-    match serde_json::from_str::<Value>(text) {
+    match exact::value(text) {
         Ok(json) => one_line(&from_json(&json).unwrap_or_else(|| of_state(&json))),
         Err(_) if text.starts_with('<') && !page::is_page(text, None) => one_line(&of_xml(text)),
         Err(_) if text.starts_with('<') => one_line(&of_page(text)),

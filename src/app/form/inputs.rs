@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::secret;
 use crate::app::line::Line;
 use crate::domain::action::{Action, Input, InputKind};
+use crate::domain::exact;
 
 /// The cells of a row, in the order of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +167,7 @@ impl InputRow {
             return None;
         }
         match self.kind {
-            InputKind::Number => serde_json::from_str(text.trim()).ok().filter(Json::is_number),
+            InputKind::Number => exact::value(text.trim()).ok().filter(Json::is_number),
             InputKind::Boolean => Input { kind: InputKind::Boolean, ..Input::default() }.accept(text).ok().flatten(),
             InputKind::String | InputKind::Choice | InputKind::Secret => None,
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use strum::IntoStaticStr;
 
+use super::super::exact;
 use super::super::text::clean;
 use super::header::MASK;
 
@@ -131,12 +132,13 @@ impl Input {
 
     fn number(&self, text: &str) -> Result<Value, String> {
         let text = text.trim();
-        let value: Number = serde_json::from_str(text).map_err(|_| "write a number".to_owned())?;
-        let size = value.as_f64().unwrap_or(f64::NAN);
+        // Only its size is asked of it: it goes on as it is written.
+        serde_json::from_str::<Number>(text).map_err(|_| "write a number".to_owned())?;
+        let size: f64 = text.parse().map_err(|_| "write a number".to_owned())?;
         match (self.min, self.max) {
             (Some(min), _) if size < min => Err(format!("at least {min}")),
             (_, Some(max)) if size > max => Err(format!("at most {max}")),
-            _ => Ok(value.into()),
+            _ => Ok(exact::number(text).into()),
         }
     }
 }
@@ -159,6 +161,7 @@ mod tests {
     #[test]
     fn bounds_and_patterns_hold_for_the_whole_value() {
         let number = Input { kind: InputKind::Number, min: Some(1.0), max: Some(5.0), ..Input::default() };
+        assert_eq!(number.accept("1e400").unwrap_err(), "at most 5", "also what no float holds");
         assert!(number.accept("0").is_err() && number.accept("6").is_err() && number.accept("x").is_err());
         assert!(number.accept("5").is_ok());
         let text = Input { pattern: "v[0-9]+".to_owned(), ..Input::default() };

@@ -63,7 +63,9 @@ mod tests {
     use super::*;
 
     fn service(changed: f64, well: f64) -> Object {
-        let attrs = json!({"__name": "web-01!http", "state": 2, "last_state_change": changed, "last_state_ok": well});
+        let at = |second: f64| 1_764_000_000.0 + second;
+        let attrs =
+            json!({"__name": "web-01!http", "state": 2, "last_state_change": at(changed), "last_state_ok": at(well)});
         Object::read("Service", &json!({ "attrs": attrs })).unwrap()
     }
 

@@ -284,3 +284,36 @@ fn what_a_program_prints_says_whether_it_was_done() {
     let listed = home.andon(&["incident", "list"]);
     assert!(listed.err.contains("sh ended with 7: no route"), "{listed:?}");
 }
+
+#[test]
+fn numbers_that_are_kept_or_typed_are_passed_on_as_they_were_written() {
+    for raw in ["1E5", "2.50E-07", "-0", "1.10", "12345678901234567890123", "1e+400"] {
+        let home = Home::new();
+        let incident = r#"[{"incident_id": "a1", "title": "x", "channel_key": "platform"}]"#;
+        home.write("incidents.json", incident);
+        let receiver = Receiver::replying(move |_| {
+            let added =
+                format!(r#"{{"andon": {{"fields": {{"own": {raw}}}}}, "build": {{"id": {raw}}}, "status": "done"}}"#);
+            ("200 OK".to_owned(), added)
+        });
+        let actions = format!(
+            "[[action]]\nname = \"First\"\nchannels = [\"lab/platform\"]\nendpoint = \"{url}\"\ncooldown = \"0s\"\n\
+             [action.keep]\nbuild = \"body.build\"\n\
+             [[action]]\nname = \"Second\"\nchannels = [\"lab/platform\"]\nendpoint = \"{url}\"\ncooldown = \"0s\"\n\
+             [[action.input]]\nname = \"n\"\ntype = \"number\"\nrequired = true\n",
+            url = receiver.url
+        );
+        home.write("actions.toml", &actions);
+        home.done(&["action", "apply", &home.path("actions.toml").display().to_string()]);
+        home.done(&["run", "First", "--incident", "a1", "--yes"]);
+        let input = format!("n={raw}");
+        let dry = home.done(&["run", "Second", "--incident", "a1", "--input", &input, "--dry-run", "--json"]).out;
+        home.done(&["run", "Second", "--incident", "a1", "--input", &input, "--yes"]);
+        let request = receiver.requests().remove(1);
+        for text in [&dry, &request] {
+            assert!(text.contains(&format!("\"build\":{{\"id\":{raw}}}")), "{raw}: {text}");
+            assert!(text.contains(&format!("\"own\":{raw}")), "{raw}: {text}");
+            assert!(text.contains(&format!("\"inputs\":{{\"n\":{raw}}}")), "{raw}: {text}");
+        }
+    }
+}

@@ -71,6 +71,7 @@ contract!(
     actions::the_log_says_what_changed_and_no_secret,
     actions::a_lowered_limit_evicts_nobody,
     runs::a_run_is_written_with_its_request_and_ends_once,
+    runs::numbers_come_back_as_they_were_written,
     runs::the_same_press_is_refused_while_it_runs_and_while_it_cools_down,
     runs::a_clock_that_jumped_back_refuses_no_longer_than_the_cooldown,
     runs::a_changed_action_is_not_run,

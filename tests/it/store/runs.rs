@@ -1,9 +1,12 @@
 //! Runs: the guard, one ending, and the dead.
 
 use andon::domain::activity::Entry;
+use andon::domain::enrichment::{Enriched, Enrichment};
+use andon::domain::exact;
 use andon::domain::incident::IncidentKey;
-use andon::domain::run::{Failure, Outcome, RunState};
+use andon::domain::run::{Failure, Outcome, RunDetail, RunState};
 use andon::store::{Begun, LogQuery, Recorded};
+use serde_json::Value;
 
 use crate::store::contract::Home;
 use crate::store::samples::{NOON, action, ada, added, detail, request, run, started, stored, succeeded};
@@ -27,6 +30,32 @@ pub(crate) async fn a_run_is_written_with_its_request_and_ends_once(home: Home) 
     assert_eq!(home.other.unended().await.unwrap(), []);
     assert_eq!(home.other.run_record("r2").await.unwrap(), None);
     assert!(home.store.end_run("r2", &ending, NOON).await.unwrap_err().to_string().contains("no such run"));
+}
+
+pub(crate) async fn numbers_come_back_as_they_were_written(home: Home) {
+    let action = added(&home.store, "Enrich").await;
+    let given: Value = exact::value(r#"{"n": 1E5, "of": [{"deep": -0, "small": 2.50E-07}]}"#).unwrap();
+    let fields = given.as_object().unwrap().clone();
+    let detail = RunDetail { inputs: fields.clone(), payload: Some(given.clone()), ..detail() };
+    let pressed = run("r1", &action, "64f1", NOON);
+    home.store.begin_run(&pressed, &detail, 1, 2_000).await.unwrap();
+    let read = home.other.run_record("r1").await.unwrap().unwrap().detail;
+    let inputs = Value::Object(read.inputs).to_string();
+    assert_eq!((inputs, read.payload.unwrap().to_string()), (given.to_string(), given.to_string()));
+
+    let incident = IncidentKey::new("prod", "64f1");
+    let added = Enrichment { fields: fields.clone(), ..Enrichment::default() };
+    let enriched = Enriched {
+        id: 0,
+        incident: incident.clone(),
+        run_id: "r1".into(),
+        action: "Enrich".into(),
+        at_ms: NOON,
+        added,
+    };
+    home.store.enrich(&enriched).await.unwrap();
+    let read = home.other.enriched(&incident).await.unwrap().remove(0).added.fields;
+    assert_eq!(Value::Object(read).to_string(), given.to_string());
 }
 
 pub(crate) async fn the_same_press_is_refused_while_it_runs_and_while_it_cools_down(home: Home) {
