@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 
 use crate::domain::action::Action;
 use crate::domain::activity::{Activity, Seq};
+use crate::domain::arrivals::Arrivals;
 use crate::domain::board::Delta;
 use crate::domain::button::{ButtonFacts, LastRun};
 use crate::domain::channel::Channel;
@@ -190,6 +191,8 @@ pub enum Event {
     },
     /// Ends `Effect::LoadButtons`, and comes by itself when a run has ended.
     Buttons(Vec<ButtonFacts>),
+    /// Comes after the start and each minute: what came in each of the last hours.
+    Arrivals(Box<Arrivals>),
     /// Comes once after the start: the last run of each action on each open incident.
     LastRuns(Vec<LastRun>),
     /// Ends `Effect::LoadEnriched` and `Effect::RemoveEnriched`, and comes by itself when a run added something.

@@ -22,6 +22,7 @@ use super::state::place::Place;
 use super::state::presses::Preparing;
 use super::state::settings::Settings;
 use crate::domain::action::Action;
+use crate::domain::arrivals::Arrivals;
 use crate::domain::button::ButtonFacts;
 use crate::domain::channel::{Channel, ChannelKey};
 use crate::domain::incident::IncidentKey;
@@ -74,6 +75,8 @@ pub struct Model {
     pub unsent: HashMap<String, Vec<IncidentKey>>,
     /// How the runs of each action went, by its id.
     pub facts: HashMap<String, ButtonFacts>,
+    /// What came in each of the last hours.
+    pub arrivals: Arrivals,
     /// How the last runs on each incident went.
     pub last_runs: LastRuns,
     /// What actions added to the selected incident.
@@ -116,6 +119,7 @@ impl Model {
             preparing: HashMap::new(),
             unsent: HashMap::new(),
             facts: HashMap::new(),
+            arrivals: Arrivals::default(),
             last_runs: LastRuns::default(),
             enrichments: Enrichments::default(),
             operations: Operations::default(),

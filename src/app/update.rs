@@ -90,6 +90,7 @@ fn on_event(model: &mut Model, now: Now, event: Event) -> Vec<Effect> {
         Event::Buttons(facts) => {
             model.facts = facts.into_iter().map(|facts| (facts.action_id.clone(), facts)).collect();
         }
+        Event::Arrivals(arrivals) => model.arrivals = *arrivals,
         Event::LastRuns(runs) => {
             model.last_runs.load(runs);
             model.board.recount_views();

@@ -5,6 +5,7 @@
 pub mod action;
 pub mod activity;
 pub mod address;
+pub mod arrivals;
 pub mod as_given;
 mod as_written;
 pub mod board;

@@ -1,16 +1,22 @@
 //! What follows the first frame: the rest of the incidents, the sources, the watch, the client for presses.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::effects::EffectRunner;
 use super::sources::{Feed, known_of};
 use super::start::Start;
 use super::watch::{Watch, is_unended};
 use crate::app::event::{Event, Snapshot};
+use crate::domain::arrivals::Arrivals;
 use crate::domain::board::Known;
 use crate::domain::text::counted;
 use crate::domain::time::{format_duration, rfc3339};
 use crate::store::Forgotten;
+
+/// When what came is counted first, and how often then.
+const FIRST_COUNT: Duration = Duration::from_secs(1);
+const COUNT_EVERY: Duration = Duration::from_mins(1);
 
 pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRunner) {
     let mut rows = snapshot.rows;
@@ -55,6 +61,7 @@ pub(super) async fn fill_up(start: Start, snapshot: Snapshot, effects: EffectRun
         };
         tokio::spawn(feed.run(known));
     }
+    tokio::spawn(count_arrivals(effects.clone()));
     let watch = Watch {
         store: effects.store.clone(),
         effects: effects.clone(),
@@ -95,4 +102,24 @@ async fn forget(start: &Start, effects: &EffectRunner) {
     };
     tracing::info!("{words}");
     effects.inbox.event(Event::Said(words));
+}
+
+/// Counts what came, again each minute, and tells what is new of it.
+async fn count_arrivals(effects: EffectRunner) {
+    let mut told = Arrivals::default();
+    // The sources' first lists are in it then.
+    let mut pause = FIRST_COUNT;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = COUNT_EVERY;
+        match effects.store.arrivals(effects.wall_ms().div_euclid(1_000)).await {
+            Ok(arrivals) if arrivals != told => {
+                told = arrivals.clone();
+                effects.inbox.event(Event::Arrivals(Box::new(arrivals)));
+            }
+            Ok(_) => {}
+            // The watch tells of a store that cannot be read.
+            Err(error) => tracing::warn!(%error, "arrivals were not counted"),
+        }
+    }
 }

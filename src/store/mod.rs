@@ -14,6 +14,7 @@
 
 mod actions;
 mod activity;
+mod arrivals;
 mod buttons;
 mod changes;
 mod endings;

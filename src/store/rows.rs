@@ -129,7 +129,7 @@ pub(super) fn severity_rank(severity: Severity) -> i64 {
     }
 }
 
-fn severity(rank: i64) -> Severity {
+pub(super) fn severity(rank: i64) -> Severity {
     match rank {
         0 => Severity::Critical,
         1 => Severity::Warning,

@@ -10,14 +10,17 @@ use super::incidents::severity;
 use super::pane::{put, put_right};
 use super::theme::Theme;
 use crate::app::event::{Health, SourceState};
-use crate::app::layout::DETAIL_BESIDE;
+use crate::app::layout::{DETAIL_BESIDE, WIDE};
 use crate::app::model::Model;
+use crate::domain::arrivals::HOURS;
 use crate::domain::incident::Severity;
 use crate::domain::text::{clean, thousands};
 use crate::domain::time::{age, clock};
 
 /// From so many columns on counts have words.
 const WIDE_COUNTS: u16 = 60;
+/// Columns that the sources want behind the hours.
+const ROOM_BEHIND: usize = 22;
 /// How many steps the bar of a list in pages has.
 const BAR: usize = 4;
 
@@ -37,6 +40,7 @@ pub fn draw(model: &Model, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     }
     if model.loaded {
         x += counts(model, theme, Rect { x, width: end.saturating_sub(x), ..area }, buffer);
+        x += arrivals(model, theme, Rect { x, width: end.saturating_sub(x), ..area }, buffer);
     }
     for (at, source) in model.sources.iter().enumerate() {
         let (mark, style, words) = source_words(model, source, theme);
@@ -70,6 +74,23 @@ fn counts(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 
         };
         x += put(buffer, x, area.y, &text, room(x), style);
     }
+    x - area.x
+}
+
+/// What came in the last hours, the last one in the colour of its worst.
+fn arrivals(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    let hours = if model.size.0 >= WIDE { HOURS } else { HOURS / 2 };
+    if model.arrivals.is_empty() || usize::from(area.width) < hours + ROOM_BEHIND {
+        return 0;
+    }
+    let cells = model.arrivals.cells(hours);
+    let before: String = cells.chars().take(hours - 1).collect();
+    let last: String = cells.chars().skip(hours - 1).collect();
+    let mut x = area.x + 2;
+    x += put(buffer, x, area.y, &before, hours, theme.dim);
+    let style = model.arrivals.worst_now().map_or(theme.dim, |worst| severity(worst, theme).2);
+    x += put(buffer, x, area.y, &last, 1, style);
+    x += put(buffer, x, area.y, &format!(" {hours} h"), 5, theme.dim);
     x - area.x
 }
 

@@ -140,7 +140,7 @@ pub const BINDINGS: &[Binding] = &[
         &["C"],
         Place(Run(CancelRun)),
         "",
-        "cancel the run: this line's, else the newest on this incident (asks)",
+        "stop what is nearest: the run of this line or incident, else the newest under way (asks)",
     ),
     row("new-action", BUTTONS, &["n"], Place(Action(NewAction)), "new action", "new action in this incident's channel"),
     row("edit-action", BUTTONS, &["e"], Place(Action(EditAction)), "", "edit a button: then its number"),

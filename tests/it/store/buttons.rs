@@ -1,11 +1,13 @@
 //! What buttons say beside their names.
 
+use andon::domain::board::Delta;
 use andon::domain::button::ButtonFacts;
+use andon::domain::incident::{IncidentKey, Severity};
 use andon::domain::run::{Ending, Failure, Outcome, Run, RunState};
 use andon::store::Store;
 
 use crate::store::contract::Home;
-use crate::store::samples::{NOON, ada, added, detail, ended_as, run, started, succeeded};
+use crate::store::samples::{NOON, ada, added, detail, ended_as, incident, run, started, succeeded};
 
 async fn facts(store: &Store) -> Vec<(String, Option<Outcome>, i64, Option<i64>)> {
     let plain = |facts: ButtonFacts| {
@@ -82,4 +84,26 @@ pub(crate) async fn refusals_and_tests_say_nothing_of_a_button(home: Home) {
     home.store.end_run("early", &unknown, NOON + 5).await.unwrap();
     let expected = [("enrich".to_owned(), Some(Outcome::Succeeded), NOON + 1, None)];
     assert_eq!(facts(&home.other).await, expected, "it began before the last one");
+}
+
+pub(crate) async fn an_open_incident_knows_the_last_run_of_each_action(home: Home) {
+    let (enrich, restart) = (added(&home.store, "Enrich").await, added(&home.store, "Restart").await);
+    let rows = ["a", "b", "gone"].map(|id| incident(id, Severity::Critical, 10)).to_vec();
+    let delta = Delta { source: "prod".into(), changed: rows, at_s: 100, ..Delta::default() };
+    home.store.apply(&delta).await.unwrap();
+    let press = async |id: &str, action, on: &str, at_ms: i64, outcome| {
+        started(&home.store, &run(id, action, on, at_ms)).await;
+        home.store.end_run(id, &ended_as(outcome, None), at_ms).await.unwrap();
+    };
+    press("r1", &enrich, "a", NOON, Outcome::Succeeded).await;
+    press("r2", &enrich, "a", NOON + 60_000, Outcome::Failed).await;
+    press("r3", &restart, "a", NOON + 60_002, Outcome::Unknown).await;
+    press("r4", &restart, "gone", NOON + 60_003, Outcome::Succeeded).await;
+    started(&home.store, &run("r5", &restart, "b", NOON + 60_004)).await;
+    let gone = vec![IncidentKey::new("prod", "gone")];
+    home.store.apply(&Delta { gone, changed: Vec::new(), ..delta }).await.unwrap();
+    let mut runs = home.other.last_runs().await.unwrap();
+    runs.sort_by_key(|last| last.at_ms);
+    let found: Vec<_> = runs.iter().map(|last| (last.action_id.as_str(), last.incident.id(), last.outcome)).collect();
+    assert_eq!(found, [("enrich", "a", Outcome::Failed), ("restart", "a", Outcome::Unknown)]);
 }

@@ -1,5 +1,6 @@
 //! The last known incidents.
 
+use andon::domain::arrivals::Hour;
 use andon::domain::board::Delta;
 use andon::domain::channel::Channel;
 use andon::domain::incident::{IncidentKey, IncidentRow, Progress, Severity};
@@ -72,4 +73,24 @@ pub(crate) async fn ten_thousand_are_written_at_once(home: Home) {
     let gone: Vec<IncidentKey> = rows[1..].iter().map(|row| row.key.clone()).collect();
     home.store.apply(&Delta { gone, ..delta(vec![]) }).await.unwrap();
     assert_eq!(home.other.open_incidents(None).await.unwrap(), rows[..1]);
+}
+
+pub(crate) async fn arrivals_are_counted_by_the_hour(home: Home) {
+    let now_s = 1_000_000;
+    let rows = vec![
+        incident("a", Severity::Info, now_s),
+        incident("b", Severity::Critical, now_s - 3_599),
+        incident("c", Severity::Warning, now_s - 3_600),
+        incident("d", Severity::Warning, now_s - 24 * 3_600 + 1),
+        incident("e", Severity::Critical, now_s - 24 * 3_600),
+        incident("f", Severity::Critical, now_s + 1),
+    ];
+    home.store.apply(&delta(rows)).await.unwrap();
+    let gone = vec![IncidentKey::new("prod", "c")];
+    home.store.apply(&Delta { gone, ..delta(Vec::new()) }).await.unwrap();
+    let hours = home.other.arrivals(now_s).await.unwrap().0;
+    let came: Vec<_> = hours.iter().enumerate().filter(|(_, hour)| hour.count > 0).collect();
+    let hour = |count, worst| Hour { count, worst: Some(worst) };
+    let wanted = [hour(1, Severity::Warning), hour(1, Severity::Warning), hour(2, Severity::Critical)];
+    assert_eq!(came, [(0, &wanted[0]), (22, &wanted[1]), (23, &wanted[2])], "closed ones came as well");
 }
