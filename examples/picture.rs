@@ -4,7 +4,7 @@
 //! cargo run --example picture
 //! ```
 //!
-//! It writes `assets/board.svg`. The clock stands still, so the same code always draws the same picture.
+//! It writes `assets/board.svg` and `assets/board-light.svg`. The clock stands still, so the same code always draws the same picture.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -16,10 +16,12 @@ use andon::app::state::settings::Settings;
 use andon::app::update;
 use andon::demo;
 use andon::domain::activity::{Activity, Entry};
+use andon::domain::arrivals::{Arrivals, Hour};
 use andon::domain::board::Known;
-use andon::domain::incident::IncidentKey;
+use andon::domain::incident::{IncidentKey, Severity};
 use andon::domain::operator::Operator;
 use andon::domain::run::{Outcome, Run, RunState};
+use andon::domain::theme::Background;
 use andon::domain::width::width;
 use andon::view::view;
 use ratatui::Terminal;
@@ -29,6 +31,8 @@ use ratatui::style::{Color, Modifier};
 
 /// The file, from the project's root.
 pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/board.svg");
+
+pub const FILE_LIGHT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/board-light.svg");
 
 /// 2026-03-12 14:02:10 UTC.
 const NOW_S: i64 = 1_773_324_130;
@@ -53,7 +57,8 @@ const PALETTE: [&str; 16] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    std::fs::write(FILE, picture()?)?;
+    std::fs::write(FILE, picture(Background::Dark)?)?;
+    std::fs::write(FILE_LIGHT, picture(Background::Light)?)?;
     Ok(())
 }
 
@@ -61,11 +66,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 ///
 /// # Errors
 /// If the demo's own incidents cannot be read.
-pub fn picture() -> Result<String, Box<dyn Error>> {
-    let model = board()?;
+pub fn picture(background: Background) -> Result<String, Box<dyn Error>> {
+    let mut model = board()?;
+    update(&mut model, now(), Event::Background(background));
     let mut terminal = Terminal::new(TestBackend::new(COLUMNS, ROWS))?;
     terminal.draw(|frame| view(&model, frame))?;
-    Ok(svg(terminal.backend().buffer()))
+    let drawn = svg(terminal.backend().buffer());
+    Ok(match background {
+        Background::Dark => drawn,
+        Background::Light => drawn.replace(BACKGROUND, "#ffffff").replace(TEXT, "#24292f"),
+    })
 }
 
 /// The board as a responder meets it: two runs over, one under way.
@@ -91,17 +101,32 @@ fn board() -> Result<Model, Box<dyn Error>> {
         ..Snapshot::default()
     };
     let mut model = Model::new(settings, (COLUMNS, ROWS));
-    let now = Now { wall_ms: NOW_S * 1_000, mono_ms: 60_500 };
     let under_way: Vec<_> = runs().into_iter().map(|line| unended(&line)).collect();
     for event in [
         Event::Loaded(Box::new(Snapshot { whole: true, ..snapshot })),
         Event::Changed(Box::new(incidents)),
+        Event::LastRuns(Vec::new()),
+        Event::Arrivals(Box::new(arrivals())),
         Event::Activity(under_way),
         Event::Activity(runs()),
     ] {
-        update(&mut model, now, event);
+        update(&mut model, now(), event);
     }
     Ok(model)
+}
+
+fn now() -> Now {
+    Now { wall_ms: NOW_S * 1_000, mono_ms: 60_500 }
+}
+
+/// What came in the last hours: it grows.
+fn arrivals() -> Arrivals {
+    let mut arrivals = Arrivals::default();
+    let came = [1, 1, 2, 1, 1, 3, 2, 7, 2, 1, 1, 12];
+    for (hour, count) in arrivals.0.iter_mut().rev().zip(came.into_iter().rev()) {
+        *hour = Hour { count, worst: Some(Severity::Critical) };
+    }
+    arrivals
 }
 
 /// The lines of the activity, oldest first.
@@ -264,6 +289,7 @@ fn line(symbol: &str) -> Option<&'static str> {
         "╮" => "M0 9Q4.2 9 4.2 13.2V18",
         "╰" => "M8.4 9Q4.2 9 4.2 4.8V0",
         "╯" => "M0 9Q4.2 9 4.2 4.8V0",
+        "┬" => "M0 9H8.4M4.2 9V18",
         "├" => "M4.2 0V18M4.2 9H8.4",
         "┤" => "M4.2 0V18M4.2 9H0",
         "▌" => "M1 0V18M2.5 0V18",

@@ -87,10 +87,12 @@ fn what_it_logs_in_to_is_a_kind_of_source() {
 
 #[test]
 fn its_picture_comes_early_and_its_files_exist() {
-    let before = README.split_once("](assets/board.svg)").expect("a picture").0;
-    assert!(before.split_whitespace().count() <= 100, "the picture stands too far down");
+    let before = README.split_once("src=\"assets/board.svg\"").expect("a picture").0;
+    assert!(before.split_whitespace().count() <= 110, "the picture stands too far down");
     let links = README.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
-    let files: Vec<_> = links.map(|(file, _)| file).filter(|file| !file.starts_with("http")).collect();
+    let pictures = ["src=\"", "srcset=\""].into_iter().flat_map(|name| README.split(name).skip(1));
+    let pictures = pictures.filter_map(|rest| rest.split_once('"'));
+    let files: Vec<_> = links.chain(pictures).map(|(file, _)| file).filter(|file| !file.starts_with("http")).collect();
     assert!(files.len() >= 5, "{files:?}");
     for file in files {
         assert!(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists(), "README.md names {file}");

@@ -10,7 +10,7 @@ use andon::config::{self, Level, Places, Times};
 use andon::domain::incident::{Progress, Severity};
 use andon::domain::saved_view::{Group, SavedView, Sort};
 use andon::domain::source::{Auth, AuthRule, KINDS, Setting, SettingValue, SourceConfig};
-use andon::domain::theme::{Background, Colours, Paint, Role, ThemeChoice};
+use andon::domain::theme::{Background, Colours, Paint, ROLES, Role, ThemeChoice};
 use secrecy::ExposeSecret;
 
 use crate::support::files::toml_files;
@@ -156,6 +156,27 @@ fn a_theme_of_ones_own_is_a_file_whose_faults_are_named() {
         (|role| theme.palette(Colours::True, Background::Light).of(role), ThemeChoice::named("light").unwrap());
     assert_eq!(own(Role::Critical), Paint::parse("#af0000 bold").unwrap());
     assert_eq!(own(Role::Warning), light.palette(Colours::True, Background::Light).of(Role::Warning));
+}
+
+#[test]
+fn the_page_on_themes_shows_the_dark_one_and_names_all() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/themes.md")).unwrap();
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("themes")).unwrap();
+    std::fs::write(dir.path().join("themes/desk.toml"), text).unwrap();
+    std::fs::write(dir.path().join("config.toml"), "[ui]\ntheme = \"desk\"\n").unwrap();
+    let own = config::load(&dir.path().join("config.toml")).unwrap().ui.theme;
+    let dark = ThemeChoice::named("dark").unwrap();
+    let palette = |theme: &ThemeChoice| theme.palette(Colours::Many, Background::Dark);
+    assert_eq!(palette(&own), palette(&dark));
+    for name in ThemeChoice::names() {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+    for (_, role) in ROLES {
+        assert!(text.contains(&format!("{role} = ")), "{role}");
+    }
 }
 
 #[test]
