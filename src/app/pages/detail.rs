@@ -78,6 +78,7 @@ pub fn detail_rows(model: &Model, columns: usize) -> Vec<Row> {
         rows.extend(alerts.flat_map(|alert| alert_row(model, alert).wrapped(columns)));
         rows.extend(more_row(incident.alerts.len().saturating_sub(MOST), "alert"));
     }
+    rows.extend(super::story::rows(model, &incident.key(), columns));
     rows
 }
 

@@ -8,4 +8,5 @@ mod many;
 pub mod must_see;
 pub mod sheet;
 pub mod shown;
+mod story;
 pub mod tabs;

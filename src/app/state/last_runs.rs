@@ -48,6 +48,11 @@ impl LastRuns {
         self.by_incident.get(incident)?.iter().find(|run| run.action_id == action_id)
     }
 
+    /// The last run of each action on this incident.
+    pub fn on(&self, incident: &IncidentKey) -> &[LastRun] {
+        self.by_incident.get(incident).map_or(&[], Vec::as_slice)
+    }
+
     /// The last run on this incident.
     pub fn newest(&self, incident: &IncidentKey) -> Option<&LastRun> {
         self.by_incident.get(incident)?.iter().max_by_key(|run| run.at_ms)

@@ -204,3 +204,25 @@ fn a_button_that_is_started_in_the_source_is_sent_as_it_was_confirmed() {
     let effects = screen.code(KeyCode::Enter);
     one_sent(&effects);
 }
+
+#[test]
+fn the_detail_tells_what_was_done_here_and_nothing_of_other_incidents() {
+    let mut screen = Screen::new(BIG);
+    let old = |action_id: &str, on: &str| LastRun {
+        action_id: action_id.to_owned(),
+        outcome: Outcome::Succeeded,
+        incident: IncidentKey::new("prod", on),
+        num: "054D57".to_owned(),
+        at_ms: NOON_S * 1_000 - 3_600_000,
+        by: "grace".to_owned(),
+    };
+    screen.event(Event::LastRuns(vec![old("enrich", "inc-0"), old("restart-server", "inc-1")]));
+    assert!(screen.text().contains("15:00:00 ✔ Enrich  succeeded  grace"), "{}", screen.text());
+    assert!(screen.text().contains("✔ here 1h · grace") && screen.text().contains("never here"), "{}", screen.text());
+    screen.event(Event::Activity(vec![run_line(1, "a", Some(Outcome::Unknown))]));
+    assert!(screen.text().contains("16:00:00 ? Restart server  "), "{}", screen.text());
+    assert!(!screen.text().contains("Restart server  succeeded"), "{}", screen.text());
+    screen.keys("j");
+    let text = screen.text();
+    assert!(text.contains("15:00:00 ✔ Restart server  succeeded") && !text.contains("✔ Enrich"), "{text}");
+}

@@ -102,7 +102,7 @@ fn a_run_that_failed_says_why() {
     andon.wait_for("Send this?");
     andon.press("\r");
     let failed = andon.wait_for("✖ Update");
-    let line = failed.lines().find(|line| line.contains("✖ Update")).unwrap();
+    let line = failed.lines().rfind(|line| line.contains("✖ Update")).unwrap();
     assert!(line.contains("500") && line.contains("locked by the maintenance"), "{line}");
 }
 

@@ -63,8 +63,8 @@ fn hostile_incidents_and_answers_are_only_text() {
         hostile["responders"] = json!([{ "person_name": text, "email": text }]);
         hostile["alerts"] = json!([{
             "alert_id": text, "data_source_id": "1", "title": text, "alert_key": text, "alert_severity": "Critical",
-            "alert_status": "Critical", "progress": "Triggered", "created_at": 1, "updated_at": 1, "start_time": 1,
-            "last_time": 1
+            "alert_status": "Critical", "progress": "Triggered", "created_at": 1_700_000_000, "updated_at": 1_700_000_000, "start_time": 1_700_000_000,
+            "last_time": 1_700_000_000
         }]);
         incidents.push(hostile);
     }
