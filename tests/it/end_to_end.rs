@@ -66,7 +66,7 @@ fn an_alert_becomes_an_incident_an_action_a_button_and_a_script_that_ran() {
     andon.wait_for("New action");
     fill_form(&mut andon, &format!("http://127.0.0.1:{hook_port}/hooks/restart"));
     andon.press("\x13");
-    andon.wait_for("1 Restart fleet");
+    andon.wait_for("Restart fleet");
     andon.press("1");
     let asked = andon.wait_for("Send this?");
     assert!(asked.contains(&format!("POST http://127.0.0.1:{hook_port}/hooks/restart")), "{asked}");

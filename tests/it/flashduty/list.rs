@@ -149,8 +149,8 @@ async fn a_page_without_anything_new_ends_the_list_and_it_is_whole_where_all_cam
 #[tokio::test]
 async fn people_and_channels_are_asked_for_by_id_once_and_stay_ids_where_nobody_knows_them() {
     let mut account = many(2);
-    account.incidents[0]["responders"] = json!([{ "person_id": 11, "assigned_at": 5, "acknowledged_at": 0 },
-        { "person_id": 12, "assigned_at": 6, "acknowledged_at": 7, "person_name": "Cyn" }]);
+    account.incidents[0]["responders"] = json!([{ "person_id": 11, "assigned_at": 1_764_000_005, "acknowledged_at": 0 },
+        { "person_id": 12, "assigned_at": 1_764_000_006, "acknowledged_at": 1_764_000_007, "person_name": "Cyn" }]);
     account.incidents[0]["creator_id"] = json!(13);
     account.incidents[1]["channel_name"] = "".into();
     account.incidents[1]["responders"] = Value::Null;
@@ -164,7 +164,10 @@ async fn people_and_channels_are_asked_for_by_id_once_and_stay_ids_where_nobody_
         let first = listing.rows[0].unpack();
         let people: Vec<_> = first.responders.iter().map(|person| person.person_name.as_str()).collect();
         assert_eq!(people, ["Ada", "Cyn"]);
-        assert_eq!((first.responders[0].email.as_str(), first.responders[0].assigned_at), ("ada@example.com", 5));
+        assert_eq!(
+            (first.responders[0].email.as_str(), first.responders[0].assigned_at),
+            ("ada@example.com", 1_764_000_005)
+        );
         assert_eq!(first.creator.unwrap().person_name, "13");
         assert_eq!(listing.rows[1].unpack().channel_name, "Payments");
     }
