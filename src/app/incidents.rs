@@ -52,6 +52,8 @@ pub struct Entry {
     channel_at: u32,
     /// The group it belongs to, as long as the list is grouped.
     group: u32,
+    /// Whether the person at the keyboard has it or was asked to take it, by what its source told.
+    mine: bool,
 }
 
 /// The incidents, in the order of the list.

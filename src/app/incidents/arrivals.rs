@@ -163,8 +163,8 @@ impl Board {
         if let Some(known) = self.channel_keys.get(channel_at as usize) {
             row.channel = known.clone();
         }
-        let gone = row.progress == Progress::Closed;
-        Entry { gone, missing_s: None, slot: NO_SLOT, channel_at, group: NO_GROUP, row }
+        let (gone, mine) = (row.progress == Progress::Closed, self.is_mine(&row));
+        Entry { gone, mine, missing_s: None, slot: NO_SLOT, channel_at, group: NO_GROUP, row }
     }
 }
 

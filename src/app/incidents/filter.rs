@@ -1,19 +1,22 @@
 //! Which incidents a filter lets through.
 
-use frizbee::{CaseMatching, Config, Matcher, Matching, Pattern, PatternConfig, SortStrategy};
+use memchr::memchr;
 use memchr::memmem::Finder;
 
 use super::around::{Around, LastRun};
 use super::texts::{Found, NO_SLOT};
 use super::{Board, Entry, channel_name};
 use crate::domain::channel::{Channel, ChannelKey};
-use crate::domain::incident::{Progress, Severity};
+use crate::domain::incident::{IncidentRow, Progress, Severity};
 use crate::domain::query::terms::RUNS;
-use crate::domain::query::{Clause, Query, Want, Wanted};
+use crate::domain::query::{Query, Want, Wanted};
 use crate::domain::run::Outcome;
 
 /// Words for severity and progress are found from so many letters on: `w` alone means no severity.
 const WORD: usize = 4;
+
+/// What tells whether an entry is wanted.
+type Test<'a> = Box<dyn Fn(&Entry) -> bool + 'a>;
 
 /// Where fewer than one of so many are left, each is looked at alone instead of the texts from end to end.
 const FEW: usize = 8;
@@ -50,21 +53,21 @@ impl Board {
             self.prepare_filter(around.channels);
         }
         let mut left: Vec<u32> = (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).collect();
-        let mut clauses: Vec<&Clause> = query.clauses.iter().collect();
-        clauses.sort_by_key(|clause| cost(&clause.want));
-        for Clause { not, want } in clauses {
-            if let Want::Loose(letters) = want {
-                self.keep_loose(&mut left, letters, *not);
-                continue;
+        // Each pass reads all that are left from one end to the other: first what they say themselves, then the texts.
+        for with_texts in [false, true] {
+            let clauses = query.clauses.iter().filter(|clause| reads_texts(&clause.want) == with_texts);
+            let tests: Vec<(Test<'_>, bool)> =
+                clauses.map(|clause| (self.test(&clause.want, left.len(), around), clause.not)).collect();
+            if !tests.is_empty() {
+                let wanted = |entry: &Entry| tests.iter().all(|(test, not)| test(entry) != *not);
+                left.retain(|at| self.entries.get(*at as usize).is_some_and(wanted));
             }
-            let test = self.test(want, left.len(), around);
-            left.retain(|at| self.entries.get(*at as usize).is_some_and(|entry| test(entry) != *not));
         }
         left
     }
 
     /// What tells whether an entry is wanted; `left` of them will be asked.
-    fn test<'a>(&'a self, want: &'a Want, left: usize, around: &'a Around<'_>) -> Box<dyn Fn(&Entry) -> bool + 'a> {
+    fn test<'a>(&'a self, want: &'a Want, left: usize, around: &'a Around<'_>) -> Test<'a> {
         let now_s = around.now_s;
         match want {
             Want::Text(word) if left < self.entries.len() / FEW => {
@@ -77,8 +80,7 @@ impl Board {
                 let (found, said) = (self.texts.with(word), Said::of(word));
                 Box::new(move |entry| said.is_of(entry) || found.has(entry.slot))
             }
-            // Is asked of all that are left at once.
-            Want::Loose(_) => Box::new(|_| true),
+            Want::Loose(letters) => Box::new(move |entry| has_in_order(self.texts.head(entry.slot), letters)),
             Want::Severity(places) => Box::new(move |entry| places.contains(&(entry.row.severity as usize))),
             Want::State(places) => Box::new(move |entry| places.iter().any(|place| self.is(entry, *place, now_s))),
             Want::Run(places) => Box::new(move |entry| {
@@ -122,7 +124,7 @@ impl Board {
         }
     }
 
-    fn owned<'a>(&'a self, special: &'a [usize], names: &'a [Wanted]) -> Box<dyn Fn(&Entry) -> bool + 'a> {
+    fn owned<'a>(&'a self, special: &'a [usize], names: &'a [Wanted]) -> Test<'a> {
         let (nobody, me) = (special.contains(&0), special.contains(&1));
         let has = |entry: &Entry, wanted: &Wanted, whole: bool| {
             self.texts.people(entry.slot).any(|name| name == wanted.text || (!whole && name.contains(&wanted.text)))
@@ -134,15 +136,24 @@ impl Board {
             .collect();
         Box::new(move |entry| {
             let holder = self.holder_of(entry);
-            let mine = || holder.into_iter().chain(entry.row.facts.people()).any(|name| self.is_me(name));
+            // Who has it may be another than those it came with.
+            let mine = || entry.mine || (self.is_pending(entry) && holder.is_some_and(|name| self.is_me(name)));
             let pending = || holder.map(str::to_lowercase).unwrap_or_default();
             (nobody && holder.is_none())
                 || (me && mine())
                 || names.iter().zip(&whole).any(|(wanted, whole)| {
-                    has(entry, wanted, *whole)
-                        || (!self.under_way(&entry.row.key).is_empty() && pending().contains(&wanted.text))
+                    has(entry, wanted, *whole) || (self.is_pending(entry) && pending().contains(&wanted.text))
                 })
         })
+    }
+
+    fn is_pending(&self, entry: &Entry) -> bool {
+        !self.under_way(&entry.row.key).is_empty()
+    }
+
+    /// Whether the person at the keyboard has an incident, or was asked to take it.
+    pub(super) fn is_mine(&self, row: &IncidentRow) -> bool {
+        row.facts.who().into_iter().chain(row.facts.people()).any(|name| self.is_me(name))
     }
 
     /// Whether a name or an address of a source is the person at the keyboard.
@@ -162,23 +173,6 @@ impl Board {
             }
         }
         like
-    }
-
-    fn keep_loose(&self, left: &mut Vec<u32>, letters: &str, not: bool) {
-        let config = Config::default().casing(CaseMatching::Ignore).sort(SortStrategy::IndexAsc);
-        let pattern = Pattern::new(letters, PatternConfig::default().matching(Some(Matching::Fuzzy)));
-        let head = |at: &u32| self.entries.get(*at as usize).map_or("", |entry| self.texts.head(entry.slot));
-        let heads: Vec<&str> = left.iter().map(head).collect();
-        let hits = Matcher::from_patterns(&[pattern], &config).match_list(&heads);
-        let mut found = Found::none(left.len());
-        for hit in hits {
-            found.put(hit.index as usize);
-        }
-        let mut at = 0;
-        left.retain(|_| {
-            at += 1;
-            found.has(at - 1) != not
-        });
     }
 }
 
@@ -216,16 +210,18 @@ fn reads_texts(want: &Want) -> bool {
     }
 }
 
-/// The dearer, the later: there are fewer by then.
-fn cost(want: &Want) -> u8 {
-    match want {
-        Want::Severity(_) | Want::Age { .. } => 0,
-        Want::Channel(_) | Want::Source(_) | Want::State(_) => 1,
-        Want::Label { .. } => 2,
-        Want::Text(_) => 3,
-        Want::Owner(..) | Want::Run(_) => 4,
-        Want::Loose(_) => 5,
-    }
+/// Whether the letters (lower case) come in this order.
+fn has_in_order(text: &str, letters: &str) -> bool {
+    let mut rest = text;
+    letters.chars().all(|letter| {
+        let found = match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii() => memchr(byte, rest.as_bytes()),
+            _ => rest.find(letter),
+        };
+        let behind = found.and_then(|at| rest.get(at + letter.len_utf8()..));
+        rest = behind.unwrap_or_default();
+        behind.is_some()
+    })
 }
 
 /// Whether the last run on an incident went as the word of the table says.

@@ -1,5 +1,6 @@
 //! The list under headers: which incidents belong together, in which order the groups stand, what is folded.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::around::Around;
@@ -80,17 +81,17 @@ impl Groups {
     fn id_of(&mut self, row: &IncidentRow) -> u32 {
         let value = match &self.by {
             Group::None => return NO_GROUP,
-            Group::Channel => row.channel.as_str().to_owned(),
-            Group::Label(name) => row.facts.label(name).map(std::borrow::Cow::into_owned).unwrap_or_default(),
+            Group::Channel => Cow::Borrowed(row.channel.as_str()),
+            Group::Label(name) => row.facts.label(name).unwrap_or_default(),
         };
-        if let Some(id) = self.ids.get(&value) {
+        if let Some(id) = self.ids.get(&*value) {
             return *id;
         }
         let Ok(id) = u32::try_from(self.values.len()) else {
             return NO_GROUP;
         };
-        self.values.push(value.clone());
-        self.ids.insert(value, id);
+        self.values.push(value.clone().into_owned());
+        self.ids.insert(value.into_owned(), id);
         id
     }
 

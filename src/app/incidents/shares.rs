@@ -3,6 +3,7 @@
 use super::Board;
 use super::around::Around;
 use super::channel_name;
+use super::texts::Found;
 use crate::domain::query::quote;
 use crate::domain::query::terms::{About, TERMS};
 
@@ -22,21 +23,21 @@ pub struct Share {
 
 impl Board {
     /// What the selected incident shares, or the first one under the header that the cursor is on.
-    pub fn shares(&self, around: &Around<'_>) -> Vec<Share> {
+    pub fn shares(&mut self, around: &Around<'_>) -> Vec<Share> {
+        self.prepare_filter(around.channels);
         let Some(entry) = self.subject() else {
             return Vec::new();
         };
         let labels: Vec<(String, String)> =
             entry.row.facts.labels().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let found: Vec<Found> =
+            labels.iter().map(|(name, value)| self.texts.with_pair(&name.to_lowercase(), value)).collect();
         let mut counts = vec![0; labels.len()];
         let mut in_channel = 0;
         for other in self.entries.iter().filter(|other| !other.gone) {
             in_channel += usize::from(other.channel_at == entry.channel_at);
-            for (name, value) in other.row.facts.labels() {
-                let same = labels.iter().position(|(own, held)| *own == name && *held == value);
-                if let Some(count) = same.and_then(|at| counts.get_mut(at)) {
-                    *count += 1;
-                }
+            for (count, found) in counts.iter_mut().zip(&found) {
+                *count += usize::from(found.has(other.slot));
             }
         }
         let channel = channel_name(around.channels, &entry.row.channel).to_owned();

@@ -9,8 +9,6 @@ use crate::domain::incident::IncidentRow;
 const FIELD: char = '\u{1f}';
 /// Before the people.
 const PEOPLE: char = '\u{1d}';
-/// Before the labels, each of which is `name=value` between two [`FIELD`]s.
-const LABELS: char = '\u{1e}';
 
 /// Where an incident's text is.
 pub(super) type Slot = u32;
@@ -24,6 +22,8 @@ pub(super) struct Texts {
     all: String,
     /// Where each slot ends.
     ends: Vec<u32>,
+    /// Where the labels of each slot begin.
+    labels: Vec<u32>,
 }
 
 /// Which slots were found.
@@ -50,19 +50,20 @@ impl Texts {
         }
         self.all.push(PEOPLE);
         row.facts.who().into_iter().chain(row.facts.people()).for_each(|name| self.push(name));
-        self.all.push(LABELS);
+        let labels = self.all.len();
         self.all.push(FIELD);
         for (name, value) in row.facts.labels() {
             self.lower(&name);
             self.all.push('=');
             self.push(&value);
         }
-        let Ok(end) = u32::try_from(self.all.len()) else {
+        let (Ok(labels), Ok(end)) = (u32::try_from(labels), u32::try_from(self.all.len())) else {
             // More than 4 GiB of titles: those beyond are not searched.
             self.all.truncate(start);
             return NO_SLOT;
         };
         self.ends.push(end);
+        self.labels.push(labels);
         slot
     }
 
@@ -87,10 +88,11 @@ impl Texts {
         slot.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize)
     }
 
-    /// The text of an incident without its labels.
+    /// The text of an incident without its labels, each of which is `name=value` between two [`FIELD`]s.
     pub(super) fn head(&self, slot: Slot) -> &str {
-        let text = self.text(slot);
-        text.split_once(LABELS).map_or(text, |(head, _)| head)
+        let slot = slot as usize;
+        let end = self.labels.get(slot).map_or(0, |end| *end as usize);
+        self.all.get(self.start(slot)..end).unwrap_or_default()
     }
 
     /// Who has it and who was asked, each.
@@ -127,6 +129,11 @@ impl Texts {
             }
         });
         if any { equal } else { part }
+    }
+
+    /// Those whose label `name` (in lower case) has just this value, in any case.
+    pub(super) fn with_pair(&self, name: &str, value: &str) -> Found {
+        self.with(&format!("{FIELD}{name}={}{FIELD}", value.to_lowercase()))
     }
 
     /// Each value of a label (its name in lower case), in lower case.

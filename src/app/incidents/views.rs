@@ -49,6 +49,11 @@ impl Board {
     /// Who is at the keyboard, by name and address, and the views after those that are always there.
     pub fn set_up(&mut self, me: &[&str], own: &[SavedView]) {
         self.me = me.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()).collect();
+        let mut entries = std::mem::take(&mut self.entries);
+        for entry in &mut entries {
+            entry.mine = self.is_mine(&entry.row);
+        }
+        self.entries = entries;
         let mut saved = SavedView::built_in();
         saved.extend(own.iter().cloned());
         self.views = Views::new(saved);
