@@ -1,17 +1,18 @@
 //! Finding incidents: the filter's language, completions and history, views, order, groups, what is shared.
 
 use andon::app::effect::Effect;
-use andon::app::event::{Event, Snapshot};
+use andon::app::event::{Event, Snapshot, SourceState};
 use andon::app::incidents::ListRow;
 use andon::app::modes::Mode;
 use andon::domain::channel::{Channel, ChannelKey};
 use andon::domain::incident::{Incident, IncidentRow, Progress, Responder, Severity};
 use andon::domain::marks;
+use andon::domain::operation::{Abilities, Operation, OperationKind};
 use andon::domain::run::Outcome;
 use andon::domain::saved_view::{Group, SavedView, Sort};
 use crossterm::event::KeyCode;
 
-use crate::support::model::{NOON_S, Screen, channel, incident, row, run_line, snapshot};
+use crate::support::model::{NOON_S, Screen, channel, incident, row, run_line, snapshot, source};
 
 const BIG: (u16, u16) = (120, 36);
 
@@ -339,6 +340,22 @@ fn verbs_on_a_header_are_for_its_group() {
     assert_eq!(screen.model.board.marked(), 2);
     screen.keys(" ");
     assert_eq!(screen.model.board.marked(), 0);
+}
+
+#[test]
+fn a_group_is_snoozed_until_morning_in_three_keys_on_its_header() {
+    let mut screen = Screen::with(eight(), BIG);
+    let abilities = Abilities::kept_here("prod").with(OperationKind::ALL);
+    screen.event(Event::Source(SourceState { abilities, ..source() }));
+    screen.keys("OOGg");
+    assert_eq!(screen.model.board.on_group().unwrap().total, 2, "{}", screen.text());
+    screen.keys("zm");
+    let effects = screen.code(KeyCode::Enter);
+    let [Effect::Operate { incidents, operation: Operation::Snooze { .. }, .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(incidents.len(), 2);
+    assert!(screen.text().contains("Snoozed 3"), "{}", screen.text());
 }
 
 #[test]

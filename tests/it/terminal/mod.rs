@@ -3,6 +3,7 @@
 mod calls;
 mod demo;
 mod ending;
+mod finding;
 mod hostile_keys;
 mod hostile_text;
 mod lines;
